@@ -349,11 +349,10 @@ def _lines(file: BinaryIO, form: Format) -> Iterator[bytes]:
 
 def _settle(file: BinaryIO, form: Format, path: Path) -> None:
     """Move the row of a picture that was tried again to the place of its row of an error."""
-    start, places = 0, dict[str, int]()  # of the names that could not be read: number of the row
-    moved = dict[
-        int, tuple[int, int]
-    ]()  # by that number: start and length of the row to move there
-    removed = set[int]()  # from where they were
+    places = dict[str, int]()  # of the names that could not be read: number of the row
+    moved = dict[int, tuple[int, int]]()  # start and length of the row that comes to a place
+    removed = set[int]()  # numbers of these rows
+    start = 0
     for number, line in enumerate(_lines(file, form)):
         if number > 0 or not form.header:
             row = form.parse(line)
