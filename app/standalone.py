@@ -16,7 +16,7 @@ from shutil import copy
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from flask import Flask, render_template
+from flask import Flask
 
 from app import create_app, languages
 from app.config import ROOT, Settings
@@ -25,14 +25,13 @@ from app.static_files import join_modules, join_style_sheets
 from nn.files import write_atomically
 
 PAGES = {"draw": "/", "lesson": "/lesson", "learn": "/learn", "teach": "/teach"}
-NEED_SERVER = {"class": "/class", "review": "/review", "api": "/api"}
 NETWORKS = ("article", "convnet")
 FETCHED = ("lesson/digits.png",)  # by scripts, at these addresses
 LESSON_SET = "lesson/digits.bin"  # likewise, by the page that trains alone
 WORKERS = ("js/learn/worker.js",)
 SERVER = "http://localhost:8000"  # in examples of requests: not that of the machine that builds
 
-_NAMES = {path: name for name, path in (PAGES | NEED_SERVER).items()} | {"/sheet": "class"}
+_NAMES = {path: name for name, path in PAGES.items()}
 _STATIC = re.compile(r'(?<=")/static/v-[0-9a-f]+/([^"]+)(?=")')
 _LINK = re.compile(r'(?<= href=")(/[^"]*|\?[^"]*)(?=")')
 _NO_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
@@ -114,9 +113,6 @@ def _pages(app: Flask, language: str) -> dict[str, object]:
         name: client.get(path, query_string=query).get_data(as_text=True)
         for name, path in PAGES.items()
     }
-    for name, path in NEED_SERVER.items():
-        with app.test_request_context(path, query_string=query):
-            pages[name] = render_template("needs_server.html")
     return {
         "pages": {name: within_file(html, name) for name, html in pages.items()},
         "texts": dict(languages.load(language).texts),

@@ -260,8 +260,15 @@ async function showPictureAt(address) {
   }
 }
 
-byId("upload").multiple = true; // without scripts one is sent
-listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), showFiles, showPictureAt);
+/** Offers what a server alone reads, pictures and numbers on the wide pad, and the server itself to other devices. */
+function listenForServer() {
+  byId("upload").multiple = true; // without scripts one is sent
+  listenForFiles([byId("upload"), byId("camera")], byId("pad-frame"), showFiles, showPictureAt);
+  byId("wide").addEventListener("click", toggleWidth);
+  listenForInvitation();
+}
+
+if (!isStandalone) listenForServer();
 const keptPicture = loadPicture(); // before an example of the address takes its place
 const answer = [byId("activations"), byId("message")];
 const examples = new Examples(byId("examples"), picture, answer, (problem) => view.showProblem(problem, true));
@@ -284,9 +291,7 @@ byId("back").addEventListener("click", () => {
   pad.canvas.focus();
 });
 byId("again").addEventListener("click", readAgain);
-byId("wide").addEventListener("click", toggleWidth);
 listenForProjector(byId("projector"));
-listenForInvitation();
 keepStateInLanguages();
 addEventListener("beforeprint", fillPrintedPage);
 addEventListener("pagehide", () => {

@@ -1,11 +1,14 @@
 """The real app on a port of its own, and Chromium to look at it."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from app.standalone import standalone_file as standalone_content
 from tests.browser.chromium import CHROMIUM, LAUNCH
 from tests.browser.screen import TWO_FRAMES
 from tests.serving import serving
@@ -80,6 +83,32 @@ def plain_page(browser: Browser, base_url: str) -> Iterator[Page]:
         page = context.new_page()
         page.goto("/")
         yield page
+
+
+@pytest.fixture(scope="session")
+def standalone_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the path of Inkling in one file, in a folder with a name that addresses encode."""
+    path: Path = tmp_path_factory.mktemp("Grüße an 7b #1 100% fertig? ja") / "inkling.html"
+    path.write_text(standalone_content(), "utf-8")
+    return path
+
+
+@pytest.fixture
+def offline(browser: Browser, standalone_file: Path) -> Iterator[Page]:
+    """Return a page of a browser without network, which fails where a page asks for anything."""
+    with browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800}) as context:
+        context.set_offline(True)
+        context.set_default_timeout(PATIENCE_S * 1000)
+        asked: list[str] = []
+        reported: list[str] = []
+        context.on("request", lambda request: asked.append(request.url))
+        context.on("weberror", lambda error: reported.append(str(error.error)))
+        context.on("console", lambda line: reported.append(line.text))
+        page = context.new_page()
+        page.goto(standalone_file.as_uri())
+        yield page
+        assert reported == []
+        assert [url for url in asked if not re.match("(file|data|blob):", url)] == []
 
 
 def painted(page: Page, address: str) -> Page:

@@ -61,12 +61,3 @@ def test_digits_side_by_side_are_counted(draw: Draw, draw_number: DrawNumber) ->
     pictures = [np.asarray(each) for each in (draw(7), draw_number(7, 1), draw_number(1, 7, 1))]
     counts = [each["count"] for each in prepare(*pictures, bar_above)]
     assert counts == [1, 2, 3, 1]
-
-
-def test_a_photograph_is_not_taken_for_a_drawing(draw: Draw) -> None:
-    light = np.linspace(0.5, 1, 400)
-    photograph = (np.asarray(draw(7)) * light).astype(np.uint8)
-    assert [each["isPrepared"] for each in prepare(np.asarray(draw(7)), photograph)] == [
-        True,
-        False,
-    ]

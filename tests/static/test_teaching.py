@@ -6,9 +6,11 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app.service.lesson import learning_set
@@ -19,6 +21,7 @@ from nn.reading.ink.extract import to_mnist
 from tests.static.test_scripts import SCRIPTS, run
 
 PEN_WIDTHS = (1 / 20, 1 / 8)  # of the drawing's longer side
+PAD_PEN_WIDTH = 1 / 12
 SEEDS = [1, 2, 3, 4, 5]
 
 
@@ -36,6 +39,28 @@ def class_digits(n_writers: int) -> tuple[list[int], bytes]:
     return list(range(10)) * n_writers, np.array(pictures, np.uint8).tobytes()
 
 
+def pad_digits(seed: int) -> tuple[list[int], bytes]:
+    """Return the labels and pixels of 25 drawings of the pad: 5 to 9, five times each."""
+    rng = np.random.default_rng(seed)
+    digits = load_pendigits()
+    labels = [5, 6, 7, 8, 9] * 5
+    of_label = {label: [each for each in digits if each.label == label] for label in labels}
+    chosen = [of_label[label][rng.integers(len(of_label[label]))] for label in labels]
+    pictures = [to_mnist(draw_strokes(each.strokes, PAD_PEN_WIDTH)) for each in chosen]
+    return labels, np.array(pictures, np.uint8).tobytes()
+
+
+def taught(labels: list[int], pixels: bytes, folder: Path) -> list[dict[str, Any]]:
+    """Teach as the page does, with each seed; return what is read right before and afterwards."""
+    path = folder / "digits.bin"
+    path.write_bytes(gzip.decompress(learning_set()))
+    asked = {"path": str(path), "images": base64.b64encode(pixels).decode(), "labels": labels}
+    outcome = run(SCRIPTS / "learn" / "taught.mjs", input=json.dumps(asked | {"seeds": SEEDS}))
+    assert outcome.returncode == 0, outcome.stderr
+    seeds: list[dict[str, Any]] = json.loads(outcome.stdout)
+    return seeds
+
+
 def interval(count: dict[str, int]) -> tuple[float, float]:
     return wilson_interval(count["right"], count["total"])
 
@@ -45,16 +70,9 @@ def interval(count: dict[str, int]) -> tuple[float, float]:
 def test_a_classs_digits_are_read_beyond_doubt_better_and_others_are_forgotten_if_not_remembered(
     client: FlaskClient, n_writers: int, tmp_path: Path
 ) -> None:
-    path = tmp_path / "digits.bin"
-    path.write_bytes(gzip.decompress(learning_set()))
-    labels, pixels = class_digits(n_writers)
-    asked = {"path": str(path), "images": base64.b64encode(pixels).decode(), "labels": labels}
-    asked |= {"seeds": SEEDS}
-    outcome = run(SCRIPTS / "learn" / "taught.mjs", input=json.dumps(asked))
-    assert outcome.returncode == 0, outcome.stderr
     claimed = re.search(r"Afterwards it reads (\d+) to (\d+) of 100", client.get("/teach").text)
     assert claimed is not None
-    for seed in json.loads(outcome.stdout):
+    for seed in taught(*class_digits(n_writers), tmp_path):
         before, remembering, alone = (seed[name] for name in ("before", "remembering", "alone"))
         assert before["own"]["right"] == before["taught"]["right"] == 0
         for after in (remembering, alone):
@@ -62,3 +80,21 @@ def test_a_classs_digits_are_read_beyond_doubt_better_and_others_are_forgotten_i
         percent = round(100 * remembering["own"]["right"] / remembering["own"]["total"])
         assert int(claimed[1]) <= percent <= int(claimed[2])
         assert interval(alone["known"])[1] < 0.3 < 0.8 < interval(remembering["known"])[0]
+
+
+@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs pendigits in INKLING_DATA")
+@pytest.mark.parametrize("seed", [1, 2])
+def test_25_digits_of_the_pad_teach_what_the_standalone_file_says(
+    app: Flask, seed: int, tmp_path: Path
+) -> None:
+    app.jinja_env.globals["is_standalone"] = True
+    page = app.test_client().get("/teach").text
+    claimed = re.search(r"with 25 digits, it reads (\d+) to (\d+) of 100", page)
+    assert claimed is not None
+    for outcome in taught(*pad_digits(seed), tmp_path):
+        before, remembering, alone = (outcome[name] for name in ("before", "remembering", "alone"))
+        assert before["taught"]["right"] == 0
+        assert int(claimed[1]) <= remembering["taught"]["right"] / 10 <= int(claimed[2])
+        share_left = remembering["known"]["right"] / before["known"]["right"]
+        assert 0.8 < share_left < 0.98  # about a tenth worse
+        assert alone["known"]["right"] < before["known"]["right"] / 2

@@ -67,6 +67,7 @@ export class Panel {
 /** On a phone the chosen neuron is a card over the lower half of the screen, until it is closed. */
 function showCard({ target }) {
   const network = target.closest(".network");
+  if (!network) return; // the layers have no card
   const chosen = target.closest(".neuron-button,.grid,.step");
   if (target.closest(".close-card")) network.classList.remove("has-card");
   if (!chosen) return;

@@ -217,9 +217,7 @@ export class ClassifierView extends StepView {
 
   constructor(root) {
     super(root);
-    const command = this.part("command");
-    const addressHere = new URL(".", location.href).href; // another than the server knows, behind a proxy perhaps
-    if (!isStandalone) command.textContent = command.textContent.replace(command.dataset.address, addressHere);
+    if (!isStandalone) showAddressHere(this.part("command"));
     this.part("send").addEventListener("click", () => this.#send());
   }
 
@@ -237,11 +235,16 @@ export class ClassifierView extends StepView {
     const outcome = await post(file);
     if (file !== this.#file) return; // another digit has been drawn meanwhile
     this.part("state").textContent = outcome
-      ? translate("The server has answered with status {status}.", { status: outcome.status })
+      ? translate("The answer has status {status}.", { status: outcome.status })
       : words.noAnswer.title;
     this.part("answer").hidden = !outcome;
     this.part("answer").textContent = outcome ? readable(outcome.text) : "";
   }
+}
+
+/** Puts the address of this page in a command: behind a proxy the server may know another. */
+function showAddressHere(command) {
+  command.textContent = command.textContent.replace(command.dataset.address, new URL(".", location.href).href);
 }
 
 /** @returns {Promise<{status: number, text: string}?>} null when there is no answer */

@@ -12,9 +12,6 @@ const MAX_PAPER_CONTRAST = 0.1; // contrast up to which paper is still paper
 const MIN_FULL_INK_CONTRAST = 0.9; // contrast from which ink is 1
 const MAX_INK_SHARE = 0.2; // share of ink in a picture up to which the median is surely paper
 const CORNER = 10; // a corner's side is a tenth of the picture's
-const LEAST_PHOTOGRAPH_PX = 80; // longer side: smaller pictures were cut out of others and prepared
-const LEAST_SIDE_PX = 8; // shorter side: thinner strips show no paper
-const FLAT_SHARE = 0.4; // of a flat picture's pixels that have exactly the same level
 const LEVELS = 256;
 
 /** @param {ImageData} image without transparency @returns {Grey} by the rounding of Pillow's "L" (ITU-R 601-2 luma) */
@@ -24,12 +21,6 @@ export function toGrey({ data, width, height }) {
     return (19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16;
   });
   return { pixels, width, height };
-}
-
-/** @param {Grey} grey @returns {boolean} false for a photograph, whose light and paper have many levels */
-export function isPrepared({ pixels, width, height }) {
-  if (Math.max(width, height) < LEAST_PHOTOGRAPH_PX || Math.min(width, height) < LEAST_SIDE_PX) return true;
-  return Math.max(...histogram(pixels)) >= FLAT_SHARE * pixels.length;
 }
 
 /** @param {Grey} grey dark on light or light on dark @returns {Ink?} null for a blank picture */

@@ -3,7 +3,7 @@
 import { element } from "../ui/dom.js";
 import { drawPixels } from "../ui/pixels.js";
 import { language, translate } from "../ui/translate.js";
-import { centre, crop, fit, inkByGlobalThreshold, inkSideBySide, isPrepared, outline, SIDE_PX, toGrey } from "./ink_to_mnist.js";
+import { centre, crop, fit, inkByGlobalThreshold, inkSideBySide, outline, SIDE_PX, toGrey } from "./ink_to_mnist.js";
 
 const texts = globalThis.standalone?.texts ?? {};
 
@@ -29,7 +29,6 @@ export const problems = {
     return new Refusal("no-digit-found", 422, serverText("No digit found"), language === "en" ? BLANK : inWords);
   },
   several: () => new Refusal("several-digits", 422, translate("More than one digit."), NEEDS_SERVER),
-  photograph: () => new Refusal("photograph", 422, translate("Not a drawing."), NEEDS_SERVER),
   noPicture: () =>
     new Refusal("not-a-picture", 400, serverText("Not a picture"), serverText("The bytes are not a picture.")),
   unknownModel: (name) => new Refusal("unknown-model", 404, serverText("Unknown model"), `${name}`),
@@ -50,7 +49,6 @@ const STAGE_PX = 240; // longer side of the picture of a stage
  */
 export async function prepare(file) {
   const grey = toGrey(await decoded(file));
-  if (!isPrepared(grey)) throw problems.photograph();
   const ink = inkByGlobalThreshold(grey);
   if (!ink) throw problems.blank();
   const box = outline(ink);

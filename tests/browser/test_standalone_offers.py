@@ -1,0 +1,200 @@
+"""What the standalone file offers works: links lead somewhere, buttons do something."""
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app import languages
+from app.standalone import PAGES
+from tests.browser.digits import SEVEN
+from tests.browser.hands import Mouse
+
+SIZES = [(1280, 720), (390, 844)]
+VIEWS = ("network", "why", "picture", "layers", "compare")  # of the inside
+TRAINING = "page=learn&hidden=3&epochs=1&rate=3"
+STATES = [
+    "page=draw&example=neat",
+    *(f"page=draw&model=article&example=neat&inside={view}" for view in VIEWS),
+    "page=lesson#classifier",
+    TRAINING,
+    f"{TRAINING}&digits=half&bet",
+    "page=teach",
+    "page=teach&present",
+]
+ELSEWHERE = ("creativecommons.org", "github.com", "doi.org", "ai4k12.org")  # sources and licences
+
+# What only Inkling's server does, and the sentences that say so or say what a server is.
+OF_THE_SERVER = re.compile(
+    r"server|upload|drop |paste|camera|scanner|photo|\bphones?\b|\bQR\b|(?<!work)sheet|folder of"
+    r"|review|curl|make run|notebook:|for programs",
+    re.IGNORECASE,
+)
+SAID_PLAINLY = {
+    "This file reads one drawn digit at a time. Numbers, photographs and class sheets need "
+    "Inkling’s server.",
+    "This file needs no server. Photographs, numbers and class sheets need one: phase 4 is left "
+    "out, and in phase 5 the class draws its digits on the pad.",
+    "A server keeps the trained network: a picture comes in, its 784 numbers go through the "
+    "network, and the largest of the ten outputs is the answer.",
+    "This file needs no server: it answers by itself, as the server does.",
+    "One laptop, no phones: pupils come to the laptop in pairs to draw. They bet on paper and with "
+    "raised fingers.",
+}
+
+# Counts whatever a page does: changes of the document, what is drawn on a canvas, a print.
+COUNT = """
+  window.done = 0;
+  window.print = () => window.done++;
+  for (const event of ["hashchange", "focusin"]) addEventListener(event, () => window.done++);
+  const observed = { subtree: true, childList: true, attributes: true, characterData: true };
+  new MutationObserver(() => window.done++).observe(document, observed);
+  const context = CanvasRenderingContext2D.prototype;
+  for (const name of ["clearRect", "fillRect", "drawImage", "putImageData"]) {
+    const draw = context[name];
+    context[name] = function (...values) {
+      window.done++;
+      return draw.apply(this, values);
+    };
+  }
+"""
+CLOSE_MENU = "document.querySelector('.navigation details').open = false"  # it covers what is below
+QUIET = """() => new Promise((resolve) => {
+  let [done, frames] = [window.done, 0];
+  const next = () => {
+    frames = window.done === done ? frames + 1 : 0;
+    done = window.done;
+    if (frames === 6) resolve();
+    else requestAnimationFrame(next);
+  };
+  next();
+})"""
+# The things to press that are in sight, by what they are called; one of each kind.
+OFFERED = """() => {
+  window.offered = new Map();
+  const inPage = /^[#?h]/; // other addresses are long: they hold a picture
+  for (const each of document.querySelectorAll("a[href], button, summary, .upload > label")) {
+    const isOff = each.disabled || each.ariaDisabled === "true" || each.closest("[inert]");
+    if (isOff || !each.checkVisibility({ visibilityProperty: true })) continue;
+    const { localName, id, innerText, ariaLabel } = each;
+    const href = each.getAttribute("href") ?? "";
+    const called = [localName, id, innerText, ariaLabel, href.match(inPage) ? href : ""];
+    const name = called.join(" ").replace(/\\s+/g, " ").replace(/\\d+/g, "9");
+    if (!window.offered.has(name)) window.offered.set(name, each);
+  }
+  return [...window.offered].map(([name, each]) => [name, each.getAttribute("href")]);
+}"""
+SHOWN = """() => {
+  for (const details of document.querySelectorAll("details")) details.open = true;
+  const shown = document.body.innerText.split("\\n");
+  for (const name of ["title", "aria-label", "placeholder", "alt"]) {
+    for (const each of document.querySelectorAll(`[${name}]`)) {
+      if (each.checkVisibility()) shown.push(each.getAttribute(name));
+    }
+  }
+  return shown.map((line) => line.trim());
+}"""
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def sized(offline: Page, request: pytest.FixtureRequest) -> Page:
+    width, height = request.param
+    offline.set_viewport_size({"width": width, "height": height})
+    offline.add_init_script(COUNT)
+    return offline
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_button_does_something_and_each_link_leads_somewhere(
+    sized: Page, standalone_file: Path, state: str
+) -> None:
+    address = f"{standalone_file.as_uri()}?{state}"
+    open_state(sized, address)
+    tried: set[str] = set()
+    while untried := [each for each in sized.evaluate(OFFERED) if each[0] not in tried]:
+        name, href = untried[0]
+        tried.add(name)
+        if href and leads_away(sized, href):
+            continue
+        press(sized, name)
+        assert sized.url.startswith(standalone_file.as_uri()), name
+        assert not any(sized.locator("[role=alert]").all_inner_texts()), name
+    assert len(tried) > 10
+
+
+def open_state(page: Page, address: str) -> None:
+    page.emulate_media(reduced_motion="reduce")  # runs are not played, but shown at their end
+    page.goto(address)
+    expect(page.locator("main h1").first).to_be_attached()
+    if "page=learn" in address:
+        expect(page.locator("#place")).to_have_text("Before the first mini-batch")
+    if "example=neat" in address:
+        expect(page.locator("#digit")).to_have_text("4")
+
+
+def leads_away(page: Page, href: str) -> bool:
+    """Return whether a link leads to another page, after a look at the address."""
+    parts = urlsplit(href)
+    if parts.scheme == "https":
+        assert parts.hostname in ELSEWHERE
+    elif href.startswith("?"):
+        assert parse_qs(parts.query)["page"][0] in PAGES
+    elif href.startswith("#"):
+        assert page.locator(f"[id='{parts.fragment}']").count() == 1, href
+        return False
+    return parts.scheme != "data"
+
+
+def press(page: Page, name: str) -> None:
+    """Press what has this name, and wait until something happens."""
+    if re.search("Clear|Undo", name) and page.locator("#pad").is_visible():
+        Mouse(page).draw(SEVEN)
+    page.evaluate(CLOSE_MENU)
+    page.evaluate(QUIET)
+    before = page.evaluate("window.done")
+    element = page.evaluate_handle("name => window.offered.get(name)", name).as_element()
+    assert element is not None
+    happened: list[str] = []
+    page.once("filechooser", lambda _: happened.append("it asks for a file"))
+    page.once("download", lambda _: happened.append("it saves a file"))
+    if name.startswith("a "):
+        element.press("Enter")  # the link to skip what comes first is for the keyboard alone
+    else:
+        element.click()
+    if not happened:
+        page.wait_for_function("before => window.done > before", arg=before)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_nothing_is_named_that_needs_a_server(
+    offline: Page, standalone_file: Path, state: str
+) -> None:
+    open_state(offline, f"{standalone_file.as_uri()}?{state}")
+    shown = offline.evaluate(SHOWN)
+    assert len(shown) > 20
+    assert {line for line in shown if OF_THE_SERVER.search(line)} <= SAID_PLAINLY
+
+
+@pytest.mark.parametrize("language", languages.NAMES)
+def test_every_link_of_the_file_opens_the_page_that_it_names(
+    offline: Page, standalone_file: Path, language: str
+) -> None:
+    links: set[str] = set()
+    for page in PAGES:
+        offline.goto(f"{standalone_file.as_uri()}?page={page}&lang={language}")
+        expect(offline.locator("main h1").first).to_be_attached()
+        hrefs = offline.locator("a[href^='?']").evaluate_all(
+            "links => links.map((each) => each.getAttribute('href'))"
+        )
+        links |= {each for each in hrefs if f"lang={language}" in each}
+    titles: dict[str, set[str]] = {}
+    assert len(links) > 15
+    for link in sorted(links):
+        offline.goto(standalone_file.as_uri() + link)
+        expect(offline.locator("main h1").first).to_be_attached()
+        titles.setdefault(parse_qs(link[1:])["page"][0], set()).add(offline.title())
+        expect(offline.locator("html")).to_have_attribute("lang", language)
+    assert set(titles) == set(PAGES)
+    assert all(len(each) == 1 for each in titles.values())
