@@ -1,4 +1,4 @@
-"""What the standalone file is made of; tests/browser/test_standalone.py opens it."""
+"""What the standalone file is made of; tests/browser/test_standalone*.py open it."""
 
 import re
 from pathlib import Path

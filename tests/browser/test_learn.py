@@ -158,7 +158,7 @@ def test_the_visitors_own_digit_is_read_at_each_frame_with_and_without_a_neuron(
     expect(page.locator("#try-answer")).to_contain_text("Without hidden neuron 1: ")
 
 
-def test_without_the_digits_the_page_says_so(page: Page) -> None:
+def test_without_the_digits_the_page_says_so_and_offers_nothing_to_teach(page: Page) -> None:
     page.route("**/digits.bin", lambda route: route.fulfill(status=503))
     page.goto("/learn")
     expect(page.locator("#problem")).to_contain_text("cannot be loaded", timeout=LONG_MS)
@@ -167,6 +167,7 @@ def test_without_the_digits_the_page_says_so(page: Page) -> None:
         for button in ("#play", "#step")
     )
     assert play == step  # neither can be pressed
+    expect(page.locator("#teach")).to_be_hidden()
 
 
 def test_the_frame_that_is_shown_is_printed_on_one_page(page: Page) -> None:

@@ -84,6 +84,7 @@ def test_a_network_learns_and_reads_the_test_digits(offline: Page) -> None:
 
 
 def test_pages_are_reached_in_the_language_that_was_chosen(offline: Page) -> None:
+    expect(offline.locator(".navigation summary")).to_be_hidden()  # all are in the row
     offline.locator(".languages a[hreflang=de]").click()
     expect(offline.locator("html")).to_have_attribute("lang", "de")
     offline.locator(".navigation > a[href*=lesson]").click()

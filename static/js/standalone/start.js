@@ -56,6 +56,15 @@
     if (option) option.setAttribute("selected", "");
   }
 
+  /** A file that is dropped would be opened in place of the page. Fields take what is dropped on them. */
+  for (const event of ["dragover", "drop"]) {
+    addEventListener(event, (dropped) => {
+      if (["INPUT", "TEXTAREA"].includes(dropped.target.tagName)) return;
+      dropped.preventDefault();
+      dropped.dataTransfer.dropEffect = "none";
+    });
+  }
+
   /** From a Blob of a file browsers start no module; joined scripts need none. */
   const { Worker } = globalThis;
   globalThis.Worker = class extends Worker {
@@ -73,15 +82,15 @@
     const page = new DOMParser().parseFromString(html, "text/html");
     const names = complete(page, { scripts, styles, files });
     applyQuery(page);
-    globalThis.standalone = { unpack, files, texts };
+    const showPlace = () => document.getElementById(location.hash.slice(1))?.scrollIntoView();
+    globalThis.standalone = { unpack, files, texts, showPlace };
     document.replaceChild(document.adoptNode(page.documentElement), document.documentElement);
     for (const name of names) {
       const script = document.createElement("script");
       script.type = "module";
-      script.textContent = scripts[name];
+      script.textContent = `${scripts[name]}\nstandalone.showPlace();`; // after it has hidden what is not shown
       document.head.append(script);
     }
-    document.getElementById(location.hash.slice(1))?.scrollIntoView();
   }
 
   open().catch(() => (document.getElementById("old-browser").hidden = false));
