@@ -241,14 +241,14 @@ function showFiles(files) {
   const { length: count } = files;
   picture.show(files.find(({ type }) => type.startsWith("image/")) ?? files[0]);
   if (count === 1) return;
-  const name = isStandalone ? "" : words.reviewAll(count);
-  picture.offer(name, () => handOver(files, picture.figure.dataset.review), words.oneOfSeveral(count));
+  const handAllOver = () => handOver(files, picture.figure.dataset.review);
+  picture.offer(words.reviewAll(count), handAllOver, words.oneOfSeveral(count));
 }
 
 /** Offers the page of class sheets for a picture with as many signs as a sheet. */
 function offerClassSheet() {
   const { file, figure } = picture;
-  if (!file || isStandalone) return;
+  if (!file) return;
   picture.offer(words.openSheet, () => handOver([file], figure.dataset.class));
 }
 
