@@ -1,0 +1,115 @@
+// The faults of a page's layout, each as a sentence; evaluated in the page by tests/browser/states.py.
+({ widePx }) => {
+  const faults = new Set();
+  const shorten = (text) => text.trim().replace(/\s+/g, " ").slice(0, 40);
+  const nameOf = (element) => element.id || element.className.baseVal || element.className || element.tagName.toLowerCase();
+
+  const ancestors = function* (element) {
+    for (let around = element; around; around = around.parentElement) yield around;
+  };
+  const find = (element, condition) => ancestors(element).find((around) => condition(getComputedStyle(around), around));
+
+  /** Whether an element is drawn, and not only read aloud. */
+  const isShown = (element) =>
+    element.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true }) &&
+    !find(element, ({ clipPath }) => clipPath === "inset(50%)");
+
+  /** Where a range of text is drawn, without white space, which takes no room. */
+  const boxesOf = (node, start, end) => {
+    const range = document.createRange();
+    range.setStart(node, start);
+    range.setEnd(node, end);
+    return [...range.getClientRects()].filter(({ width, height }) => width > 0 && height > 0);
+  };
+  const nLines = (boxes) => new Set(boxes.map(({ top }) => Math.round(top))).size;
+
+  /** The part of a box that the elements around it show, and whether the rest can be scrolled to. */
+  const shownPart = (box, element) => {
+    let { left, right, top, bottom } = box;
+    let isScrolled = false;
+    for (const around of ancestors(element)) {
+      const { overflowX, overflowY, position } = getComputedStyle(around);
+      if (around !== document.body && overflowX !== "visible") {
+        const edges = around.getBoundingClientRect();
+        [left, right] = [Math.max(left, edges.left), Math.min(right, edges.right)];
+        [top, bottom] = [Math.max(top, edges.top), Math.min(bottom, edges.bottom)];
+        isScrolled ||= /auto|scroll/.test(overflowX + overflowY);
+      }
+      if (position === "fixed") break;
+    }
+    return { left, right, top, bottom, isScrolled };
+  };
+
+  const texts = []; // what is drawn of each text
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const element = node.parentElement;
+    if (!node.data.trim() || element.closest("script, style, noscript, template, option, title") || !isShown(element)) continue;
+    const style = getComputedStyle(element);
+    const isCode = element.closest("code, pre, kbd");
+    for (const word of node.data.matchAll(/[\p{L}\p{N}][\p{L}\p{N}’'.,]*/gu)) {
+      const boxes = boxesOf(node, word.index, word.index + word[0].length);
+      if (!boxes.length) continue;
+      const lines = nLines(boxes);
+      const leastPart = style.hyphens === "auto" && lines === 2 ? 2 : 0; // letters before a hyphen
+      if (lines > 1 && !isCode && !(leastPart && word[0].length > 5)) {
+        faults.add(`“${word[0]}” of “${shorten(node.data)}” stands in ${lines} lines`);
+      }
+    }
+    const boxes = boxesOf(node, 0, node.data.length);
+    for (const box of boxes) {
+      const { left, right, top, bottom, isScrolled } = shownPart(box, element);
+      const isCut = box.right - right > 2 || left - box.left > 2 || box.bottom - bottom > 4 || top - box.top > 4;
+      if (!isScrolled && isCut && right > left && bottom > top && style.textOverflow !== "ellipsis") {
+        faults.add(`“${shorten(node.data)}” is cut off by ${nameOf(element)}`);
+      }
+      if (right - left > 1 && bottom - top > 1) texts.push({ node, element, left, right, top, bottom });
+    }
+  }
+
+  // Letters over letters: more than a quarter of the smaller text's area, within one layer.
+  const layerOf = (element) =>
+    find(element, ({ position }, around) => /fixed|sticky/.test(position) || around.matches("dialog, .boxes, .navigation .card"));
+  texts.sort((a, b) => a.top - b.top);
+  for (const [place, first] of texts.entries()) {
+    for (const second of texts.slice(place + 1)) {
+      if (second.top >= first.bottom) break;
+      if (first.node === second.node || layerOf(first.element) !== layerOf(second.element)) continue;
+      const width = Math.min(first.right, second.right) - Math.max(first.left, second.left);
+      const height = Math.min(first.bottom, second.bottom) - Math.max(first.top, second.top);
+      const area = ({ left, right, top, bottom }) => (right - left) * (bottom - top);
+      if (width > 1 && height > 1 && width * height > 0.25 * Math.min(area(first), area(second))) {
+        faults.add(`“${shorten(first.node.data)}” and “${shorten(second.node.data)}” stand over each other`);
+      }
+    }
+  }
+
+  for (const pad of document.querySelectorAll("#pad, canvas.pad")) {
+    if (!isShown(pad)) continue;
+    const [drawn, frame] = [pad.getBoundingClientRect(), pad.parentElement.getBoundingClientRect()];
+    const squares = Math.round(pad.width / pad.height);
+    if (Math.abs(drawn.width / drawn.height - squares) > 0.02) faults.add(`The pad is ${drawn.width} x ${drawn.height}`);
+    if (Math.abs(frame.width - drawn.width) > 12 || Math.abs(frame.height - drawn.height) > 12) {
+      faults.add(`The pad of ${drawn.width} x ${drawn.height} has a frame of ${frame.width} x ${frame.height}`);
+    }
+  }
+
+  const { scrollWidth } = document.documentElement;
+  if (scrollWidth > innerWidth) faults.add(`The page is ${scrollWidth} wide in a window of ${innerWidth}`);
+
+  // Pages of paper and of code have a width of their own.
+  if (innerWidth >= widePx && !document.querySelector(".sheet-page, .code-lines")) {
+    const edges = [...document.querySelectorAll("main *")]
+      .filter((element) => /^(canvas|img|svg|input|button|progress)$/.test(element.localName) && isShown(element))
+      .map((element) => element.getBoundingClientRect());
+    const inMain = texts.filter(({ element }) => element.closest("main"));
+    const shown = [...edges, ...inMain].filter(({ left, right }) => right > left);
+    const covered = new Set();
+    for (const { left, right } of shown) {
+      for (let x = Math.max(0, Math.floor(left)); x < Math.min(innerWidth, right); x++) covered.add(x);
+    }
+    if (covered.size < innerWidth / 2) faults.add(`The main content is ${covered.size} wide in a window of ${innerWidth}`);
+  }
+  return [...faults];
+}

@@ -1,0 +1,237 @@
+"""The states of the pages, on sheets of small pictures: `python -m tests.browser.states FOLDER`.
+
+A state is an address that a page links to, or a view that an address or a few actions open.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from io import BytesIO
+from itertools import product
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+from urllib.request import urlopen
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+
+from app.config import ROOT
+from tests.browser.chromium import LAUNCH
+from tests.browser.inside import SHOWN
+from tests.browser.screen import TWO_FRAMES
+from tests.serving import serving
+
+SIZES: dict[str, ViewportSize] = {
+    "projector": {"width": 1280, "height": 720},
+    "large screen": {"width": 1920, "height": 1080},
+    "tablet": {"width": 820, "height": 1180},
+    "phone": {"width": 390, "height": 844},
+    "small phone": {"width": 360, "height": 640},
+}
+WIDE_PX = 1280  # from this width on, the main content takes over half of it
+
+EXAMPLES = ROOT / "static" / "examples"
+PATIENCE_MS = 60_000
+
+# Of the sheets of pictures.
+_LABEL_PX, _PICTURE_PX, _GAP_PX, _ROWS = 16, 240, 8, 8
+
+
+def _nothing(_: Page) -> None:
+    """Do nothing."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What a page shows at an address, after some actions.
+
+    Attributes
+    ----------
+    address
+        Its path and query.
+    name
+        What the actions do; empty without actions.
+    act
+        The actions.
+    """
+
+    address: str
+    name: str = ""
+    act: Callable[[Page], None] = _nothing
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.name}".strip()
+
+
+def _open_menu(page: Page) -> None:
+    page.locator(".navigation summary").click()
+
+
+def _read_sheet(page: Page) -> None:
+    page.locator("#example").click()
+    expect(page.locator("#sheets svg")).to_have_count(1)
+
+
+def _choose_sheet(page: Page) -> None:
+    page.locator("#upload").set_input_files(EXAMPLES / "sheet.webp")
+    expect(page.locator("#answer")).to_have_attribute("data-certain", "false")
+
+
+def _review(page: Page) -> None:
+    pictures = [EXAMPLES / name for name in ("seven.png", "letter.png", "number.jpg")]
+    page.locator("#files").set_input_files(pictures)
+    expect(page.locator("#card")).to_be_visible()
+
+
+def _train(page: Page) -> None:
+    page.locator("#play").click()
+    expect(page.locator("#run-explanation")).to_contain_text("%")
+
+
+ACTIONS = (
+    State("/", "with its menu", _open_menu),
+    State("/class", "with a sheet", _read_sheet),
+    State("/class?projector", "with a sheet", _read_sheet),
+    State("/", "with many lines", _choose_sheet),
+    State("/review", "with pictures", _review),
+    State("/learn?hidden=5&epochs=1", "after a training", _train),
+)
+
+
+def named_states() -> Iterator[State]:
+    """Yield the views that addresses open, beside those that pages link to."""
+    for path, flags in product(
+        ("/", "/lesson", "/learn", "/class", "/?pad=wide", "/?example=messy", "/?example=decimal"),
+        ("", "projector", "bet", "projector&bet"),
+    ):
+        if path != "/lesson" or "bet" not in flags:
+            yield State("&".join(filter(None, [path, flags])).replace("&", "?", "?" not in path))
+    for view, model, large in product(SHOWN, ("convnet", "article"), ("", "&projector")):
+        yield State(f"/?example=messy&model={model}&inside={view}{large}")
+    yield State("/?example=page")
+    yield State("/?example=photograph")
+    yield State("/learn?start=zero&biases=no&penalty=0.01")
+    yield State("/sheet?pupils=1")
+    yield from ACTIONS
+
+
+def linked_states(base_url: str) -> list[State]:
+    """Return a state for each page that another page links to, from the first page on."""
+    found = ["/"]
+    for address in found:
+        with urlopen(urljoin(base_url, address)) as response:
+            links = _Links()
+            links.feed(response.read().decode())
+        for link in links.targets:
+            target = urlsplit(urljoin(base_url + address, link))
+            linked = target._replace(scheme="", netloc="", fragment="").geturl()
+            is_page = base_url.endswith(target.netloc) and "lang=" not in target.query
+            if is_page and "." not in target.path and linked not in (*found, "/models"):
+                found.append(linked)
+    return [State(address) for address in found]
+
+
+class _Links(HTMLParser):
+    """Where the links of a page lead to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the target of a link."""
+        if tag == "a":
+            self.targets += [value for name, value in attrs if name == "href" and value]
+
+
+@contextmanager
+def opened(browser: Browser, base_url: str, state: State) -> Iterator[tuple[Page, list[str]]]:
+    """Open a state in a window without history, and wait until it is complete.
+
+    Beside the page it gives the errors in its console, also those that are still to come.
+    """
+    context = browser.new_context(base_url=base_url, reduced_motion="reduce")
+    with context:
+        context.set_default_timeout(PATIENCE_MS)
+        errors: list[str] = []
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on("console", lambda said: errors.extend([said.text] * (said.type == "error")))
+        page = context.new_page()
+        page.goto(state.address)
+        state.act(page)
+        settle(page)
+        yield page, errors
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has nothing to load, to read or to draw."""
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#busy:not([hidden])")).to_have_count(0)
+    expect(page.locator("#place", has_text="Loading the digits")).to_have_count(0)
+    page.evaluate(TWO_FRAMES)
+
+
+def all_states(base_url: str) -> list[State]:
+    """Return each state once."""
+    states = {str(state): state for state in (*linked_states(base_url), *named_states())}
+    return list(states.values())
+
+
+def faults(page: Page) -> list[str]:
+    """Return the faults of the layout, each as a sentence."""
+    script = Path(__file__).with_name("layout_faults.js").read_text("utf-8")
+    found: list[str] = page.evaluate(script, {"widePx": WIDE_PX})
+    return found
+
+
+def draw_sheets(folder: Path, states: Sequence[State], browser: Browser, base_url: str) -> None:
+    """Draw the top of each state at each size: a state a row, eight rows a PNG file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for first in range(0, len(states), _ROWS):
+        rows = [_row(state, browser, base_url) for state in states[first : first + _ROWS]]
+        sheet = Image.new("RGB", (rows[0].width, sum(row.height for row in rows)), "grey")
+        for place, row in enumerate(rows):
+            sheet.paste(row, (0, place * row.height))
+        sheet.save(folder / f"states-{first // _ROWS + 1:02}.png")
+
+
+def _row(state: State, browser: Browser, base_url: str) -> Image.Image:
+    """Return the pictures of a state, side by side under its name."""
+    pictures = []
+    with opened(browser, base_url, state) as (page, _):
+        for size in SIZES.values():
+            page.set_viewport_size(size)
+            settle(page)
+            picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+            width = round(picture.width * _PICTURE_PX / picture.height)
+            pictures.append(picture.resize((width, _PICTURE_PX), Image.Resampling.LANCZOS))
+    width = sum(picture.width + _GAP_PX for picture in pictures)
+    row = Image.new("RGB", (width, _LABEL_PX + _PICTURE_PX + _GAP_PX), "grey")
+    ImageDraw.Draw(row).text((2, 2), str(state), "white")
+    left = 0
+    for picture in pictures:
+        row.paste(picture, (left, _LABEL_PX))
+        left += picture.width + _GAP_PX
+    return row
+
+
+def main() -> None:
+    """Draw the states whose address or name has a text in it, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.states", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the PNG files are written")
+    parser.add_argument("--only", default="", help="a text in the addresses that are drawn")
+    asked = parser.parse_args()
+    expect.set_options(timeout=PATIENCE_MS)
+    patient = {"INKLING_MAX_WAIT_SECONDS": str(PATIENCE_MS // 1000)}
+    with serving(**patient) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**LAUNCH)
+        base_url = f"http://{server.address}"
+        states = [state for state in all_states(base_url) if asked.only in str(state)]
+        draw_sheets(asked.folder, states, browser, base_url)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
