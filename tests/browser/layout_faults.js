@@ -58,6 +58,10 @@
       }
     }
     const boxes = boxesOf(node, 0, node.data.length);
+    const control = element.closest("button, .button, summary, label, th, td, dt, dd")?.getBoundingClientRect();
+    if (control && boxes.some(({ left, right }) => left < control.left - 2 || right > control.right + 2)) {
+      faults.add(`“${shorten(node.data)}” is wider than what it stands in`);
+    }
     for (const box of boxes) {
       const { left, right, top, bottom, isScrolled } = shownPart(box, element);
       const isCut = box.right - right > 2 || left - box.left > 2 || box.bottom - bottom > 4 || top - box.top > 4;

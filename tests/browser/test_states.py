@@ -58,6 +58,7 @@ def test_every_text_has_room_and_every_pad_is_square(
         ("<p style='overflow: hidden; inline-size: 3ch; white-space: pre'>cut off", "is cut off"),
         ("<p>below</p><p style='translate: 0 -2em'>above", "stand over each other"),
         ("<p style='inline-size: 2000px'>wide", "The page is 2"),
+        ("<button style='inline-size: 3ch; padding: 0'>pressed", "is wider than what"),
         ("<p>narrow", "The main content is"),
         (
             "<div><canvas id=pad width=280 height=280 style='inline-size: 9px; block-size: 9em'>",
