@@ -4,6 +4,7 @@ A state is an address that a page links to, or a view that an address or a few a
 """
 
 import argparse
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -108,8 +109,8 @@ def named_states() -> Iterator[State]:
     ):
         if path != "/lesson" or "bet" not in flags:
             yield State("&".join(filter(None, [path, flags])).replace("&", "?", "?" not in path))
-    for view, model, large in product(SHOWN, ("convnet", "article"), ("", "&projector")):
-        yield State(f"/?example=messy&model={model}&inside={view}{large}")
+    for view, shown in product(SHOWN, ("model=convnet", "model=article&projector")):
+        yield State(f"/?example=messy&{shown}&inside={view}")
     yield State("/?example=page")
     yield State("/?example=photograph")
     yield State("/learn?start=zero&biases=no&penalty=0.01")
@@ -127,8 +128,10 @@ def linked_states(base_url: str) -> list[State]:
         for link in links.targets:
             target = urlsplit(urljoin(base_url + address, link))
             linked = target._replace(scheme="", netloc="", fragment="").geturl()
-            is_page = base_url.endswith(target.netloc) and "lang=" not in target.query
-            if is_page and "." not in target.path and linked not in (*found, "/models"):
+            is_page = base_url.endswith(target.netloc) and "." not in target.path
+            # In one language, and one of the files of code.
+            is_other = not re.search("lang=|file=(?!nn%2Fcore%2Fnetwork)", target.query)
+            if is_page and is_other and linked not in (*found, "/models"):
                 found.append(linked)
     return [State(address) for address in found]
 

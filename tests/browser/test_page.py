@@ -241,7 +241,8 @@ def test_a_button_begins_and_ends_the_large_view_escape_ends_it_and_a_reload_kee
     enlarge.click()
     page.keyboard.press("Escape")
     expect(enlarge).to_be_visible()
-    page.wait_for_function("history.state === null")  # a closed view is not in the way of Back
+    # A closed view is not in the way of Back.
+    page.wait_for_function("() => history.state.covers === 0")
 
 
 def test_one_sheet_shows_the_writing_the_answer_and_all_pixels_as_numbers_the_inside_another(

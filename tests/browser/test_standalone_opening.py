@@ -84,7 +84,7 @@ def test_a_pasted_picture_changes_nothing(offline: Page) -> None:
         ("?page=learn&bet&projector&digits=half", "html[data-projector] #player"),
         ("?model=article", "#pad"),
         ("?example=letter", "#picture-image"),
-        # Of the server, or of nobody: the page is shown as without them.
+        # Of the server, or unknown: the page is shown as without them.
         ("?invite", "#pad"),
         ("?pad=wide", "[data-pad=square] #pad"),
         ("?model=mlp", "#pad"),

@@ -276,7 +276,7 @@ def test_what_a_client_has_asked_for_that_leaves_before_its_turn_is_not_computed
 
     bounded = BoundedArrival(app, max_upload_s=60)
     half_closed, at_once = connect()
-    half_closed.shutdown(1)  # It waits for nobody, so it is answered.
+    half_closed.shutdown(1)  # No other request runs, so it is answered.
     assert list(bounded(get("/half", at_once), lambda *_: None)) == []
     clients = {path: connect() for path in ("/slow", "/left", "/stays")}
     requests = {
