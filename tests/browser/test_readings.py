@@ -93,7 +93,8 @@ def test_a_reading_is_corrected_by_keyboard_and_what_is_removed_can_be_brought_b
     collect(page, digits.FOUR, digits.LETTER_K)
     doubtful, label = strip(page).locator(".is-doubtful"), labels(page).first
     expect(doubtful).to_have_count(1)
-    guess = (label.text_content() or "").removesuffix("?")
+    expect(label).to_have_text("?")  # for no digit, whose likeliest class says nothing
+    guess = (label.get_attribute("aria-label") or "")[0]
     other = "5" if guess != "5" else "6"
     label.focus()
     press("Enter")
@@ -104,7 +105,7 @@ def test_a_reading_is_corrected_by_keyboard_and_what_is_removed_can_be_brought_b
     expect(label).to_be_focused()
     press("Enter")
     press(other)
-    expect(label).to_have_text(f"{guess} {other}")
+    expect(label).to_have_text(f"? {other}")
     expect(label).to_be_focused()
     expect(doubtful).to_have_count(0)
     expect(page.locator("#pen-state")).to_have_text(f"Noted: it was {other}.")

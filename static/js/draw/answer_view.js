@@ -4,6 +4,7 @@
  * look like none after the first one.
  */
 
+import { NO_DIGIT, isNoDigit } from "../readings/reading_list.js";
 import { words } from "../server/sending_words.js";
 import { byId, element } from "../ui/dom.js";
 import { inPercent, outputText } from "../ui/format.js";
@@ -15,7 +16,6 @@ const PAUSE_MS = 700; // longer than between two strokes of a digit
 const MIN_PRINTED = 0.005; // of the activations: smaller ones are all alike to people
 const MAX_SHORT_LENGTH = 32; // characters of numbers that are shown, and asked about, whole
 const MAX_LINES_IN_SIGHT = 2; // on each screen
-const NO_DIGIT = "?"; // in place of a guess, which is no better than another
 const MARK_COLUMNS = 0.5; // width of the question mark beside a digit, in digits
 
 export class View {
@@ -154,19 +154,19 @@ export class View {
     this.onChoice(answer.text);
   }
 
-  #showVerdict({ certain, message, model, text, digits }) {
+  #showVerdict(answer) {
+    const { certain, message, model, text, digits } = answer;
     this.#hideProblem();
     const isNew = this.#said !== message;
     this.#answer.dataset.certain = String(certain);
     this.#answer.toggleAttribute("data-question", this.#question.isOpen);
-    const isNoDigit = digits.length === 1 && digits[0].doubt === "not_a_digit";
-    const one = isNoDigit ? "none" : "one";
+    const one = isNoDigit(answer) ? "none" : "one";
     this.#answer.dataset.digits = text.length > 1 ? "several" : one; // a number of one digit has a minus
     // Screen readers read each answer once: the digit, or the sentence when it is not certain.
     this.#digit.ariaLive = certain ? "polite" : "off";
     this.#message.ariaLive = certain ? "off" : "polite";
     this.#write(message, gravestFirst);
-    writeNumber(this.#digit, isNoDigit ? NO_DIGIT : text, digits, isNew);
+    writeNumber(this.#digit, isNoDigit(answer) ? NO_DIGIT : text, digits, isNew);
     this.showModel(model);
   }
 

@@ -24,6 +24,12 @@ const keptDigit = ({ layers, output_layer, networks, ...kept }) => kept;
 /** @param {string} text in lines @returns {string} the same in one line */
 export const inLine = (text) => text.replaceAll("\n", " ");
 
+/** What is shown in place of a guess that is no better than another. */
+export const NO_DIGIT = "?";
+
+/** @param {{digits: object[]}} answer @returns {boolean} whether it is to one picture of no digit */
+export const isNoDigit = ({ digits }) => digits.length === 1 && digits[0].doubt === "not_a_digit";
+
 /** @param {Reading[]} readings @param {Reading} reading @returns {Reading[]} with it at the place of its time */
 export const added = (readings, reading) => broughtBack(readings, [reading]);
 

@@ -5,7 +5,7 @@ import { save, toCsv, zip } from "../ui/download.js";
 import { toBytes } from "../ui/files.js";
 import { readPixels } from "../ui/pixels.js";
 import { translate, translatePlural } from "../ui/translate.js";
-import { inLine, labelledDigits, toJson } from "./reading_list.js";
+import { NO_DIGIT, inLine, isNoDigit, labelledDigits, toJson } from "./reading_list.js";
 
 const KEPT = {
   all: translate("Kept in this tab of your browser until you close it, and nowhere else."),
@@ -139,10 +139,10 @@ function nameOf({ answer: { text, certain }, correction }) {
 }
 
 /** Returns what was read, with a question mark if it is doubtful, crossed out and followed by its correction if it has one. */
-function written({ answer: { text, certain }, correction }) {
-  const read = inLine(text);
-  if (correction === null) return [certain ? read : `${read}?`];
-  return correction === text ? [`${read} ✓`] : [element("s", {}, read), ` ${inLine(correction)}`];
+function written({ answer, correction }) {
+  const read = isNoDigit(answer) ? NO_DIGIT : inLine(answer.text);
+  if (correction === null) return [answer.certain || read === NO_DIGIT ? read : `${read}?`];
+  return correction === answer.text ? [`${inLine(correction)} ✓`] : [element("s", {}, read), ` ${inLine(correction)}`];
 }
 
 /** The files in which readings, the newest first, are saved on this machine, with what is on the pad; nothing is sent. */
