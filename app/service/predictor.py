@@ -28,9 +28,9 @@ from app.service.reading import (
     timed,
 )
 from app.service.upload import MAX_LINES_S, Executor, SharedPass, Upload, batch_answers
-from nn.decoding.picture_files import PictureFile
+from nn.decoding.picture_files import Picture, PictureFile
 from nn.reading.digit_reader import DigitReader, PreparedDigit
-from nn.reading.inked_picture import with_ink
+from nn.reading.inked_picture import with_drawn_ink, with_ink
 from nn.reading.mnist_format import Pixels
 from nn.reading.number_reader import NumberReader
 from nn.reading.numbers.types import Activations, ReadStrip
@@ -129,20 +129,20 @@ class Predictor:
                 **self._explain(digit.image, options),
             )
 
-        def prepare() -> PreparedDigit:
-            return reader.prepare(with_ink(upload.open().decode()))
+        def read(picture: Picture) -> DigitAnswer:
+            return to_answer(reader.prepare(with_ink(picture)), reader.activations_of)
 
         def read_small() -> DigitAnswer | Callable[[], DigitAnswer]:
-            digit = prepare()
+            picture = upload.open().decode()
+            if not (inked := with_drawn_ink(picture)):
+                return partial(read, picture)
+            digit = reader.prepare(inked)
             if digit.is_plain:
                 return to_answer(digit, self._shared[options.model].activations)
             return partial(to_answer, digit, reader.activations_of)
 
         answer = self._executor.run(
-            upload,
-            lambda: to_answer(prepare(), reader.activations_of),
-            read_small,
-            waited_s=waited_s,
+            upload, lambda: read(upload.open().decode()), read_small, waited_s=waited_s
         )
         return answer, _outcome(upload, [answer])
 
@@ -180,16 +180,20 @@ class Predictor:
         def to_answer(reading: Reading) -> NumberAnswer:
             return number_answer(reading, options, self._explain)
 
-        def read() -> NumberAnswer:
-            return to_answer(reader.read(with_ink(upload.open().decode()), options.restriction))
+        def read(picture: Picture) -> NumberAnswer:
+            return to_answer(reader.read(with_ink(picture), options.restriction))
 
         def read_small() -> NumberAnswer | Callable[[], NumberAnswer]:
-            inked = with_ink(upload.open().decode())
+            picture = upload.open().decode()
+            if not (inked := with_drawn_ink(picture)):
+                return partial(read, picture)
             reading = reader.read_fast(inked, self._shared[options.model].activations)
             return (lambda: to_answer(reading())) if callable(reading) else to_answer(reading)
 
         small = None if options.restriction else read_small
-        answer = self._executor.run(upload, read, small, waited_s=waited_s)
+        answer = self._executor.run(
+            upload, lambda: read(upload.open().decode()), small, waited_s=waited_s
+        )
         return answer, _outcome(upload, [answer])
 
     def read_all(

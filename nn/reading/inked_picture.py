@@ -1,13 +1,14 @@
 """A picture and its ink: boxes of the ink in pixels of the file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading.doubts import LeftOut, without_repeats
-from nn.reading.ink.extract import Sheet, find_ink
+from nn.reading.ink.extract import Sheet, find_drawn_ink, find_ink
 from nn.reading.ink.threshold import EvenInk
 from nn.reading.mnist_format import Ink, NoInk, Pixels, ink_to_mnist, outline
 from nn.reading.numbers.components import is_of_specks
@@ -52,11 +53,27 @@ class InkedPicture:
 
 def with_ink(picture: Picture) -> InkedPicture:
     """Return a picture's ink, or raise PictureError if there is none or only specks."""
+    with _refusing_no_ink():
+        return _inked(picture, find_ink(picture.image))
+
+
+def with_drawn_ink(picture: Picture) -> InkedPicture | None:
+    """Return the ink of a drawing, likewise; None for a photograph, which takes far longer."""
+    with _refusing_no_ink():
+        sheet = find_drawn_ink(picture.image)
+        return None if sheet is None else _inked(picture, sheet)
+
+
+def _inked(picture: Picture, sheet: Sheet) -> InkedPicture:
+    if is_of_specks(sheet.digit):
+        raise NoInk("Nothing in the picture but specks is dark enough to be ink.")
+    return InkedPicture(picture.size, sheet)
+
+
+@contextmanager
+def _refusing_no_ink() -> Iterator[None]:
     try:
-        sheet = find_ink(picture.image)
-        if is_of_specks(sheet.digit):
-            raise NoInk("Nothing in the picture but specks is dark enough to be ink.")
-        return InkedPicture(picture.size, sheet)
+        yield
     except NoInk as error:
         detail = f"{error} Write one digit, large."
         raise PictureError(PictureFault.NO_DIGIT_FOUND, detail) from error

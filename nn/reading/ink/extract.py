@@ -143,6 +143,13 @@ def find_ink(picture: Image.Image) -> Sheet:
     raise NoInk(BLANK)
 
 
+def find_drawn_ink(picture: Image.Image) -> Sheet | None:
+    """Return the ink on a picture for which one threshold is enough; None for a photograph."""
+    grey = to_grey(picture)
+    prepared = _prepared_ink(grey)
+    return None if prepared is None else Sheet(grey, reduction_of(picture), prepared)
+
+
 def _prepared_ink(grey: Pixels) -> EvenInk | None:
     """Return the ink of a picture that was drawn, scanned or cut out; None for a photograph.
 
