@@ -29,6 +29,7 @@ from app.telemetry.metrics import PROBES
 CHUNK_BYTES = 65_536
 READ_AHEAD_BYTES = 1_048_576  # gunicorn receives at most this much before it is read
 MAX_BYTES = 64_000_000  # in all bodies of a process whose requests have no answer yet
+RESERVE = 0.25  # of a budget more, for small bodies and answers where large ones fill it
 MAX_ANSWER_BYTES = 64_000_000  # in all answers of a process that clients have not taken yet
 MAX_DISCARDED = 128  # bodies discarded at a time; each may have a megabyte in memory
 MAX_DISCARDED_BYTES = 64_000_000
@@ -348,8 +349,10 @@ class Budget:
         self.n_bytes += n_bytes - held.n_bytes
         held.n_bytes = n_bytes
         while self.n_bytes > self._max_bytes:
-            large = (each for each in self._waiting if each.n_bytes > CHUNK_BYTES)
-            stalled = next(large, None) or next(iter(self._waiting))
+            large = next((each for each in self._waiting if each.n_bytes > CHUNK_BYTES), None)
+            if not large and self.n_bytes <= (1 + RESERVE) * self._max_bytes:
+                break
+            stalled = large or next(iter(self._waiting))
             self.release(stalled)
             stalled.refuse()
 

@@ -112,7 +112,7 @@ def test_the_time_is_that_of_the_whole_body_and_not_of_each_part(
 
 @at_once
 def test_where_memory_ends_the_body_that_stalled_first_raises_503() -> None:
-    app = BoundedArrival(reading(60, 60), max_upload_s=60, max_bytes=400)
+    app = BoundedArrival(reading(60, 60), max_upload_s=60, max_bytes=360)
     clients = [Client() for _ in range(4)]
     requests = [answer(app, client, 120) for client in clients[:3]]
     clients[0].sent.put(60 * b"a")  # so that the second one has waited longest
@@ -137,6 +137,19 @@ def test_where_memory_ends_small_bodies_are_kept_before_large_ones() -> None:
     clients[0].sent.put(60 * b"a")
     assert requests[0].get(timeout=30) == [60 * b"a"]
     requests[2].kill()
+
+
+@at_once
+def test_small_bodies_have_a_reserve_where_large_ones_that_have_arrived_fill_the_memory() -> None:
+    bodies = connections.Bodies(max_bytes=1_000_000)
+    arrived, small, large = (connections.Held(bodies, connections.too_busy) for _ in range(3))
+    arrived.hold(990_000)
+    bodies.complete(arrived)  # it is being read, and cannot be refused
+    small.hold(20_000)
+    assert bodies.n_bytes == 1_010_000
+    with pytest.raises(Problem):
+        large.hold(70_000)
+    assert bodies.n_bytes == 1_010_000
 
 
 @at_once

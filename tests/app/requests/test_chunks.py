@@ -10,7 +10,7 @@ from gunicorn.http.unreader import IterUnreader
 
 from app.errors import Problem, ProblemCode
 from app.requests import chunks
-from app.requests.chunks import CHUNKS_A_TURN, limit_chunks
+from app.requests.chunks import limit_chunks
 from app.requests.connections import BoundedArrival
 
 
@@ -20,17 +20,16 @@ def body_in_chunks(n_chunks: int) -> Body:
     return Body(ChunkedReader(None, IterUnreader(iter(lambda: sent.read(8192), b""))))
 
 
-def test_others_run_between_the_chunks_of_a_large_part() -> None:
-    n_turns = 0
-
-    def run_others() -> None:
-        nonlocal n_turns
-        n_turns += 1
-
-    body = body_in_chunks(10 * CHUNKS_A_TURN)
-    limit_chunks(body, run_others)
-    assert body.read(65_536) == 10 * CHUNKS_A_TURN * b"x"
-    assert n_turns == 10
+@pytest.mark.parametrize(("max_turn_s", "n_turns"), [(-1.0, 21), (60.0, 0)])
+def test_others_run_between_the_chunks_of_a_large_part_as_often_as_they_take_long(
+    max_turn_s: float, n_turns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[None] = []
+    monkeypatch.setattr(chunks, "MAX_TURN_S", max_turn_s)
+    body = body_in_chunks(20)
+    limit_chunks(body, lambda: turns.append(None))
+    assert body.read(65_536) == 20 * b"x"
+    assert len(turns) == n_turns
 
 
 def test_a_body_in_too_many_chunks_gets_400_and_its_connection_is_closed(
