@@ -89,6 +89,17 @@
     }
   }
 
+  for (const control of document.querySelectorAll("button, .button, select")) {
+    const box = control.getBoundingClientRect();
+    const part = shownPart(box, control);
+    if (!isShown(control) || part.right - part.left < box.width || part.bottom - part.top < box.height) continue;
+    for (const share of [0.05, 0.5, 0.95]) {
+      const onTop = document.elementFromPoint(box.left + share * box.width, (box.top + box.bottom) / 2);
+      if (!onTop || onTop.contains(control) || control.contains(onTop) || layerOf(onTop) !== layerOf(control)) continue;
+      faults.add(`“${shorten(control.textContent)}” is covered by ${nameOf(onTop)}`);
+    }
+  }
+
   for (const pad of document.querySelectorAll("#pad, canvas.pad")) {
     if (!isShown(pad)) continue;
     const [drawn, frame] = [pad.getBoundingClientRect(), pad.parentElement.getBoundingClientRect()];

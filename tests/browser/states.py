@@ -86,6 +86,11 @@ def _review(page: Page) -> None:
     expect(page.locator("#card")).to_be_visible()
 
 
+def _bet(page: Page) -> None:
+    page.locator("#bet-choice button").first.click()
+    expect(page.locator("#bet-result")).not_to_be_empty()
+
+
 def _train(page: Page) -> None:
     page.locator("#play").click()
     expect(page.locator("#run-explanation")).to_contain_text("%")
@@ -98,6 +103,8 @@ ACTIONS = (
     State("/", "with many lines", _choose_sheet),
     State("/review", "with pictures", _review),
     State("/learn?hidden=5&epochs=1", "after a training", _train),
+    State("/?projector&bet&example=flag&lang=fr", "after a bet", _bet),
+    State("/?projector&bet&example=flag&lang=es", "after a bet", _bet),
 )
 
 
@@ -115,6 +122,10 @@ def named_states() -> Iterator[State]:
     yield State("/?example=photograph")
     yield State("/learn?start=zero&biases=no&penalty=0.01")
     yield State("/sheet?pupils=1")
+    # Where another language has the longest words.
+    yield State("/?projector&bet&example=messy&lang=fr")
+    yield State("/lesson?projector&lang=de#sgd")
+    yield State("/learn?projector&lang=fr")
     yield from ACTIONS
 
 
@@ -172,7 +183,7 @@ def settle(page: Page) -> None:
     """Wait until the page has nothing to load, to read or to draw."""
     page.wait_for_load_state("networkidle")
     expect(page.locator("#busy:not([hidden])")).to_have_count(0)
-    expect(page.locator("#place", has_text="Loading the digits")).to_have_count(0)
+    expect(page.locator("#playback:disabled")).to_have_count(0)  # until the digits are loaded
     page.evaluate(TWO_FRAMES)
 
 

@@ -59,6 +59,7 @@ def test_every_text_has_room_and_every_pad_is_square(
         ("<p>below</p><p style='translate: 0 -2em'>above", "stand over each other"),
         ("<p style='inline-size: 2000px'>wide", "The page is 2"),
         ("<button style='inline-size: 3ch; padding: 0'>pressed", "is wider than what"),
+        ("<button>below</button><b style='position: relative; left: -4em'>above", "is covered by"),
         ("<p>narrow", "The main content is"),
         (
             "<div><canvas id=pad width=280 height=280 style='inline-size: 9px; block-size: 9em'>",
