@@ -134,7 +134,7 @@ def open_state(page: Page, address: str) -> None:
 
 
 def leads_away(page: Page, href: str) -> bool:
-    """Return whether a link leads to another page, after a look at the address."""
+    """Return whether a link leads to another page or place, after a look at the address."""
     parts = urlsplit(href)
     if parts.scheme == "https":
         assert parts.hostname in ELSEWHERE
@@ -142,7 +142,7 @@ def leads_away(page: Page, href: str) -> bool:
         assert parse_qs(parts.query)["page"][0] in PAGES
     elif href.startswith("#"):
         assert page.locator(f"[id='{parts.fragment}']").count() == 1, href
-        return False
+        # Without a press: nothing happens where this place of the page is shown already.
     return parts.scheme != "data"
 
 
