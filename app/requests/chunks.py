@@ -24,6 +24,7 @@ def limit_chunks(incoming: Any, run_others: Callable[[], None]) -> None:
     run_others
         Lets other requests run, now and then.
     """
+    # gunicorn, whose version is pinned, has no option and no hook that tells chunks.
     reader = incoming.reader
     parse_chunk_size, numbers = reader.parse_chunk_size, count(1)
     start_s = time.thread_time()

@@ -115,7 +115,8 @@ def named_states() -> Iterator[State]:
         ("", "projector", "bet", "projector&bet"),
     ):
         if path != "/lesson" or "bet" not in flags:
-            yield State("&".join(filter(None, [path, flags])).replace("&", "?", "?" not in path))
+            separator = "&" if "?" in path else "?"
+            yield State(f"{path}{separator}{flags}" if flags else path)
     for view, shown in product(SHOWN, ("model=convnet", "model=article&projector")):
         yield State(f"/?example=messy&{shown}&inside={view}")
     yield State("/?example=page")
@@ -140,9 +141,9 @@ def linked_states(base_url: str) -> list[State]:
             target = urlsplit(urljoin(base_url + address, link))
             linked = target._replace(scheme="", netloc="", fragment="").geturl()
             is_page = base_url.endswith(target.netloc) and "." not in target.path
-            # In one language, and one of the files of code.
-            is_other = not re.search("lang=|file=(?!nn%2Fcore%2Fnetwork)", target.query)
-            if is_page and is_other and linked not in (*found, "/models"):
+            # Other languages, and the other files of code, are laid out alike.
+            is_alike = re.search("lang=|file=(?!nn%2Fcore%2Fnetwork)", target.query)
+            if is_page and not is_alike and linked not in (*found, "/models"):
                 found.append(linked)
     return [State(address) for address in found]
 
