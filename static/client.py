@@ -266,7 +266,7 @@ class Client:
         except HTTPError as error:
             with error:
                 raise Refused(_problem(error), error.headers.get("Retry-After")) from error
-        except HTTPException as error:
+        except (HTTPException, ConnectionError) as error:
             raise OSError(f"No whole HTTP answer came: {error!r}") from error
 
 

@@ -3,6 +3,7 @@
 import ast
 import io
 import socket
+import struct
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -279,18 +280,23 @@ def test_a_batch_needs_as_many_results_as_pictures_and_its_model(model: str) -> 
         Client(url).predict_batch([b"", b""])
 
 
-def test_a_connection_that_is_closed_without_an_answer_raises_oserror() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closing:
+@pytest.mark.parametrize("linger_s", [1, 0], ids=["closed", "reset"])
+def test_a_connection_that_ends_without_an_answer_raises_oserror(linger_s: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as ending:
 
         def hang_up() -> None:
-            connection, _ = closing.accept()
+            connection, _ = ending.accept()
             with connection:
-                connection.recv(65536)
+                while not connection.recv(65536).endswith(b"--"):
+                    pass
+                # Closing without a linger time resets the connection.
+                linger = struct.pack("ii", 1, linger_s)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
         thread = threading.Thread(target=hang_up)
         thread.start()
         with pytest.raises(OSError, match="No whole HTTP answer"):
-            Client(f"http://127.0.0.1:{closing.getsockname()[1]}").predict(b"")
+            Client(f"http://127.0.0.1:{ending.getsockname()[1]}").predict(b"")
         thread.join()
 
 
