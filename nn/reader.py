@@ -23,10 +23,10 @@ from nn.models import line_network, weights
 from nn.models.weights import WeightsError
 from nn.reading.digit_reader import DigitReader
 from nn.reading.doubts import CERTAIN_AT
-from nn.reading.ink.grey import reduction_of
 from nn.reading.inked_picture import with_ink
 from nn.reading.number_reader import NumberReader
 from nn.reading.numbers.strip import strip_reader
+from nn.reading.page.grey import reduction_of
 from nn.reading.readings import Prediction, Reading
 from nn.reading.restriction import Restriction, RestrictionError
 

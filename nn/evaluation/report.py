@@ -34,7 +34,7 @@ from nn.evaluation.classifier_metrics import (
 from nn.evaluation.own_pictures import OwnResult
 from nn.files import printable
 from nn.models.weights import Model
-from nn.reading.ink.grey import to_grey
+from nn.reading.page.grey import to_grey
 
 N_SHOWN = 100  # mistakes
 THUMBNAIL_PX = 128  # longer side, at most

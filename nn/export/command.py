@@ -25,8 +25,8 @@ from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
 from nn.models.line_network import SHIPPED
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable, named_arrays
-from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import to_inputs
+from nn.reading.page.extract import to_mnist
 
 FORMATS = ("onnx", "safetensors")
 SCRIPTS = SHIPPED.parent / "static" / "js" / "standalone"

@@ -8,8 +8,6 @@ import numpy as np
 
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reading.doubts import CERTAIN_AT, Doubt, LeftOut, ReasonNotRead, doubt_of_digit
-from nn.reading.ink.threshold import EvenInk
-from nn.reading.ink.unread import MIN_DRAWING_PX, unread_ink
 from nn.reading.inked_picture import InkedPicture
 from nn.reading.mnist_format import Ink, Pixels, to_inputs
 from nn.reading.numbers.components import is_in_pieces
@@ -24,6 +22,8 @@ from nn.reading.numbers.types import (
     ReadStrip,
     TooManyDigits,
 )
+from nn.reading.page.threshold import EvenInk
+from nn.reading.page.unread import MIN_DRAWING_PX, unread_ink
 from nn.reading.readings import DigitReading, Guess, Reading
 from nn.reading.restriction import Restriction
 

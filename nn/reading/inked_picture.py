@@ -8,11 +8,11 @@ from functools import cached_property
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading.doubts import LeftOut, without_repeats
-from nn.reading.ink.extract import Sheet, find_drawn_ink, find_ink
-from nn.reading.ink.threshold import EvenInk
 from nn.reading.mnist_format import Ink, NoInk, Pixels, ink_to_mnist, outline
 from nn.reading.numbers.components import is_of_specks
 from nn.reading.numbers.types import Box
+from nn.reading.page.extract import Sheet, find_drawn_ink, find_ink
+from nn.reading.page.threshold import EvenInk
 
 
 @dataclass(frozen=True)

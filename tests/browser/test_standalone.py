@@ -18,8 +18,8 @@ from app.static_files import join_modules
 from nn.data.digits import DataError
 from nn.data.pendigits import TABLET_SIDE, load_pendigits
 from nn.models import weights
-from nn.reading.ink.extract import to_mnist
 from nn.reading.mnist_format import to_inputs
+from nn.reading.page.extract import to_mnist
 from tests.browser.digits import SEVEN, TWO, in_a_row
 from tests.browser.hands import Mouse, read
 from tests.browser.inside import SHOWN, SUMMARY, show

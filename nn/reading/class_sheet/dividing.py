@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from nn.reading.class_sheet.flatten import Place
 from nn.reading.class_sheet.layout import GAP_MM
 from nn.reading.class_sheet.registration import MILLIMETRE_PX
-from nn.reading.ink.components import Floats, Labels, label_components
-from nn.reading.ink.photo import MIN_CONTRAST, NOISE_DEVIATIONS
 from nn.reading.mnist_format import Ink, Mask
+from nn.reading.page.components import Floats, Labels, label_components
+from nn.reading.page.photo import MIN_CONTRAST, NOISE_DEVIATIONS
 
 BAND_PX = round(0.7 * MILLIMETRE_PX)  # at each side of a border: its blur, and its place's error
 MAX_BEYOND_MM = 5.0  # beyond its box, within which a digit is read

@@ -19,8 +19,8 @@ from nn.reading.class_sheet.registration import (
     fit,
     follow_boxes,
 )
-from nn.reading.ink.pen import contrast_at
 from nn.reading.mnist_format import Ink, Pixels
+from nn.reading.page.pen import contrast_at
 
 SMOOTH_PX = 0.8  # standard deviation of the blur against grain
 WINDOW_MM = 6.0  # in which any pen's line fits: what is wider and dark is a shadow

@@ -17,10 +17,10 @@ from nn.reading.class_sheet.markers import (
     has_many_outlines,
 )
 from nn.reading.class_sheet.registration import MILLIMETRE_PX
-from nn.reading.ink.components import Components, measure_components
-from nn.reading.ink.grey import reduction_of, to_grey
-from nn.reading.ink.selection import are_mostly_in, render_ink, select_digit
 from nn.reading.mnist_format import Ink, Mask, Pixels, ink_to_mnist
+from nn.reading.page.components import Components, measure_components
+from nn.reading.page.grey import reduction_of, to_grey
+from nn.reading.page.selection import are_mostly_in, render_ink, select_digit
 
 WORKING_PX = 2000  # longer side, about, to which larger pictures are reduced
 MIN_DIGIT_MM = 3.0  # longer side: a speck is smaller

@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.ink.components import label_components, written_part
-from nn.reading.ink.ruled_lines import are_frames, is_straight_line
 from nn.reading.mnist_format import INK_LEVEL, Ink, Mask, crop
 from nn.reading.numbers.types import MAX_DIGITS, TooManyDigits
+from nn.reading.page.components import label_components, written_part
+from nn.reading.page.ruled_lines import are_frames, is_straight_line
 
 MAX_COMPONENTS = 3 * MAX_DIGITS  # few digits have more strokes that do not touch each other
 MAX_BOXED = 2.0  # summed area of the components' boxes, over the picture's: digits overlap little

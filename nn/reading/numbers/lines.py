@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.ink.extract import Sheet
-from nn.reading.ink.threshold import EvenInk
 from nn.reading.mnist_format import Ink, Mask, Pixels, outline
 from nn.reading.numbers.components import Component, components_at_working_size, usual_height
 from nn.reading.numbers.types import Box
+from nn.reading.page.extract import Sheet
+from nn.reading.page.threshold import EvenInk
 
 PAPER_MARGIN = 0.3  # around a line, over the height of its digits
 SIDE_MARGIN = 0.9  # left and right of a photographed one, where a minus too pale for ink may be

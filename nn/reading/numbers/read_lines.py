@@ -10,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.doubts import MIN_SAME_OVERLAP, LeftOut, ReasonNotRead, overlaps
-from nn.reading.ink.extract import Sheet
-from nn.reading.ink.threshold import EvenInk
 from nn.reading.mnist_format import SIDE_PX, Pixels, ink_to_mnist
 from nn.reading.numbers.best_match import best_match
 from nn.reading.numbers.components import Component
@@ -41,6 +39,8 @@ from nn.reading.numbers.types import (
     ReadStrip,
     TooManyDigits,
 )
+from nn.reading.page.extract import Sheet
+from nn.reading.page.threshold import EvenInk
 from nn.reading.restriction import Restriction
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}

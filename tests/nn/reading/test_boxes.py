@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from nn.reading.ink.extract import find_ink
-from nn.reading.ink.grey import Reduction, reduction_of
 from nn.reading.numbers.read_lines import read_lines
 from nn.reading.numbers.strip import BLANK, N_CLASSES, n_frames
+from nn.reading.page.extract import find_ink
+from nn.reading.page.grey import Reduction, reduction_of
 
 PAPER = 235
 Box = tuple[int, int, int, int]

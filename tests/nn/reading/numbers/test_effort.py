@@ -8,11 +8,11 @@ from PIL import Image
 
 from nn.decoding.picture_files import PictureSize
 from nn.reading.digit_reader import DigitReader
-from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.inked_picture import InkedPicture
 from nn.reading.numbers.effort import max_columns
 from nn.reading.numbers.strip import BLANK, N_CLASSES, n_frames
 from nn.reading.numbers.types import Activations, TooManyDigits
+from nn.reading.page.extract import Sheet, find_ink
 from nn.reading.restriction import Restriction
 
 

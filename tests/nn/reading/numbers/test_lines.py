@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.reading.ink.extract import find_ink
 from nn.reading.mnist_format import INK_LEVEL, Ink
 from nn.reading.numbers.components import (
     MAX_COMPONENTS,
@@ -18,6 +17,7 @@ from nn.reading.numbers.components import (
 )
 from nn.reading.numbers.lines import TextLine, find_lines, group_into_lines, ink_of_line
 from nn.reading.numbers.types import TooManyDigits
+from nn.reading.page.extract import find_ink
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 

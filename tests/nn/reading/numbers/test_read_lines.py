@@ -14,7 +14,6 @@ from nn.core.network import Network
 from nn.models import line_network
 from nn.models.weights import load
 from nn.reading.doubts import DoubtfulSign, ReasonNotRead, SignDoubt
-from nn.reading.ink.extract import Sheet, find_ink
 from nn.reading.mnist_format import to_inputs
 from nn.reading.numbers.lines import dark_on_light
 from nn.reading.numbers.read_lines import is_written, read_lines
@@ -29,6 +28,7 @@ from nn.reading.numbers.strip import (
     strip_reader,
 )
 from nn.reading.numbers.types import MAX_DIGITS, NumberReading, TooManyDigits
+from nn.reading.page.extract import Sheet, find_ink
 
 PEN_PX = 9
 # Strokes by points, x and y in pixels, of digits 100 px high.

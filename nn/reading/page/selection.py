@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.ink.components import MAX_SPECK, Components, Floats, weighted_median
 from nn.reading.mnist_format import Ink, Mask
+from nn.reading.page.components import MAX_SPECK, Components, Floats, weighted_median
 
 Gaps = NDArray[np.int32]
 

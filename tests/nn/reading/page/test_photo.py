@@ -6,10 +6,10 @@ import pytest
 from PIL import Image
 
 from nn.reading.doubts import ReasonNotRead
-from nn.reading.ink.extract import Sheet, find_ink, to_mnist
-from nn.reading.ink.pen import window_of_pen
-from nn.reading.ink.photo import PhotoSegmentation, segment_ink
 from nn.reading.mnist_format import Ink, Mask, NoInk, Pixels
+from nn.reading.page.extract import Sheet, find_ink, to_mnist
+from nn.reading.page.pen import window_of_pen
+from nn.reading.page.photo import PhotoSegmentation, segment_ink
 
 SIDE_PX = 200
 PAPER, PENCIL, PRINT = 200.0, 0.65, 0.15  # paper's grey level; how much of it ink leaves
@@ -381,7 +381,7 @@ def test_a_window_that_is_far_wider_than_the_ink_s_lines_is_narrowed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     plain = find_ink(page()).ink > 0.5
-    monkeypatch.setattr("nn.reading.ink.photo.window_of_pen", lambda *picture: 75)
+    monkeypatch.setattr("nn.reading.page.photo.window_of_pen", lambda *picture: 75)
     shaded = find_ink(page(light=half(0.6, slice(215, 260)))).ink > 0.5
     assert (shaded != plain).sum() < 0.12 * plain.sum()
 

@@ -5,13 +5,13 @@ import pytest
 from PIL import Image
 
 from nn.reading.doubts import LeftOut, ReasonNotRead
-from nn.reading.ink.components import measure_components
-from nn.reading.ink.extract import Sheet
-from nn.reading.ink.grey import reduction_of
-from nn.reading.ink.photo import segment_ink
-from nn.reading.ink.threshold import ink_by_global_threshold
-from nn.reading.ink.unread import faint_ink, ink_cut_in_drawing, ink_cut_in_photograph, unread_ink
 from nn.reading.mnist_format import Pixels
+from nn.reading.page.components import measure_components
+from nn.reading.page.extract import Sheet
+from nn.reading.page.grey import reduction_of
+from nn.reading.page.photo import segment_ink
+from nn.reading.page.threshold import ink_by_global_threshold
+from nn.reading.page.unread import faint_ink, ink_cut_in_drawing, ink_cut_in_photograph, unread_ink
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 

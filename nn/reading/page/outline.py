@@ -12,16 +12,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.ink.components import measure_components
-from nn.reading.ink.pen import MIN_PAPER_LEVEL, contrast_at
-from nn.reading.ink.rejected import (
+from nn.reading.mnist_format import Ink, Mask
+from nn.reading.page.components import measure_components
+from nn.reading.page.pen import MIN_PAPER_LEVEL, contrast_at
+from nn.reading.page.rejected import (
     MIN_INK_CONTRAST,
     MIN_LINE_WIDTH,
     Usual,
     are_of_same_ink,
     have_digit_size,
 )
-from nn.reading.mnist_format import Ink, Mask
 
 SEARCHED_PX = 256  # longer side to which the picture is reduced
 WRITING_PX = 11  # window, in the reduced picture, in which lines of writing and rules fit

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from nn.reading.doubts import LeftOut
-from nn.reading.ink.grey import Reduction, reduction_of, to_grey
-from nn.reading.ink.photo import PhotoSegmentation, segment_ink
-from nn.reading.ink.rejected import find_beside
-from nn.reading.ink.ruled_lines import find_ruled_lines
-from nn.reading.ink.selection import render_ink, select_digit
-from nn.reading.ink.threshold import EvenInk, histogram, ink_by_global_threshold
 from nn.reading.mnist_format import BLANK, INK_LEVEL, Ink, NoInk, Pixels, ink_to_mnist
+from nn.reading.page.grey import Reduction, reduction_of, to_grey
+from nn.reading.page.photo import PhotoSegmentation, segment_ink
+from nn.reading.page.rejected import find_beside
+from nn.reading.page.ruled_lines import find_ruled_lines
+from nn.reading.page.selection import render_ink, select_digit
+from nn.reading.page.threshold import EvenInk, histogram, ink_by_global_threshold
 
 MIN_PHOTOGRAPH_PX = 80  # longer side: smaller pictures were cut out of others and prepared
 MIN_SIDE_PX = 8  # shorter side: thinner strips show no paper

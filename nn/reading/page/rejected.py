@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from nn.reading.doubts import LeftOut, ReasonNotRead
-from nn.reading.ink.components import (
+from nn.reading.mnist_format import Ink, Mask
+from nn.reading.page.components import (
     EDGE_PX,
     Components,
     Floats,
     measure_components,
     weighted_median,
 )
-from nn.reading.ink.selection import (
+from nn.reading.page.selection import (
     Selection,
     are_at_foot,
     are_between,
@@ -20,7 +21,6 @@ from nn.reading.ink.selection import (
     are_lines,
     are_near,
 )
-from nn.reading.mnist_format import Ink, Mask
 
 # Relative to the usual component of ink.
 MIN_SIZE, MAX_SIZE = 0.6, 2.5  # longer side of what has a digit's size

@@ -12,11 +12,12 @@ import cv2
 import numpy as np
 
 from nn.reading.doubts import LeftOut, ReasonNotRead
-from nn.reading.ink.components import Components, measure_components
-from nn.reading.ink.outline import SEARCHED_PX as OUTLINE_PX
-from nn.reading.ink.outline import extend_sheet, find_outline, is_cut_by_outline, is_written_beyond
-from nn.reading.ink.pen import MIN_PAPER_LEVEL, contrast_at, window_of_pen
-from nn.reading.ink.rejected import (
+from nn.reading.mnist_format import Ink, Mask, Pixels
+from nn.reading.page.components import Components, measure_components
+from nn.reading.page.outline import SEARCHED_PX as OUTLINE_PX
+from nn.reading.page.outline import extend_sheet, find_outline, is_cut_by_outline, is_written_beyond
+from nn.reading.page.pen import MIN_PAPER_LEVEL, contrast_at, window_of_pen
+from nn.reading.page.rejected import (
     Usual,
     are_oversized,
     find_broader,
@@ -25,9 +26,8 @@ from nn.reading.ink.rejected import (
     find_ruled_ones,
     usual_of,
 )
-from nn.reading.ink.ruled_lines import SEARCHED_PX, find_ruled_lines
-from nn.reading.ink.selection import Selection, find_border_blobs, select_ink
-from nn.reading.mnist_format import Ink, Mask, Pixels
+from nn.reading.page.ruled_lines import SEARCHED_PX, find_ruled_lines
+from nn.reading.page.selection import Selection, find_border_blobs, select_ink
 
 WINDOW = 1 / 4  # of the shorter side: wider than a line of the broadest pen
 PEN_WINDOW = 2.0  # over the width of the lines found: wider windows take shadows for ink

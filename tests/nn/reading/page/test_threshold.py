@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.reading.ink.extract import to_mnist
-from nn.reading.ink.grey import BAND_PIXELS, WORKING_PX, to_grey
-from nn.reading.ink.threshold import ink_by_global_threshold
 from nn.reading.mnist_format import NoInk, crop, outline
+from nn.reading.page.extract import to_mnist
+from nn.reading.page.grey import BAND_PIXELS, WORKING_PX, to_grey
+from nn.reading.page.threshold import ink_by_global_threshold
 
 
 def grey(paper: int, *ink: int) -> np.ndarray:

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from nn.reading.ink.outline import find_outline
-from nn.reading.ink.photo import segment_ink
+from nn.reading.page.outline import find_outline
+from nn.reading.page.photo import segment_ink
 
 WIDTH_PX, HEIGHT_PX = 400, 300
 CORNERS = np.array([(60, 40), (350, 30), (340, 260), (50, 250)], float)

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from nn.reading.doubts import LeftOut, ReasonNotRead
-from nn.reading.ink.components import (
+from nn.reading.mnist_format import DIGIT_PX, INK_LEVEL, SIDE_PX, Mask
+from nn.reading.page.components import (
     EDGE_PX,
     Boxes,
     Components,
@@ -15,9 +16,8 @@ from nn.reading.ink.components import (
     weighted_median,
     written_part,
 )
-from nn.reading.ink.extract import MIN_FLAT_SHARE, Sheet
-from nn.reading.ink.threshold import GREY_LEVELS, MIN_CONTRAST, Counts, EvenInk
-from nn.reading.mnist_format import DIGIT_PX, INK_LEVEL, SIDE_PX, Mask
+from nn.reading.page.extract import MIN_FLAT_SHARE, Sheet
+from nn.reading.page.threshold import GREY_LEVELS, MIN_CONTRAST, Counts, EvenInk
 
 MAX_CROPPED = 1 / 20  # paper at the side opposite a cropped one, over the picture's side
 MIN_DRAWING_PX = 80  # longer side: smaller ones were cut out of others and prepared

@@ -4,22 +4,22 @@ import numpy as np
 import pytest
 
 from nn.reading.doubts import LeftOut, ReasonNotRead
-from nn.reading.ink.components import Components, measure_components
-from nn.reading.ink.rejected import (
+from nn.reading.mnist_format import Ink, Mask
+from nn.reading.page.components import Components, measure_components
+from nn.reading.page.rejected import (
     Usual,
     find_beside,
     find_oversized,
     find_rejected,
     find_ruled_ones,
 )
-from nn.reading.ink.selection import (
+from nn.reading.page.selection import (
     Selection,
     find_border_blobs,
     render_ink,
     select_digit,
     select_ink,
 )
-from nn.reading.mnist_format import Ink, Mask
 
 SIDE_PX = 200
 Box = tuple[int, int, int, int]  # left, top, right, bottom
