@@ -11,7 +11,6 @@ import base64
 import json
 import os
 import uuid
-import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from http.client import HTTPException
@@ -27,13 +26,6 @@ T = TypeVar("T", bound="Answer")
 Picture = bytes | str | os.PathLike[str]
 """The bytes of a file, or its path."""
 
-_OLD_NAMES = {
-    "is_certain": "certain",
-    "box_px": "box",
-    "width_px": "width",
-    "height_px": "height",
-}
-
 
 class Answer(SimpleNamespace):
     """An answer: the fields of its JSON, which ``/api`` and ``/openapi.json`` describe.
@@ -41,14 +33,6 @@ class Answer(SimpleNamespace):
     ``image`` holds the bytes of the PNG file of 28x28 pixels that the network reads; None in an
     empty box of a sheet.
     """
-
-    def __getattr__(self, name: str) -> Any:
-        """Return a field by its old name, which the next version will not have."""
-        if name not in _OLD_NAMES or _OLD_NAMES[name] not in vars(self):
-            raise AttributeError(f"The answer has no {name!r}.")
-        new = _OLD_NAMES[name]
-        warnings.warn(f"{name} is called {new} now", DeprecationWarning, stacklevel=2)
-        return vars(self)[new]
 
 
 class DigitAnswer(Answer):

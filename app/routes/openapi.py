@@ -76,7 +76,6 @@ _QUERY = {
 }
 _OF_PAGE = {
     "pad": (TEXT, "'wide' for a pad twice as wide as high, else a square."),
-    "read": (TEXT, "'number' for the wide pad, as it was called before."),
     "lang": (TEXT, f"{', '.join(NAMES)}; else the language that the browser prefers."),
 }
 
@@ -397,7 +396,7 @@ def pictures(max_items: int | None = None, *, has_allowed: bool = False) -> Obje
 
 def page_form() -> Object:
     """Return the body of the page's form."""
-    return _body(_form({"image": _FILE, "model": _MODEL, "read": TEXT}))
+    return _body(_form({"image": _FILE, "model": _MODEL}))
 
 
 def _body(content: Object) -> Object:

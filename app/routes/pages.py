@@ -57,7 +57,7 @@ def blueprint(
     @pages.get("/")
     def draw() -> str:
         model = predictor.choose(request.args.get("model"))
-        return page(model, is_wide=_is_wide(), opening=opening(model))
+        return page(model, is_wide=request.args.get("pad") == "wide", opening=opening(model))
 
     @pages.post("/")
     def read() -> Response:
@@ -183,9 +183,3 @@ def _own_url(public_address: str) -> str:
         detail = "Start the server with HOST=0.0.0.0 and open it at localhost or at its IP address."
         raise Problem(ProblemCode.UNKNOWN_ADDRESS, f"{detail} Or set INKLING_PUBLIC_ADDRESS.")
     return url
-
-
-def _is_wide() -> bool:
-    """Whether the address asks for the wide pad; its older form asks to read a number."""
-    is_number = request.args.get("read") == "number"
-    return request.args.get("pad", "wide" if is_number else "square") == "wide"

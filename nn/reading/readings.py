@@ -1,6 +1,5 @@
 """The reading of a picture: its digits, its text, and whether to rely on it."""
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,16 +10,6 @@ from nn.reading.doubts import Doubt, DoubtfulSign, LeftOut, SignDoubt
 from nn.reading.inked_picture import InkedPicture
 from nn.reading.mnist_format import DIGIT_PX, Pixels, crop, fit
 from nn.reading.restriction import Match
-
-
-def _renamed(old: str, new: str) -> Any:
-    """Return a property by its old name, which the next version will not have."""
-
-    def get(reading: object) -> Any:
-        warnings.warn(f"{old} is called {new} now", DeprecationWarning, stacklevel=2)
-        return getattr(reading, new)
-
-    return property(get, doc=f"Deprecated: use ``{new}``.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,8 +41,6 @@ class Guess:
     def certain(self) -> bool:
         """Whether to rely on the digit."""
         return self.doubt is None
-
-    is_certain = _renamed("is_certain", "certain")
 
     def __repr__(self) -> str:
         kept = f"confidence={self.confidence:g}, certain={self.certain}"
@@ -204,10 +191,6 @@ class Reading:
         if self.matches:
             return min(match.confidence if match else 0.0 for match in self.matches)
         return min(digit.confidence for digit in self.digits)
-
-    is_certain = _renamed("is_certain", "certain")
-    numbers = _renamed("numbers", "lines")
-    texts = _renamed("texts", "text_of_lines")
 
     @property
     def text_of_lines(self) -> list[str]:

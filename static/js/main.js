@@ -186,7 +186,7 @@ function toggleWidth() {
   const isWide = byId("wide").ariaPressed !== "true";
   byId("wide").ariaPressed = String(isWide);
   byId("workspace").dataset.pad = isWide ? "wide" : "square";
-  storeInAddress({ pad: isWide ? "wide" : "square", read: null }); // read=number was its name before
+  storeInAddress({ pad: isWide ? "wide" : "square" });
   keyboardPen.lift();
   view.clearBoxes();
   pad.fit();

@@ -74,7 +74,7 @@ def test_a_number_drawn_by_finger_on_a_phone_is_read_whole_and_boxed(touch_page:
 
 def test_a_number_grows_digit_by_digit_and_shrinks_as_it_is_undone(drawing_page: Page) -> None:
     page = drawing_page
-    page.goto("/?read=number&pad=square")  # an old link
+    page.goto("/")
     for count, number in enumerate(("2", "20", "207"), start=1):
         read(page, digits.NUMBER_207[count - 1 : count], number)
         n_shown = count if count > 1 else 0  # one digit is not one to choose

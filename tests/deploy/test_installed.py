@@ -66,7 +66,7 @@ print(*dir(inkling), os.environ["OPENBLAS_NUM_THREADS"])
 print(all(getattr(inkling, name) for name in dir(inkling)), inkling.__version__)
 """
     names = "PictureError Prediction Reader Reading Restriction RestrictionError WeightsError"
-    expected = [f"{names} __version__ load predict read read_many 1", "True 1.0.0"]
+    expected = [f"{names} __version__ load predict read read_many 1", "True 2.0.0"]
     assert run(installed, empty, "python", "-c", program).split("\n") == expected
 
 
@@ -75,7 +75,7 @@ def test_the_command_reads_and_says_its_version(installed: Path, empty: Path) ->
     expected = f"{picture}\t7\tcertain"
     assert run(installed, empty, "inkling", "read", picture) == expected
     assert run(installed, empty, "python", "-m", "inkling", "read", picture) == expected
-    assert run(installed, empty, "inkling", "--version") == "Inkling 1.0.0"
+    assert run(installed, empty, "inkling", "--version") == "Inkling 2.0.0"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -167,7 +167,7 @@ def test_windows_is_served_by_waitress(installed: Path, empty: Path) -> None:
 def test_types_and_credits_come_along_and_what_is_for_developers_does_not(wheel: Path) -> None:
     assert wheel.stat().st_size < MAX_WHEEL_BYTES
     assert serve.ALLOCATOR == ALLOCATOR
-    assert wheel.name == "inkling_digits-1.0.0-py3-none-any.whl"
+    assert wheel.name == "inkling_digits-2.0.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     shown = ("nn/lesson.ipynb", "nn/data/lesson_set.npz", "static/client.py")  # on the pages

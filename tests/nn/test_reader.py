@@ -115,18 +115,6 @@ def test_results_as_json_have_the_members_of_the_answer(
     assert json.loads(json.dumps(result.to_dict())) == answer
 
 
-def test_the_old_names_warn_of_the_new_ones(reader: Reader) -> None:
-    reading = reader.read(NUMBER)
-    for owner, old, new in [
-        (reading, "is_certain", "certain"),
-        (reading, "numbers", "lines"),
-        (reading, "texts", "text_of_lines"),
-        (reading.digits[0], "is_certain", "certain"),
-    ]:
-        with pytest.warns(DeprecationWarning, match=f"{old} is called {new} now"):
-            assert getattr(owner, old) == getattr(owner, new)
-
-
 def read_as(reader: Reader, **allowed: Any) -> Reading:
     return reader.read(NUMBER, Restriction(**allowed))
 

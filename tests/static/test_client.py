@@ -114,15 +114,6 @@ def test_a_sheet_without_a_digit_is_refused(inkling: Client, as_file: Callable[.
     assert refusal.value.type == "urn:inkling:no-digit-found"
 
 
-def test_the_old_names_warn_of_the_new_ones() -> None:
-    answer = Answer(certain=True, box=[1, 2, 3, 4], width=5, height=6)
-    for old, new in (("is_certain", "certain"), ("box_px", "box"), ("width_px", "width")):
-        with pytest.warns(DeprecationWarning, match=f"{old} is called {new} now"):
-            assert getattr(answer, old) == getattr(answer, new)
-    assert not hasattr(answer, "digit_px")
-    assert not hasattr(Answer(), "is_certain")
-
-
 def test_a_batch_has_an_answer_or_a_refusal_for_each_picture(
     inkling: Client, seven: bytes, as_file: Callable[..., bytes]
 ) -> None:
