@@ -60,12 +60,12 @@ notebook: .venv/requirements-dev.installed .venv/requirements-notebook.installed
 
 bench: export OPENBLAS_NUM_THREADS ?= 1
 bench: .venv/requirements-dev.installed .venv/requirements-bench.installed ## measure speed against others
-	.venv/bin/python -m tests.bench
+	.venv/bin/python -m benchmarks.bench
 
 # wrk is Debian's package of that name.
 load: export OPENBLAS_NUM_THREADS ?= 1
 load: .venv/requirements-dev.installed ## measure throughput, latency and memory under load; needs wrk, takes ten minutes
-	.venv/bin/python -m tests.load
+	.venv/bin/python -m benchmarks.load
 
 has_engine = test "$(ENGINE)" || { echo "To build the image, install docker or podman."; exit 1; }
 

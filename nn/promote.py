@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"{name} reads {score_text(scores['mnist_test'])} of MNIST's test digits.\n"
         f"Wrote {', '.join(str(written) for written in contents | pages)}.\n"
         "The other tables of the model card are of the weights before: "
-        "python -m tests.card measures them again."
+        "python -m benchmarks.card measures them again."
     )
 
 

@@ -16,6 +16,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from benchmarks.pages import camera, paper, perspective
+from benchmarks.pages.composing import compose
+from benchmarks.pages.handwriting import write_with_pen
+from benchmarks.pages.perspective import Pose
+from benchmarks.pages.photograph import Effect, photograph_page
+from benchmarks.pages.signs import line
+from benchmarks.sheets.filling import pen_hand
+from benchmarks.sheets.photograph import KINDS, photograph_sheet
 from nn.data import omniglot
 from nn.data.digits import Digits, Stroke
 from nn.data.mnist import load_mnist
@@ -25,14 +33,6 @@ from nn.data.synthetic.drawing import draw_ink, draw_strokes
 from nn.data.synthetic.styles import write_digit
 from nn.evaluation.sets import to_picture
 from nn.reading.class_sheet.layout import pages_of
-from tests.pages import camera, paper, perspective
-from tests.pages.composing import compose
-from tests.pages.handwriting import write_with_pen
-from tests.pages.perspective import Pose
-from tests.pages.photograph import Effect, photograph_page
-from tests.pages.signs import line
-from tests.sheets.filling import pen_hand
-from tests.sheets.photograph import KINDS, photograph_sheet
 
 FOLDER = Path("static/examples")
 SIDE_PX = 280

@@ -68,7 +68,7 @@ def imports(path: Path) -> list[str]:
 
 
 def is_ours(name: str) -> bool:
-    return name.split("/")[0] in ("nn", "app", "tests")
+    return name.split("/")[0] in ("nn", "app", "benchmarks", "tests")
 
 
 def packages(path: Path) -> set[str]:

@@ -27,11 +27,11 @@ from werkzeug.serving import make_server
 
 from app.config import Settings, environment_variable
 from app.errors import ProblemCode
+from benchmarks.card import card
 from deploy.command import COMMANDS as INSTALLED
 from nn import arguments, train
-from tests.card import card
 
-FOLDERS = ("app", "deploy", "models", "nn", "static", "tests")
+FOLDERS = ("app", "benchmarks", "deploy", "models", "nn", "static", "tests")
 PAGES = [
     *sorted(Path().glob("*.md")),
     *sorted(page for name in FOLDERS for page in Path(name).rglob("*.md")),
@@ -39,7 +39,6 @@ PAGES = [
 README, API, CARD, OPERATION = (
     Path(folder, "README.md").read_text() for folder in ("", "app", "models", "deploy")
 )
-MAX_README_BYTES = 8192
 METADATA = sorted(Path("models").glob("*.json"))
 
 
@@ -52,10 +51,6 @@ def commands(text: str, start: str) -> list[str]:
     """Return the lines of all code blocks that start so, without their comments."""
     lines = "".join(code_blocks(text)).splitlines()
     return [line.split("  #")[0].rstrip() for line in lines if line.startswith(start)]
-
-
-def test_the_first_readme_is_short() -> None:
-    assert len(README.encode()) <= MAX_README_BYTES
 
 
 @pytest.mark.parametrize("setting", fields(Settings), ids=lambda setting: setting.name)
@@ -211,7 +206,7 @@ def test_the_figures_are_those_of_the_shipped_weights(page: str, path: Path) -> 
 
 
 def blocks_of(page: str) -> card.Blocks:
-    """Return what tests.card has written into a page."""
+    """Return what benchmarks.card has written into a page."""
     blocks = {}
     for name in card.NAMES:
         start, end = card.marks(name)
@@ -230,7 +225,7 @@ def test_the_first_readme_has_the_measured_figures_of_the_model_card() -> None:
 def test_the_measured_figures_are_of_the_shipped_weights(path: Path) -> None:
     metadata = json.loads(path.read_text())
     named = f"`{metadata['name']}` `{metadata['sha256'][:8]}`"
-    assert named in blocks_of(CARD)["measured"], "measure them with tests.card"
+    assert named in blocks_of(CARD)["measured"], "measure them with benchmarks.card"
 
 
 @pytest.mark.parametrize("page", [README, CARD], ids=["README.md", "models/README.md"])
@@ -276,7 +271,8 @@ def test_every_link_leads_somewhere(readme: Path) -> None:
 @pytest.mark.parametrize("readme", PAGES, ids=str)
 def test_every_file_that_is_named_by_its_path_exists(readme: Path) -> None:
     text = readme.read_text()
-    named = re.findall(r"\b(?:app|deploy|models|nn|static|tests|templates)/[\w/.]+\.\w+\b", text)
+    folders = "|".join([*FOLDERS, "templates"])
+    named = re.findall(rf"\b(?:{folders})/[\w/.]+\.\w+\b", text)
     for path in named:
         assert (readme.parent / path).exists() or Path(path).exists(), path
 

@@ -6,11 +6,11 @@ import re
 import numpy as np
 from playwright.sync_api import FilePayload, Page, expect
 
+from benchmarks.pages.perspective import Pose
+from benchmarks.sheets import filled
+from benchmarks.sheets.photograph import KINDS
 from tests.browser import digits
 from tests.browser.hands import Mouse
-from tests.pages.perspective import Pose
-from tests.sheets import filled
-from tests.sheets.photograph import KINDS
 
 PUPILS = 10
 TILTED_FAR = Pose(25, 60, 8, distance=1.3, filled=0.95, shift=(0.5, 0.5))

@@ -15,11 +15,11 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from benchmarks.sheets.filled import scan
 from nn.reading.class_sheet.layout import pages_of
 from static import client as module
 from static.client import Answer, Client, NumberAnswer, Refused
 from tests.serving import free_port, serving
-from tests.sheets.filled import scan
 
 KEY = "a key of some length"
 Response = tuple[int, dict[str, str], bytes]

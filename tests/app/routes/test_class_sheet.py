@@ -7,10 +7,10 @@ from PIL import Image, ImageDraw
 from werkzeug.test import TestResponse
 
 from app.errors import ProblemCode
+from benchmarks.sheets.filled import UPRIGHT, photograph, scan
 from nn.reading.class_sheet.layout import pages_of
 from tests.app.posting import check_problem, picture_in, post_raw
 from tests.drawing import as_file
-from tests.sheets.filled import UPRIGHT, photograph, scan
 
 NETWORKS = ["article", "mlp", "convnet"]
 

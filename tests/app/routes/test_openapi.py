@@ -15,11 +15,11 @@ from app import create_app
 from app.config import Settings
 from app.errors import ProblemCode
 from app.routes.openapi import document
+from benchmarks.sheets import filled
 from nn.decoding.picture_errors import FORMATS
 from nn.reading.numbers import types
 from tests.app.posting import picture_in, post_raw
 from tests.drawing import as_file
-from tests.sheets import filled
 
 Description = dict[str, Any]
 AUTOMATIC = {"HEAD", "OPTIONS"}

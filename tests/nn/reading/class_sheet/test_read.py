@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
+from benchmarks.pages import perspective
+from benchmarks.pages.perspective import Pose
+from benchmarks.sheets.filled import TILTED, UPRIGHT, hand, photograph, scan
+from benchmarks.sheets.filling import write_sheet
+from benchmarks.sheets.photograph import KINDS, SheetPhotograph, photograph_sheet
+from benchmarks.sheets.printed import printed
 from nn.models import weights
 from nn.reading.class_sheet.layout import BORDER_GREY, Corner, marker_place, pages_of
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
 from nn.reading.class_sheet.read import FilledPage, read_page
 from nn.reading.mnist_format import outline, to_inputs
-from tests.pages import perspective
-from tests.pages.perspective import Pose
-from tests.sheets.filled import TILTED, UPRIGHT, hand, photograph, scan
-from tests.sheets.filling import write_sheet
-from tests.sheets.photograph import KINDS, SheetPhotograph, photograph_sheet
-from tests.sheets.printed import printed
 
 
 @pytest.fixture(scope="module")
