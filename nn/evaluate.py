@@ -44,8 +44,8 @@ from nn.files import write_all_atomically, write_atomically
 from nn.models import weights
 from nn.models.line_network import SHIPPED
 from nn.reader import DEFAULT, load
-from nn.reading.doubts import CERTAIN_AT
-from nn.reading.mnist_format import to_inputs
+from nn.reading.certainty import CERTAIN_AT
+from nn.reading.mnist import to_inputs
 
 PROGRAM = program("evaluate")
 N_MISTAKES = 50  # shown

@@ -21,14 +21,14 @@ from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize, open_picture
 from nn.models import line_network, weights
 from nn.models.weights import WeightsError
+from nn.reading.allowed import Restriction, RestrictionError
+from nn.reading.certainty import CERTAIN_AT
 from nn.reading.digit_reader import DigitReader
-from nn.reading.doubts import CERTAIN_AT
 from nn.reading.inked_picture import with_ink
+from nn.reading.lines.strip import strip_reader
 from nn.reading.number_reader import NumberReader
-from nn.reading.numbers.strip import strip_reader
 from nn.reading.page.grey import reduction_of
-from nn.reading.readings import Prediction, Reading
-from nn.reading.restriction import Restriction, RestrictionError
+from nn.reading.reading import Prediction, Reading
 
 __all__ = [
     "CERTAIN_AT",

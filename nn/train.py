@@ -17,7 +17,7 @@ from nn.core.losses import SoftmaxCrossEntropy
 from nn.data.digits import DataError, Digits
 from nn.models.line_network import LINES, SHIPPED
 from nn.models.weights import WeightsError
-from nn.reading.mnist_format import to_inputs
+from nn.reading.mnist import to_inputs
 from nn.training import line_trainer
 from nn.training.calibration import fit_temperature
 from nn.training.fine_tuning import MOST_LOST_POINTS

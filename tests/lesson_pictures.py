@@ -27,12 +27,12 @@ from nn.data.synthetic.non_digits import draw_non_digit
 from nn.data.synthetic.styles import write_digit
 from nn.files import write_atomically
 from nn.models import line_network, weights
-from nn.reading.mnist_format import DIGIT_PX, centre, crop, fit, to_inputs
-from nn.reading.numbers.dividing import divide
-from nn.reading.numbers.lines import TextLine, find_lines
-from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.strip import CLASSES, ROWS, find_signs, strip_reader, to_strip
-from nn.reading.numbers.types import ReadStrip
+from nn.reading.lines.divide import divide
+from nn.reading.lines.find import TextLine, find_lines
+from nn.reading.lines.signs import read_lines
+from nn.reading.lines.strip import CLASSES, ROWS, find_signs, strip_reader, to_strip
+from nn.reading.lines.types import ReadStrip
+from nn.reading.mnist import DIGIT_PX, centre, crop, fit, to_inputs
 from nn.reading.page.extract import find_ink
 from nn.reading.page.grey import to_grey
 from nn.training.recipes import RECIPES

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from msgspec import UNSET, Meta, UnsetType
 
 from app.errors import ProblemDetails
-from nn.reading.doubts import Doubt, ReasonNotRead, SignDoubt
-from nn.reading.numbers.types import MAX_DIGITS
-from nn.reading.restriction import CHECKS, MAX_LENGTH, MAX_VALUES, Misfit
+from nn.reading.allowed import CHECKS, MAX_LENGTH, MAX_VALUES, Misfit
+from nn.reading.certainty import Doubt, ReasonNotRead, SignDoubt
+from nn.reading.lines.types import MAX_DIGITS
 
 SCHEMAS = "#/components/schemas/"  # of the description
 

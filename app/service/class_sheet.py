@@ -37,7 +37,7 @@ from nn.reading.class_sheet.layout import (
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
 from nn.reading.class_sheet.read import BoxInk, FilledPage, read_page
 from nn.reading.digit_reader import DigitReader
-from nn.reading.numbers.types import Activations as OfNetwork
+from nn.reading.lines.types import Activations as OfNetwork
 
 PUPILS = range(1, MAX_PUPILS + 1)  # that a class may have
 DEFAULT_PUPILS = 15  # one page

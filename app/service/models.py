@@ -29,9 +29,9 @@ from nn.core.network import Network
 from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weighted_layers import WeightedLayer, strongest_path, weighted_layers
-from nn.reading.mnist_format import Pixels, to_inputs
-from nn.reading.numbers.strip import strip_reader
-from nn.reading.numbers.types import ReadStrip
+from nn.reading.lines.strip import strip_reader
+from nn.reading.lines.types import ReadStrip
+from nn.reading.mnist import Pixels, to_inputs
 
 Models = Mapping[str, weights.Model]
 

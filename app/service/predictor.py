@@ -31,10 +31,10 @@ from app.service.upload import MAX_LINES_S, Executor, SharedPass, Upload, batch_
 from nn.decoding.picture_files import Picture, PictureFile
 from nn.reading.digit_reader import DigitReader, PreparedDigit
 from nn.reading.inked_picture import with_drawn_ink, with_ink
-from nn.reading.mnist_format import Pixels
+from nn.reading.lines.types import Activations, ReadStrip
+from nn.reading.mnist import Pixels
 from nn.reading.number_reader import NumberReader
-from nn.reading.numbers.types import Activations, ReadStrip
-from nn.reading.readings import Reading
+from nn.reading.reading import Reading
 
 
 class Predictor:

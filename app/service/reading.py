@@ -25,11 +25,11 @@ from app.service.answers import (
     Stage,
 )
 from app.service.upload import attempt
+from nn.reading.allowed import MAX_VALUES, Misfit, Restriction, RestrictionError
+from nn.reading.certainty import Doubt, DoubtfulSign, ReasonNotRead, SignDoubt
 from nn.reading.digit_reader import DigitReader, PreparedDigit
-from nn.reading.doubts import Doubt, DoubtfulSign, ReasonNotRead, SignDoubt
-from nn.reading.mnist_format import Pixels
-from nn.reading.readings import Reading, apart
-from nn.reading.restriction import MAX_VALUES, Misfit, Restriction, RestrictionError
+from nn.reading.mnist import Pixels
+from nn.reading.reading import Reading, apart
 
 SMALL_PX = 240  # longer side of the image of a stage
 EXPLANATIONS = ("stages", "layers", "networks")

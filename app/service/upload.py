@@ -15,7 +15,7 @@ from app.errors import Problem, ProblemCode, too_busy
 from app.responses import Outcome
 from nn.decoding.picture_errors import FORMATS, PictureError, PictureFault, wrong_format
 from nn.decoding.picture_files import PictureFile, open_picture
-from nn.reading.numbers.effort import MAX_READING_S, PIXEL_S
+from nn.reading.lines.effort import MAX_READING_S, PIXEL_S
 from nn.reading.page.grey import WORKING_PX
 
 IMAGE_TYPES = [f"image/{image_format.lower()}" for image_format in FORMATS]

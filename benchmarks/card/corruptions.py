@@ -14,7 +14,7 @@ from PIL import Image
 from scipy import ndimage
 
 from nn.core.layers import Array
-from nn.reading.mnist_format import SIDE_PX, crop
+from nn.reading.mnist import SIDE_PX, crop
 
 LARGE_PX = 5 * SIDE_PX  # side of an enlarged digit: pens change by less than a pixel of MNIST
 ANGLE_DEGREES = 15

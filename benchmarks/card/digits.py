@@ -19,11 +19,11 @@ from nn.evaluation.own_pictures import find_digit
 from nn.evaluation.sets import LabelledPictures, progress
 from nn.models import line_network
 from nn.models.weights import Model
+from nn.reading.certainty import CERTAIN_AT, Doubt, doubt_of_digit
 from nn.reading.digit_reader import DigitReader
-from nn.reading.doubts import CERTAIN_AT, Doubt, doubt_of_digit
 from nn.reading.inked_picture import InkedPicture
-from nn.reading.mnist_format import Pixels
-from nn.reading.numbers.strip import strip_reader
+from nn.reading.lines.strip import strip_reader
+from nn.reading.mnist import Pixels
 
 THRESHOLDS = (0.5, 0.9, 0.95, 0.98, 0.995)  # of the certainty curve
 OF_DIGITS = ("certain", "certain and wrong", "calibration error")

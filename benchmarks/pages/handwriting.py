@@ -15,7 +15,7 @@ from nn.core.layers import Array
 from nn.data.digits import Digits, Stroke
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
-from nn.reading.mnist_format import DIGIT_PX, crop, outline
+from nn.reading.mnist import DIGIT_PX, crop, outline
 
 HEIGHTS_PX = (48, 112)  # range of a writer's median digit height
 PEN_WIDTHS = (0.05, 0.14)  # relative to that height; on the app's drawing area about 0.1

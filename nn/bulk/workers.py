@@ -26,9 +26,9 @@ from nn.bulk.addresses import read_name
 from nn.bulk.results import OutputError, Result
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reader import Reader, load
-from nn.reading.doubts import CERTAIN_AT
-from nn.reading.readings import Reading
-from nn.reading.restriction import Restriction
+from nn.reading.allowed import Restriction
+from nn.reading.certainty import CERTAIN_AT
+from nn.reading.reading import Reading
 
 MAX_STEM_BYTES = 60  # of a name in the names of its stages
 ALONE_S = 1.0  # then other processes are started, which takes about as long

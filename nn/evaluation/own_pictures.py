@@ -32,11 +32,11 @@ from nn.evaluation.classifier_metrics import (
 )
 from nn.models import line_network
 from nn.models.weights import Model
+from nn.reading.certainty import CERTAIN_AT, Doubt
 from nn.reading.digit_reader import DigitReader
-from nn.reading.doubts import CERTAIN_AT, Doubt
 from nn.reading.inked_picture import InkedPicture, with_ink
-from nn.reading.mnist_format import BLANK, NoInk, Pixels
-from nn.reading.numbers.strip import strip_reader
+from nn.reading.lines.strip import strip_reader
+from nn.reading.mnist import BLANK, NoInk, Pixels
 from nn.training.run_files import pictures_used
 
 USED = {"learnt": "was learnt from", "held back": "has chosen the network's epoch"}

@@ -31,8 +31,8 @@ from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
 from nn.decoding.picture_errors import PictureError
 from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
 from nn.reader import Reader
-from nn.reading.readings import Reading
-from nn.reading.restriction import Restriction
+from nn.reading.allowed import Restriction
+from nn.reading.reading import Reading
 
 SUBFOLDER = "dev"
 DRAWN_HEIGHT_PX, PEN_PX = 100, 8  # of numbers that are drawn from pen strokes

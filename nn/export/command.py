@@ -25,7 +25,7 @@ from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
 from nn.models.line_network import SHIPPED
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable, named_arrays
-from nn.reading.mnist_format import to_inputs
+from nn.reading.mnist import to_inputs
 from nn.reading.page.extract import to_mnist
 
 FORMATS = ("onnx", "safetensors")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nn.reading.mnist_format import DIGIT_PX, INK_LEVEL, SIDE_PX
+from nn.reading.mnist import DIGIT_PX, INK_LEVEL, SIDE_PX
 
 PREPROCESSING: dict[str, Any] = {
     "inputs": {

@@ -7,14 +7,14 @@ from functools import cached_property
 import numpy as np
 
 from nn.decoding.picture_errors import PictureError, PictureFault
-from nn.reading.doubts import CERTAIN_AT, Doubt, LeftOut, ReasonNotRead, doubt_of_digit
+from nn.reading.allowed import Restriction
+from nn.reading.certainty import CERTAIN_AT, Doubt, LeftOut, ReasonNotRead, doubt_of_digit
 from nn.reading.inked_picture import InkedPicture
-from nn.reading.mnist_format import Ink, Pixels, to_inputs
-from nn.reading.numbers.components import is_in_pieces
-from nn.reading.numbers.effort import MAX_READING_S, max_columns
-from nn.reading.numbers.lines import dark_on_light
-from nn.reading.numbers.read_lines import MIN_SURE_DIGIT, is_written, read_lines
-from nn.reading.numbers.types import (
+from nn.reading.lines.components import is_in_pieces
+from nn.reading.lines.effort import MAX_READING_S, max_columns
+from nn.reading.lines.find import dark_on_light
+from nn.reading.lines.signs import MIN_SURE_DIGIT, is_written, read_lines
+from nn.reading.lines.types import (
     Activations,
     Box,
     DetectedDigit,
@@ -22,10 +22,10 @@ from nn.reading.numbers.types import (
     ReadStrip,
     TooManyDigits,
 )
+from nn.reading.mnist import Ink, Pixels, to_inputs
 from nn.reading.page.threshold import EvenInk
 from nn.reading.page.unread import MIN_DRAWING_PX, unread_ink
-from nn.reading.readings import DigitReading, Guess, Reading
-from nn.reading.restriction import Restriction
+from nn.reading.reading import DigitReading, Guess, Reading
 
 MIN_WIDTH_OF_TWO = 0.9  # of ink that may be two touching digits, over its height
 MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side

@@ -7,10 +7,10 @@ from functools import cached_property
 
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize
-from nn.reading.doubts import LeftOut, without_repeats
-from nn.reading.mnist_format import Ink, NoInk, Pixels, ink_to_mnist, outline
-from nn.reading.numbers.components import is_of_specks
-from nn.reading.numbers.types import Box
+from nn.reading.certainty import LeftOut, without_repeats
+from nn.reading.lines.components import is_of_specks
+from nn.reading.lines.types import Box
+from nn.reading.mnist import Ink, NoInk, Pixels, ink_to_mnist, outline
 from nn.reading.page.extract import Sheet, find_drawn_ink, find_ink
 from nn.reading.page.threshold import EvenInk
 

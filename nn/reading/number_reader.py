@@ -5,20 +5,20 @@ from dataclasses import replace
 from functools import partial
 
 from nn.decoding.picture_errors import PictureError, PictureFault
+from nn.reading.allowed import Match, Restriction
+from nn.reading.certainty import Doubt, LeftOut, ReasonNotRead, doubt_of_number
 from nn.reading.digit_reader import MIN_LIKELY, DigitReader, PreparedDigit
-from nn.reading.doubts import Doubt, LeftOut, ReasonNotRead, doubt_of_number
 from nn.reading.inked_picture import InkedPicture
-from nn.reading.mnist_format import Pixels
-from nn.reading.numbers.lines import is_one_line
-from nn.reading.numbers.types import (
+from nn.reading.lines.find import is_one_line
+from nn.reading.lines.types import (
     Activations,
     DetectedDigit,
     NumberLine,
     NumberReading,
     TooManyDigits,
 )
-from nn.reading.readings import DigitReading, Reading
-from nn.reading.restriction import Match, Restriction
+from nn.reading.mnist import Pixels
+from nn.reading.reading import DigitReading, Reading
 
 MIN_OF_DIGITS, MIN_OF_LINES = 0.6, 0.9  # probability of a certain digit by each network
 MIN_MATCHED = 0.8  # probability of each digit of an allowed text by the network of lines

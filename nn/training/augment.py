@@ -9,7 +9,7 @@ import numpy as np
 from scipy.ndimage import map_coordinates, maximum_filter, minimum_filter
 
 from nn.core.layers import Array
-from nn.reading.mnist_format import SIDE_PX
+from nn.reading.mnist import SIDE_PX
 
 Transform = Callable[[Array, np.random.Generator], Array]
 """Maps pictures (N, H, W) in 0..1 to variants of the same shape and range."""

@@ -16,7 +16,7 @@ from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.data.digits import NO_DIGIT, Digits
 from nn.models.weights import Model
-from nn.reading.mnist_format import to_inputs
+from nn.reading.mnist import to_inputs
 from nn.training.calibration import SMALLEST
 from nn.training.recipes import RECIPES, draw_pictures, for_fine_tuning, load_handwriting
 from nn.training.trainer import Checkpoint, Training, n_correct, to_targets

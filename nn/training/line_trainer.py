@@ -37,8 +37,8 @@ from nn.data.unipen import (
 from nn.models.ctc import CTC, frames_needed, to_targets
 from nn.models.line_network import ARCHITECTURES, LINES, N_CLASSES
 from nn.models.weights import Model, load_trainable
-from nn.reading.mnist_format import Pixels
-from nn.reading.numbers.strip import ROWS, n_frames, to_strip, to_strip_inputs
+from nn.reading.lines.strip import ROWS, n_frames, to_strip, to_strip_inputs
+from nn.reading.mnist import Pixels
 from nn.training.calibration import temperature_of_least_cost
 from nn.training.own_pictures import find_base_weights
 from nn.training.recipes import Recipe, for_fine_tuning

@@ -24,7 +24,7 @@ from nn.data.digits import NO_DIGIT, Digits
 from nn.files import write_atomically
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model
-from nn.reading.mnist_format import to_inputs
+from nn.reading.mnist import to_inputs
 from nn.training.recipes import RECIPES, Recipe
 
 RATES_AT = (0, 0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 1)  # of a training, to compare schedules

@@ -9,7 +9,7 @@ from flask import Flask
 from app import languages, standalone
 from app.config import ROOT
 from app.standalone import FRAME, within_file
-from nn.reading.mnist_format import BLANK
+from nn.reading.mnist import BLANK
 from tests.app.test_languages import of_answers, of_networks
 
 STANDALONE = ROOT / "static" / "js" / "standalone"

@@ -18,7 +18,7 @@ from app.static_files import join_modules
 from nn.data.digits import DataError
 from nn.data.pendigits import TABLET_SIDE, load_pendigits
 from nn.models import weights
-from nn.reading.mnist_format import to_inputs
+from nn.reading.mnist import to_inputs
 from nn.reading.page.extract import to_mnist
 from tests.browser.digits import SEVEN, TWO, in_a_row
 from tests.browser.hands import Mouse, read

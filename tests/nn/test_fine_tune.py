@@ -15,7 +15,7 @@ from PIL import Image
 from nn import promote, train
 from nn.data.digits import Digits
 from nn.models import weights
-from nn.reading.mnist_format import to_inputs
+from nn.reading.mnist import to_inputs
 from nn.training import own_pictures
 from nn.training.fine_tuning import FineTuning
 from tests.nn.data.pictures.making import png, slanted, write_files

@@ -18,7 +18,7 @@ from PIL import Image
 
 from nn import read
 from nn.bulk.results import Output, Text
-from nn.reading.readings import Reading
+from nn.reading.reading import Reading
 from tests.waiting import wait_for
 
 EXAMPLES = Path("static/examples").resolve()

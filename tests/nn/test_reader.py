@@ -16,7 +16,7 @@ from PIL import Image, ImageOps
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.models.weights import WeightsError
 from nn.reader import MAX_BYTES, Reader, Reading, Restriction, load, predict, read, read_many
-from nn.reading.restriction import Misfit
+from nn.reading.allowed import Misfit
 
 EXAMPLES = Path("static/examples")
 SEVEN, NUMBER = EXAMPLES / "seven.png", EXAMPLES / "number.jpg"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from nn.reading.mnist_format import NoInk, Pixels, ink_to_mnist
+from nn.reading.mnist import NoInk, Pixels, ink_to_mnist
 from nn.reading.page.threshold import ink_by_global_threshold
 from tests.static.test_scripts import SCRIPTS, run
 

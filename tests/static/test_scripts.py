@@ -22,7 +22,7 @@ from nn.core.network import Network
 from nn.core.optimizers import SGD
 from nn.data.lesson_set import load_lesson_set
 from nn.models import weights
-from nn.reading.mnist_format import to_inputs
+from nn.reading.mnist import to_inputs
 from tests.static.pictures import drawn_lines
 
 SCRIPTS = Path(__file__).parent / "js"

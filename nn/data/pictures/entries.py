@@ -25,7 +25,7 @@ from nn.data.mnist import parse_idx
 from nn.data.published import read_uncompressed
 from nn.decoding.picture_files import open_picture as open_picture_file
 from nn.files import printable
-from nn.reading.mnist_format import SIDE_PX, Pixels
+from nn.reading.mnist import SIDE_PX, Pixels
 
 DIGITS = tuple("0123456789")  # the labels, and the names of class folders
 NO_FOLDER = "no folder"  # the label of a file beside the folders, which is no digit

@@ -26,7 +26,7 @@ from nn.data.pictures.entries import (
     find_entries,
 )
 from nn.decoding.picture_errors import PictureError
-from nn.reading.mnist_format import DIGIT_PX, SIDE_PX, Ink, NoInk, Pixels, outline
+from nn.reading.mnist import DIGIT_PX, SIDE_PX, Ink, NoInk, Pixels, outline
 from nn.reading.page.extract import to_mnist
 from nn.reading.page.grey import to_grey
 

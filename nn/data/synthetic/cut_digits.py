@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from nn.data.digits import NO_DIGIT, Digits
 from nn.data.synthetic.lines import LineWriter
 from nn.data.synthetic.paper import Photograph, photograph
-from nn.reading.mnist_format import INK_LEVEL, Ink, ink_to_mnist
-from nn.reading.numbers.dividing import SignInk, divide
-from nn.reading.numbers.lines import ink_of_line
-from nn.reading.numbers.strip import POINT
+from nn.reading.lines.divide import SignInk, divide
+from nn.reading.lines.find import ink_of_line
+from nn.reading.lines.strip import POINT
+from nn.reading.mnist import INK_LEVEL, Ink, ink_to_mnist
 
 WRONGLY_CUT = 0.6  # proportion of lines that are divided at wrong places
 OFF_CENTRE = 0.08  # standard deviation of where a sign is read, over its width

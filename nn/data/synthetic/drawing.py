@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from nn.data.digits import Stroke
-from nn.reading.mnist_format import SIDE_PX, Ink
+from nn.reading.mnist import SIDE_PX, Ink
 from nn.reading.page.extract import to_mnist
 
 Array = NDArray[np.float64]

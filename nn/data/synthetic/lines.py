@@ -19,8 +19,8 @@ from nn.data.synthetic.joining import LIGATURE_GAP, ligature, may_have_ligature,
 from nn.data.synthetic.non_digits import CROSSING_SLOPES, cross_out, draw_non_digit, scribble_over
 from nn.data.synthetic.styles import write_digit
 from nn.data.unipen import Character
-from nn.reading.mnist_format import DIGIT_PX, SIDE_PX, Ink, Pixels, crop
-from nn.reading.numbers.strip import COMMA, MINUS, OTHER, POINT
+from nn.reading.lines.strip import COMMA, MINUS, OTHER, POINT
+from nn.reading.mnist import DIGIT_PX, SIDE_PX, Ink, Pixels, crop
 
 # Proportions of numbers of 1, 2, ... digits.
 LENGTHS = (0.17, 0.15, 0.17, 0.17, 0.12, 0.08, 0.05, 0.03, 0.02, 0.02, 0.01, 0.01)

@@ -22,7 +22,7 @@ from nn.data.synthetic.lines import LineWriter, to_pen_digits
 from nn.data.synthetic.non_digits import CROSSING_SLOPES, cross_out, draw_non_digit
 from nn.data.synthetic.styles import write_digit
 from nn.data.unipen import Character, at_most_of_writer, equally, unlike_digits, whole_digits
-from nn.reading.mnist_format import SIDE_PX
+from nn.reading.mnist import SIDE_PX
 from nn.reading.page.extract import to_mnist
 
 BATCH_SIZE = 1000  # pictures drawn between two steps of the progress bar

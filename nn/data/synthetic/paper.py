@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from nn.data.synthetic.lines import Line, LineWriter
-from nn.reading.mnist_format import Ink, Pixels, outline
+from nn.reading.mnist import Ink, Pixels, outline
 
 # Proportions of lines with:
 PATTERNED = 0.6  # a pattern, as on cheques

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nn.reading.class_sheet.flatten import Place
 from nn.reading.class_sheet.layout import GAP_MM
 from nn.reading.class_sheet.registration import MILLIMETRE_PX
-from nn.reading.mnist_format import Ink, Mask
+from nn.reading.mnist import Ink, Mask
 from nn.reading.page.components import Floats, Labels, label_components
 from nn.reading.page.photo import MIN_CONTRAST, NOISE_DEVIATIONS
 

@@ -19,7 +19,7 @@ from nn.reading.class_sheet.registration import (
     fit,
     follow_boxes,
 )
-from nn.reading.mnist_format import Ink, Pixels
+from nn.reading.mnist import Ink, Pixels
 from nn.reading.page.pen import contrast_at
 
 SMOOTH_PX = 0.8  # standard deviation of the blur against grain

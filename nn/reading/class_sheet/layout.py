@@ -13,7 +13,7 @@ from enum import IntEnum
 import cv2
 import numpy as np
 
-from nn.reading.mnist_format import Pixels
+from nn.reading.mnist import Pixels
 
 PAGE_MM = (210.0, 297.0)  # ISO 216, A4
 MARGIN_MM = 11.0  # white at each edge: many printers leave 4 to 6 mm out, some 10 at the bottom

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.class_sheet.layout import DICTIONARY, PAGES, Corner, SheetPage
-from nn.reading.mnist_format import Pixels
+from nn.reading.mnist import Pixels
 
 MIN_MARKERS = 3  # of the four: three tell a sheet in perspective, if the boxes confirm it
 MIN_SIDE = 0.014  # of a marker, over the picture's: of a sheet that is a quarter of it

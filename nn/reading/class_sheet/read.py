@@ -17,7 +17,7 @@ from nn.reading.class_sheet.markers import (
     has_many_outlines,
 )
 from nn.reading.class_sheet.registration import MILLIMETRE_PX
-from nn.reading.mnist_format import Ink, Mask, Pixels, ink_to_mnist
+from nn.reading.mnist import Ink, Mask, Pixels, ink_to_mnist
 from nn.reading.page.components import Components, measure_components
 from nn.reading.page.grey import reduction_of, to_grey
 from nn.reading.page.selection import are_mostly_in, render_ink, select_digit

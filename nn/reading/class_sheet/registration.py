@@ -18,7 +18,7 @@ from nn.reading.class_sheet.layout import (
     marker_place,
 )
 from nn.reading.class_sheet.markers import Points
-from nn.reading.mnist_format import Ink, Mask
+from nn.reading.mnist import Ink, Mask
 
 MILLIMETRE_PX = 6.0  # of the flattened sheet: a digit of 8 mm has 48 pixels
 SEARCHED_MM = 1.5  # from where a box should be, within which it is looked for

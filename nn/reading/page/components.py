@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist_format import Ink, Mask
+from nn.reading.mnist import Ink, Mask
 
 Labels = NDArray[np.int32]
 Boxes = NDArray[np.int64]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from nn.reading.doubts import LeftOut
-from nn.reading.mnist_format import BLANK, INK_LEVEL, Ink, NoInk, Pixels, ink_to_mnist
+from nn.reading.certainty import LeftOut
+from nn.reading.mnist import BLANK, INK_LEVEL, Ink, NoInk, Pixels, ink_to_mnist
 from nn.reading.page.grey import Reduction, reduction_of, to_grey
 from nn.reading.page.photo import PhotoSegmentation, segment_ink
 from nn.reading.page.rejected import find_beside

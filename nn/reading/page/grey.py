@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import ExifTags, Image
 
-from nn.reading.mnist_format import Pixels
+from nn.reading.mnist import Pixels
 from nn.reading.page.threshold import histogram, median
 
 WORKING_PX = 1000  # longer side, about, to which larger pictures are reduced

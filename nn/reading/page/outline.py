@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist_format import Ink, Mask
+from nn.reading.mnist import Ink, Mask
 from nn.reading.page.components import measure_components
 from nn.reading.page.pen import MIN_PAPER_LEVEL, contrast_at
 from nn.reading.page.rejected import (

@@ -9,7 +9,7 @@ representation", 1989).
 import cv2
 import numpy as np
 
-from nn.reading.mnist_format import Ink, Mask, Pixels
+from nn.reading.mnist import Ink, Mask, Pixels
 
 MIN_WINDOW_PX = 5  # of the windows
 WINDOW_GROWTH = 1.25  # from one window to the next

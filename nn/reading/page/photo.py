@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from nn.reading.doubts import LeftOut, ReasonNotRead
-from nn.reading.mnist_format import Ink, Mask, Pixels
+from nn.reading.certainty import LeftOut, ReasonNotRead
+from nn.reading.mnist import Ink, Mask, Pixels
 from nn.reading.page.components import Components, measure_components
 from nn.reading.page.outline import SEARCHED_PX as OUTLINE_PX
 from nn.reading.page.outline import extend_sheet, find_outline, is_cut_by_outline, is_written_beyond

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn.reading.doubts import LeftOut, ReasonNotRead
-from nn.reading.mnist_format import Ink, Mask
+from nn.reading.certainty import LeftOut, ReasonNotRead
+from nn.reading.mnist import Ink, Mask
 from nn.reading.page.components import (
     EDGE_PX,
     Components,

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist_format import INK_LEVEL, Ink, Mask, Pixels
+from nn.reading.mnist import INK_LEVEL, Ink, Mask, Pixels
 from nn.reading.page.components import Boxes
 
 Indices = NDArray[np.int64]

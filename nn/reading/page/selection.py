@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist_format import Ink, Mask
+from nn.reading.mnist import Ink, Mask
 from nn.reading.page.components import MAX_SPECK, Components, Floats, weighted_median
 
 Gaps = NDArray[np.int32]

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist_format import BLANK, INK_LEVEL, Ink, Mask, NoInk, Pixels
+from nn.reading.mnist import BLANK, INK_LEVEL, Ink, Mask, NoInk, Pixels
 
 MIN_CONTRAST = 24  # least grey levels of 255 from paper to ink; JPEG or a sensor add fewer
 MAX_PAPER_CONTRAST = 0.1  # contrast up to which paper is still paper: grain, JPEG ringing
@@ -63,7 +63,7 @@ class EvenInk:
 
     @cached_property
     def outline(self) -> tuple[int, int, int, int]:
-        """x, y, width and height, as ``mnist_format.outline`` returns them."""
+        """x, y, width and height, as ``mnist.outline`` returns them."""
         lowest, highest = np.flatnonzero(self.of_levels >= INK_LEVEL)[[0, -1]].tolist()
         is_ink = self.grey <= highest if lowest == 0 else self.grey >= lowest
         x, y, width_px, height_px = cv2.boundingRect(is_ink.view(np.uint8))

@@ -5,8 +5,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from nn.reading.doubts import LeftOut, ReasonNotRead
-from nn.reading.mnist_format import DIGIT_PX, INK_LEVEL, SIDE_PX, Mask
+from nn.reading.certainty import LeftOut, ReasonNotRead
+from nn.reading.mnist import DIGIT_PX, INK_LEVEL, SIDE_PX, Mask
 from nn.reading.page.components import (
     EDGE_PX,
     Boxes,

@@ -1,6 +1,6 @@
 /**
  * The ink of an evenly lit picture by one threshold, as nn/reading/page/threshold.py; its pieces: whether it may be more than one
- * digit, or has other ink beside it; and one digit in MNIST's format, as nn/reading/mnist_format.py: fitted to 20x20, its centre
+ * digit, or has other ink beside it; and one digit in MNIST's format, as nn/reading/mnist.py: fitted to 20x20, its centre
  * of mass in the middle of 28x28.
  *
  * @typedef {{pixels: Uint8Array, width: number, height: number}} Grey levels by row

@@ -13,7 +13,7 @@ from app.config import ROOT
 from app.languages import NAMES
 from nn.core.layers import Dense
 from nn.models import weights
-from nn.reading.mnist_format import to_inputs
+from nn.reading.mnist import to_inputs
 from tests.app.posting import picture_in
 from tests.make_examples import PICTURES
 

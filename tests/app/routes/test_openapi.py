@@ -17,7 +17,7 @@ from app.errors import ProblemCode
 from app.routes.openapi import document
 from benchmarks.sheets import filled
 from nn.decoding.picture_errors import FORMATS
-from nn.reading.numbers import types
+from nn.reading.lines import types
 from tests.app.posting import picture_in, post_raw
 from tests.drawing import as_file
 

@@ -19,7 +19,7 @@ from nn.core.losses import Loss, QuadraticCost, SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.models import weights
 from nn.models.line_network import LINES, lines
-from nn.reading.numbers.strip import N_CLASSES, n_frames
+from nn.reading.lines.strip import N_CLASSES, n_frames
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from app.service.upload import Upload
 from nn.decoding.picture_files import Picture, PictureFile
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import save
-from nn.reading.mnist_format import Pixels
+from nn.reading.mnist import Pixels
 from nn.reading.page import extract
 from tests.drawing import as_file, draw
 from tests.waiting import wait_for

@@ -11,8 +11,8 @@ from app.errors import Problem
 from app.service.reading import message
 from app.service.upload import attempt, to_problem
 from nn.decoding.picture_errors import PictureError, PictureFault
-from nn.reading.doubts import Doubt, DoubtfulSign, LeftOut, ReasonNotRead, SignDoubt
-from nn.reading.readings import DigitReading, Reading
+from nn.reading.certainty import Doubt, DoubtfulSign, LeftOut, ReasonNotRead, SignDoubt
+from nn.reading.reading import DigitReading, Reading
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
 ENGLISH = languages.load("en")

@@ -15,7 +15,7 @@ from PIL import Image
 from app.errors import Problem, ProblemCode
 from app.service import upload
 from app.service.upload import Activations, ConcurrencyLimit, Executor, SharedPass, Upload, attempt
-from nn.reading.mnist_format import Pixels
+from nn.reading.mnist import Pixels
 from tests.waiting import wait_for
 
 LONG_S = 60.0

@@ -22,10 +22,10 @@ from nn.evaluation.classifier_metrics import count, proportion
 from nn.evaluation.sets import LabelledPictures
 from nn.models import line_network, weights
 from nn.models.weights import Model
+from nn.reading.certainty import Doubt
 from nn.reading.digit_reader import DigitReader
-from nn.reading.doubts import Doubt
 from nn.reading.inked_picture import with_ink
-from nn.reading.numbers.strip import strip_reader
+from nn.reading.lines.strip import strip_reader
 
 NO_LABELS = np.zeros(0, np.uint8)
 Line = tuple[tuple[int, int], tuple[int, int]]

@@ -11,8 +11,8 @@ from nn.models import line_network
 from nn.models.ctc import CTC, align, frames_needed, log_softmax, to_targets
 from nn.models.line_network import ARCHITECTURES, LINES, N_CLASSES, RowPool
 from nn.models.weights import save
-from nn.reading.numbers import strip
-from nn.reading.numbers.strip import n_frames, to_strip_inputs
+from nn.reading.lines import strip
+from nn.reading.lines.strip import n_frames, to_strip_inputs
 from tests.nn.core.gradients import assert_close_to_slope
 
 BLANK = 3

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from nn.reading.numbers.read_lines import read_lines
-from nn.reading.numbers.strip import BLANK, N_CLASSES, n_frames
+from nn.reading.lines.signs import read_lines
+from nn.reading.lines.strip import BLANK, N_CLASSES, n_frames
 from nn.reading.page.extract import find_ink
 from nn.reading.page.grey import Reduction, reduction_of
 

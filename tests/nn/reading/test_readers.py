@@ -7,19 +7,19 @@ from PIL import Image
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading import digit_reader as module
+from nn.reading.certainty import Doubt, LeftOut, ReasonNotRead
 from nn.reading.digit_reader import DigitReader
-from nn.reading.doubts import Doubt, LeftOut, ReasonNotRead
 from nn.reading.inked_picture import InkedPicture, with_ink
-from nn.reading.number_reader import NumberReader, is_number
-from nn.reading.numbers.strip import BLANK, N_CLASSES, n_frames
-from nn.reading.numbers.types import (
+from nn.reading.lines.strip import BLANK, N_CLASSES, n_frames
+from nn.reading.lines.types import (
     DetectedDigit,
     Mark,
     NumberLine,
     NumberReading,
     TooManyDigits,
 )
-from nn.reading.readings import Reading
+from nn.reading.number_reader import NumberReader, is_number
+from nn.reading.reading import Reading
 
 LETTER = LeftOut((5, 60, 20, 30), ReasonNotRead.NOT_A_DIGIT)
 

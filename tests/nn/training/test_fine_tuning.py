@@ -8,7 +8,7 @@ import pytest
 from nn.data.digits import Digits
 from nn.models import weights
 from nn.models.weights import Model
-from nn.reading.mnist_format import to_inputs
+from nn.reading.mnist import to_inputs
 from nn.training.fine_tuning import FineTuning, best_epoch, copies, load_remembered
 from tests.nn.data.pictures.making import slanted
 from tests.nn.striped import striped

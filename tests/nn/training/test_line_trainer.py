@@ -13,7 +13,7 @@ from nn.models import line_network as models
 from nn.models.ctc import frames_needed
 from nn.models.line_network import ARCHITECTURES, LINES
 from nn.models.weights import Model, load_trainable
-from nn.reading.numbers.strip import n_frames
+from nn.reading.lines.strip import n_frames
 from nn.train import parse_args
 from nn.training import line_trainer as training
 from nn.training.line_trainer import (

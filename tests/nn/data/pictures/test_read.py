@@ -17,7 +17,7 @@ from nn.data.pictures.own_digits import (
     pixels_if_mnist,
     skipped_as_text,
 )
-from nn.reading.mnist_format import Pixels
+from nn.reading.mnist import Pixels
 from nn.reading.page.extract import to_mnist
 from nn.training.own_pictures import split
 from tests.nn.data.pictures.making import drawn, idx, load, png, slanted, write_files, write_zip

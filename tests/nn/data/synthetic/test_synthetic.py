@@ -35,9 +35,9 @@ from nn.data.synthetic.non_digits import (
 from nn.data.synthetic.paper import photograph
 from nn.data.synthetic.styles import STYLES, write_digit
 from nn.data.unipen import Character
-from nn.reading.mnist_format import Ink, Pixels
-from nn.reading.numbers.dividing import SignInk
-from nn.reading.numbers.strip import COMMA, MINUS, OTHER, POINT, to_strip
+from nn.reading.lines.divide import SignInk
+from nn.reading.lines.strip import COMMA, MINUS, OTHER, POINT, to_strip
+from nn.reading.mnist import Ink, Pixels
 
 Strokes = list[Stroke]
 ANGLE = np.linspace(0, 2 * np.pi, 40)

@@ -24,7 +24,7 @@ from nn.reading.class_sheet.markers import (
     has_many_outlines,
 )
 from nn.reading.class_sheet.read import read_page
-from nn.reading.mnist_format import Pixels
+from nn.reading.mnist import Pixels
 
 
 def overlap(one: Rectangle, other: Rectangle) -> bool:

@@ -17,7 +17,7 @@ from nn.models import weights
 from nn.reading.class_sheet.layout import BORDER_GREY, Corner, marker_place, pages_of
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
 from nn.reading.class_sheet.read import FilledPage, read_page
-from nn.reading.mnist_format import outline, to_inputs
+from nn.reading.mnist import outline, to_inputs
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.reading.doubts import ReasonNotRead
-from nn.reading.mnist_format import Ink, Mask, NoInk, Pixels
+from nn.reading.certainty import ReasonNotRead
+from nn.reading.mnist import Ink, Mask, NoInk, Pixels
 from nn.reading.page.extract import Sheet, find_ink, to_mnist
 from nn.reading.page.pen import window_of_pen
 from nn.reading.page.photo import PhotoSegmentation, segment_ink

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nn.reading.mnist_format import Ink, Pixels
+from nn.reading.mnist import Ink, Pixels
 from nn.reading.page.ruled_lines import are_frames, find_ruled_lines, is_straight_line
 
 SIDE_PX = 120

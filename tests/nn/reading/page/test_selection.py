@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from nn.reading.doubts import LeftOut, ReasonNotRead
-from nn.reading.mnist_format import Ink, Mask
+from nn.reading.certainty import LeftOut, ReasonNotRead
+from nn.reading.mnist import Ink, Mask
 from nn.reading.page.components import Components, measure_components
 from nn.reading.page.rejected import (
     Usual,

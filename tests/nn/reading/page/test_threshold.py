@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.reading.mnist_format import NoInk, crop, outline
+from nn.reading.mnist import NoInk, crop, outline
 from nn.reading.page.extract import to_mnist
 from nn.reading.page.grey import BAND_PIXELS, WORKING_PX, to_grey
 from nn.reading.page.threshold import ink_by_global_threshold

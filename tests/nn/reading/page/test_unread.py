@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.reading.doubts import LeftOut, ReasonNotRead
-from nn.reading.mnist_format import Pixels
+from nn.reading.certainty import LeftOut, ReasonNotRead
+from nn.reading.mnist import Pixels
 from nn.reading.page.components import measure_components
 from nn.reading.page.extract import Sheet
 from nn.reading.page.grey import reduction_of

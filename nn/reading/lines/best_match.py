@@ -12,8 +12,7 @@ from math import exp, log
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.numbers.strip import BLANK, OTHER
-from nn.reading.restriction import (
+from nn.reading.allowed import (
     MAX_LENGTH,
     SIGNS,
     Automaton,
@@ -22,6 +21,7 @@ from nn.reading.restriction import (
     State,
     TextList,
 )
+from nn.reading.lines.strip import BLANK, OTHER
 
 BEAM_WIDTH = 50  # texts that are kept from one frame to the next
 MIN_PROBABILITY = 1e-6  # of a sign in a frame: less probable ones extend no text

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist_format import INK_LEVEL, Ink, Mask, outline
+from nn.reading.mnist import INK_LEVEL, Ink, Mask, outline
 from nn.reading.page.components import Boxes, Labels, label_components
 
 SEAM_BAND = (0.35, 0.65)  # rows of a line, over its height, where a seam is between both signs

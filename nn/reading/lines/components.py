@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist_format import INK_LEVEL, Ink, Mask, crop
-from nn.reading.numbers.types import MAX_DIGITS, TooManyDigits
+from nn.reading.lines.types import MAX_DIGITS, TooManyDigits
+from nn.reading.mnist import INK_LEVEL, Ink, Mask, crop
 from nn.reading.page.components import label_components, written_part
 from nn.reading.page.ruled_lines import are_frames, is_straight_line
 
@@ -163,7 +163,7 @@ def at_working_size(ink: Ink, height_px: float) -> Ink:
     """Return ink (H, W) whose digits are so high, reduced by a whole factor if they are large.
 
     The line of a thin pen covers only a part of the larger pixels, so what is reduced is divided by
-    its maximum, as in ``mnist_format.fit``.
+    its maximum, as in ``mnist.fit``.
     """
     reduced = _reduced(ink, height_px)
     return ink if reduced is ink else reduced / reduced.max()

@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist_format import Ink, Pixels
-from nn.reading.numbers.types import Activations, ReadStrip
+from nn.reading.lines.types import Activations, ReadStrip
+from nn.reading.mnist import Ink, Pixels
 
 ROWS = 48  # of a strip
 MAX_COLUMNS = 1_600  # of a strip: a longer line is made narrower

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.reading.mnist_format import INK_LEVEL, Ink
-from nn.reading.numbers.components import (
+from nn.reading.lines.components import (
     MAX_COMPONENTS,
     WORKING_PX,
     Component,
@@ -15,8 +14,9 @@ from nn.reading.numbers.components import (
     find_components,
     is_of_specks,
 )
-from nn.reading.numbers.lines import TextLine, find_lines, group_into_lines, ink_of_line
-from nn.reading.numbers.types import TooManyDigits
+from nn.reading.lines.find import TextLine, find_lines, group_into_lines, ink_of_line
+from nn.reading.lines.types import TooManyDigits
+from nn.reading.mnist import INK_LEVEL, Ink
 from nn.reading.page.extract import find_ink
 
 Box = tuple[int, int, int, int]  # x, y, width, height

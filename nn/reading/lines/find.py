@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist_format import Ink, Mask, Pixels, outline
-from nn.reading.numbers.components import Component, components_at_working_size, usual_height
-from nn.reading.numbers.types import Box
+from nn.reading.lines.components import Component, components_at_working_size, usual_height
+from nn.reading.lines.types import Box
+from nn.reading.mnist import Ink, Mask, Pixels, outline
 from nn.reading.page.extract import Sheet
 from nn.reading.page.threshold import EvenInk
 

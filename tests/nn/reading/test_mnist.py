@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from nn.reading.mnist_format import NoInk, centre, to_inputs
+from nn.reading.mnist import NoInk, centre, to_inputs
 from nn.reading.page.extract import to_mnist
 from nn.reading.page.threshold import ink_by_global_threshold
 

@@ -4,8 +4,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from nn.reading.numbers.strip import CLASSES, OTHER
-from nn.reading.restriction import (
+from nn.reading.allowed import (
     MAX_LENGTH,
     MAX_VALUES,
     SIGNS,
@@ -14,6 +13,7 @@ from nn.reading.restriction import (
     Restriction,
     RestrictionError,
 )
+from nn.reading.lines.strip import CLASSES, OTHER
 
 
 def allows(text, **given) -> bool:

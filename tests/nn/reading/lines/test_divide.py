@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from nn.reading.doubts import DoubtfulSign, SignDoubt
-from nn.reading.mnist_format import Ink
-from nn.reading.numbers.dividing import divide
-from nn.reading.numbers.read_lines import split_at_wide_gaps, with_repeats_in_doubt
-from nn.reading.numbers.types import DetectedDigit, Mark, NumberLine, NumberReading
+from nn.reading.certainty import DoubtfulSign, SignDoubt
+from nn.reading.lines.divide import divide
+from nn.reading.lines.signs import split_at_wide_gaps, with_repeats_in_doubt
+from nn.reading.lines.types import DetectedDigit, Mark, NumberLine, NumberReading
+from nn.reading.mnist import Ink
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 PEN_PX = 3

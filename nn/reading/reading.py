@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from nn.reading.doubts import Doubt, DoubtfulSign, LeftOut, SignDoubt
+from nn.reading.allowed import Match
+from nn.reading.certainty import Doubt, DoubtfulSign, LeftOut, SignDoubt
 from nn.reading.inked_picture import InkedPicture
-from nn.reading.mnist_format import DIGIT_PX, Pixels, crop, fit
-from nn.reading.restriction import Match
+from nn.reading.mnist import DIGIT_PX, Pixels, crop, fit
 
 
 @dataclass(frozen=True, repr=False)

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.doubts import DoubtfulSign, LeftOut, SignDoubt
-from nn.reading.mnist_format import Pixels
-from nn.reading.restriction import Match
+from nn.reading.allowed import Match
+from nn.reading.certainty import DoubtfulSign, LeftOut, SignDoubt
+from nn.reading.mnist import Pixels
 
 MAX_DIGITS = 100  # in one picture: a full sudoku has 81
 

@@ -7,13 +7,13 @@ import pytest
 from PIL import Image
 
 from nn.decoding.picture_files import PictureSize
+from nn.reading.allowed import Restriction
 from nn.reading.digit_reader import DigitReader
 from nn.reading.inked_picture import InkedPicture
-from nn.reading.numbers.effort import max_columns
-from nn.reading.numbers.strip import BLANK, N_CLASSES, n_frames
-from nn.reading.numbers.types import Activations, TooManyDigits
+from nn.reading.lines.effort import max_columns
+from nn.reading.lines.strip import BLANK, N_CLASSES, n_frames
+from nn.reading.lines.types import Activations, TooManyDigits
 from nn.reading.page.extract import Sheet, find_ink
-from nn.reading.restriction import Restriction
 
 
 def sheet_of(width_px: int, height_px: int, *, is_photograph: bool = True) -> Sheet:

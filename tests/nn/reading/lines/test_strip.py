@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from nn.models.ctc import CTC, to_targets
-from nn.reading.numbers.best_match import OUTSIDE, best_match, search
-from nn.reading.numbers.strip import (
+from nn.reading.allowed import Pattern, Restriction, State, TextList
+from nn.reading.lines.best_match import OUTSIDE, best_match, search
+from nn.reading.lines.strip import (
     BLANK,
     MAX_COLUMNS,
     MINUS,
@@ -19,7 +20,6 @@ from nn.reading.numbers.strip import (
     to_strip,
     to_strip_inputs,
 )
-from nn.reading.restriction import Pattern, Restriction, State, TextList
 
 
 def line(height: int = 24, width: int = 60) -> np.ndarray:

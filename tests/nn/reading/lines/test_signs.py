@@ -13,11 +13,10 @@ from PIL import Image
 from nn.core.network import Network
 from nn.models import line_network
 from nn.models.weights import load
-from nn.reading.doubts import DoubtfulSign, ReasonNotRead, SignDoubt
-from nn.reading.mnist_format import to_inputs
-from nn.reading.numbers.lines import dark_on_light
-from nn.reading.numbers.read_lines import is_written, read_lines
-from nn.reading.numbers.strip import (
+from nn.reading.certainty import DoubtfulSign, ReasonNotRead, SignDoubt
+from nn.reading.lines.find import dark_on_light
+from nn.reading.lines.signs import is_written, read_lines
+from nn.reading.lines.strip import (
     BLANK,
     COMMA,
     MINUS,
@@ -27,7 +26,8 @@ from nn.reading.numbers.strip import (
     n_frames,
     strip_reader,
 )
-from nn.reading.numbers.types import MAX_DIGITS, NumberReading, TooManyDigits
+from nn.reading.lines.types import MAX_DIGITS, NumberReading, TooManyDigits
+from nn.reading.mnist import to_inputs
 from nn.reading.page.extract import Sheet, find_ink
 
 PEN_PX = 9

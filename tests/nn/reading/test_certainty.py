@@ -3,7 +3,7 @@ from types import FrameType
 
 import pytest
 
-from nn.reading.doubts import (
+from nn.reading.certainty import (
     Doubt,
     LeftOut,
     ReasonNotRead,

@@ -9,14 +9,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.doubts import MIN_SAME_OVERLAP, LeftOut, ReasonNotRead, overlaps
-from nn.reading.mnist_format import SIDE_PX, Pixels, ink_to_mnist
-from nn.reading.numbers.best_match import best_match
-from nn.reading.numbers.components import Component
-from nn.reading.numbers.dividing import DividedInk, SignInk, divide
-from nn.reading.numbers.effort import MAX_COLUMNS
-from nn.reading.numbers.lines import PAPER_MARGIN, TextLine, find_lines
-from nn.reading.numbers.strip import (
+from nn.reading.allowed import Restriction
+from nn.reading.certainty import MIN_SAME_OVERLAP, LeftOut, ReasonNotRead, overlaps
+from nn.reading.lines.best_match import best_match
+from nn.reading.lines.components import Component
+from nn.reading.lines.divide import DividedInk, SignInk, divide
+from nn.reading.lines.effort import MAX_COLUMNS
+from nn.reading.lines.find import PAPER_MARGIN, TextLine, find_lines
+from nn.reading.lines.strip import (
     COMMA,
     MINUS,
     OTHER,
@@ -27,7 +27,7 @@ from nn.reading.numbers.strip import (
     most_missed,
     to_strip,
 )
-from nn.reading.numbers.types import (
+from nn.reading.lines.types import (
     MAX_DIGITS,
     Activations,
     Box,
@@ -39,9 +39,9 @@ from nn.reading.numbers.types import (
     ReadStrip,
     TooManyDigits,
 )
+from nn.reading.mnist import SIDE_PX, Pixels, ink_to_mnist
 from nn.reading.page.extract import Sheet
 from nn.reading.page.threshold import EvenInk
-from nn.reading.restriction import Restriction
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
 MIN_SURE_MARK = 0.9  # probability of a mark
