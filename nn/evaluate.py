@@ -3,10 +3,10 @@
 Prints the accuracy on MNIST's test digits with its 95 % interval, the confusion matrix and the
 scores of each class, and writes the worst mistakes as a picture. With ``--pictures PATH`` it
 measures your own labelled pictures, and writes a report; ``--compare NAME`` sets a second network
-beside it, and ``--format csv`` or ``json`` prints the answers for programs. With ``--submission
-test.csv`` it answers Kaggle's pictures instead. With ``--dev`` it reads all sets that are for
-measuring as the app does, and prints one table: what is right, what is certain, and what is certain
-and wrong, with 95 % intervals.
+beside it, and ``--format json`` prints all of it for programs instead. With ``--submission
+test.csv`` it answers Kaggle's pictures. With ``--dev`` it reads all sets that are for measuring as
+the app does, and prints one table: what is right, what is certain, and what is certain and wrong,
+with 95 % intervals.
 """
 
 import argparse
@@ -30,17 +30,9 @@ from nn.evaluation.classifier_metrics import (
     wilson_interval,
     worst_mistakes,
 )
-from nn.evaluation.own_pictures import OwnResult, measure_pictures
-from nn.evaluation.report import (
-    as_text,
-    comparison_as_text,
-    figures_as_text,
-    tables_of_classes,
-    to_csv,
-    to_html,
-    to_json,
-)
-from nn.files import write_all_atomically, write_atomically
+from nn.evaluation.own_pictures import measure_pictures
+from nn.evaluation.report import as_text, comparison, figures, tables_of_classes, to_html, to_json
+from nn.files import write_atomically
 from nn.models import weights
 from nn.models.line_network import SHIPPED
 from nn.reader import DEFAULT, load
@@ -88,7 +80,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--models", type=Path, default=SHIPPED, help=folder)
     add("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
     what = parser.add_mutually_exclusive_group()
-    own = "your labelled pictures: a folder for each digit, a CSV table, a zip archive, idx files"
+    own = "your labelled pictures: a folder for each digit, a CSV table, a zip archive"
     what.add_argument("--pictures", type=Path, metavar="PATH", help=own)
     what.add_argument("--submission", type=Path, help="Kaggle's test.csv, to answer it")
     sets = "print the table of all sets that are for measuring"
@@ -100,8 +92,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--compare", metavar="NAME", help=compared)
     certain = "with --pictures: confidence from which an answer is certain (default %(default)s)"
     add("--certain-at", type=number(float, 0, 1), default=CERTAIN_AT, metavar="P", help=certain)
-    form = "with --pictures: print the figures for people, a row a picture, or all of it as JSON"
-    add("--format", choices=("text", "csv", "json"), default="text", help=form)
+    form = "with --pictures: write a report (the default), or print all of it as JSON"
+    add("--format", choices=("html", "json"), default="html", help=form)
     options = parser.parse_args(arguments)
     if options.every > 1 and not options.dev:
         parser.error(f"expected --every with --dev; got {options.every}")
@@ -114,6 +106,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error("--compare, --certain-at and --format are about --pictures")
     if options.compare == options.name and options.name:
         parser.error(f"expected another network than {options.name!r} to compare with")
+    if options.out and options.format == "json":
+        parser.error("expected --format json without --out: it is printed")
     if options.pictures and options.out and options.out.suffix != ".html":
         parser.error(f"expected a name with .html for the report, but got --out {options.out}")
     if not options.name and not options.dev:
@@ -149,46 +143,30 @@ def report_on_mnist(network: Network, digits: Digits, out: Path) -> None:
 
 
 def report_own(model: weights.Model, path: Path, options: argparse.Namespace) -> None:
-    """Print how networks read the user's pictures; write the first one's report and mistakes.
+    """Write the report on how networks read the user's pictures, or print it as JSON.
 
-    What programs take from standard output is all that is written, unless ``--out`` names a report.
+    ``path`` is the file of the first network's weights.
     """
-    results = {options.name: measure(model, path, options)}
+    networks = {options.name: (model, path)}
     if options.compare:
         other = weights.find_weights(options.models, options.compare)
-        results[options.compare] = measure(weights.load(other), other, options)
-    result = results[options.name]
-    if options.format != "text":
-        print({"csv": to_csv, "json": to_json}[options.format](results), end="")
-        if not options.out:
-            return
-    else:
-        print(f"{figures_as_text(result)}\n\n{format_matrix(result.confusion)}\n")
-        if options.compare:
-            print(f"{comparison_as_text(results)}\n")
-    written = write_report(model, result, options)
-    print(written, file=sys.stdout if options.format == "text" else sys.stderr)
-
-
-def measure(model: weights.Model, path: Path, options: argparse.Namespace) -> OwnResult:
-    """Return what a network, whose weights are at a path, answers to the user's pictures."""
-    return measure_pictures(model, options.pictures, path, options.data, options.certain_at)
-
-
-def write_report(model: weights.Model, result: OwnResult, options: argparse.Namespace) -> str:
-    """Write the report and the picture of the worst mistakes, and return what was written."""
+        networks[options.compare] = weights.load(other), other
+    results = {
+        name: measure_pictures(
+            network, options.pictures, weights_path, options.data, options.certain_at
+        )
+        for name, (network, weights_path) in networks.items()
+    }
+    if options.format == "json":
+        print(to_json(results), end="")
+        return
     out = options.out or Path(f"report-{options.name}.html")
-    worst = result.worst(N_MISTAKES)
-    digits, read = result.own.digits.take(worst), result.predictions[worst]
-    captions = [f"{a} read as {b}" for a, b in zip(digits.labels, read, strict=True)]
-    picture = out.with_suffix(".png")
-    write_all_atomically(
-        {
-            out: to_html(options.name, model, options.pictures, result),
-            picture: plots.contact_sheet(digits.images, captions),
-        }
-    )
-    return f"Wrote {out}, and {picture} of the {len(worst)} worst mistakes"
+    write_atomically(out, to_html(model, options.pictures, results))
+    for title, value, explanation in figures(results[options.name]):
+        print(f"{title}: {value} ({explanation})")
+    if options.compare:
+        print(f"\n{as_text([comparison(results)])}\n")
+    print(f"Wrote {out}")
 
 
 def format_matrix(counts: NDArray[np.int64]) -> str:

@@ -116,7 +116,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--csv", type=Path, help="train on Kaggle's train.csv instead of MNIST")
     base = "go on with this network: a shipped one's name, or the file or folder of a run"
     parser.add_argument("--from", dest="base", metavar="NETWORK", help=base)
-    own = "your labelled pictures: a folder for each digit, a CSV table, a zip archive, idx files"
+    own = "your labelled pictures: a folder for each digit, a CSV table, a zip archive"
     parser.add_argument("--pictures", type=Path, metavar="PATH", help=own)
     test = "others of them, to measure once in the end (default: a seventh of --pictures)"
     parser.add_argument("--test-pictures", type=Path, metavar="PATH", help=test)

@@ -1,10 +1,6 @@
-"""How a network reads the user's labelled pictures: as text, CSV, JSON, and as a report.
-
-``python -m nn evaluate NAME --pictures`` writes the report, one HTML file that needs no other.
-"""
+"""How networks read the user's labelled pictures: one HTML file for people, JSON for programs."""
 
 import base64
-import csv
 import datetime
 import io
 import json
@@ -25,7 +21,6 @@ from nn.evaluation.classifier_metrics import (
     ClassScore,
     PairedCounts,
     Row,
-    count,
     markdown,
     mistakes_by_pair,
     paired_counts,
@@ -48,6 +43,27 @@ class Table:
     head: str
     columns: Sequence[str]
     rows: Sequence[Row]
+
+
+def figures(result: OwnResult) -> list[tuple[str, str, str]]:
+    """Return (title, value, explanation) rows."""
+    n_counted = result.n_counted
+    explanations = {
+        "read correctly": "read as labelled",
+        "certain": f"confidence of {result.certain_at:g} or more, and no doubt",
+        "certain and wrong": "the answers that mislead",
+    }
+    rows = []
+    for (title, why), n in zip(explanations.items(), result.counts.values(), strict=True):
+        share, _, interval = proportion(n, n_counted).partition(" (")
+        rows.append((title, share, f"{why}: {n:,} of {n_counted:,}, 95 % interval {interval[:-1]}"))
+    error = f"{100 * result.calibration_error:.2f} %"
+    return [
+        *rows,
+        ("expected calibration error", error, "0 is best"),
+        ("not read", f"{len(result.unread):,}", "counted as wrong"),
+        ("skipped", f"{len(result.skipped):,}", "not counted"),
+    ]
 
 
 def tables(result: OwnResult) -> list[Table]:
@@ -94,43 +110,11 @@ def _cells_of_class(scores: ClassScore) -> list[str]:
     return [f"{support:,}", precision, recall, "-" if scores.f1 is None else f"{scores.f1:.4f}"]
 
 
-def figures_as_text(result: OwnResult) -> str:
-    """Return the figures as text."""
-    n_counted = result.n_counted
-    n_right, n_certain, n_certain_and_wrong = result.counts.values()
-    lines = [
-        f"{n_right:,} of {n_counted:,} read correctly: {proportion(n_right, n_counted)}",
-        f"certain (from {result.certain_at:g} on): {count(n_certain, n_counted)}",
-        f"certain and wrong: {count(n_certain_and_wrong, n_counted)}",
-        f"expected calibration error: {100 * result.calibration_error:.2f} %",
-        f"skipped: {len(result.skipped):,}",
-        f"not read, and counted as wrong: {len(result.unread):,}",
-        *(f"  {line}" for line in result.lines_of_unread()),
-    ]
-    return "\n".join([*lines, "", as_text(tables(result))])
-
-
 def as_text(shown: Sequence[Table]) -> str:
-    """Return tables as text."""
+    """Return tables as Markdown."""
     return "\n\n".join(
-        f"{each.title}\n\n{markdown(each.head, each.columns, each.rows)}" for each in shown
+        f"{table.title}\n\n{markdown(table.head, table.columns, table.rows)}" for table in shown
     )
-
-
-def to_csv(results: Mapping[str, OwnResult]) -> str:
-    """Return a row for each picture and network: what was read, how surely, and the doubt."""
-    file = io.StringIO()
-    columns = ["network", "file", "label", "read", "confidence", "certain", "doubt", "error"]
-    table = csv.DictWriter(file, columns, restval="", lineterminator="\n")
-    table.writeheader()
-    for name, result in results.items():
-        for each in _answers(result):
-            certain = str(each["certain"]).lower()
-            table.writerow({"network": name} | each | {"certain": certain})
-        for unread in result.unread:
-            error = {"file": unread.place, "label": unread.label, "error": unread.why}
-            table.writerow({"network": name} | error)
-    return file.getvalue()
 
 
 def to_json(results: Mapping[str, OwnResult]) -> str:
@@ -175,31 +159,24 @@ def _answers(result: OwnResult) -> list[dict[str, Any]]:
     ]
 
 
-def comparison_as_text(results: Mapping[str, OwnResult]) -> str:
-    """Return the figures of two networks side by side, and which pictures only one reads."""
-    (name, result), (other_name, other) = results.items()
-    both = (result, other)
-    shares = {
-        key: [proportion(each.counts[key], each.n_counted) for each in both]
-        for key in ("correct", "certain")
-    }
-    rows = [
-        ("read correctly", shares["correct"]),
-        ("certain", shares["certain"]),
-        ("certain and wrong", [f"{each.counts['certain_and_wrong']:,}" for each in both]),
-        ("calibration error", [f"{100 * each.calibration_error:.2f} %" for each in both]),
-    ]
-    pairs = paired(result, other)
-    return "\n".join(
+def comparison(results: Mapping[str, OwnResult]) -> Table:
+    """Return the figures of two networks side by side."""
+    both = list(results.values())
+    counts = paired(*both)
+    return Table(
+        f"{' and '.join(results)} (McNemar's exact test: p = {counts.p_value:.3g})",
+        "pictures",
+        list(results),
         [
-            markdown("", [name, other_name], rows),
-            "",
-            f"both right: {pairs.both_right:,}",
-            f"only {name} right: {pairs.only_first_right:,}",
-            f"only {other_name} right: {pairs.only_second_right:,}",
-            f"both wrong: {pairs.both_wrong:,}",
-            f"McNemar's exact test: p = {pairs.p_value:.3g}",
-        ]
+            (
+                "read correctly",
+                [proportion(each.counts["correct"], each.n_counted) for each in both],
+            ),
+            ("certain", [proportion(each.counts["certain"], each.n_counted) for each in both]),
+            ("certain and wrong", [f"{each.counts['certain_and_wrong']:,}" for each in both]),
+            ("calibration error", [f"{100 * each.calibration_error:.2f} %" for each in both]),
+            ("only it is right", [f"{counts.only_first_right:,}", f"{counts.only_second_right:,}"]),
+        ],
     )
 
 
@@ -211,20 +188,21 @@ def paired(result: OwnResult, other: OwnResult) -> PairedCounts:
     return paired_counts([ours[each] for each in common], [others[each] for each in common])
 
 
-def to_html(name: str, model: Model, path: Path, result: OwnResult) -> bytes:
-    """Return the report.
+def to_html(model: Model, path: Path, results: Mapping[str, OwnResult]) -> bytes:
+    """Return the report on the first of the results, compared with the second, if any.
 
     Parameters
     ----------
-    name, model
-        The network.
+    model
+        The first network.
     path
         Where the pictures are, from which those read wrongly are opened again.
-    result
-        What it answered.
+    results
+        By the names of one or two networks.
     """
     templates = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=templates, autoescape=True, undefined=StrictUndefined)
+    name, result = next(iter(results.items()))
     numbers = result.worst(N_SHOWN)
     pictures = thumbnails(path, {result.own.places[number] for number in numbers})
     document = environment.get_template("report.html").render(
@@ -233,11 +211,11 @@ def to_html(name: str, model: Model, path: Path, result: OwnResult) -> bytes:
         description=model.metadata.get("description", ""),
         sha256=model.metadata["sha256"],
         date=datetime.date.today().isoformat(),
-        figures=_figures(result),
+        figures=figures(result),
         calibration_error=f"{100 * result.calibration_error:.2f} %",
         confusion=result.confusion.tolist(),
         bins=result.bins,
-        tables=tables(result),
+        tables=[*([comparison(results)] if len(results) == 2 else []), *tables(result)],
         n_wrong=f"{len(result.own) - result.counts['correct']:,}",
         mistakes=[_mistake(result, number, pictures) for number in numbers.tolist()],
         doubted=result.lines_of_doubted(),
@@ -253,33 +231,10 @@ def thumbnails(path: Path, places: Collection[str]) -> Mapping[str, str]:
     for entry in find_entries(path):
         if entry.place in places:
             opened = entry.open()
-            grey = opened if isinstance(opened, np.ndarray) else to_grey(opened)
-            small = Image.fromarray(grey)
+            small = Image.fromarray(opened if isinstance(opened, np.ndarray) else to_grey(opened))
             small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
             found[entry.place] = _png(small)
     return found
-
-
-def _figures(result: OwnResult) -> list[tuple[str, str, str]]:
-    """Return the title, the value, and what explains it, of each figure."""
-    n_counted = result.n_counted
-    meanings = {
-        "read correctly": "read as labelled",
-        "certain": f"confidence of {result.certain_at:g} or more, and no doubt",
-        "certain and wrong": "the answers that mislead",
-    }
-    figures = []
-    for (title, meaning), n_so in zip(meanings.items(), result.counts.values(), strict=True):
-        share, _, interval = proportion(n_so, n_counted).partition(" (")
-        figures.append(
-            (title, share, f"{meaning}: {n_so:,} of {n_counted:,}, 95 % interval {interval[:-1]}")
-        )
-    return [
-        *figures,
-        ("expected calibration error", f"{100 * result.calibration_error:.2f} %", "0 is best"),
-        ("not read", f"{len(result.unread):,}", "counted as wrong, and named below"),
-        ("skipped", f"{len(result.skipped):,}", "named at the end"),
-    ]
 
 
 def _mistake(result: OwnResult, number: int, pictures: Mapping[str, str]) -> dict[str, Any]:

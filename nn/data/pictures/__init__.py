@@ -1,1 +1,1 @@
-"""The user's labelled pictures: folders, tables, archives and idx files."""
+"""The user's labelled pictures: folders, tables and archives."""

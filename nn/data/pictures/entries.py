@@ -1,13 +1,11 @@
-"""Labelled pictures as they are kept: in folders, zip archives, CSV tables and idx files.
+"""Labelled pictures as they are kept: in folders, zip archives and CSV tables.
 
 Folders and archives have a folder for each class, as torchvision's ImageFolder reads them. Tables
 hold files and their labels, or labels and pixels as Kaggle and our page have them, separated by
-commas, semicolons or tabs. The idx format is that of MNIST and EMNIST. No picture is opened before
-it is asked for.
+commas, semicolons or tabs. No picture is opened before it is asked for.
 """
 
 import csv
-import gzip
 import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,14 +13,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from nn.data.digits import DataError, refused_if_damaged
 from nn.data.kaggle import PIXEL_NAMES, parse_pixels
-from nn.data.mnist import parse_idx
-from nn.data.published import read_uncompressed
 from nn.decoding.picture_files import open_picture as open_picture_file
 from nn.files import printable
 from nn.reading.mnist import SIDE_PX, Pixels
@@ -37,9 +31,6 @@ FILE = ("file", "file_name", "filename", "path", "image")
 LABEL = ("label", "digit", "class")
 WRITER = ("writer", "writer_id")
 N_CELLS = 1 + len(PIXEL_NAMES)
-
-IDX_IMAGES, IDX_LABELS = b"\0\0\x08\x03", b"\0\0\x08\x01"  # bytes in three dimensions, and in one
-TRANSPOSED = "emnist-"  # EMNIST's files, by their name, hold each picture mirrored and turned
 
 
 @dataclass(frozen=True)
@@ -87,7 +78,7 @@ class Skipped:
 
 
 def find_entries(path: Path) -> Iterator[Entry]:
-    """Return the pictures of a folder, table, archive or idx file, none of them opened.
+    """Return the pictures of a folder, table or archive, none of them opened.
 
     Raise DataError if it is none of these, when the first is asked for at the latest.
     """
@@ -98,8 +89,6 @@ def find_entries(path: Path) -> Iterator[Entry]:
             raise DataError(f"{printable(path)}: pipes, sockets and devices are not read")
         if zipfile.is_zipfile(path):
             return zip_entries(path)
-        if _start_of(path) in (IDX_IMAGES, IDX_LABELS):
-            return idx_entries(path)
         with path.open("rb") as file:
             is_text = b"\0" not in file.read(1024)
         if is_text:
@@ -107,8 +96,7 @@ def find_entries(path: Path) -> Iterator[Entry]:
     except OSError as error:
         raise DataError(f"{printable(path)}: cannot be read ({error.strerror})") from error
     raise DataError(
-        f"{printable(path)}: expected a folder, a CSV table, a zip archive or an idx file, but it "
-        "is none of them"
+        f"{printable(path)}: expected a folder, a CSV table or a zip archive, but it is none"
     )
 
 
@@ -116,16 +104,13 @@ def _entries_of_folder(folder: Path) -> Iterator[Entry]:
     paths = files_in(folder)
     if any(path.is_dir() and path.name in DIGITS for path in paths):
         return folder_entries(folder)
-    images = [path for path in paths if path.is_file() and _start_of(path) == IDX_IMAGES]
-    if images:
-        return (entry for path in images for entry in idx_entries(path))
     tables = [path for path in paths if path.suffix.lower() in (".csv", ".tsv") and path.is_file()]
     if len(tables) == 1:
         return table_entries(tables[0])
     names = [printable(path.name) for path in tables or paths]
     raise DataError(
-        f"{printable(folder)}: expected folders named 0 to 9, one CSV table, or idx files in it, "
-        f"but found: {', '.join(names[:5]) or 'nothing'}. Name the one to be read"
+        f"{printable(folder)}: expected folders named 0 to 9 or one CSV table in it, but found: "
+        f"{', '.join(names[:5]) or 'nothing'}. Name the one to be read"
     )
 
 
@@ -271,64 +256,3 @@ def _open_named(folder: Path, name: str) -> Image.Image:
     if not path.is_file() and "\\" in name:  # a table that was written on Windows
         path = folder / PureWindowsPath(name).as_posix()
     return open_file(path)
-
-
-def idx_entries(path: Path) -> Iterator[Entry]:
-    """Yield the pictures of an idx file of images, with the labels of the one beside it.
-
-    ``path`` may name either. Raise DataError if the other is not there, a file is damaged, or they
-    have not as many pictures as labels.
-    """
-    images_path, labels_path = _idx_pair(path)
-    images, labels = _read_idx(images_path, IDX_IMAGES), _read_idx(labels_path, IDX_LABELS)
-    if len(images) != len(labels):
-        raise DataError(
-            f"{printable(images_path)}: holds {len(images):,} pictures, but {labels_path.name} "
-            f"{len(labels):,} labels: they do not belong together"
-        )
-    if images_path.name.startswith(TRANSPOSED):
-        images = images.transpose(0, 2, 1)
-    name = printable(images_path.name)
-    for number, label in enumerate(labels.tolist()):
-        image = partial(np.ascontiguousarray, images[number])
-        yield Entry(f"{name} picture {number + 1}", str(label), "", image)
-
-
-def _idx_pair(path: Path) -> tuple[Path, Path]:
-    """Return the paths of images and labels, of which one is given, by their names."""
-    replaced = [("images", "labels"), ("idx3", "idx1")]
-    if _start_of(path) == IDX_LABELS:
-        replaced = [(new, old) for old, new in replaced]
-    name = path.name.removesuffix(".gz")
-    for old, new in replaced:
-        name = name.replace(old, new)
-    others = [path.with_name(name), path.with_name(name + ".gz")]
-    other = next((each for each in others if each.is_file() and each != path), None)
-    if other is None:
-        raise DataError(
-            f"{printable(path)}: expected a file {name} beside it (or {name}.gz), "
-            "with the labels of its pictures or the pictures of its labels, but there is none"
-        )
-    return (other, path) if _start_of(path) == IDX_LABELS else (path, other)
-
-
-def _start_of(path: Path) -> bytes:
-    """Return the first four bytes of a file, uncompressed; none if it is damaged."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(4)
-        if not start.startswith(b"\x1f\x8b"):
-            return start
-        with gzip.open(path) as file:
-            return file.read(4)
-    except (OSError, EOFError):
-        return b""
-
-
-def _read_idx(path: Path, start: bytes) -> NDArray[np.uint8]:
-    """Return the bytes of an idx file whose header begins with ``start``."""
-    content = read_uncompressed(path)
-    with refused_if_damaged(path, "bytes in the idx format"):
-        if not content.startswith(start):
-            raise ValueError(f"it begins with {content[:4].hex()}")
-        return parse_idx(content)

@@ -134,9 +134,8 @@ def collect(
     Parameters
     ----------
     path
-        A folder with a folder for each class, a CSV table and its pictures, or idx files; or a CSV
-        table, a zip archive with a folder for each class, or an idx file of images or labels. One
-        picture at a time is in memory.
+        A folder with a folder for each class, or with a CSV table and its pictures; or a CSV table,
+        or a zip archive with a folder for each class. One picture at a time is in memory.
     read
         Returns a picture's input, uint8 (28, 28), and anything else. Raises NoInk if it is blank.
     left_out

@@ -19,11 +19,16 @@ from nn.data.mnist import load_mnist, parse_idx
 from nn.data.omniglot import is_unlike_digits, load_omniglot
 from nn.data.published import download
 from tests.make_lesson_set import choose_lesson_set
-from tests.nn.data.pictures.making import idx
 
 needs_data = pytest.mark.skipif(
     "INKLING_DATA" not in os.environ, reason="needs the data: set INKLING_DATA"
 )
+
+
+def idx(array: np.ndarray) -> bytes:
+    """Return the bytes of an idx file of an array."""
+    sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)
+    return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
 
 
 @pytest.fixture

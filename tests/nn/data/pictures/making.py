@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from nn.data.digits import Digits
@@ -62,12 +61,6 @@ def write_zip(path: Path, contents: Mapping[str, bytes]) -> Path:
         for name, content in contents.items():
             archive.writestr(name, content)
     return path
-
-
-def idx(array: NDArray[np.uint8]) -> bytes:
-    """Return the bytes of an idx file of an array."""
-    sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)
-    return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
 
 
 def load(path: Path) -> tuple[OwnDigits, Sequence[Skipped]]:

@@ -1,6 +1,4 @@
-import gzip
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +18,7 @@ from nn.data.pictures.own_digits import (
 from nn.reading.mnist import Pixels
 from nn.reading.page.extract import to_mnist
 from nn.training.own_pictures import split
-from tests.nn.data.pictures.making import drawn, idx, load, png, slanted, write_files, write_zip
+from tests.nn.data.pictures.making import drawn, load, png, slanted, write_files, write_zip
 
 HEADER = ",".join(["label", *PIXEL_NAMES])
 A, B, C = (png(drawn(left)) for left in (30, 45, 60))
@@ -142,58 +140,15 @@ def test_a_damaged_file_in_an_archive_is_skipped_and_one_without_classes_is_refu
 
 
 @pytest.mark.parametrize(
-    ("suffix", "pack"), [("", bytes), (".gz", gzip.compress)], ids=["plain", "compressed"]
-)
-def test_idx_files_are_found_by_their_first_bytes(
-    tmp_path: Path, suffix: str, pack: Callable[[bytes], bytes]
-) -> None:
-    digits = slanted(5)
-    images, labels = f"a-images-idx3-ubyte{suffix}", f"a-labels-idx1-ubyte{suffix}"
-    files = {images: pack(idx(digits.images)), labels: pack(idx(digits.labels))}
-    write_files(tmp_path, files)
-    for named in ("", images, labels):
-        own, _ = load(tmp_path / named)
-        assert np.array_equal(own.digits.labels, digits.labels)
-        assert own.places[0] == f"{images} picture 1"
-
-
-def test_emnist_is_turned_upright(tmp_path: Path) -> None:
-    seven = to_mnist(drawn(40))
-    for prefix in ("emnist-digits", "other"):
-        turned = seven.T[None] if prefix.startswith("emnist") else seven[None]
-        write_files(
-            tmp_path / prefix,
-            {
-                f"{prefix}-images-idx3-ubyte": idx(np.ascontiguousarray(turned)),
-                f"{prefix}-labels-idx1-ubyte": idx(np.array([7], np.uint8)),
-            },
-        )
-        own, _ = load(tmp_path / prefix)
-        assert np.array_equal(own.digits.images[0], seven)
-
-
-@pytest.mark.parametrize(
     ("files", "named", "message"),
     [
         ({}, "gone", "gone: cannot be read"),
-        ({}, "", "expected folders named 0 to 9, one CSV table, or idx files in it, but found: no"),
+        ({}, "", "expected folders named 0 to 9 or one CSV table in it, but found: no"),
         ({"train/7/a.png": A, "test/7/b.png": B}, "", "found: test, train. Name the one"),
         ({"a.csv": b"", "b.csv": b""}, "", "found: a.csv, b.csv. Name the one"),
         ({"a.csv": b"file,name\n"}, "", "but found: file, name"),
         ({"a.csv": "file,label\n".encode("utf-16")}, "", "a table in UTF-8, but it is in UTF-16"),
-        ({"a.png": A}, "a.png", "expected a folder, a CSV table, a zip archive or an idx"),
-        ({"a-images-idx3-ubyte": bytes([0, 0, 8, 3])}, "", "expected a file a-labels-idx1"),
-        (
-            {"a-images-idx3-ubyte": b"\0\0\x08\3\0", "a-labels-idx1-ubyte": b"\0\0\x08\1"},
-            "", "expected bytes in the idx format",
-        ),
-        (
-            {
-                "a-images-idx3-ubyte": idx(np.zeros((2, 28, 28), np.uint8)),
-                "a-labels-idx1-ubyte": idx(np.zeros(3, np.uint8)),
-            },
-            "", "holds 2 pictures, but a-labels-idx1-ubyte 3 labels",
-        ),
+        ({"a.png": A}, "a.png", "expected a folder, a CSV table or a zip archive"),
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_refused_with_what_was_found(
