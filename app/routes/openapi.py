@@ -4,7 +4,7 @@ JSON schemas (2020-12) are made from the types of the answers; those of what is 
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -12,14 +12,12 @@ from msgspec import json
 
 from app.config import ROOT, Settings
 from app.errors import ProblemCode, ProblemDetails
-from app.languages import NAMES
+from app.requests.query import QUERIES, Query, properties
 from app.requests.server_address import server_address
 from app.responses import Response, respond
-from app.routes.api import PARAMETERS
 from app.service import answers
 from app.service.answers import SCHEMAS
-from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, SheetAnswer
-from app.service.reading import EXPLANATIONS
+from app.service.class_sheet import SheetAnswer
 from app.service.upload import IMAGE_TYPES
 
 Object = dict[str, Any]
@@ -36,49 +34,6 @@ _DATA_URL = TEXT | {
     "format": "data-url",
     "pattern": "^data:image/(png|jpeg|webp|gif|bmp);base64,[A-Za-z0-9+/]+={0,2}$",
 }
-_MODEL: Object = {"$ref": SCHEMAS + "ModelChoice"}
-_EXPLAIN = TEXT | {"enum": ["0", "1", *EXPLANATIONS], "default": "0"}
-_COUNT: Object = {"type": "integer", "minimum": 0, "maximum": 9999, "default": 0}
-_QUERY = {
-    "model": (_MODEL, "The network that reads; empty for the default."),
-    "explain": (
-        _EXPLAIN,
-        "Adds the stages to the ink, the outputs of the layers, both, or what each network gives.",
-    ),
-    "layer": (_COUNT, "From 0, the one that has the pixels as inputs; the last has the outputs."),
-    "channel": (_COUNT, "From 0; or the number of a neuron."),
-    "index": (
-        {"type": "integer", "minimum": 0, "maximum": answers.MAX_INDEX},
-        "The digit whose layers or networks are added, counted from 0; without it, the first that "
-        "is not certain, or else the last. Where there are fewer digits, none are added.",
-    ),
-    "certain_at": (
-        {"type": "number", "minimum": 0, "maximum": 1},
-        "Confidence from which a digit is certain; without it, the server's.",
-    ),
-    "pattern": (
-        TEXT | {"examples": ["\\d{6}"], "maxLength": 200},
-        "What each line may hold: digits, \\d, sets such as [0-4], \\., comma and minus, each with "
-        "?, *, +, {6} or {4,6} after it.",
-    ),
-    "check": (
-        TEXT | {"enum": list(answers.CHECK_NAMES)},
-        "The digits of each line have right check digits: Luhn, GTIN (EAN), or ISO 7064 MOD 97-10.",
-    ),
-    "minimum": ({"type": "number"}, "Least value of each line; a comma is a decimal point."),
-    "maximum": ({"type": "number"}, "Greatest value of each line."),
-    "lang": (
-        TEXT | {"enum": list(NAMES), "default": "en"},
-        "The language of a message, and of the title and detail of a problem.",
-    ),
-    "file": (TEXT, "Path in the project, of a file with a function that the lesson shows."),
-    "sha256": (TEXT, "With the hash of what is sent, browsers keep it for a year."),
-}
-_OF_PAGE = {
-    "pad": (TEXT, "'wide' for a pad twice as wide as high, else a square."),
-    "lang": (TEXT, f"{', '.join(NAMES)}; else the language that the browser prefers."),
-}
-
 _ALLOWED_LINES = TEXT | {
     "pattern": r"^\s*[0-9.,-]{1,40}(\s*\n\s*[0-9.,-]{1,40})*\s*$",
     "description": "The texts that a line may hold, one a line.",
@@ -159,9 +114,7 @@ _ERROR_HEADERS = {
 # Statuses with which the server itself refuses requests, too, or a page that has no such file.
 _HAVE_OTHER_TYPES = (400, 404, 413)
 
-_HTML = {"text/html": {"schema": TEXT}}
-_BINARY, _OCTETS = {"schema": TEXT | {"format": "binary"}}, "application/octet-stream"
-_SVG = {"image/svg+xml": {"schema": TEXT}}
+_NUMBERS = {"application/octet-stream": {"schema": _FILE}}
 _METRICS = {key: {"schema": TEXT} for key in ("text/plain", "application/openmetrics-text")}
 
 
@@ -242,20 +195,18 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
     """Return every path; the statuses are those of all problems that the app can answer."""
     key = statuses & {401, 429} if 401 in statuses else set()  # wrong keys are limited
     of_batch = statuses - {422}  # which is the problem of one of its pictures
-    of_query, of_name = key | {400, 404}, key | {404}
+    of_query = key | {400, 404}
     get, post = "get", "post"
     probe: Object = {"security": []}  # load balancers send no key
     digit, results, number = map(_answer, ("DigitAnswer", "BatchAnswer", "NumberAnswer"))
-    many_read = _answer("NumberBatchAnswer")
+    many_read, sheet = _answer("NumberBatchAnswer"), _answer("SheetAnswer")
     networks, alive, ready = map(_answer, ("ModelsAnswer", "Alive", "Ready"))
-    sheet, png = _answer("SheetAnswer"), {"image/png": _BINARY}
-    anything, numbers = {"application/json": {"schema": {"type": "object"}}}, {_OCTETS: _BINARY}
+    anything, numbers = {"application/json": {"schema": {"type": "object"}}}, _NUMBERS
     article, weights = "/models/article/parameters", "/models/weights"
     most = settings.max_batch_items
     one, many, allowed = pictures(), pictures(most), pictures(has_allowed=True)
     many_allowed = pictures(most, has_allowed=True)
     limits = {"post": _LIMITS} if settings.rate_limit else {}
-    a_page, a_class, a_file = page_query(), query("model"), query("file")
     # Of each operation: method, path, name, summary, content, statuses of errors, what is sent.
     groups: dict[str, list[tuple[Any, ...]]] = {
         "Reading": [
@@ -276,49 +227,37 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
             (get, "/healthz", "healthz", "Whether the server is alive", alive, set(), probe),
             (get, "/readyz", "readyz", "Which networks the server has", ready, set(), probe),
         ],
-        "Pages": [
-            (get, "/", "page", "The page to draw on", _HTML, of_query, a_page),
-            (post, "/", "form", "Its form, without JavaScript", _HTML, statuses, page_form()),
-            (get, "/teach", "teach", "A lesson of 45 minutes, for teachers", _HTML, key),
-            (get, "/qr.svg", "qr_code", "The server's address as a QR code", _SVG, of_name),
-            (get, "/lesson", "show_lesson", "The network in ten steps", _HTML, key),
-            (get, "/lesson/source", "show_source", "A file of its code", _HTML, of_name, a_file),
-            (get, "/lesson/digits.bin", "learning_set", "All that it learns from", numbers, key),
-            (get, "/lesson/digits.png", "lesson_digits", "Some of these digits", png, key),
-            (get, "/learn", "learn", "The page that trains before your eyes", _HTML, key),
-            (get, "/sheet", "sheet", "The class sheet to print", _HTML, of_query, sheet_query()),
-            (get, "/class", "class", "The page for class sheets", _HTML, of_query, a_class),
-            (get, "/review", "review", "The page for a folder of pictures", _HTML, key),
-            (get, "/api", "api", "How to use the API, to try it in place", _HTML, key),
-        ],
     }
     paths: Object = {}
     for tag, rows in groups.items():
         for method, path, name, summary, content, errors, *sent in rows:
             headers = _REQUEST_ID | limits.get(method, {})
-            answer = {"description": "The answer.", "headers": headers, "content": content}
-            responses = {"200": answer} | {
-                str(status): _error(status, content) for status in errors
+            responses = {
+                "200": {"description": "The answer.", "headers": headers, "content": content}
             }
-            named = {"tags": [tag], "operationId": name, "summary": summary}
-            if tag in ("Reading", "Networks"):
-                named |= query(*PARAMETERS[path])
-            paths.setdefault(path, {})[method] = named | {"responses": responses}
+            responses |= {
+                str(status): {"$ref": f"#/components/responses/Problem{status}"}
+                for status in errors
+            }
+            operation = {"tags": [tag], "operationId": name, "summary": summary}
+            if path in QUERIES:
+                operation["parameters"] = _parameters(QUERIES[path])
             for members in sent:
-                paths[path][method] |= members
+                operation |= members
+            paths[path] = {method: operation | {"responses": responses}}
     return paths
+
+
+def _parameters(query_type: type[Query]) -> list[Object]:
+    """Return the parameters of a query, with the description of each beside its schema."""
+    return [
+        {"in": "query", "name": name, "description": schema.pop("description"), "schema": schema}
+        for name, schema in properties(query_type).items()
+    ]
 
 
 def _answer(schema: str) -> Object:
     return {"application/json": {"schema": {"$ref": SCHEMAS + schema}}}
-
-
-def _error(status: int, content: Object) -> Object:
-    """Return the response of a status; where an answer is HTML, so may an error be."""
-    if content is not _HTML:
-        return {"$ref": f"#/components/responses/Problem{status}"}
-    response = _problem(status)
-    return response | {"content": _HTML | response["content"]}
 
 
 def _problem(status: int) -> Object:
@@ -353,29 +292,6 @@ def schemas(settings: Settings, models: Sequence[str]) -> dict[str, Object]:
     return named
 
 
-def query(*names: str) -> Object:
-    """Return the parameters of an operation of the API."""
-    return _query({name: _QUERY[name] for name in names})
-
-
-def page_query() -> Object:
-    """Return the parameters of the page."""
-    return _query({"model": _QUERY["model"]} | _OF_PAGE)
-
-
-def sheet_query() -> Object:
-    """Return the parameters of the class sheet's page."""
-    pupils = {"type": "integer", "minimum": 1, "maximum": PUPILS[-1], "default": DEFAULT_PUPILS}
-    return _query({"pupils": (pupils, "Rows of the sheet."), "lang": _OF_PAGE["lang"]})
-
-
-def _query(meanings: Mapping[str, tuple[Object, str]]) -> Object:
-    """Return parameters, each with its schema and description."""
-    rows = [("query", name, *meaning) for name, meaning in meanings.items()]
-    keys = ("in", "name", "schema", "description")
-    return {"parameters": [dict(zip(keys, row, strict=True)) for row in rows]}
-
-
 def pictures(max_items: int | None = None, *, has_allowed: bool = False) -> Object:
     """Return the body with one picture, in any of the three ways, or several, in two of them.
 
@@ -392,11 +308,6 @@ def pictures(max_items: int | None = None, *, has_allowed: bool = False) -> Obje
         content["application/json"]["schema"]["properties"]["allowed"] = answers.ALLOWED
     raw = {} if max_items else {media_type: {"schema": _FILE} for media_type in IMAGE_TYPES}
     return _body(content | raw)
-
-
-def page_form() -> Object:
-    """Return the body of the page's form."""
-    return _body(_form({"image": _FILE, "model": _MODEL}))
 
 
 def _body(content: Object) -> Object:

@@ -233,18 +233,20 @@ REFUSED: list[tuple[str, Sent, ProblemCode, str]] = [
         (f"/read?{query}", raw(SEVEN), UNREADABLE, words)
         for query, words in (
             ("pattern=(1)", r"Expected a pattern of at most 40 signs: digits, \d"),
-            ("check=crc", "Expected one of luhn, gtin, mod97, got 'crc'"),
-            ("minimum=few", "minimum must be a number such as 1204.5, but is 'few'"),
+            ("check=crc", "check must be one of gtin, luhn, mod97, but is 'crc'"),
+            ("minimum=few", "minimum must be a number from -1e+100 to 1e+100, but is 'few'"),
             ("minimum=2&maximum=1", "Expected a minimum up to the maximum, got 2.0 and 1.0"),
-            ("minimum=nan", "minimum must be a number"),
-            ("modle=mlp", "/read has no parameter 'modle', but model, explain, lang, certain_at, "),
+            *((f"{name}=nan", f"{name} must be a number") for name in ("minimum", "maximum")),
+            ("maximum=-inf", "maximum must be a number"),
+            (f"pattern={201 * '1'}", "pattern must be a text of at most 200 characters, but is '1"),
+            ("modle=mlp", "/read has no parameter 'modle', but lang, model, certain_at, pattern, "),
             ("model=mlp&model=mlp", "The query has 'model' more than once"),
             ("lang=&lang=de", "The query has 'lang' more than once"),
-            ("lang=tlh", "lang must be en, de"),
-            *((f"explain={value}", "explain must be 0, 1, stages") for value in ("2", "yes", "")),
+            ("lang=tlh", "lang must be one of de, en, es, fr, but is 'tlh'"),
+            *((f"explain={value}", "explain must be one of 0, 1, ") for value in ("2", "yes", "")),
             *(
                 (f"index={value}", "index must be a whole number from 0 to 99")
-                for value in ("", "-1", "100", "1.0", "two", "9" * 5000)
+                for value in ("", "-1", "100", "1.5", "two", "9" * 5000)
             ),
         )
     ),

@@ -1,0 +1,169 @@
+"""The query of a request to the API: its type says what is parsed, refused and described."""
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, json
+
+from app.errors import Problem, ProblemCode
+from app.languages import NAMES
+from app.requests.request import request
+from app.service.answers import CHECK_NAMES, MAX_INDEX, SCHEMAS, Fraction
+
+MAX_SHOWN = 60  # characters of a wrong value that a problem repeats
+KINDS = {"integer": "a whole number", "number": "a number"}
+
+# mypy knows no variables in a Literal.
+LanguageCode = Literal[*NAMES]  # type: ignore[valid-type]
+Check = Literal[*CHECK_NAMES]  # type: ignore[valid-type]
+Model = Annotated[str, Meta(extra_json_schema={"$ref": SCHEMAS + "ModelChoice"})]
+Explain = Annotated[
+    Literal["0", "1", "stages", "layers", "networks"],
+    Meta(description="Adds the stages to the ink, the layers' outputs, both, or each network's."),
+]
+Pattern = Annotated[str, Meta(max_length=200, examples=["\\d{6}"])]
+Limit = Annotated[float, Meta(ge=-1e100, le=1e100)]  # finite; numbers have at most 100 digits
+Place = Annotated[int, Meta(ge=0, le=9999)]
+Sha256 = Annotated[
+    str | UnsetType, Meta(description="With the hash of what is sent, browsers keep it for a year.")
+]
+
+
+class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every route takes; a parameter that a route does not have is refused, not ignored."""
+
+    lang: Annotated[
+        LanguageCode,
+        Meta(description="The language of a message, and of the title and detail of a problem."),
+    ] = "en"
+
+
+class DigitsQuery(Query, frozen=True, kw_only=True):
+    """How several pictures of one digit are read."""
+
+    model: Annotated[
+        Model | UnsetType, Meta(description="The network that reads; empty for the default.")
+    ] = UNSET
+    certain_at: Annotated[
+        Fraction | UnsetType,
+        Meta(description="Confidence from which a digit is certain; without it, the server's."),
+    ] = UNSET
+
+
+class DigitQuery(DigitsQuery, frozen=True, kw_only=True):
+    """How a picture of one digit is read."""
+
+    explain: Explain = "0"
+
+
+class NumbersQuery(DigitsQuery, frozen=True, kw_only=True):
+    """How several pictures of numbers are read."""
+
+    pattern: Annotated[
+        Pattern | UnsetType,
+        Meta(
+            description="What each line may hold: digits, \\d, sets such as [0-4], \\., comma and "
+            "minus, each with ?, *, +, {6} or {4,6} after it."
+        ),
+    ] = UNSET
+    check: Annotated[
+        Check | UnsetType,
+        Meta(
+            description="The digits of each line have right check digits: Luhn, GTIN (EAN), or "
+            "ISO 7064 MOD 97-10."
+        ),
+    ] = UNSET
+    minimum: Annotated[
+        Limit | UnsetType,
+        Meta(description="Least value of each line; a comma is a decimal point."),
+    ] = UNSET
+    maximum: Annotated[Limit | UnsetType, Meta(description="Greatest value of each line.")] = UNSET
+
+
+class NumberQuery(NumbersQuery, frozen=True, kw_only=True):
+    """How a picture of numbers is read."""
+
+    explain: Explain = "0"
+    index: Annotated[
+        Annotated[int, Meta(ge=0, le=MAX_INDEX)] | UnsetType,
+        Meta(
+            description="The digit whose layers or networks are added, counted from 0; without it, "
+            "the first that is not certain, or else the last. Where there are fewer digits, none "
+            "are added."
+        ),
+    ] = UNSET
+
+
+class ParametersQuery(Query, frozen=True, kw_only=True):
+    """Which version of the parameters a program expects."""
+
+    sha256: Sha256 = UNSET
+
+
+class WeightsQuery(ParametersQuery, frozen=True, kw_only=True):
+    """Which weights are sent."""
+
+    model: Annotated[Model | UnsetType, Meta(description="The network; empty for the default.")] = (
+        UNSET
+    )
+    layer: Annotated[
+        Place,
+        Meta(
+            description="From 0, the one that has the pixels as inputs; the last has the outputs."
+        ),
+    ] = 0
+    channel: Annotated[Place, Meta(description="From 0; or the number of a neuron.")] = 0
+
+
+QUERIES: dict[str, type[Query]] = {
+    "/predict": DigitQuery,
+    "/predict/batch": DigitsQuery,
+    "/read": NumberQuery,
+    "/read/batch": NumbersQuery,
+    "/sheet": Query,
+    "/models": Query,
+    "/models/article/parameters": ParametersQuery,
+    "/models/weights": WeightsQuery,
+}
+"""The type of the query of each route of the API; probes may have any query."""
+
+QueryType = TypeVar("QueryType", bound=Query)
+
+
+def parse(query_type: type[QueryType]) -> QueryType:
+    """Return the query of the request under way.
+
+    Raises
+    ------
+    Problem
+        400 when a parameter does not exist, comes twice, or has a value that it cannot have.
+    """
+    sent = {name: each[0] if len(each) == 1 else each for name, each in request.args.lists()}
+    try:
+        return convert(sent, query_type, strict=False)
+    except ValidationError as error:
+        described = properties(query_type)
+        unknown = next((name for name in sent if name not in described), None)
+        name = str(error).rpartition("$.")[2].rstrip("`") if unknown is None else unknown
+        if unknown is not None:
+            detail = f"{request.path} has no parameter {name!r}, but {', '.join(described)}."
+        elif isinstance(value := sent[name], list):
+            detail = f"The query has {name!r} more than once. Send it once."
+        else:
+            expected = _expected(described[name])
+            detail = f"{name} must be {expected}, but is {value[:MAX_SHOWN]!r}."
+        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail) from None
+
+
+def properties(query_type: type[Query]) -> dict[str, dict[str, Any]]:
+    """Return the JSON schema of each parameter by its name."""
+    _, named = json.schema_components([query_type], ref_template=SCHEMAS + "{name}")
+    schemas: dict[str, dict[str, Any]] = named[query_type.__name__]["properties"]
+    return schemas
+
+
+def _expected(schema: dict[str, Any]) -> str:
+    if "enum" in schema:
+        return "one of " + ", ".join(schema["enum"])
+    if "maxLength" in schema:
+        return f"a text of at most {schema['maxLength']} characters"
+    return f"{KINDS[schema['type']]} from {schema['minimum']:g} to {schema['maximum']:g}"
