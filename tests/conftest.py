@@ -1,17 +1,16 @@
 """Fixtures of all tests: the app with its real models, and drawn digits."""
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import TypeVar
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
 
 from app import create_app
 from app.config import Settings
-from tests.drawing import as_file, draw, draw_number
+from tests.drawing import as_file, draw
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -31,21 +30,6 @@ def app(settings: Settings) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
-
-
-@pytest.fixture(scope="session", name="draw")
-def draw_fixture() -> Callable[[int], Image.Image]:
-    return draw
-
-
-@pytest.fixture(scope="session", name="draw_number")
-def draw_number_fixture() -> Callable[..., Image.Image]:
-    return draw_number
-
-
-@pytest.fixture(scope="session", name="as_file")
-def as_file_fixture() -> Callable[..., bytes]:
-    return as_file
 
 
 @pytest.fixture(scope="session")

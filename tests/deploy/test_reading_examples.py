@@ -6,12 +6,12 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from tests.drawing import draw
 from tests.local_cluster import local_cluster
 from tests.waiting import wait_for
 
@@ -32,7 +32,7 @@ def environ(installed: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, draw: Callable[[int], Image.Image]) -> Path:
+def folder(tmp_path: Path) -> Path:
     """Return a folder with ``pictures``, whose digits their names begin with."""
     folder = tmp_path / "folder"
     (folder / "pictures" / "more").mkdir(parents=True)

@@ -6,7 +6,7 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -19,6 +19,7 @@ from benchmarks.sheets.filled import scan
 from nn.reading.class_sheet.layout import pages_of
 from static import client as module
 from static.client import Answer, Client, NumberAnswer, Refused
+from tests.drawing import as_file, draw, draw_number
 from tests.serving import free_port, serving
 
 KEY = "a key of some length"
@@ -33,7 +34,7 @@ def inkling() -> Iterator[Client]:
 
 
 @pytest.fixture
-def one_and_seven(draw_number: Callable[..., Image.Image], as_file: Callable[..., bytes]) -> bytes:
+def one_and_seven() -> bytes:
     """Return a picture of two digits, side by side."""
     return as_file(draw_number(1, 7))
 
@@ -53,12 +54,7 @@ def test_it_reads_a_digit_from_bytes_and_from_a_path(
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
-def test_any_format_is_sent_without_its_name(
-    image_format: str,
-    inkling: Client,
-    draw: Callable[[int], Image.Image],
-    as_file: Callable[..., bytes],
-) -> None:
+def test_any_format_is_sent_without_its_name(image_format: str, inkling: Client) -> None:
     assert inkling.predict(as_file(draw(1), image_format)).digit == 1
 
 
@@ -108,15 +104,13 @@ def test_it_reads_a_sheet_whose_boxes_are_partly_empty(inkling: Client) -> None:
     assert all(reading.digit in range(10) for box in written for reading in box.readings)
 
 
-def test_a_sheet_without_a_digit_is_refused(inkling: Client, as_file: Callable[..., bytes]) -> None:
+def test_a_sheet_without_a_digit_is_refused(inkling: Client) -> None:
     with pytest.raises(Refused, match="boxes of the sheet are empty") as refusal:
         inkling.read_sheet(as_file(scan(pages_of(1)[0])))
     assert refusal.value.type == "urn:inkling:no-digit-found"
 
 
-def test_a_batch_has_an_answer_or_a_refusal_for_each_picture(
-    inkling: Client, seven: bytes, as_file: Callable[..., bytes]
-) -> None:
+def test_a_batch_has_an_answer_or_a_refusal_for_each_picture(inkling: Client, seven: bytes) -> None:
     good, blank, letter = inkling.predict_batch([seven, as_file(BLANK), b"Dear Ada"], "mlp")
     assert isinstance(good, Answer)
     assert (good.digit, good.model) == (7, "mlp")
@@ -147,9 +141,7 @@ def test_what_is_allowed_is_sent_with_one_picture_and_with_many(
     assert not inkling.read(one_and_seven, certain_at=1).certain
 
 
-def test_a_refusal_says_what_the_server_said(
-    inkling: Client, seven: bytes, as_file: Callable[..., bytes]
-) -> None:
+def test_a_refusal_says_what_the_server_said(inkling: Client, seven: bytes) -> None:
     with pytest.raises(Refused, match=r"422 No digit found\. No ink was found") as refusal:
         inkling.predict(as_file(BLANK))
     assert refusal.value.type == "urn:inkling:no-digit-found"

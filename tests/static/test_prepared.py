@@ -1,7 +1,6 @@
 """From a drawing to the network's input: the page's steps beside those of ``nn.reading``."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,10 +9,9 @@ from PIL import Image, ImageOps
 
 from nn.reading.mnist import NoInk, Pixels, ink_to_mnist
 from nn.reading.page.threshold import ink_by_global_threshold
+from tests.drawing import draw, draw_number
 from tests.static.test_scripts import SCRIPTS, run
 
-Draw = Callable[[int], Image.Image]
-DrawNumber = Callable[..., Image.Image]
 MOST_LEVELS = 3  # of 255, by which rounding may differ
 
 
@@ -28,7 +26,7 @@ def prepare(*pictures: Pixels) -> list[dict[str, Any]]:
     return prepared
 
 
-def test_a_drawing_becomes_the_servers_pixels(draw: Draw) -> None:
+def test_a_drawing_becomes_the_servers_pixels() -> None:
     grain = np.random.default_rng(3).integers(-9, 9, (400, 400))
     pictures = {
         "dark on light": draw(7),
@@ -55,7 +53,7 @@ def test_what_has_too_little_contrast_is_blank() -> None:
     assert prepare(faint)[0]["image"] is None
 
 
-def test_digits_side_by_side_are_counted(draw: Draw, draw_number: DrawNumber) -> None:
+def test_digits_side_by_side_are_counted() -> None:
     bar_above = np.asarray(draw(7)).copy()
     bar_above[130:150] = 255  # a gap below the bar
     pictures = [np.asarray(each) for each in (draw(7), draw_number(7, 1), draw_number(1, 7, 1))]

@@ -29,10 +29,6 @@ from nn.reading.page import extract
 from tests.drawing import as_file, draw
 from tests.waiting import wait_for
 
-Draw = Callable[[int], Image.Image]
-AsFile = Callable[..., bytes]
-
-
 MLP = Options(model="mlp")
 
 

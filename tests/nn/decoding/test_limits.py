@@ -10,9 +10,9 @@ from benchmarks.load.forged import baseline_jpeg_of_scans, jpeg_of_scans
 from nn.decoding.metadata import essentials
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import PictureSize
+from tests.drawing import as_file
 from tests.nn.decoding.decoded import decoded
 
-AsFile = Callable[..., bytes]
 SCAN = b"\xff\xda"
 
 
@@ -30,9 +30,7 @@ def in_pieces(file: bytes, n_pieces: int) -> bytes:
 
 
 @pytest.mark.parametrize("size_px", [(65_535, 1), (1, 65_535)])
-def test_a_strip_as_long_as_a_jpeg_can_be_is_read(
-    size_px: tuple[int, int], as_file: AsFile
-) -> None:
+def test_a_strip_as_long_as_a_jpeg_can_be_is_read(size_px: tuple[int, int]) -> None:
     assert decoded(as_file(Image.new("L", size_px))).image.size == size_px
 
 
@@ -46,7 +44,7 @@ def test_a_png_may_have_1000_pieces_and_one_for_each_500_bytes(n_bytes: int, sev
     assert "more pieces" in words
 
 
-def test_a_gif_in_thousands_of_blocks_is_read_and_of_tiny_ones_is_not(as_file: AsFile) -> None:
+def test_a_gif_in_thousands_of_blocks_is_read_and_of_tiny_ones_is_not() -> None:
     file = as_file(Image.new("P", (28, 28)), "GIF")
     place = file.index(b",")
 
@@ -70,7 +68,7 @@ def test_a_jpeg_may_have_so_many_scans_and_pixels_of_all_scans_and_no_more(
     assert "more scans" in words
 
 
-def test_a_scan_of_all_components_counts_for_each_of_them(as_file: AsFile) -> None:
+def test_a_scan_of_all_components_counts_for_each_of_them() -> None:
     file = as_file(Image.new("RGB", (16, 16)), "JPEG", progressive=True)
     assert file.count(SCAN) == 10
     assert essentials(file).n_passes == 1 + 3 + 4 + 1 + 3 + 3
@@ -78,7 +76,7 @@ def test_a_scan_of_all_components_counts_for_each_of_them(as_file: AsFile) -> No
 
 @pytest.mark.parametrize(("mode", "n_most"), [("L", "6,250"), ("RGB", "4,166"), ("CMYK", "3,125")])
 def test_a_jpeg_in_several_scans_may_have_fewer_pixels_the_more_components_it_has(
-    mode: str, n_most: str, as_file: AsFile
+    mode: str, n_most: str
 ) -> None:
     small, large = (
         as_file(Image.new(mode, (side_px, side_px)), "JPEG", progressive=True)
@@ -92,9 +90,7 @@ def test_a_jpeg_in_several_scans_may_have_fewer_pixels_the_more_components_it_ha
 @pytest.mark.parametrize(
     ("side_px", "reduction"), [(3999, 1), (4000, 2), (7999, 2), (8000, 4), (15_999, 4)]
 )
-def test_a_jpeg_is_reduced_as_far_as_2000_pixels_are_left(
-    side_px: int, reduction: int, as_file: AsFile
-) -> None:
+def test_a_jpeg_is_reduced_as_far_as_2000_pixels_are_left(side_px: int, reduction: int) -> None:
     picture = decoded(as_file(Image.new("L", (side_px, 100)), "JPEG"))
     assert picture.size.reduction == reduction
     assert picture.image.width == -(-side_px // reduction)

@@ -2,7 +2,6 @@
 
 import struct
 import zlib
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -15,9 +14,8 @@ from benchmarks.load.forged import jpeg_of_scans, png, png_chunk, segment
 from nn.decoding.metadata import essentials, orientation_of
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import open_picture
+from tests.drawing import as_file
 from tests.nn.decoding.decoded import decoded
-
-AsFile = Callable[..., bytes]
 
 SCAN, END = b"\xff\xda", b"\xff\xd9"
 ON_ITS_SIDE = Image.Exif()
@@ -61,7 +59,7 @@ def png_with(*chunks: bytes) -> bytes:
     ids=str,
 )
 def test_a_picture_has_the_same_pixels_without_its_metadata(
-    image_format: str, mode: str, options: dict[str, Any], picture: Image.Image, as_file: AsFile
+    image_format: str, mode: str, options: dict[str, Any], picture: Image.Image
 ) -> None:
     image = picture.convert("L").convert(mode) if mode == "I;16" else picture.convert(mode)
     if image_format == "PNG":
@@ -79,18 +77,14 @@ def test_a_picture_has_the_same_pixels_without_its_metadata(
 
 
 @pytest.mark.parametrize("image_format", ["GIF", "WEBP", "BMP"])
-def test_a_file_of_another_format_is_left_as_it_is(
-    image_format: str, picture: Image.Image, as_file: AsFile
-) -> None:
+def test_a_file_of_another_format_is_left_as_it_is(image_format: str, picture: Image.Image) -> None:
     file = as_file(picture, image_format)
     assert essentials(file).data is file
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP"])
-def test_the_orientation_is_kept(
-    orientation: int, image_format: str, picture: Image.Image, as_file: AsFile
-) -> None:
+def test_the_orientation_is_kept(orientation: int, image_format: str, picture: Image.Image) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     file = as_file(picture, image_format, exif=exif)
@@ -134,7 +128,7 @@ def test_text_and_profiles_of_a_png_are_never_unpacked(name: bytes, head: bytes)
     assert essentials(png_with(*[chunk] * 500)).data == png((28, 28))
 
 
-def test_an_animated_png_is_its_first_picture_alone(picture: Image.Image, as_file: AsFile) -> None:
+def test_an_animated_png_is_its_first_picture_alone(picture: Image.Image) -> None:
     others = [picture.rotate(angle) for angle in range(1, 50)]
     file = as_file(picture, "PNG", save_all=True, append_images=others)
     assert b"fdAT" in file
@@ -142,9 +136,7 @@ def test_an_animated_png_is_its_first_picture_alone(picture: Image.Image, as_fil
     assert decoded(file).image.tobytes() == picture.tobytes()
 
 
-def test_the_entries_of_exif_metadata_are_not_copied_out_of_the_file(
-    picture: Image.Image, as_file: AsFile
-) -> None:
+def test_the_entries_of_exif_metadata_are_not_copied_out_of_the_file(picture: Image.Image) -> None:
     """Each of 60,000 entries says that the whole of the metadata is its value."""
     n_entries, n_bytes = 60_000, 1_000_000
     entries = (struct.pack("<HHII", tag, 7, n_bytes, 0) for tag in range(n_entries))

@@ -1,6 +1,5 @@
 import struct
 import zlib
-from collections.abc import Callable
 from contextlib import suppress
 
 import numpy as np
@@ -10,10 +9,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageOps
 
 from nn.decoding.picture_errors import FORMATS, PictureError, PictureFault
+from tests.drawing import as_file, draw
 from tests.nn.decoding.decoded import decoded
-
-Draw = Callable[[int], Image.Image]
-AsFile = Callable[..., bytes]
 
 MAX_PIXELS = 1_000_000
 OTHER = PictureFault.FORMAT_NOT_SUPPORTED
@@ -28,21 +25,21 @@ def error_of(data: bytes, max_pixels: int = MAX_PIXELS) -> PictureError:
 
 
 @pytest.mark.parametrize("image_format", FORMATS)
-def test_each_format_is_read(image_format: str, draw: Draw, as_file: AsFile) -> None:
+def test_each_format_is_read(image_format: str) -> None:
     picture = decoded(as_file(draw(7), image_format), MAX_PIXELS).image
     assert picture.size == (400, 400)
     assert picture.convert("L").getpixel((200, 90)) < 20  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("image_format", FORMATS)
-def test_a_file_that_is_cut_off_is_refused(image_format: str, draw: Draw, as_file: AsFile) -> None:
+def test_a_file_that_is_cut_off_is_refused(image_format: str) -> None:
     file = as_file(draw(7), image_format)
     error = error_of(file[: len(file) // 2])
     assert error.fault is PictureFault.DAMAGED_PICTURE
     assert "cut off or damaged" in str(error)
 
 
-def test_a_png_whose_palette_is_missing_is_damaged(draw: Draw, as_file: AsFile) -> None:
+def test_a_png_whose_palette_is_missing_is_damaged() -> None:
     file = as_file(draw(7).convert("P"))
     start = file.index(b"PLTE") - 4
     end = start + 12 + int.from_bytes(file[start : start + 4])
@@ -50,7 +47,7 @@ def test_a_png_whose_palette_is_missing_is_damaged(draw: Draw, as_file: AsFile) 
     assert "damaged" in str(error_of(file[:start] + file[end:]))
 
 
-def test_of_an_animation_the_first_frame_is_read(draw: Draw, as_file: AsFile) -> None:
+def test_of_an_animation_the_first_frame_is_read() -> None:
     blank = Image.new("L", (400, 400), "white")
     for image_format in ("GIF", "WEBP", "PNG"):
         file = as_file(draw(7), image_format, save_all=True, append_images=[blank, draw(1)])
@@ -82,7 +79,7 @@ def test_what_is_not_a_picture_that_is_read_says_what_it_is(
     assert "PNG, JPEG, WebP, GIF or BMP" in str(error)
 
 
-def test_one_row_more_is_refused_and_both_sizes_are_named(as_file: AsFile) -> None:
+def test_one_row_more_is_refused_and_both_sizes_are_named() -> None:
     error = error_of(as_file(Image.new("L", (100, 51))), max_pixels=8000)
     assert error.fault is PictureFault.PICTURE_TOO_LARGE
     assert "100 x 51" in str(error)
@@ -90,9 +87,7 @@ def test_one_row_more_is_refused_and_both_sizes_are_named(as_file: AsFile) -> No
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "GIF", "BMP"])
-def test_a_size_that_would_fill_the_memory_is_refused_by_its_header(
-    image_format: str, as_file: AsFile
-) -> None:
+def test_a_size_that_would_fill_the_memory_is_refused_by_its_header(image_format: str) -> None:
     file = bytearray(as_file(Image.new("L", (10, 10)), image_format))
     place, number = {"PNG": (16, ">II"), "GIF": (6, "<HH"), "BMP": (18, "<ii")}[image_format]
     struct.pack_into(number, file, place, 60_000, 60_000)
@@ -103,9 +98,7 @@ def test_a_size_that_would_fill_the_memory_is_refused_by_its_header(
 
 @PAST_DAMAGE
 @pytest.mark.parametrize("field_type", range(16))
-def test_damaged_metadata_does_not_stand_in_the_way_of_the_picture(
-    field_type: int, draw: Draw, as_file: AsFile
-) -> None:
+def test_damaged_metadata_does_not_stand_in_the_way_of_the_picture(field_type: int) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6
     exif[ExifTags.Base.Software] = "pen and ink"
@@ -120,7 +113,7 @@ def test_damaged_metadata_does_not_stand_in_the_way_of_the_picture(
 @PAST_DAMAGE
 @pytest.mark.parametrize("image_format", FORMATS)
 def test_damage_anywhere_gives_a_picture_or_an_error_of_it_and_nothing_else(
-    image_format: str, draw: Draw, as_file: AsFile
+    image_format: str,
 ) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6
@@ -141,7 +134,7 @@ def test_damage_anywhere_gives_a_picture_or_an_error_of_it_and_nothing_else(
 
 @pytest.mark.parametrize("limit", [2000, 4000], ids=["error", "warning"])
 def test_a_picture_that_pillow_itself_refuses_is_too_large(
-    limit: int, as_file: AsFile, monkeypatch: pytest.MonkeyPatch
+    limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Programs other than the app leave Pillow's own limit on, and may make its warnings errors."""
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
