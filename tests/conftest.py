@@ -1,7 +1,8 @@
-"""Fixtures of all tests: the app with its real models, and drawn digits."""
+"""Fixtures of all tests: the app with its real models, also served, and a drawn digit."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from http.client import HTTPConnection
 from typing import TypeVar
 
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.config import Settings
 from tests.drawing import as_file, draw
+from tests.serving import Server, serving
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -36,6 +38,25 @@ def client(app: Flask) -> FlaskClient:
 def seven() -> bytes:
     """Return a drawn 7 as a PNG file."""
     return as_file(draw(7))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """Return the server that ships, impatient with slow clients alone."""
+    with serving(  # which looks for tracebacks in the log
+        FORWARDED_ALLOW_IPS="*",
+        INKLING_RATE_LIMIT="1000000 per second",
+        INKLING_MAX_UPLOAD_SECONDS="4",  # which a test of slow bodies waits for
+        INKLING_MAX_WAIT_SECONDS="60",
+    ) as server:
+        yield server
+
+
+@pytest.fixture
+def connection(server: Server) -> Iterator[HTTPConnection]:
+    connection = HTTPConnection(server.address, timeout=60)
+    yield connection
+    connection.close()
 
 
 @pytest.hookimpl(wrapper=True)

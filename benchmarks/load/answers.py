@@ -1,64 +1,26 @@
 """Clients that do not read their answers, or leave before: latencies and memory beside them."""
 
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from functools import partial
-from pathlib import Path
 from threading import Event, Thread
 
-from app.config import ROOT
 from benchmarks.load import paced
 from benchmarks.load.memory import memory_mb
 from benchmarks.load.pictures import drawings, photograph
 from benchmarks.load.report import Row, show
-from benchmarks.load.requests import Request, form
+from benchmarks.load.requests import Request
+from tests.hostile.clients import BATCH, EXPLAINED, UNREAD, connected, unsent_bytes
 from tests.serving import Server, is_accepting, serving
 
 N_CLIENTS = 60
 DURATION_S = 8
 RATE_PER_S = 20  # of the drawings of others, whose latency is measured
 INTERVAL_S = 0.5  # between two crowds of clients that leave
-PIPELINED = 50  # requests that a client sends at once
-
-
-def get(path: str, *fields: str, method: str = "GET") -> bytes:
-    """Return a request without a body as it is sent."""
-    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: inkling", *fields, "", ""]).encode()
-
-
-NUMBER = (ROOT / "static/examples/number.jpg").read_bytes()
-GZIP = "Accept-Encoding: gzip"
-EXPLAINED = Request("/read?explain=1", NUMBER, "image/jpeg").to_bytes()
-PHOTOGRAPH = Request("/read?explain=1", photograph(), "image/jpeg").to_bytes()
-BATCH = form("/predict/batch", drawings(64)).to_bytes()
-SCRIPT = "/static/v-000000000000/js/main.js"
-UNREAD = {
-    "the digits": get("/lesson/digits.bin"),
-    "the digits, compressed": get("/lesson/digits.bin", GZIP),
-    "a source": PIPELINED * get("/lesson/source?file=nn/core/network.py"),
-    "a source, compressed": PIPELINED * get("/lesson/source?file=nn/core/network.py", GZIP),
-    "a script": PIPELINED * get(SCRIPT),
-    "a script, compressed": PIPELINED * get(SCRIPT, GZIP),
-    "a file": PIPELINED * get("/static/examples/number.jpg"),
-    "the description": PIPELINED * get("/openapi.json"),
-    "the description, compressed": PIPELINED * get("/openapi.json", GZIP),
-    "explained numbers": 5 * EXPLAINED,
-    "batches": 5 * BATCH,
-    "ranges of the digits": PIPELINED * get("/lesson/digits.bin", "Range: bytes=0-5000000"),
-    "heads of the digits": PIPELINED * get("/lesson/digits.bin", method="HEAD"),
-    "class sheets": PIPELINED * get("/sheet?pupils=30"),
-    "metrics": PIPELINED * get("/metrics"),
-    "pages that are not there": PIPELINED * get("/nowhere", "Accept: text/html"),
-    "forms without a picture": PIPELINED * get("/", "Content-Length: 0", method="POST"),
-    "posts to no page": PIPELINED
-    * get("/nowhere", "Content-Length: 0", "Accept: text/html", method="POST"),
-}
-"""What clients of each kind ask for, and do not read."""
 LEFT = UNREAD | {
     "explained numbers": EXPLAINED,
-    "photographs": PHOTOGRAPH,
+    "photographs": Request("/read?explain=1", photograph(), "image/jpeg").to_bytes(),
     "drawings": Request("/predict", drawings(1)[0]).to_bytes(),
     "batches": BATCH,
 }
@@ -104,13 +66,6 @@ def _beside(server: Server, act: Callable[[Event], None]) -> str:
     return f"/predict {run.latencies_in_words()}, {run.counts_in_words()}; {memory}"
 
 
-def unsent_bytes(port: int) -> list[int]:
-    """Return for each connection of a server the bytes that its client has not received, if any."""
-    lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
-    queues = (words[4].partition(":")[0] for words in lines if words[1].endswith(f":{port:04X}"))
-    return [n_bytes for queue in queues if (n_bytes := int(queue, 16))]
-
-
 def _do_not_read(server: Server, request: bytes, is_over: Event) -> None:
     with ExitStack() as stack:
         for _ in range(N_CLIENTS):
@@ -128,14 +83,6 @@ def _leave(server: Server, request: bytes, is_over: Event) -> None:
                 client.settimeout(1)
                 with suppress(OSError):
                     client.sendall(request)
-
-
-def connected(server: Server) -> socket.socket:
-    """Return a connection whose client's system receives a few kilobytes, as one far away."""
-    client = socket.socket()
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    client.connect((server.host, server.port))
-    return client
 
 
 if __name__ == "__main__":

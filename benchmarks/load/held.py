@@ -8,7 +8,7 @@ from benchmarks.load.memory import memory_mb
 from benchmarks.load.pictures import drawings
 from benchmarks.load.report import Row, show
 from benchmarks.load.requests import Request
-from benchmarks.load.slow_clients import SLOW, slow_clients
+from tests.hostile.clients import SLOW, slow_clients
 from tests.serving import Server, n_connections, serving
 
 N_CLIENTS = 2000

@@ -1,11 +1,11 @@
 """Pictures to send: drawn digits, and photographs of numbers."""
 
 import math
-from io import BytesIO
-from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
+
+from tests.drawing import as_file
 
 DRAWING_PX = 280
 # Each digit as one stroke, in tenths of the drawing's side.
@@ -63,10 +63,3 @@ def _draw(
     points = [tuple(middle + size * turn @ (np.array(point) - 5)) for point in STROKES[digit]]
     width_px = max(1, round(side_px * rng.uniform(0.04, 0.08)))
     ImageDraw.Draw(ink).line(points, fill=255, width=width_px, joint="curve")
-
-
-def as_file(picture: Image.Image, image_format: str, **options: Any) -> bytes:
-    """Return a picture as the bytes of a file."""
-    file = BytesIO()
-    picture.save(file, image_format, **options)
-    return file.getvalue()

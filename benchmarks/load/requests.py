@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from benchmarks.load.pictures import DRAWING_PX, as_file, drawings, photograph
+from benchmarks.load.pictures import DRAWING_PX, drawings, photograph
+from tests.drawing import as_file
 
 
 class Request(NamedTuple):

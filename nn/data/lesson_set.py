@@ -1,6 +1,6 @@
 """The lesson set: 14,000 digits of MNIST that come with the project, so that it trains offline.
 
-``tests/make_lesson_set.py`` makes its file. The app imports this module, and no training tool.
+``benchmarks/make/lesson_set.py`` makes its file. The app imports this module, and no training tool.
 """
 
 from pathlib import Path

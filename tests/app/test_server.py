@@ -1,6 +1,6 @@
 """The server that ships, over real sockets: bodies, overload, slow clients, reloads and its end.
 
-tests/app/test_faults.py asks it beside a hundred slow clients of each kind.
+tests/hostile/test_faults.py asks it beside a hundred slow clients of each kind.
 """
 
 import os

@@ -1,12 +1,12 @@
 """Hostile clients before HAProxy: bytes that are no request or may be two, and held connections."""
 
-import socket
 from collections.abc import Iterator
 
 import pytest
 
 from tests.deploy.balancer import HAPROXY, LocalBalancer, balancing, chunked, get, post
 from tests.deploy.echo import EchoServer
+from tests.hostile.clients import SLOW, connected, head
 
 pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
 
@@ -105,27 +105,23 @@ SHORT = {
     "timeout http-keep-alive": "300ms",
     "http-request wait-for-body time": "300ms",
 }
-POST = b"POST /predict HTTP/1.1\r\nHost: x\r\n"
-GET = b"GET /models HTTP/1.1\r\nHost: x\r\n\r\n"
-
-# What is sent, and the status of what comes before the connection ends.
+# The statuses that come before the connection of a slow client ends.
 HELD = {
-    "nothing": (b"", 408),
-    "half a first line": (b"POST /pre", 408),
-    "half a head": (POST, 408),
-    "no body": (POST + b"Content-Length: 100\r\n\r\n", 408),
-    "half a body": (POST + b"Content-Length: 100\r\n\r\nhalf", 408),
-    "a body of 10 MB that never comes": (POST + b"Content-Length: 10000000\r\n\r\n", 408),
-    "no chunk": (POST + b"Transfer-Encoding: chunked\r\n\r\n", 408),
-    "half a chunk": (POST + b"Transfer-Encoding: chunked\r\n\r\n9\r\nhalf", 408),
-    "no last chunk": (POST + b"Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", 408),
-    "no chunk on GET": (GET[:-2] + b"Transfer-Encoding: chunked\r\n\r\n", 408),
-    "no body after 100 Continue": (
-        POST + b"Expect: 100-continue\r\nContent-Length: 4\r\n\r\n",
-        100,
-    ),
-    "a body that is too large and never comes": (POST + b"Content-Length: 10000001\r\n\r\n", 413),
+    "nothing": 408,
+    "half a head": 408,
+    "half a body": 408,
+    "no chunk of a chunked body": 408,
+    "no chunk to a GET": 408,
+    "no body after 100-continue": 100,
+    "a length that is too large": 413,
 }
+HALVES = {
+    "no body of 10 MB": post(b"Content-Length: 10000000"),
+    "half a first line": b"POST /pre",
+    "half a chunk": post(b"Transfer-Encoding: chunked", b"9\r\nhalf"),
+    "no last chunk": post(b"Transfer-Encoding: chunked", b"4\r\nhalf\r\n"),
+}
+SENT = {kind: SLOW[kind][0][: SLOW[kind][1]] for kind in HELD} | HALVES
 
 
 @pytest.fixture(scope="module")
@@ -137,11 +133,11 @@ def impatient(
         yield balancer
 
 
-@pytest.mark.parametrize("kind", HELD)
+@pytest.mark.parametrize("kind", SENT)
 def test_a_client_that_stops_sending_is_answered_and_disconnected(
     kind: str, impatient: LocalBalancer, echo_server: EchoServer
 ) -> None:
-    sent, status = HELD[kind]
+    sent, status = SENT[kind], HELD.get(kind, 408)
     n_before = len(echo_server.requests)
     answer = impatient.send(sent)
     assert answer.startswith(f"HTTP/1.1 {status} ".encode())
@@ -154,17 +150,15 @@ def test_a_client_that_stops_sending_is_answered_and_disconnected(
 def test_a_connection_is_not_kept_for_a_next_request_that_never_comes(
     begun: bytes, impatient: LocalBalancer
 ) -> None:
-    answer = impatient.send(GET + begun)
+    answer = impatient.send(head("/models") + begun)
     assert answer.startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_client_that_does_not_read_its_answers_is_disconnected(
     impatient: LocalBalancer, echo_server: EchoServer
 ) -> None:
-    with socket.socket() as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    with connected(impatient) as client:
         client.settimeout(30)
-        client.connect(("127.0.0.1", impatient.port))
         with pytest.raises(ConnectionError):
             while True:
-                client.sendall(GET[:-2] + b"X: " + b"long " * 2000 + b"\r\n\r\n")
+                client.sendall(head("/models")[:-2] + b"X: " + b"long " * 2000 + b"\r\n\r\n")

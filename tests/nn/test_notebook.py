@@ -14,7 +14,7 @@ import pytest
 from nbformat import NotebookNode
 from PIL import Image
 
-from tests.run_notebook import METADATA, NOTEBOOK, run
+from benchmarks.make.notebook import METADATA, NOTEBOOK, run
 
 ROOT, MAX_BYTES = Path.cwd(), 240_000
 NUMBER = r"-?\d[\d,]*\.?\d*"

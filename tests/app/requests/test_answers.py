@@ -15,10 +15,10 @@ from werkzeug.test import EnvironBuilder
 
 from app.requests import connections
 from app.requests.connections import CHUNK_BYTES, Answer, BoundedArrival, Budget, has_gone
-from benchmarks.load.answers import UNREAD, connected, unsent_bytes
 from benchmarks.load.memory import memory_mb
 from benchmarks.load.pictures import photograph
 from benchmarks.load.requests import Request
+from tests.hostile.clients import UNREAD, connected, unsent_bytes
 from tests.serving import Server, digit_in, send, serving
 from tests.waiting import wait_for
 

@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 
 from app.config import ROOT
 from app.languages import NAMES
+from benchmarks.make.examples import PICTURES
 from nn.core.layers import Dense
 from nn.models import weights
 from nn.reading.mnist import to_inputs
 from tests.app.posting import picture_in
-from tests.make_examples import PICTURES
 
 FOLDER = ROOT / "static" / "examples"
 TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}

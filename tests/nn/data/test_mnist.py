@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from benchmarks.make.lesson_set import choose_lesson_set
 from nn.data import mnist
 from nn.data.digits import NO_DIGIT, DataError
 from nn.data.kaggle import PIXEL_NAMES, read_test, read_train, write_submission
@@ -18,7 +19,6 @@ from nn.data.lesson_set import LESSON_SET, load_lesson_set
 from nn.data.mnist import load_mnist, parse_idx
 from nn.data.omniglot import is_unlike_digits, load_omniglot
 from nn.data.published import download
-from tests.make_lesson_set import choose_lesson_set
 
 needs_data = pytest.mark.skipif(
     "INKLING_DATA" not in os.environ, reason="needs the data: set INKLING_DATA"

@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from benchmarks.load.forged import baseline_jpeg_of_scans, jpeg_of_scans
 from nn.decoding.metadata import essentials
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import PictureSize
 from tests.drawing import as_file
+from tests.hostile.pictures import baseline_jpeg_of_scans, jpeg_of_scans
 from tests.nn.decoding.decoded import decoded
 
 SCAN = b"\xff\xda"

@@ -10,11 +10,11 @@ import pytest
 from PIL import ExifTags, Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from benchmarks.load.forged import jpeg_of_scans, png, png_chunk, segment
 from nn.decoding.metadata import essentials, orientation_of
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import open_picture
 from tests.drawing import as_file
+from tests.hostile.pictures import jpeg_of_scans, png, png_chunk, segment
 from tests.nn.decoding.decoded import decoded
 
 SCAN, END = b"\xff\xda", b"\xff\xd9"

@@ -1,4 +1,4 @@
-"""Take the README's picture of the page: python -m tests.browser.take_screenshot PATH.png"""
+"""Take the README's picture of the page: ``python -m benchmarks.make.screenshot PATH.png``."""
 
 import sys
 from pathlib import Path

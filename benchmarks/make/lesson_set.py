@@ -1,4 +1,4 @@
-"""Choose the lesson set from MNIST and write its file: ``python -m tests.make_lesson_set``.
+"""Choose the lesson set from MNIST and write its file: ``python -m benchmarks.make.lesson_set``.
 
 The same seed gives the same digits, and with zlib itself (not zlib-ng) a file of the same bytes.
 """
@@ -22,14 +22,14 @@ N_TRAIN, N_TEST = 12_000, 2_000
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, read MNIST, and write the file."""
-    parser = argparse.ArgumentParser(prog="python -m tests.make_lesson_set")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.make.lesson_set")
     parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
     parser.add_argument("--out", type=Path, default=LESSON_SET, help="file to write")
     options = parser.parse_args(arguments)
     try:
         write_atomically(options.out, as_file(*choose_lesson_set(*load_mnist(options.data))))
     except (DataError, OSError) as error:
-        sys.exit(f"tests.make_lesson_set: {error}")
+        sys.exit(f"benchmarks.make.lesson_set: {error}")
     print(f"Wrote {options.out}: {N_TRAIN:,} digits to learn from, {N_TEST:,} to test on")
 
 

@@ -1,4 +1,4 @@
-"""Make the pictures of static/examples: ``python -m tests.make_examples``.
+"""Make the pictures of static/examples: ``python -m benchmarks.make.examples``.
 
 Those of other people's handwriting are of data sets whose licences allow that; the README beside
 the pictures names them. They are downloaded, or taken from the folder that INKLING_DATA names. The

@@ -12,8 +12,8 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.load.bombs import all_bombs
 from tests.app.posting import ask, check_problem
+from tests.hostile.pictures import all_bombs
 
 unhurried = settings(deadline=None, max_examples=40)
 

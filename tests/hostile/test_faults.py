@@ -20,7 +20,7 @@ import pytest
 from app.telemetry.worker_metrics import FILE_BYTES, PREFIX
 from benchmarks.load.pictures import drawings
 from benchmarks.load.requests import Request, form
-from benchmarks.load.slow_clients import SLOW, slow_clients
+from tests.hostile.clients import SLOW, slow_clients
 from tests.serving import Server, serving
 from tests.waiting import wait_for
 

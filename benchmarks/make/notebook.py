@@ -1,4 +1,4 @@
-"""Run ``nn/lesson.ipynb`` and write its outputs into it: ``python -m tests.run_notebook``.
+"""Run ``nn/lesson.ipynb`` and write its outputs into it: ``python -m benchmarks.make.notebook``.
 
 What depends on the machine is left out: times, versions, paths.
 """
@@ -45,7 +45,8 @@ def run(folder: Path = NOTEBOOK.parent, environ: Mapping[str, str] = os.environ)
 
 def main() -> None:
     """Run the notebook and write it."""
-    argparse.ArgumentParser(prog="python -m tests.run_notebook", description=__doc__).parse_args()
+    program = "python -m benchmarks.make.notebook"
+    argparse.ArgumentParser(prog=program, description=__doc__).parse_args()
     text = nbformat.writes(run())
     write_atomically(NOTEBOOK, f"{text}\n".encode())
 

@@ -1,4 +1,4 @@
-"""Make the pictures of the lessons: ``python -m tests.lesson_pictures``.
+"""Make the pictures of the lessons: ``python -m benchmarks.make.lesson_pictures``.
 
 Trains the article's network, with digits held back, for its learning curve; the rest shows MNIST,
 the shipped weights and the steps from a picture to the network's inputs.
@@ -47,7 +47,8 @@ BOX_PX = 5  # width of a box's lines, and their distance from the digit
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line and write every picture of the lesson."""
-    parser = argparse.ArgumentParser(prog="python -m tests.lesson_pictures", description=__doc__)
+    program = "python -m benchmarks.make.lesson_pictures"
+    parser = argparse.ArgumentParser(prog=program, description=__doc__)
     parser.add_argument("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
     parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write to")
     parser.add_argument("--epochs", type=int, default=RECIPES["article"].epochs)
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
         read_strip = strip_reader(line_network.load().network.activations)
     except (DataError, weights.WeightsError) as error:
-        sys.exit(f"tests.lesson_pictures: {error}")
+        sys.exit(f"benchmarks.make.lesson_pictures: {error}")
     hidden = next(layer for layer in network.layers if isinstance(layer, Dense))
     parts = digits.split(RECIPES["article"].held_back)
     training = Training("article", *parts, epochs=options.epochs, seed=1)
