@@ -173,7 +173,11 @@ def _write_stages(reading: Reading, folder: Path, item: Item) -> None:
 
 
 def read_in_order(
-    items: Iterable[Item], job: Job, n_processes: int, warn: Callable[[str], None]
+    items: Iterable[Item],
+    job: Job,
+    n_processes: int,
+    warn: Callable[[str], None],
+    alone_s: float = ALONE_S,
 ) -> Generator[Result, None, None]:
     """Yield the result of each picture, in order: few are read here, more by other processes.
 
@@ -187,9 +191,11 @@ def read_in_order(
         How many others are started, when it takes long enough and if it is more than one.
     warn
         Takes a sentence if a process was killed. Its pictures are read again.
+    alone_s
+        For how long pictures are read here before other processes are started.
     """
     remaining = iter(items)
-    end_s = time.perf_counter() + ALONE_S
+    end_s = time.perf_counter() + alone_s
     for item in remaining:
         yield job.read(item)
         if n_processes > 1 and time.perf_counter() > end_s:
