@@ -409,10 +409,7 @@ def run_program(program: str, page: Path, names: dict[str, Any]) -> int:
 
 @pytest.mark.parametrize("readme", PROGRAMS, ids=str)
 def test_the_programs_of_a_page_run_one_after_the_other(
-    readme: Path,
-    address: str,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    readme: Path, address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend("static")  # where client.py is
     names: dict[str, Any] = {}

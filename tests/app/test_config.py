@@ -97,9 +97,7 @@ def test_values_at_the_bounds_of_a_setting_are_valid(name: str) -> None:
         ("max_upload_seconds", "1 minute", "a number"),
     ],
 )
-def test_a_bad_value_is_refused_with_its_variable_and_what_it_must_be(
-    name: str, value: str, expected: str
-) -> None:
+def test_a_bad_value_is_refused_with_what_it_must_be(name: str, value: str, expected: str) -> None:
     variable = environment_variable(name)
     with pytest.raises(SettingsError) as refusal:
         Settings.from_environ({variable: value})
@@ -117,9 +115,7 @@ def test_a_bad_value_is_refused_with_its_variable_and_what_it_must_be(
         ("INKLING_API_KEY_FILE", " ", "is empty: give it a value or remove it"),
     ],
 )
-def test_an_unknown_variable_or_an_empty_key_ends_the_start(
-    name: str, value: str, words: str
-) -> None:
+def test_unknown_variables_and_empty_keys_end_the_start(name: str, value: str, words: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name} {words}"):
         Settings.from_environ({name: value})
 

@@ -57,7 +57,7 @@ def test_a_program_gets_a_problem_document(accept: str, client: FlaskClient) -> 
     assert response.get_json(force=True)["type"] == "about:blank"
 
 
-def test_a_browser_gets_a_page_in_which_the_path_is_text_but_under_the_api_no_page(
+def test_a_browser_gets_a_page_with_the_path_as_text_but_a_problem_of_the_api(
     client: FlaskClient,
 ) -> None:
     response = client.get("/<script>alert(1)</script>", headers={"Accept": BROWSER})
@@ -67,9 +67,7 @@ def test_a_browser_gets_a_page_in_which_the_path_is_text_but_under_the_api_no_pa
     check_problem(client.get("/predict", headers={"Accept": BROWSER}), 405)
 
 
-def test_an_error_page_speaks_the_language_of_its_visitor(
-    settings: Settings, client: FlaskClient
-) -> None:
+def test_an_error_page_has_its_visitors_language(settings: Settings, client: FlaskClient) -> None:
     german = {"Accept": BROWSER, "Accept-Language": "de"}
     page = client.get("/nowhere", headers=german).text
     assert "<h1>Nicht gefunden</h1>" in page
@@ -88,16 +86,14 @@ def test_a_wrong_method_gets_405_and_the_right_ones(client: FlaskClient) -> None
 
 
 @pytest.mark.parametrize("media_type", ["\\ud800", "image/\\ud800"])
-def test_a_lone_surrogate_in_json_is_shown_as_a_question_mark(
-    media_type: str, client: FlaskClient
-) -> None:
+def test_lone_surrogates_are_shown_as_question_marks(media_type: str, client: FlaskClient) -> None:
     body = f'{{"image": "data:{media_type};base64,AAAA"}}'
     response = client.post("/", data=body, content_type="application/json")
     assert response.status_code == 415
     assert media_type.replace("\\ud800", "?") + ", which is not read here" in response.text
 
 
-def test_a_fault_of_the_server_is_logged_and_not_shown(
+def test_a_fault_is_logged_and_not_shown(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = create_app(settings)

@@ -91,9 +91,7 @@ def test_the_limit_of_open_files_is_raised_and_bounds_the_connections(
     assert limits == ([(raised_to, hard)] if raised_to else [])
 
 
-def test_the_operators_have_a_port_of_their_own_if_it_is_set(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_operators_may_have_a_port_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     binds = configuration(monkeypatch, HOST="0.0.0.0", PORT="80", METRICS_PORT="9090")["bind"]
     assert binds == ["0.0.0.0:80", "0.0.0.0:9090"]
     assert configuration(monkeypatch, METRICS_PORT="")["bind"] == ["127.0.0.1:8000"]

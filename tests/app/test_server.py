@@ -255,9 +255,7 @@ def replace_key(path: Path, key: str) -> None:
     path.with_suffix(".new").rename(path)
 
 
-def test_sighup_takes_a_new_key_and_weights_and_keeps_the_old_where_the_new_key_is_bad(
-    tmp_path: Path,
-) -> None:
+def test_sighup_takes_a_new_key_and_weights_but_no_bad_key(tmp_path: Path) -> None:
     key_file, folder = tmp_path / "key", tmp_path / "models"
     replace_key(key_file, 20 * "a")
     shutil.copytree(Settings().models_directory, folder)
@@ -302,9 +300,7 @@ def test_operators_are_answered_while_the_public_has_all_its_connections() -> No
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_server_that_stops_or_reloads_answers_what_it_accepted_and_ends_the_rest(
-    number: int, seven: bytes
-) -> None:
+def test_a_server_that_stops_or_reloads_answers_what_it_accepted(number: int, seven: bytes) -> None:
     with ExitStack() as stack:
         server = stack.enter_context(serving(n_workers=2, INKLING_MAX_WAIT_SECONDS="30"))
         kept, silent, half, slow = (stack.enter_context(connect(server)) for _ in range(4))

@@ -92,9 +92,7 @@ class Unrouted(socket.socket):
         raise OSError(101, "Network is unreachable")
 
 
-def test_the_addresses_of_this_machine_are_found_without_a_default_route(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_addresses_are_found_without_a_default_route(monkeypatch: pytest.MonkeyPatch) -> None:
     routed = machine_addresses()
     monkeypatch.setattr(socket, "socket", Unrouted)
     assert set(machine_addresses()) == set(routed)
@@ -122,7 +120,7 @@ def get(client: FlaskClient) -> Get:
     return get
 
 
-def test_it_is_an_svg_of_the_servers_address_or_of_the_one_that_is_set(
+def test_it_is_an_svg_of_the_servers_or_the_set_address(
     get: Get, public_client: FlaskClient
 ) -> None:
     response = get("/qr.svg", WIFI, "evil.example")
@@ -208,9 +206,7 @@ def test_a_sheet_of_a_server_that_phones_do_not_reach_says_what_to_do(get: Get, 
         assert "/class" in foot(page)
 
 
-def test_examples_of_requests_name_an_address_of_the_server(
-    get: Get, public_client: FlaskClient
-) -> None:
+def test_examples_of_requests_name_the_server(get: Get, public_client: FlaskClient) -> None:
     for at, expected in (("127.0.0.1", "http://localhost:8000/"), (WIFI, f"http://{WIFI}:8000/")):
         assert f'data-address="{expected}"' in get("/api", at, "evil.example").text
         command = f"curl -F image=@digit.png {expected}predict"

@@ -48,9 +48,7 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def test_the_address_of_a_file_changes_with_any_file_but_not_with_what_python_compiles(
-    folder: Path,
-) -> None:
+def test_the_address_of_a_file_changes_with_any_file_but_compiled_ones(folder: Path) -> None:
     before = address(app_with(folder), "css/page.css")
     assert re.fullmatch(r"/static/v-[0-9a-f]{12}/css/page\.css", before)
     (folder / "__pycache__").mkdir()
@@ -84,9 +82,7 @@ def test_a_file_that_changes_later_does_not_change_what_its_address_gives(
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are listed in /proc")
-def test_a_client_that_does_not_read_a_file_does_not_keep_it_open(
-    client: FlaskClient, folder: Path
-) -> None:
+def test_a_file_that_is_not_read_is_not_kept_open(client: FlaskClient, folder: Path) -> None:
     responses = [client.get("/static/css/base.css") for _ in range(3)]
     opened = [path.readlink() for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
     assert folder / "css" / "base.css" not in opened
@@ -121,9 +117,7 @@ def test_only_a_client_that_accepts_gzip_gets_gzip_and_caches_keep_both_forms_se
     assert response.headers["ETag"].endswith('-gzip"') == is_zipped
 
 
-def test_a_file_that_would_hardly_be_smaller_is_not_compressed(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_a_file_that_hardly_shrinks_is_not_compressed(app: Flask, client: FlaskClient) -> None:
     response = client.get(address(app, "noise.jpg"), headers=ZIPPED)
     assert response.mimetype == "image/jpeg"
     assert "Content-Encoding" not in response.headers

@@ -43,9 +43,7 @@ def still_page(page: Page) -> Page:
     return page
 
 
-def test_ten_bars_carry_their_numbers_and_the_networks_input_is_shown_28_by_28(
-    drawing_page: Page,
-) -> None:
+def test_ten_bars_have_their_numbers_and_the_input_is_28_by_28(drawing_page: Page) -> None:
     Mouse(drawing_page).press(digits.SEVEN[0])
     expect(drawing_page.locator(f"{BEST} .class")).to_have_text("7")  # at once, pen still down
     expect(drawing_page.locator("#digit")).to_have_text("")
@@ -65,9 +63,7 @@ def test_ten_bars_carry_their_numbers_and_the_networks_input_is_shown_28_by_28(
     assert seen.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
 
 
-def test_an_uncertain_answer_and_one_to_no_digit_say_so_and_look_different(
-    drawing_page: Page,
-) -> None:
+def test_uncertain_answers_say_so_and_look_different(drawing_page: Page) -> None:
     page, message = drawing_page, drawing_page.locator("#message")
     none = re.compile(r"^This does not look like a digit\. Best guess: \d\.$")
     for strokes in (digits.NO_DIGIT, digits.LETTER_K, digits.STAR):
@@ -135,9 +131,7 @@ def test_another_network_reads_the_same_drawing_also_after_a_reload(drawing_page
     expect(drawing_page.get_by_label("Network")).to_have_value("article")
 
 
-def test_an_answer_is_not_shown_as_that_to_another_drawing_picture_or_network(
-    still_page: Page,
-) -> None:
+def test_an_answer_is_outdated_for_another_drawing_picture_or_network(still_page: Page) -> None:
     page, answer = still_page, still_page.locator("#answer")
     for change in (
         lambda: page.locator("#undo").click(),
@@ -168,9 +162,7 @@ def test_when_the_server_fails_the_drawing_stays_and_can_be_read_again(drawing_p
     expect(drawing_page.get_by_role("alert")).to_have_text("")
 
 
-def test_what_was_drawn_and_opened_offline_is_read_and_loaded_when_the_server_is_back(
-    drawing_page: Page,
-) -> None:
+def test_what_was_drawn_offline_is_read_when_the_server_is_back(drawing_page: Page) -> None:
     page, message = drawing_page, drawing_page.locator("#message")
     read(page, digits.FOUR, "4")
     page.context.set_offline(True)
@@ -189,9 +181,7 @@ def test_what_was_drawn_and_opened_offline_is_read_and_loaded_when_the_server_is
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_nothing_moves_while_digits_are_drawn_at_a_fault_and_after_it(
-    drawing_page: Page, width: int
-) -> None:
+def test_nothing_moves_while_digits_are_drawn_and_at_faults(drawing_page: Page, width: int) -> None:
     drawing_page.set_viewport_size({"width": width, "height": 740})
     no_digit = "This does not look like a digit. Best guess: 8."
     left_out = "Best guess: 9. Not read: something that does not look like a digit."
@@ -214,9 +204,7 @@ def test_nothing_moves_while_digits_are_drawn_at_a_fault_and_after_it(
     assert drawing_page.evaluate("shifts") == []
 
 
-def test_a_half_drawn_digit_is_not_called_uncertain_and_a_whole_one_is_announced_once(
-    still_page: Page,
-) -> None:
+def test_a_half_drawn_digit_is_not_doubted_and_a_whole_one_announced_once(still_page: Page) -> None:
     page, mouse = still_page, Mouse(still_page)
     give(page, digit_answer(8, "unclear"))
     mouse.draw(digits.FOUR[:1])

@@ -62,9 +62,7 @@ def run(*command: str, folder: Path) -> str:
     ).stdout
 
 
-def test_the_code_for_python_runs_as_written_without_and_with_the_client(
-    api_page: Page, folder: Path
-) -> None:
+def test_the_code_for_python_runs_with_and_without_client(api_page: Page, folder: Path) -> None:
     for language, route, words in [
         ("python", "predict", "7 True"),
         ("python", "predict/batch", "3 None\n7 None"),
@@ -106,9 +104,7 @@ def test_the_pictures_that_the_code_names_are_linked_and_the_code_for_browsers_r
         assert logged == words
 
 
-def test_samples_are_sent_by_keyboard_their_answers_shown_and_nothing_is_asked_elsewhere(
-    page: Page, base_url: str
-) -> None:
+def test_samples_are_sent_by_keyboard_and_their_answers_shown(page: Page, base_url: str) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     page.goto("/api")
@@ -168,9 +164,7 @@ def test_code_is_copied_whole_and_the_description_is_a_link_away(page: Page, bas
     expect(page.locator("body")).to_contain_text('"openapi":"3.1.0"')
 
 
-def test_behind_a_proxy_the_code_names_the_address_in_the_browser(
-    page: Page, base_url: str
-) -> None:
+def test_behind_a_proxy_the_code_names_the_browsers_address(page: Page, base_url: str) -> None:
     def as_through_a_proxy(route: Route) -> None:
         body = route.fetch().text().replace(base_url, "http://upstream.example:8000")
         route.fulfill(body=body, content_type="text/html")

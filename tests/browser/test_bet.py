@@ -23,9 +23,7 @@ def expect_hidden_answer(page: Page) -> None:
     assert page.title() == "Inkling reads handwritten digits"
 
 
-def test_by_keyboard_a_class_bets_on_examples_and_the_tally_stays_on_the_projector(
-    page: Page,
-) -> None:
+def test_a_class_bets_by_keyboard_and_the_tally_stays_on_the_projector(page: Page) -> None:
     with page.expect_response(READ):
         page.goto("/?bet&projector&inside=network")
         page.get_by_role("button", name="Next example").press("Enter")
@@ -97,9 +95,7 @@ def test_who_was_right_about_a_drawing_is_asked_where_class_and_network_differ(p
     expect(page.locator(CHOICE)).to_be_visible()
 
 
-def test_who_was_right_is_asked_in_sight_on_a_small_projector_in_german_and_on_a_phone(
-    page: Page,
-) -> None:
+def test_who_was_right_is_asked_in_sight_on_a_projector_and_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 1024, "height": 768})
     page.goto("/?bet&projector&lang=de")
     Mouse(page).draw(digits.SEVEN)

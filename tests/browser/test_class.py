@@ -69,9 +69,7 @@ def test_the_scores_of_the_rows_have_room_for_their_heading(language: str, page:
     assert heading.evaluate("heading => heading.scrollWidth <= heading.clientWidth")
 
 
-def test_a_photograph_and_a_matrix_open_digits_which_are_corrected_undone_and_kept(
-    class_page: Page,
-) -> None:
+def test_photograph_and_matrix_open_digits_to_correct_undo_and_keep(class_page: Page) -> None:
     choose(class_page)
     marks = class_page.locator("#sheets svg .mark")
     expect(marks).to_have_count(30)
@@ -113,9 +111,7 @@ def test_a_photograph_and_a_matrix_open_digits_which_are_corrected_undone_and_ke
     expect(class_page.locator("#undo")).to_be_disabled()
 
 
-def test_another_photograph_is_asked_about_a_removed_sheet_comes_back_and_a_forgotten_one_not(
-    class_page: Page,
-) -> None:
+def test_a_photograph_is_asked_about_and_a_removed_sheet_comes_back(class_page: Page) -> None:
     class_page.unroute(SHEET)
     give_sheets(class_page, sheet_answer())
     choose(class_page, "one.jpg", "again.jpg")

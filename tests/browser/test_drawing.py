@@ -44,9 +44,7 @@ def straight_down(x: float) -> Stroke:
     return [(x, 0.2 + step / 20) for step in range(13)]
 
 
-def test_a_digit_drawn_by_mouse_is_read_and_clear_empties_all_without_a_request(
-    drawing_page: Page,
-) -> None:
+def test_a_digit_drawn_by_mouse_is_read_and_clear_empties_all(drawing_page: Page) -> None:
     page, sent = drawing_page, list[str]()
     read(page, digits.TWO, "2")
     expect(page.locator("#message")).to_contain_text("2")
@@ -60,9 +58,7 @@ def test_a_digit_drawn_by_mouse_is_read_and_clear_empties_all_without_a_request(
     assert [url for url in sent if READ.search(url)] == []
 
 
-def test_a_finger_draws_without_scrolling_the_page_and_elsewhere_it_scrolls(
-    touch_page: Page,
-) -> None:
+def test_a_finger_draws_on_the_pad_and_scrolls_elsewhere(touch_page: Page) -> None:
     page, finger = touch_page, Finger(touch_page)
     page.set_viewport_size({"width": 360, "height": 500})
     page.evaluate(NOTE_PREVENTED)  # or an iPad drops a quick second stroke
@@ -103,9 +99,7 @@ def test_a_digit_drawn_by_keyboard_alone_is_read(drawing_page: Page) -> None:
     expect(drawing_page.locator("#digit")).to_have_text("")
 
 
-def test_in_every_theme_the_server_gets_a_png_of_280_pixels_a_square_dark_on_white(
-    drawing_page: Page,
-) -> None:
+def test_in_every_theme_the_server_gets_a_png_dark_on_white(drawing_page: Page) -> None:
     page = drawing_page
     page.emulate_media(color_scheme="dark")
     page.evaluate(KEEP_BODIES)
@@ -122,9 +116,7 @@ def test_in_every_theme_the_server_gets_a_png_of_280_pixels_a_square_dark_on_whi
     assert Image.open(BytesIO(bytes(page.evaluate(LAST_BODY)))).size == (560, 280)
 
 
-def test_strokes_keep_width_and_place_on_a_turned_screen_and_at_another_pixel_density(
-    drawing_page: Page,
-) -> None:
+def test_strokes_keep_width_and_place_on_any_screen(drawing_page: Page) -> None:
     pad = drawing_page.locator("#pad")
     read(drawing_page, digits.ONE, "1")
     assert_ink(drawing_page, 0.5, 0.2, 0.5, 0.8)
@@ -141,9 +133,7 @@ def test_strokes_keep_width_and_place_on_a_turned_screen_and_at_another_pixel_de
     assert response_info.value.json()["number"] == "1"
 
 
-def test_a_tapped_dot_stays_and_a_fast_corner_is_drawn_through_all_its_points(
-    drawing_page: Page,
-) -> None:
+def test_a_tapped_dot_stays_and_a_fast_corner_has_all_its_points(drawing_page: Page) -> None:
     page, mouse = drawing_page, Mouse(drawing_page)
     mouse.draw([[(0.5, 0.5)]])
     expect(page.locator("#digit")).not_to_have_text("")
@@ -195,9 +185,7 @@ def pinch(fingers: Finger, page: Page, *, waits_s: float) -> None:
     fingers.lift()
 
 
-def test_two_fingers_draw_nothing_but_a_hand_that_comes_to_rest_leaves_a_long_stroke(
-    touch_page: Page,
-) -> None:
+def test_two_fingers_draw_nothing_but_a_resting_hand_leaves_a_stroke(touch_page: Page) -> None:
     fingers, is_empty = Finger(touch_page), touch_page.locator("#read.is-empty")
     for waits_s in (0.1, 0.8):  # at once, and after a rest
         pinch(fingers, touch_page, waits_s=waits_s)
@@ -221,9 +209,7 @@ def test_two_fingers_draw_nothing_but_a_hand_that_comes_to_rest_leaves_a_long_st
     expect_read(touch_page, "1")
 
 
-def test_a_touch_that_the_system_takes_away_is_removed_and_a_lift_may_be_missed(
-    touch_page: Page,
-) -> None:
+def test_a_cancelled_touch_is_removed_and_a_lift_may_be_missed(touch_page: Page) -> None:
     page, finger, pad = touch_page, Finger(touch_page), touch_page.locator("#pad")
     finger.draw([straight_down(0.3)])
     first = ink_box(page)
@@ -243,9 +229,7 @@ def test_a_touch_that_the_system_takes_away_is_removed_and_a_lift_may_be_missed(
     assert ink_box(page) == pytest.approx(first, abs=0.005)
 
 
-def test_strokes_and_clear_are_undone_and_done_again_by_button_and_by_keyboard(
-    drawing_page: Page,
-) -> None:
+def test_strokes_and_clear_are_undone_and_redone_by_button_and_key(drawing_page: Page) -> None:
     page, undo, redo = drawing_page, drawing_page.locator("#undo"), drawing_page.locator("#redo")
     expect(redo).to_be_disabled()
     read(page, digits.FOUR, "4")
@@ -272,9 +256,7 @@ def test_strokes_and_clear_are_undone_and_done_again_by_button_and_by_keyboard(
     assert ink_box(page) != before
 
 
-def test_a_drawing_with_its_undo_and_a_picture_are_still_there_after_a_reload(
-    drawing_page: Page,
-) -> None:
+def test_a_reload_keeps_a_drawing_with_its_undo_and_a_picture(drawing_page: Page) -> None:
     page, blank = drawing_page, drawing_page.get_by_text("Draw a digit or a number here")
     read(page, digits.FOUR, "4")
     before = ink_box(page)

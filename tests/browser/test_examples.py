@@ -49,9 +49,7 @@ def expect_no_opening(page: Page) -> None:
     expect(page.locator(".is-example")).to_have_count(0)
 
 
-def test_a_7_is_read_without_a_request_until_a_key_a_print_or_the_pad_ends_the_opening(
-    page: Page,
-) -> None:
+def test_a_7_is_read_without_a_request_until_the_opening_ends(page: Page) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
     for end in ("Tab", "beforeprint", "pagehide"):
@@ -72,9 +70,7 @@ def test_a_7_is_read_without_a_request_until_a_key_a_print_or_the_pad_ends_the_o
     expect_no_opening(page)
 
 
-def test_the_opening_is_the_networks_answer_and_stands_still_under_reduced_motion(
-    page: Page,
-) -> None:
+def test_the_opening_is_the_networks_answer_and_may_stand_still(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.goto("/?model=article")
     expect_opening(page)
@@ -107,9 +103,7 @@ def test_an_example_is_chosen_by_keyboard_and_the_drawing_comes_back(drawing_pag
     expect(page.locator("#picture")).to_be_hidden()  # the drawing stays
 
 
-def test_on_a_phone_six_examples_are_in_sight_and_one_that_is_tapped_is_shown_where_the_pad_is(
-    touch_page: Page,
-) -> None:
+def test_on_a_phone_six_examples_are_in_sight_and_shown_on_the_pad(touch_page: Page) -> None:
     page = touch_page
     page.set_viewport_size({"width": 390, "height": 844})
     examples = page.locator(".in-sight a")
@@ -128,9 +122,7 @@ def test_on_a_phone_six_examples_are_in_sight_and_one_that_is_tapped_is_shown_wh
     assert_not_wider(page)
 
 
-def test_examples_are_loaded_when_the_shelf_is_opened_and_one_far_below_is_shown_in_sight(
-    page: Page,
-) -> None:
+def test_examples_are_loaded_with_the_shelf_and_shown_in_sight(page: Page) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     page.set_viewport_size({"width": 1280, "height": 800})

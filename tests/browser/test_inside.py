@@ -44,9 +44,7 @@ def opened(drawing_page: Page) -> Page:
     return drawing_page
 
 
-def test_the_sum_of_a_neuron_adds_up_and_is_changed_until_the_change_is_undone(
-    opened: Page,
-) -> None:
+def test_the_sum_of_a_neuron_adds_up_and_is_changed_and_undone(opened: Page) -> None:
     page = opened
     for neuron in ("Hidden neuron 15", "Output 3"):
         page.get_by_role("button", name=f"{neuron}:").click()
@@ -88,9 +86,7 @@ def test_every_neuron_is_reached_by_keyboard_and_shown_when_it_has_the_focus(ope
     expect(opened.get_by_role("button", name="Silence it")).to_be_focused()
 
 
-def test_the_address_holds_the_view_the_neuron_and_the_two_digits_that_are_compared(
-    page: Page,
-) -> None:
+def test_the_address_holds_the_view_the_neuron_and_both_digits(page: Page) -> None:
     page.goto("/?inside=network&neuron=12")
     read(page, digits.SEVEN, "7")
     expect(page.locator("#neuron h2")).to_have_text("Hidden neuron 12")
@@ -163,9 +159,7 @@ def test_axe_finds_nothing_in_any_view_and_none_is_wider_than_a_screen(opened: P
         opened.wait_for_function(f"() => {CORNER}.data[0] {is_theme}")
 
 
-def test_networks_are_compared_and_the_picture_is_followed_from_its_ink_to_784_numbers(
-    opened: Page,
-) -> None:
+def test_networks_are_compared_and_ink_is_followed_to_784_numbers(opened: Page) -> None:
     page = opened
     show(page, "compare")
     rows = page.locator("#networks tbody tr")
@@ -185,9 +179,7 @@ def test_networks_are_compared_and_the_picture_is_followed_from_its_ink_to_784_n
     assert levels == page.locator("#seen").evaluate(LEVELS)
 
 
-def test_it_opens_at_the_network_that_answered_and_another_view_says_whose_it_is(
-    drawing_page: Page,
-) -> None:
+def test_it_opens_at_the_network_that_answered_and_names_another(drawing_page: Page) -> None:
     page = drawing_page
     read(page, digits.SEVEN, "7")
     page.get_by_role("button", name="See how it decided").click()
@@ -225,9 +217,7 @@ def test_on_a_slow_line_the_digit_is_shown_until_its_view_is_loaded(drawing_page
     expect(loading).to_be_hidden()
 
 
-def test_names_of_networks_stay_whole_on_a_phone_and_the_digits_way_fits_beside_the_pad(
-    page: Page,
-) -> None:
+def test_on_a_phone_names_stay_whole_and_the_way_fits_beside_the_pad(page: Page) -> None:
     page.goto("/?example=bar&inside=compare")
     expect(page.locator(SHOWN["compare"])).to_have_count(3)
     for width in (390, 360, 320):

@@ -33,7 +33,7 @@ def scanned(page: Page) -> str:
     return str(text)
 
 
-def test_a_phone_in_the_last_row_reads_the_address_of_this_machine_until_escape(
+def test_a_phone_in_the_last_row_reads_the_address_until_escape(
     page: Page, open_server: Server
 ) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})

@@ -34,9 +34,7 @@ def test_what_a_neuron_is_called_moves_nothing_below_its_name(drawing_page: Page
     assert short == long
 
 
-def test_the_digits_way_is_stepped_along_and_every_sum_is_what_the_server_computed(
-    drawing_page: Page,
-) -> None:
+def test_the_digits_way_has_the_sums_that_the_server_computed(drawing_page: Page) -> None:
     page = drawing_page
     read(page, digits.SEVEN, "7")
     with page.expect_response("**/read?model=convnet&explain=layers") as explained:

@@ -142,9 +142,7 @@ def test_a_knob_that_can_acts_at_once_and_what_a_run_shows_stays_in_the_tab(page
     expect(place).to_contain_text(re.compile("^Mini-lot 1.200 sur 1.200"))
 
 
-def test_the_visitors_own_digit_is_read_at_each_frame_with_and_without_a_neuron(
-    page: Page,
-) -> None:
+def test_the_visitors_digit_is_read_at_each_frame_with_and_without_a_neuron(page: Page) -> None:
     train(page)
     Mouse(page).draw(digits.THREE)
     expect(page.locator("#try-source")).to_have_text(
@@ -196,9 +194,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(page: Page) -> None
     assert_accessible(page, *THEMES)
 
 
-def test_nothing_of_how_well_it_reads_is_shown_before_the_bet_and_all_is_said_in_german(
-    page: Page,
-) -> None:
+def test_no_score_is_shown_before_the_bet_and_all_is_said_in_german(page: Page) -> None:
     page.goto("/teach")
     keep_class_digits(page)
     page.goto(f"/learn?lang=de&{SMALL}&bet")
@@ -218,9 +214,7 @@ def test_nothing_of_how_well_it_reads_is_shown_before_the_bet_and_all_is_said_in
 @pytest.mark.parametrize(
     "view", ["bet", "bet&projector", "digits=half", "digits=half&bet&projector"]
 )
-def test_what_is_above_the_run_has_the_whole_width_and_the_run_all_but_the_knobs(
-    view: str, page: Page
-) -> None:
+def test_above_the_run_is_the_whole_width_and_beside_it_the_knobs(view: str, page: Page) -> None:
     page.goto("/teach")
     keep_class_digits(page)  # so that with "half" teaching comes first
     page.goto(f"/learn?{view}")
@@ -262,9 +256,7 @@ def test_the_large_view_has_its_figures_curves_and_the_pad_on_one_screen(page: P
     expect(page.locator("#try-source")).to_have_text("Your digit, as 28 × 28 pixels")
 
 
-def test_with_a_bet_the_training_waits_for_play_and_a_result_that_is_there_is_told_at_once(
-    page: Page,
-) -> None:
+def test_with_a_bet_the_training_waits_for_play(page: Page) -> None:
     page.emulate_media(reduced_motion="no-preference")
     page.goto(f"/learn?bet&{SMALL}")
     bet, play = page.locator("#bet-form button"), page.locator("#play")

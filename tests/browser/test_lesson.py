@@ -107,9 +107,7 @@ def try_step(page: Page, step: str) -> None:
     page.locator("h2:visible").evaluate("title => title.focus()")
 
 
-def test_a_reload_and_the_browsers_history_keep_the_step_and_a_clicker_scrolls_a_long_one(
-    page: Page,
-) -> None:
+def test_reload_and_history_keep_the_step_and_a_clicker_scrolls(page: Page) -> None:
     page.goto("/lesson?lang=de#back-prop")
     expect_step(page, "back-prop")
     page.reload()
@@ -131,9 +129,7 @@ def test_a_reload_and_the_browsers_history_keep_the_step_and_a_clicker_scrolls_a
     expect_step(page, "back-prop")
 
 
-def test_arrow_keys_draw_and_choose_without_leading_on_and_a_number_lets_choose_its_digit(
-    page: Page,
-) -> None:
+def test_arrow_keys_draw_and_choose_without_leading_on(page: Page) -> None:
     page.goto("/lesson")
     hint = "This is an example: draw your own digit in step 1."
     expect(page.locator(STATE)).to_contain_text(hint)
@@ -193,7 +189,7 @@ def test_on_any_screen_nothing_is_wider_and_the_way_on_is_in_sight(page: Page) -
             following.click()
 
 
-def test_all_steps_are_printed_and_shown_without_javascript(
+def test_all_steps_are_there_without_javascript(
     browser: Browser, base_url: str, page: Page
 ) -> None:
     open_with(page, digits.SEVEN)
@@ -219,9 +215,7 @@ def begin_large_view(page: Page) -> None:
     expect(page.locator(STATE)).to_contain_text("The 15 neurons give")
 
 
-def test_the_large_view_lasts_over_all_steps_and_back_until_back_leads_out_of_it(
-    page: Page,
-) -> None:
+def test_the_large_view_lasts_over_all_steps_until_back_leads_out(page: Page) -> None:
     large = page.locator("html[data-projector]")
     begin_large_view(page)
     for step in STEPS[1:]:
@@ -250,9 +244,7 @@ def test_the_large_view_lasts_over_all_steps_and_back_until_back_leads_out_of_it
     expect_step(page, STEPS[2])
 
 
-def test_in_the_large_view_each_key_of_a_clicker_leads_on_and_back_also_after_drawing(
-    page: Page,
-) -> None:
+def test_in_the_large_view_a_clicker_leads_on_also_after_drawing(page: Page) -> None:
     begin_large_view(page)
     assert page.evaluate(SCROLLS)
     for following, previous in [

@@ -50,9 +50,7 @@ def right_of(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def test_a_class_plays_bets_watches_looks_inside_photographs_its_sheet_teaches_and_leaves(
-    page: Page,
-) -> None:
+def test_a_class_plays_bets_photographs_its_sheet_and_teaches(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")  # runs are not played, but shown at their end
     page.goto("/teach?present")
 

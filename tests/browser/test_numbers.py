@@ -88,9 +88,7 @@ def test_a_number_grows_digit_by_digit_and_shrinks_as_it_is_undone(drawing_page:
     expect(page.locator("#digits")).to_be_hidden()
 
 
-def test_boxes_lie_where_the_answer_says_on_every_screen_and_the_pen_draws_under_them(
-    number_page: Page,
-) -> None:
+def test_boxes_lie_where_the_answer_says_on_every_screen(number_page: Page) -> None:
     answered = number_answer("204", "17")
     give(number_page, answered)
     read(number_page, digits.in_a_row(digits.ONE, left=0.6), "204\n17")
@@ -107,9 +105,7 @@ def test_boxes_lie_where_the_answer_says_on_every_screen_and_the_pen_draws_under
     assert top == pytest.approx(0.18 - RADIUS, abs=0.01)
 
 
-def test_several_lines_are_shown_as_lines_and_each_digit_can_be_chosen_without_scrolling(
-    number_page: Page,
-) -> None:
+def test_several_lines_are_shown_and_each_digit_can_be_chosen(number_page: Page) -> None:
     page, labels = number_page, number_page.locator("#digits label")
     page.set_viewport_size({"width": 1280, "height": 800})
     give(page, number_answer("2073", "2073", "2073", "2073"))
@@ -123,9 +119,7 @@ def test_several_lines_are_shown_as_lines_and_each_digit_can_be_chosen_without_s
     assert min(min(width, height) for _, _, width, height in places) >= 44
 
 
-def test_an_uncertain_digit_and_what_was_not_read_are_marked_by_more_than_colour(
-    number_page: Page,
-) -> None:
+def test_an_uncertain_digit_is_marked_by_more_than_colour(number_page: Page) -> None:
     page, box = number_page, number_page.locator("#boxes .box")
     left_out = [{"box": [300, 60, 80, 100], "why": "not_a_digit"}]
     answered = number_answer("204", doubtful=[1], left_out=left_out)
@@ -155,9 +149,7 @@ def test_an_uncertain_digit_and_what_was_not_read_are_marked_by_more_than_colour
     expect(outline).to_have_count(0)
 
 
-def test_a_digit_chosen_by_keyboard_shows_its_activations_and_its_picture(
-    number_page: Page,
-) -> None:
+def test_a_digit_chosen_by_key_shows_its_activations_and_picture(number_page: Page) -> None:
     page = number_page
     give(page, number_answer("204"))
     read(page, digits.ONE, "204")
@@ -191,9 +183,7 @@ def test_a_digit_chosen_by_keyboard_shows_its_activations_and_its_picture(
     expect(first).to_be_checked()
 
 
-def test_boxes_lie_over_the_digits_of_a_photograph_and_each_shows_its_insides(
-    page: Page, photograph: Path
-) -> None:
+def test_boxes_lie_over_a_photographs_digits_and_show_insides(page: Page, photograph: Path) -> None:
     page.goto("/?inside=compare")
     page.locator("#upload").set_input_files(photograph)
     expect_read(page, "17")
@@ -216,9 +206,7 @@ def test_boxes_lie_over_the_digits_of_a_photograph_and_each_shows_its_insides(
             assert box == pytest.approx(expected, abs=off * scale + 2)
 
 
-def test_a_box_can_be_tapped_while_an_answer_comes_and_is_gone_with_its_picture(
-    number_page: Page, photograph: Path
-) -> None:
+def test_a_box_can_be_tapped_until_its_picture_is_gone(number_page: Page, photograph: Path) -> None:
     page = number_page
     give(page, number_answer("17", size=(600, 800)))
     page.locator("#upload").set_input_files(photograph)
@@ -236,9 +224,7 @@ def test_a_box_can_be_tapped_while_an_answer_comes_and_is_gone_with_its_picture(
     expect(page.locator("#boxes .box")).to_have_count(0)
 
 
-def test_axe_finds_nothing_on_a_certain_uncertain_or_photographed_number(
-    number_page: Page, photograph: Path
-) -> None:
+def test_axe_finds_nothing_on_any_kind_of_number(number_page: Page, photograph: Path) -> None:
     give(number_page, number_answer("204", "17", stages=STAGES))
     open_inside(number_page, "picture")
     read(number_page, digits.ONE, "204\n17")

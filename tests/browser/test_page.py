@@ -85,9 +85,7 @@ def test_the_pad_is_large_and_the_answer_fits_on_the_screen_with_it(drawing_page
 
 
 @pytest.mark.parametrize("language", ["de", "fr", "es"])
-def test_on_a_low_phone_a_doubtful_answer_moves_no_bar_out_of_sight(
-    page: Page, language: str
-) -> None:
+def test_on_a_low_phone_a_doubtful_answer_hides_no_bar(page: Page, language: str) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto(f"/?lang={language}")
     before = place(page.locator("#activations"))
@@ -103,9 +101,7 @@ def test_on_a_low_phone_a_doubtful_answer_moves_no_bar_out_of_sight(
 
 
 @pytest.mark.parametrize("language", ["de", "fr"])
-def test_on_tablets_and_the_smallest_phone_pad_and_answer_are_in_sight_under_one_row(
-    page: Page, language: str
-) -> None:
+def test_on_small_screens_pad_and_answer_are_in_sight_in_one_row(page: Page, language: str) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.goto(f"/?lang={language}&example=messy")
     expect(page.locator("#answer")).to_have_attribute("data-certain", "false")
@@ -141,9 +137,7 @@ def test_in_forced_colours_the_pad_the_bars_and_what_is_chosen_stand_out(page: P
     assert chosen != other
 
 
-def test_on_a_phone_the_help_for_the_keyboard_is_read_aloud_and_not_shown(
-    browser: Browser, base_url: str
-) -> None:
+def test_on_a_phone_the_keys_help_is_only_read_aloud(browser: Browser, base_url: str) -> None:
     with browser.new_context(base_url=base_url, has_touch=True, is_mobile=True) as context:
         page = context.new_page()
         page.goto("/")
@@ -223,9 +217,7 @@ def test_pad_answer_and_inside_fill_each_projector_without_scrolling(page: Page)
         assert not page.evaluate(SCROLLS)
 
 
-def test_a_button_begins_and_ends_the_large_view_escape_ends_it_and_a_reload_keeps_it(
-    page: Page,
-) -> None:
+def test_a_button_begins_and_ends_the_large_view_and_escape_ends_it(page: Page) -> None:
     page.goto("/?model=mlp")
     usual_px = page.evaluate(TYPE_PX)
     enlarge = page.get_by_role("button", name=ENLARGE, exact=True)
@@ -245,9 +237,7 @@ def test_a_button_begins_and_ends_the_large_view_escape_ends_it_and_a_reload_kee
     page.wait_for_function("() => history.state.covers === 0")
 
 
-def test_one_sheet_shows_the_writing_the_answer_and_all_pixels_as_numbers_the_inside_another(
-    page: Page,
-) -> None:
+def test_one_sheet_shows_writing_answer_and_pixels_the_inside_another(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     page.goto("/?projector")
     read(page, digits.THREE, "3")

@@ -59,9 +59,7 @@ def data_transfer(page: Page, path: Path) -> JSHandle:
     return page.evaluate_handle(FILES, base64.b64encode(path.read_bytes()).decode())
 
 
-def test_pictures_are_shown_and_read_and_the_drawing_comes_back_until_all_is_cleared(
-    drawing_page: Page, seven: Path
-) -> None:
+def test_pictures_are_read_and_the_drawing_comes_back(drawing_page: Page, seven: Path) -> None:
     page, picture = drawing_page, drawing_page.locator("#picture")
     read(page, digits.THREE, "3")
     for _ in range(2):  # the same file twice
@@ -119,9 +117,7 @@ def test_what_is_dropped_is_read_or_the_page_says_why_not(drawing_page: Page, se
     expect(note).to_have_text("")
 
 
-def test_what_is_no_picture_has_no_ink_or_is_too_large_is_refused_in_words(
-    drawing_page: Page, tmp_path: Path
-) -> None:
+def test_what_cannot_be_read_is_refused_in_words(drawing_page: Page, tmp_path: Path) -> None:
     page, alert = drawing_page, drawing_page.get_by_role("alert")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))

@@ -58,9 +58,7 @@ def collect(page: Page, *drawings: list[Stroke]) -> None:
         page.locator("#clear").click()
 
 
-def test_a_drawing_joins_when_it_is_cleared_comes_back_as_it_was_and_stays_over_a_reload(
-    drawing_page: Page,
-) -> None:
+def test_a_cleared_drawing_joins_and_comes_back_as_it_was(drawing_page: Page) -> None:
     page = drawing_page
     read(page, digits.FOUR, "4")
     expect(strip(page)).to_be_hidden()
@@ -86,9 +84,7 @@ def test_a_drawing_joins_when_it_is_cleared_comes_back_as_it_was_and_stays_over_
     expect(labels(page)).to_have_text(["7", "4"])
 
 
-def test_a_reading_is_corrected_by_keyboard_and_what_is_removed_can_be_brought_back(
-    drawing_page: Page,
-) -> None:
+def test_a_reading_is_corrected_by_key_and_brought_back(drawing_page: Page) -> None:
     page, press = drawing_page, drawing_page.keyboard.press
     collect(page, digits.FOUR, digits.LETTER_K)
     doubtful, label = strip(page).locator(".is-doubtful"), labels(page).first
@@ -127,9 +123,7 @@ def test_a_reading_is_corrected_by_keyboard_and_what_is_removed_can_be_brought_b
     expect(strip(page)).to_be_hidden()
 
 
-def test_nothing_moves_beside_the_strip_axe_finds_nothing_and_nothing_is_wider_than_a_phone(
-    page: Page,
-) -> None:
+def test_nothing_moves_beside_the_strip_and_nothing_is_too_wide(page: Page) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto("/")
     collect(page, digits.LETTER_K, *[digits.SEVEN] * 3)
@@ -161,7 +155,7 @@ def pixels(png: bytes) -> NDArray[np.uint8]:
     return np.asarray(Image.open(io.BytesIO(png)).convert("L"))
 
 
-def test_python_reads_what_the_page_saves_and_guesses_are_left_out(
+def test_python_reads_what_the_page_saves_without_guesses(
     drawing_page: Page, tmp_path: Path
 ) -> None:
     page = drawing_page

@@ -100,9 +100,7 @@ def test_a_folder_is_read_decided_on_over_a_reload_and_saved(page: Page, folder:
     expect(page.get_by_role("button", name="Forget all")).to_be_hidden()
 
 
-def test_pictures_are_read_as_what_is_allowed_and_again_where_that_was_wrong(
-    page: Page, folder: Path
-) -> None:
+def test_pictures_are_read_as_allowed_and_again_where_wrong(page: Page, folder: Path) -> None:
     page.goto("/review")
     page.get_by_label("Allowed numbers").fill(r"\d{4")
     choose(page, folder)
@@ -131,9 +129,7 @@ def test_where_nothing_can_be_kept_the_page_says_so_and_goes_on(page: Page, fold
     assert "meters/east/9.png,0,false,not_a_digit,accepted,0," in table(page)
 
 
-def test_a_second_tab_takes_the_review_over_and_a_key_held_down_accepts_one_reading(
-    page: Page, folder: Path
-) -> None:
+def test_a_second_tab_takes_over_and_a_held_key_accepts_one(page: Page, folder: Path) -> None:
     page.goto("/review")
     choose(page, folder)
     expect_on_card(page, "meters/east/9.png (1 of 2)", "0")

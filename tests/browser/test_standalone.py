@@ -50,9 +50,7 @@ READ = """async ([pad, drawings, networks]) => {
 }"""
 
 
-def test_a_drawn_digit_is_read_and_the_inside_is_shown(
-    offline: Page, standalone_file: Path
-) -> None:
+def test_a_drawn_digit_is_read_and_its_inside_shown(offline: Page, standalone_file: Path) -> None:
     assert standalone_file.stat().st_size <= MAX_BYTES
     message = offline.locator("#message")
     expect(offline.locator(".pad-placeholder")).to_have_text("Draw a digit here")

@@ -106,7 +106,7 @@ def sized(offline: Page, request: pytest.FixtureRequest) -> Page:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_each_button_does_something_and_each_link_leads_somewhere(
+def test_each_button_and_each_link_does_something(
     sized: Page, standalone_file: Path, state: str
 ) -> None:
     address = f"{standalone_file.as_uri()}?{state}"
@@ -167,7 +167,7 @@ def press(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_nothing_is_named_that_needs_a_server(
+def test_nothing_that_needs_a_server_is_named(
     offline: Page, standalone_file: Path, state: str
 ) -> None:
     open_state(offline, f"{standalone_file.as_uri()}?{state}")
@@ -177,7 +177,7 @@ def test_nothing_is_named_that_needs_a_server(
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_link_of_the_file_opens_the_page_that_it_names(
+def test_each_link_opens_the_page_it_names(
     offline: Page, standalone_file: Path, language: str
 ) -> None:
     links: set[str] = set()

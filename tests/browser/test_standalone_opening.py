@@ -30,7 +30,7 @@ PASTE = """(content) => {
 }"""
 
 
-def test_reload_back_and_forward_keep_the_drawing_and_the_page(
+def test_reload_back_and_forward_keep_drawing_and_page(
     offline: Page, standalone_file: Path
 ) -> None:
     read(offline, SEVEN, "7")
@@ -57,7 +57,7 @@ def test_two_tabs_draw_apart(offline: Page, standalone_file: Path) -> None:
 
 @pytest.mark.parametrize("page_name", ["draw", "lesson", "learn", "teach"])
 @pytest.mark.parametrize("kind", ["Files", "text/uri-list"])
-def test_what_is_dropped_does_not_replace_the_page(
+def test_a_drop_does_not_replace_the_page(
     offline: Page, standalone_file: Path, page_name: str, kind: str
 ) -> None:
     offline.goto(f"{standalone_file.as_uri()}?page={page_name}")
@@ -96,7 +96,7 @@ def test_a_pasted_picture_changes_nothing(offline: Page) -> None:
         ("#%E4%zz", "#pad"),
     ],
 )
-def test_an_address_shows_what_it_names(
+def test_an_address_shows_it(
     offline: Page, standalone_file: Path, address: str, shown: str
 ) -> None:
     offline.goto("about:blank")  # from an address that differs in its end alone nothing is loaded

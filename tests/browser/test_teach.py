@@ -10,9 +10,7 @@ from tests.browser.screen import THEMES, assert_accessible, assert_not_wider, n_
 
 
 @pytest.mark.parametrize("language", NAMES)
-def test_it_prints_as_five_pages_in_each_language_and_fits_a_phone(
-    language: str, page: Page
-) -> None:
+def test_it_prints_as_five_pages_in_each_language_on_a_phone(language: str, page: Page) -> None:
     page.goto(f"/teach?lang={language}")
     assert_not_wider(page, 320)
     for paper in ("A4", "Letter"):

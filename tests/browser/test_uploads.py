@@ -82,9 +82,7 @@ def open_example(page: Page) -> None:
     page.locator("[data-example]").first.click()
 
 
-def test_twenty_pictures_chosen_faster_than_they_are_read_are_all_saved_in_their_order(
-    drawing_page: Page,
-) -> None:
+def test_twenty_pictures_chosen_at_once_are_all_saved_in_order(drawing_page: Page) -> None:
     page, chosen = drawing_page, [SEVEN, THREE] * 10
     for path in chosen:
         upload(page, path)
@@ -114,9 +112,7 @@ def test_a_picture_that_leaves_the_pad_before_its_answer_joins_the_readings(
     expect(pending).to_be_hidden()
 
 
-def test_a_picture_that_a_busy_server_did_not_read_joins_later_and_a_refused_one_does_not(
-    drawing_page: Page,
-) -> None:
+def test_a_picture_joins_once_the_server_is_free_unless_refused(drawing_page: Page) -> None:
     page = drawing_page
     statuses = [503, 503]
     page.route(
@@ -139,9 +135,7 @@ def test_a_picture_that_a_busy_server_did_not_read_joins_later_and_a_refused_one
     assert len(sent) == 2  # the refused one is not sent again
 
 
-def test_an_answered_picture_is_saved_once_though_it_is_read_again_and_the_page_is_left(
-    drawing_page: Page,
-) -> None:
+def test_an_answered_picture_is_saved_once_though_it_is_read_again(drawing_page: Page) -> None:
     page = drawing_page
     upload(page, THREE)
     expect_read(page, "3")

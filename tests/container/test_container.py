@@ -81,9 +81,7 @@ def test_the_container_answers_our_own_client(container: str, seven: bytes) -> N
     assert second.status == 400
 
 
-def test_the_container_reads_a_large_upload_though_it_cannot_write(
-    container: str, seven: bytes
-) -> None:
+def test_the_container_reads_a_large_upload_without_a_disk(container: str, seven: bytes) -> None:
     field = b'Content-Disposition: form-data; name="image"; filename="7.png"'
     picture = seven + bytes(5_000_000)  # what follows the end of a PNG does not count
     body = b"--edge\r\n" + field + b"\r\n\r\n" + picture + b"\r\n--edge--\r\n"

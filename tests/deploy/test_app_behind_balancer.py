@@ -73,17 +73,13 @@ TOO_LONG = {
 
 
 @pytest.mark.parametrize("name", TOO_LONG)
-def test_a_head_that_is_too_long_gets_the_problem_that_says_so(
-    name: str, balancer: LocalBalancer
-) -> None:
+def test_a_head_that_is_too_long_gets_its_problem(name: str, balancer: LocalBalancer) -> None:
     request, expected = TOO_LONG[name]
     head, _, body = balancer.send(request).partition(b"\r\n\r\n")
     assert int(head.split()[1]) == json.loads(body)["status"] == expected
 
 
-def test_a_head_that_the_balancer_admits_is_one_that_gunicorn_reads(
-    balancer: LocalBalancer,
-) -> None:
+def test_a_head_that_the_balancer_admits_is_read_by_gunicorn(balancer: LocalBalancer) -> None:
     fields = [b"Host: x", *(b"X%d: a" % n for n in range(42)), b"X: " + b"a" * 1997]
     target = b"/healthz?" + b"a" * 3991
     assert (len(fields), len(fields[-1]), len(target)) == (44, 2000, 4000)

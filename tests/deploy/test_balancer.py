@@ -63,9 +63,7 @@ def test_haproxy_has_no_warning_about_its_configuration() -> None:
     assert run.returncode == 0, run.stderr
 
 
-def test_haproxy_does_not_start_where_it_may_not_open_files_for_all_connections(
-    tmp_path: Path,
-) -> None:
+def test_haproxy_does_not_start_without_files_for_all_connections(tmp_path: Path) -> None:
     configuration = tmp_path / "haproxy.cfg"
     configuration.write_text(adapted_configuration(free_port()))
     command = 'ulimit -n 8000 && exec "$0" -db -f "$1"'
@@ -75,9 +73,7 @@ def test_haproxy_does_not_start_where_it_may_not_open_files_for_all_connections(
     assert "Cannot raise FD limit" in run.stderr
 
 
-def test_all_servers_answer_and_no_request_is_lost_when_one_is_killed(
-    tmp_path: Path, seven: bytes
-) -> None:
+def test_no_request_is_lost_when_a_server_is_killed(tmp_path: Path, seven: bytes) -> None:
     with (
         serving() as first,
         serving() as second,
@@ -121,9 +117,7 @@ def test_no_request_is_lost_while_a_server_stops(tmp_path: Path, seven: bytes) -
         assert set(statuses) == {200}
 
 
-def test_without_a_ready_server_the_answer_is_503_with_retry_after(
-    tmp_path: Path, seven: bytes
-) -> None:
+def test_without_a_ready_server_there_is_503_to_retry(tmp_path: Path, seven: bytes) -> None:
     with balancing(tmp_path) as balancer:
         status, headers, problem = balancer.ask("POST", "/predict", seven)
         assert status == problem["status"] == 503

@@ -84,9 +84,7 @@ def test_what_servers_may_read_in_two_ways_reaches_them_in_one(
 
 
 @pytest.mark.parametrize("path", ["/predict", "/unknown"])
-def test_a_client_that_sends_all_of_a_large_body_first_gets_its_answer(
-    path: str, echo: LocalBalancer
-) -> None:
+def test_a_client_that_sends_all_of_a_body_gets_its_answer(path: str, echo: LocalBalancer) -> None:
     expected = {"/predict": 413, "/unknown": 404}[path]
     assert echo.ask("POST", path, bytes(10_000_001))[0] == expected
 
@@ -147,14 +145,12 @@ def test_a_client_that_stops_sending_is_answered_and_disconnected(
 
 
 @pytest.mark.parametrize("begun", [b"", b"G", b"POST /pre"])
-def test_a_connection_is_not_kept_for_a_next_request_that_never_comes(
-    begun: bytes, impatient: LocalBalancer
-) -> None:
+def test_no_connection_waits_for_a_next_request(begun: bytes, impatient: LocalBalancer) -> None:
     answer = impatient.send(head("/models") + begun)
     assert answer.startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_client_that_does_not_read_its_answers_is_disconnected(
+def test_a_client_that_reads_nothing_is_cut_off(
     impatient: LocalBalancer, echo_server: EchoServer
 ) -> None:
     with connected(impatient) as client:

@@ -41,9 +41,7 @@ def run(installed: Path, folder: Path, *arguments: object, status: int = 0) -> s
     return ended.stdout.strip()
 
 
-def test_three_lines_read_a_number_and_need_neither_flask_nor_other_names(
-    installed: Path, empty: Path
-) -> None:
+def test_three_lines_read_a_number_without_flask_or_names(installed: Path, empty: Path) -> None:
     program = f"""
 import inkling
 print(inkling.read("{EXAMPLES}/number.jpg").text)
@@ -54,9 +52,7 @@ print(sorted({{"flask", "gunicorn", "nn", "app", "tqdm"}} & sys.modules.keys()))
     assert run(installed, empty, "python", "-c", program).split("\n") == ["5379", "[]"]
 
 
-def test_the_package_lists_its_names_and_keeps_numpy_to_one_thread(
-    installed: Path, empty: Path
-) -> None:
+def test_the_package_lists_its_names_and_has_one_thread(installed: Path, empty: Path) -> None:
     program = """
 import json
 import os
@@ -79,9 +75,7 @@ def test_the_command_reads_and_says_its_version(installed: Path, empty: Path) ->
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_each_command_explains_itself_and_names_itself_in_errors(
-    command: str, installed: Path, empty: Path
-) -> None:
+def test_each_command_explains_and_names_itself(command: str, installed: Path, empty: Path) -> None:
     usage = run(installed, empty, "inkling", command, "--help")
     assert usage.startswith(f"usage: inkling {command} ")
     assert "python -m nn" not in usage
@@ -89,9 +83,7 @@ def test_each_command_explains_itself_and_names_itself_in_errors(
     assert f"inkling {command}: error: " in wrong
 
 
-def test_the_commands_find_the_shipped_networks_from_any_folder(
-    installed: Path, empty: Path
-) -> None:
+def test_the_commands_find_the_networks_from_any_folder(installed: Path, empty: Path) -> None:
     out = run(installed, empty, "inkling", "export", "article", "--format", "onnx")
     assert out.startswith("Wrote exports/article/article.onnx")
     missing = run(installed, empty, "inkling", "read", "--model", "none", "a.png", status=2)
@@ -115,9 +107,7 @@ for reading in inkling.read_many(["{EXAMPLES}/page.webp", "gone.png"]):
     assert shown[1].startswith("FileNotFoundError")
 
 
-def test_the_server_opens_and_the_client_gets_the_answers_of_the_package(
-    installed: Path, empty: Path
-) -> None:
+def test_the_client_gets_the_answers_of_the_package(installed: Path, empty: Path) -> None:
     names = ["number.jpg", "page.webp", "letter.png", "seven.png"]
     program = f"""
 import inkling, json

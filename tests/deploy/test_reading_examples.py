@@ -68,9 +68,7 @@ def check(found: list[Row], folder: Path) -> None:
     assert all(Path(name).name[0] == text for name, text in found)
 
 
-def test_dask_reads_each_picture_once(
-    folder: Path, environ: dict[str, str], installed: Path
-) -> None:
+def test_dask_reads_pictures_once(folder: Path, environ: dict[str, str], installed: Path) -> None:
     with local_cluster(python=installed / "bin" / "python") as cluster:
         run(DASK.replace("tcp://10.0.0.1:8786", cluster.address), folder, environ)
     lines = (folder / "results.jsonl").read_text().splitlines()

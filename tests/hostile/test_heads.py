@@ -82,7 +82,7 @@ def test_no_header_makes_the_server_fail_or_shows_in_the_answers_headers(
     ],
 )
 @pytest.mark.parametrize("path", PATHS)
-def test_what_once_made_it_fail_does_no_more(
+def test_no_header_makes_it_fail_again(
     header: tuple[str, str], path: str, apps: list[Flask]
 ) -> None:
     for app in apps:
@@ -128,9 +128,7 @@ def response_to(server: Server, request: bytes) -> bytes:
 
 @given(requests())
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
-def test_every_head_gets_a_response_that_is_no_error_of_the_server(
-    server: Server, request: bytes
-) -> None:
+def test_every_head_gets_a_response_and_no_server_error(server: Server, request: bytes) -> None:
     head = response_to(server, request).partition(b"\r\n\r\n")[0]
     status = re.match(rb"HTTP/1\.1 (\d\d\d) ", head)
     assert status

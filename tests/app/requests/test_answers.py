@@ -146,9 +146,7 @@ def get(path: str, connection: Any = None) -> Environ:
     return {"wsgi.input": None, "gunicorn.socket": connection} | fields
 
 
-def test_all_gets_together_get_some_milliseconds_of_each_turn(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_all_gets_share_some_milliseconds_of_each_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of sixty clients take 2.5 ms each; between two or three of them, all else is run."""
     clock_s, order = [0.0], []
     monkeypatch.setattr(time, "thread_time", lambda: clock_s[0])
@@ -173,9 +171,7 @@ def test_all_gets_together_get_some_milliseconds_of_each_turn(
     assert 1 <= max(map(len, "".join(path[0] for path in order).split("o"))) <= 2
 
 
-def test_forms_whose_page_is_computed_share_the_turn_of_the_gets(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_forms_share_the_turn_of_the_gets(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MAX_PAGES_S", 0)
     n_turns = 0
 
@@ -245,7 +241,7 @@ def test_the_system_forgets_what_a_disconnected_client_has_not_received(
             gevent.sleep(0.01)
 
 
-def test_a_client_that_has_gone_is_seen_behind_what_it_sent(
+def test_a_gone_client_is_seen_behind_what_it_sent(
     connect: Callable[[], tuple[socket, socket]],
 ) -> None:
     for leave in (lambda client: client.close(), lambda client: client.shutdown(1)):

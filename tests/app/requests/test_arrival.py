@@ -98,9 +98,7 @@ def answer(app: BoundedArrival, client: Client, length: int | None) -> "gevent.G
 
 
 @at_once
-def test_the_time_is_that_of_the_whole_body_and_not_of_each_part(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_time_is_that_of_the_whole_body(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: now_s[0])
     client = Client()
@@ -220,9 +218,7 @@ class Endless:
         return bytes(size)
 
 
-def test_of_a_body_that_is_not_read_so_much_is_received_and_no_more(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_of_an_unread_body_so_much_is_received(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MAX_DISCARDED_BYTES", 1_000_000)
     endless = Endless()
     app = BoundedArrival(reading(), max_upload_s=60)
@@ -230,18 +226,14 @@ def test_of_a_body_that_is_not_read_so_much_is_received_and_no_more(
     assert 1_000_000 <= endless.n_bytes <= 1_100_000
 
 
-def test_of_a_body_that_is_not_read_no_more_is_received_after_some_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_unread_body_is_received_for_some_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MAX_DISCARDING_S", 0.05)
     assert answer(BoundedArrival(reading(), max_upload_s=60), Client(), 100).get(timeout=30) == [
         DISCONNECTED
     ]
 
 
-def test_a_client_that_does_not_take_the_answer_is_disconnected(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_client_that_takes_no_answer_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MAX_SENDING_S", 0.05)
     app = BoundedArrival(lambda *_: [b"answer"], max_upload_s=60)
     response = app({"wsgi.input": Client()}, start_response)

@@ -32,9 +32,7 @@ def test_others_run_between_the_chunks_of_a_large_part_as_often_as_they_take_lon
     assert len(turns) == n_turns
 
 
-def test_a_body_in_too_many_chunks_gets_400_and_its_connection_is_closed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_too_many_chunks_get_400_and_close_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(environ: dict[str, Any], _: Any) -> Iterable[bytes]:
         try:
             return [environ["wsgi.input"].read(100)]

@@ -12,7 +12,7 @@ MODELS = ["article", "mlp", "convnet"]
 
 
 @each_way
-def test_a_drawn_digit_gets_the_answer_of_the_contract(
+def test_a_digit_gets_the_answer_of_the_contract(
     post: Post, client: FlaskClient, seven: bytes
 ) -> None:
     response = post(client, seven)
@@ -78,7 +78,7 @@ def test_the_networks_are_compared_on_the_same_pixels(client: FlaskClient, seven
         np.testing.assert_allclose(network["activations"], alone["activations"], atol=2e-6)
 
 
-def test_the_stages_of_a_digit_end_with_it_cut_out_and_scaled_to_20_pixels(
+def test_the_stages_end_with_the_digit_scaled_to_20_pixels(
     client: FlaskClient, seven: bytes
 ) -> None:
     answer = ask(client, seven, f"{PREDICT}?explain=stages")
@@ -91,9 +91,7 @@ def test_the_stages_of_a_digit_end_with_it_cut_out_and_scaled_to_20_pixels(
         assert min(edge.max() for edge in edges) > 100
 
 
-def test_the_networks_are_listed_with_their_scores_and_the_server_says_it_is_ready(
-    client: FlaskClient,
-) -> None:
+def test_the_networks_are_listed_and_the_server_is_ready(client: FlaskClient) -> None:
     listed = client.get("/models").get_json()
     assert listed["default"] == "convnet"
     assert [model["name"] for model in listed["models"]] == MODELS

@@ -35,7 +35,7 @@ each_way = pytest.mark.parametrize("post", [post_files, post_list])
 
 
 @each_way
-def test_each_picture_gets_what_it_gets_alone_in_the_order_sent(
+def test_each_picture_is_read_as_alone_in_order(
     post: Post, client: FlaskClient, seven: bytes
 ) -> None:
     one, blank = as_file(draw(1)), as_file(Image.new("L", (99, 99)))
@@ -66,9 +66,7 @@ def test_numbers_of_a_batch_are_read_as_alone_and_bad_pictures_get_their_problem
     assert (first["text"], bad["error"]["status"], second["text"]) == ("5379", 400, "7")
 
 
-def test_what_is_allowed_holds_for_each_picture_of_a_batch(
-    client: FlaskClient, seven: bytes
-) -> None:
+def test_what_is_allowed_holds_for_a_whole_batch(client: FlaskClient, seven: bytes) -> None:
     number = Path("static/examples/number.jpg").read_bytes()
     files = {"image": [(io.BytesIO(each), "n.jpg") for each in (number, seven)]}
     texts = ["5379", "5378", "7"]
@@ -82,9 +80,7 @@ def test_what_is_allowed_holds_for_each_picture_of_a_batch(
 
 
 @pytest.mark.parametrize("path", ["/predict", "/read", "/predict/batch", "/read/batch"])
-def test_a_request_sets_from_which_confidence_a_digit_is_certain(
-    client: FlaskClient, seven: bytes, path: str
-) -> None:
+def test_a_request_sets_what_is_certain(client: FlaskClient, seven: bytes, path: str) -> None:
     def read(certain_at: str) -> dict[str, Any]:
         files = {"image": [(io.BytesIO(seven), "7.png")]}
         answer = client.post(f"{path}?certain_at={certain_at}", data=files).get_json()
@@ -143,7 +139,7 @@ def test_the_pictures_together_may_have_so_many_pixels_also_damaged_ones(
     assert len(decoded) == (0 if is_damaged else 2)
 
 
-def test_the_pictures_of_a_batch_are_in_memory_one_after_another(
+def test_a_batch_has_one_picture_in_memory_at_a_time(
     client: FlaskClient, decoded: list[int]
 ) -> None:
     size_px = (200, 200)
@@ -153,9 +149,7 @@ def test_the_pictures_of_a_batch_are_in_memory_one_after_another(
     assert decoded == [1] * 8
 
 
-def test_items_that_are_no_data_urls_get_problems_of_their_own(
-    client: FlaskClient, seven: bytes
-) -> None:
+def test_items_that_are_no_data_urls_get_problems(client: FlaskClient, seven: bytes) -> None:
     body = {"images": [None, 7, [], {}, "", "7.png", data_url(seven)]}
     *bad, good = client.post(BATCH, json=body).get_json()["results"]
     types = {result["error"]["type"] for result in bad}

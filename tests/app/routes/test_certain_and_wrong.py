@@ -173,9 +173,7 @@ def test_a_digit_beside_something_else(name: str, seen: See, client: FlaskClient
     ],
     ids=["a letter", "a digit that the edge cuts", "a bar and a digit below"],
 )
-def test_a_photographed_digit_on_a_page_with_something_else(
-    others: list[Part], client: FlaskClient
-) -> None:
+def test_a_photographed_digit_with_something_else(others: list[Part], client: FlaskClient) -> None:
     page = drawing((SEVEN, 300, 200, 140), *others, size=(800, 600))
     check(client, as_file(photograph(page)))
 
@@ -201,9 +199,7 @@ def test_a_digit_beside_a_faint_one(level: int, client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("level", [130, 150, 170])
 @pytest.mark.parametrize("mark", ["minus", "point before", "point after"])
-def test_a_photographed_digit_beside_a_pale_mark(
-    mark: str, level: int, client: FlaskClient
-) -> None:
+def test_a_photographed_digit_by_a_pale_mark(mark: str, level: int, client: FlaskClient) -> None:
     picture = drawing((SEVEN, 240, 60, 220), size=(600, 400))
     marks: dict[str, tuple[Part, str]] = {
         "minus": ((BAR, 160, 130, 110), "-7"),
@@ -242,7 +238,7 @@ def test_photographed_digits_by_a_thin_and_a_broad_pen(
 
 @pytest.mark.parametrize("pen_px", [4, 6, 9])
 @pytest.mark.parametrize(("left", "text"), [(100, "17"), (380, "71")])
-def test_a_photographed_digit_beside_a_thin_1(
+def test_a_photographed_digit_by_a_1(
     left: int, text: str, pen_px: int, client: FlaskClient
 ) -> None:
     seven = drawing((SEVEN, 240, 60, 220), size=(600, 400), pen_px=20)
@@ -258,7 +254,7 @@ def test_a_shadow_in_the_corner_of_a_blank_sheet(is_sharp: bool, client: FlaskCl
 
 
 @pytest.mark.parametrize("slash", [SLASH, SHORT_SLASH])
-def test_a_slashed_0_is_a_0_whether_the_slash_touches_it_or_not(
+def test_a_slashed_0_is_a_0_however_long_its_slash(
     slash: list[Stroke], client: FlaskClient
 ) -> None:
     (one, _), number = answers(client, as_file(drawing(whole(ZERO), whole(slash), pen_px=9)))
@@ -316,11 +312,7 @@ def in_a_corner(picture: Image.Image) -> Image.Image:
     ids=["dark on light", "light on dark", "transparent", "in a corner of 800 x 600", "JPEG"],
 )
 def test_at_most_one_of_a_thousand_drawn_digits_is_read_wrong(
-    change: See,
-    image_format: str,
-    every: int,
-    client: FlaskClient,
-    drawn_digits: Digits,
+    change: See, image_format: str, every: int, client: FlaskClient, drawn_digits: Digits
 ) -> None:
     images, labels = (each[::every] for each in drawn_digits)
     files = [as_file(change(Image.fromarray(image)), image_format) for image in images]

@@ -92,9 +92,7 @@ def test_a_class_of_another_size_is_refused_in_words(pupils: str, client: FlaskC
     check_problem(response, ProblemCode.NOT_A_READABLE_REQUEST, f"but is {pupils!r}.")
 
 
-def test_a_sheet_that_is_not_read_gets_the_problem_that_it_has_in_the_language_asked_for(
-    client: FlaskClient,
-) -> None:
+def test_a_sheet_that_is_not_read_gets_its_problem_in_each_language(client: FlaskClient) -> None:
     empty = post(client, as_file(scan(pages_of(12)[0])))
     words = "All 120 boxes of the sheet are empty."
     check_problem(empty, ProblemCode.NO_DIGIT_FOUND, words)

@@ -45,9 +45,7 @@ def answer(client: FlaskClient, route: str, name: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("name", NUMBERS)
-def test_an_example_of_a_number_is_read_right_and_with_certainty(
-    name: str, client: FlaskClient
-) -> None:
+def test_an_example_of_a_number_is_read_certainly(name: str, client: FlaskClient) -> None:
     answered = answer(client, "/read", name)
     assert (answered["text"], answered["certain"]) == (NUMBERS[name], True)
     if len(NUMBERS[name]) == 1:
@@ -101,9 +99,7 @@ def test_silencing_the_neuron_that_the_plan_opens_changes_the_answer_as_it_says(
     assert set(re.findall(r"\d", said)) == {neuron, str(before), str(after)}
 
 
-def test_every_digit_of_the_example_of_a_sheet_is_found_and_the_networks_differ(
-    client: FlaskClient,
-) -> None:
+def test_the_networks_differ_on_the_example_of_a_sheet(client: FlaskClient) -> None:
     boxes: Any = answer(client, "/sheet", "sheet.webp")["boxes"]
     filled = [box for box in boxes if not box["is_empty"]]
     assert (len(boxes), len(filled)) == (120, 116)

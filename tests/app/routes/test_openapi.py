@@ -174,7 +174,7 @@ def test_explanations_are_as_described(
     check(description, response, "post", path)
 
 
-def test_the_answer_to_a_class_sheet_is_as_described(
+def test_the_answer_to_a_sheet_is_as_described(
     client: FlaskClient, description: Description
 ) -> None:
     response = post_raw(

@@ -60,9 +60,7 @@ def test_every_file_and_link_of_a_page_is_there_and_ours(path: str, client: Flas
 
 
 @pytest.mark.parametrize("path", ["/", "/lesson", "/api"])
-def test_each_page_links_the_others_in_its_language_and_marks_itself(
-    path: str, client: FlaskClient
-) -> None:
+def test_each_page_links_the_others_and_marks_itself(path: str, client: FlaskClient) -> None:
     page = client.get(path, query_string={"lang": "de", "model": "mlp"}).text
     navigation = page[page.index('<nav class="navigation') : page.index("</nav>")]
     assert set(re.findall(r'href="([^"]+)" aria-current="page"', navigation)) == {f"{path}?lang=de"}
@@ -100,7 +98,7 @@ def test_the_lesson_shows_code_links_its_files_and_credits_the_article(client: F
 
 
 @pytest.mark.parametrize("coding", ["gzip", "identity"])
-def test_a_client_gets_the_digits_in_parts_in_the_coding_that_it_accepts(
+def test_digits_come_in_parts_in_the_coding_that_is_accepted(
     coding: str, client: FlaskClient
 ) -> None:
     fields = {"Accept-Encoding": coding}
@@ -166,7 +164,7 @@ def test_a_form_that_is_too_large_is_shown_on_the_same_page(client: FlaskClient)
     ("method", "path", "problem"),
     [("GET", "/nowhere", "about:blank"), ("POST", "/", ProblemCode.NOT_A_PICTURE.type)],
 )
-def test_the_outcome_of_a_page_names_its_problem(
+def test_a_pages_outcome_names_its_problem(
     method: str, path: str, problem: str, app: Flask
 ) -> None:
     form, media_type = multipart(b"7")
@@ -209,9 +207,7 @@ def counted(name: str) -> tuple[int, int]:
     return n_weights, n_products
 
 
-def test_the_products_in_the_table_of_networks_are_those_of_the_architectures(
-    client: FlaskClient,
-) -> None:
+def test_the_table_of_networks_has_the_products_of_each_architecture(client: FlaskClient) -> None:
     for language in NAMES:
         table = client.get(f"/?lang={language}").text.split('id="networks"')[1]
         for name in ARCHITECTURES:

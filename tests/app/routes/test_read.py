@@ -106,7 +106,7 @@ def test_a_photograph_is_read_and_its_stages_shown(client: FlaskClient) -> None:
     [(draw(7), True), (on_paper(draw(7)), True), (DOODLE, False), (DOT, False)],
     ids=["seven", "photographed seven", "doodle", "dot"],
 )
-def test_one_digit_is_read_as_predict_reads_it(
+def test_a_digit_is_read_as_by_predict(
     picture: Image.Image, is_digit: bool, client: FlaskClient
 ) -> None:
     file = as_file(picture)

@@ -85,9 +85,7 @@ def slight_ink(draw: st.DrawFn) -> Levels:
 @example(specks(5), "grey")
 @example(grid(28), "transparent")
 @example(grid(28), "16 bits")
-def test_slight_ink_is_read_or_refused_in_words(
-    client: FlaskClient, levels: Levels, form: str
-) -> None:
+def test_slight_ink_is_read_or_refused(client: FlaskClient, levels: Levels, form: str) -> None:
     file = as_file(FORMS[form](levels))
     for route, refusals in REFUSALS.items():
         response = post_raw(client, file, path=route)

@@ -131,9 +131,7 @@ def test_each_step_names_its_network_by_the_number_of_its_parameters(page: str) 
         assert f"{metadata['parameters']:,} numbers" in page
 
 
-def test_no_page_sets_a_cookie_and_only_one_keeps_anything_beyond_the_tab(
-    page: str, client: FlaskClient
-) -> None:
+def test_no_page_sets_a_cookie_and_one_alone_keeps_anything(page: str, client: FlaskClient) -> None:
     assert "it keeps its pictures and readings in the browser" in page
     for path in ("/", "/learn", "/class", "/sheet", "/teach", "/api"):
         assert "Set-Cookie" not in client.get(path).headers
@@ -158,9 +156,7 @@ def written() -> Iterator[list[str]]:
     is_watching = False
 
 
-def test_no_picture_is_written_to_a_file(
-    client: FlaskClient, written: list[str], tmp_path: Path
-) -> None:
+def test_no_picture_is_written(client: FlaskClient, written: list[str], tmp_path: Path) -> None:
     (tmp_path / "noticed").write_text("")
     assert written == [str(tmp_path / "noticed")]
     # Some megabytes: frameworks put such uploads into temporary files.

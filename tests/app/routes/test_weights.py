@@ -24,9 +24,7 @@ def sent(client: FlaskClient, query: str) -> Array:
     return np.frombuffer(response.data, "<f4").astype(np.float64)
 
 
-def test_the_sum_of_a_deep_neuron_is_the_activation_that_was_sent(
-    client: FlaskClient, seven: bytes
-) -> None:
+def test_a_deep_neurons_sum_is_the_activation_sent(client: FlaskClient, seven: bytes) -> None:
     answer = ask(client, seven, "/predict?explain=layers")
     below, layer = answer["layers"][3:5]  # 128 kernels of 3x3, no padding
     assert layer["convolution"] == {"size": 3, "stride": 1, "padding": 0, "pooling": 1}
@@ -55,9 +53,7 @@ def test_the_sums_of_the_outputs_are_the_activations_of_the_answer(
     np.testing.assert_allclose(activations, answer["activations"], atol=1e-5)
 
 
-def test_each_layer_names_a_neuron_of_it_on_the_strongest_path(
-    client: FlaskClient, seven: bytes
-) -> None:
+def test_each_layer_names_a_neuron_on_the_strongest_path(client: FlaskClient, seven: bytes) -> None:
     lower, upper = ask(client, seven, "/predict?model=mlp&explain=layers")["layers"]
     for layer, inputs, channel in ((2, upper, 7), (1, lower, upper["strongest"])):
         weights = sent(client, f"model=mlp&layer={layer}&channel={channel}")[:-1]

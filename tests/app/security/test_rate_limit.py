@@ -171,7 +171,7 @@ def test_requests_from_any_number_of_networks_reset_no_client(small_table: None)
     assert [post(client, each).status_code for each in (CLIENT, OTHER)] == [429, 429]
 
 
-def test_a_client_without_a_count_of_its_own_shares_the_one_that_ends_first(
+def test_a_client_without_a_count_shares_the_one_that_ends_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now_s = 1000.0
@@ -253,9 +253,7 @@ KEY = "correct horse battery"
 
 
 @pytest.mark.parametrize("limit", ["", "1000 per second"])
-def test_wrong_keys_get_429_after_sixty_a_minute_and_the_right_one_is_still_answered(
-    limit: str,
-) -> None:
+def test_after_sixty_wrong_keys_a_minute_the_right_one_is_still_answered(limit: str) -> None:
     client = limited_app(limit, api_key=KEY).test_client()
     for path in ("/models", "/nowhere", "/") * 20:
         assert client.get(path, headers={"X-API-Key": "wrong"}).status_code == 401
@@ -278,9 +276,7 @@ def test_the_rate_limit_counts_wrong_keys_with_every_method() -> None:
     assert client.post("/predict", headers={"X-API-Key": KEY}).status_code == 200
 
 
-def test_requests_without_the_right_key_use_up_nothing_of_those_with_it(
-    small_table: None,
-) -> None:
+def test_requests_without_the_right_key_use_up_nothing_of_those_with_it(small_table: None) -> None:
     """A school has one address: of thirty devices one has an old key, and keeps asking."""
     client = limited_app("20 per day", api_key=KEY).test_client()
     wrong, right = {"X-API-Key": "wrong"}, {"X-API-Key": KEY}
@@ -382,7 +378,7 @@ def test_all_servers_with_one_redis_count_together(port: int) -> None:
         assert post(another).status_code == 429
 
 
-def test_while_redis_is_away_each_server_counts_on_its_own(
+def test_without_redis_each_server_counts_alone(
     port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = limited_app("2 per day", f"redis://127.0.0.1:{port}")
@@ -406,9 +402,7 @@ def test_a_redis_that_comes_back_counts_again(port: int) -> None:
             assert time.monotonic() < end_s
 
 
-def test_a_storage_that_goes_away_while_it_refuses_still_refuses(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_storage_that_goes_away_still_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("limits.storage.RedisStorage.incr", lambda *_, **__: 2)
     client = limited_app("1 per day", "redis://127.0.0.1:1").test_client()
     response = post(client)
@@ -456,9 +450,7 @@ def test_a_lock_is_held_by_one_process_and_is_free_when_its_holder_has_ended(
     assert not is_held(lock)
 
 
-def test_a_system_without_such_locks_has_one_process_and_its_threads(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_without_such_locks_one_process_counts_its_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rates, "fcntl", None)
     client = limited_app("1 per day").test_client()
     assert [post(client).status_code for _ in range(2)] == [200, 429]

@@ -29,9 +29,7 @@ def client() -> FlaskClient:
 
 
 @pytest.mark.parametrize("path", ["/", "/models", "/nowhere", "/broken", "/static/css/base.css"])
-def test_every_response_lets_browsers_load_only_files_of_this_server(
-    path: str, client: FlaskClient
-) -> None:
+def test_browsers_may_load_only_files_of_this_server(path: str, client: FlaskClient) -> None:
     headers = client.get(path, buffered=True).headers
     policy = dict(
         part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";")
@@ -52,9 +50,7 @@ def test_answers_are_not_cached_and_pages_are_asked_for_each_time(client: FlaskC
 
 
 @pytest.mark.parametrize("path", ["/static//css/base.css", "/static//", "//models/", "/predict//"])
-def test_no_path_is_redirected_to_the_host_that_the_request_names(
-    path: str, client: FlaskClient
-) -> None:
+def test_no_path_is_redirected_to_the_requests_host(path: str, client: FlaskClient) -> None:
     response = client.open(environ_overrides={"PATH_INFO": path, "HTTP_HOST": "evil.example"})
     assert response.status_code == 404
     assert "Location" not in response.headers
@@ -168,9 +164,7 @@ def keyed() -> FlaskClient:
     [{"Authorization": f"Bearer {KEY}"}, {"X-API-Key": KEY}, {"Authorization": basic(KEY)}],
     ids=["bearer", "own header", "password"],
 )
-def test_the_key_is_accepted_in_each_of_its_places(
-    headers: dict[str, str], keyed: FlaskClient
-) -> None:
+def test_the_key_is_accepted_in_each_place(headers: dict[str, str], keyed: FlaskClient) -> None:
     assert keyed.post("/predict", headers=headers).status_code == 200
     assert keyed.get("/", headers=headers).status_code == 200
 

@@ -91,9 +91,7 @@ def test_files_under_the_name_of_another_network_say_which_they_hold(settings: S
         models.load(settings)
 
 
-def test_a_default_model_that_is_not_there_names_those_that_are(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_a_missing_default_model_names_those_there_are(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="are: article"):
         models.load(replace(settings, default_model="oracle"))
     (tmp_path / "empty").mkdir()

@@ -52,9 +52,7 @@ def untrained(tmp_path: Path, settings: Settings) -> Predictor:
 
 
 @pytest.mark.parametrize("model", ARCHITECTURES)
-def test_threads_that_ask_at_once_get_the_answers_they_get_alone(
-    model: str, untrained: Predictor
-) -> None:
+def test_threads_get_the_answers_they_get_alone(model: str, untrained: Predictor) -> None:
     def ask(picture: Image.Image) -> DigitAnswer:
         return untrained.predict(as_file(picture), explained(model))[0]
 

@@ -55,9 +55,7 @@ def said_of(
         (EIGHT_OR_ZERO, UNCLEAR, "Not certain: a 0, or perhaps an 8."),
     ],
 )  # fmt: skip
-def test_the_message_says_what_the_doubt_is(
-    activations: list[float], doubt: Doubt | None, expected: str
-) -> None:
+def test_the_doubt_is_said(activations: list[float], doubt: Doubt | None, expected: str) -> None:
     left_out = [ReasonNotRead.FAINT, ReasonNotRead.BESIDE_THE_DIGIT, ReasonNotRead.FAINT]
     assert said_of(activations=activations, doubt=doubt, left_out=left_out) == expected
 

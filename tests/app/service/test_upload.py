@@ -174,9 +174,7 @@ def test_while_six_sheets_wait_for_each_other_a_number_is_read() -> None:
         assert [sheet.result() for sheet in sheets] == ["sheet"] * 6
 
 
-def test_the_wait_for_other_sheets_counts_towards_the_longest_wait(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_waiting_for_sheets_counts_as_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     executor, waits = Executor(LONG_S), []
 
     @contextmanager

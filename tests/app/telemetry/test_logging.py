@@ -120,7 +120,7 @@ def test_of_probes_only_failed_ones_are_logged(entries: Entries) -> None:
         *((sent, False) for sent in ("", "x" * 129, "a b", "ä", '"}', "a/b")),
     ],
 )
-def test_a_good_identifier_is_kept_and_another_replaced(
+def test_a_good_identifier_is_kept_else_replaced(
     sent: str, is_kept: bool, entries: Entries
 ) -> None:
     response = logging_app().test_client().get("/models", headers={"X-Request-ID": sent})
@@ -176,9 +176,7 @@ def test_a_traceback_has_lines_of_at_most_200_characters(entries: Entries) -> No
     assert entries()[0]["traceback"].splitlines()[-1] == "ValueError: 201 characters"
 
 
-def test_nothing_that_a_client_sent_is_logged(
-    capsys: pytest.CaptureFixture[str], seven: bytes
-) -> None:
+def test_nothing_a_client_sent_is_logged(capsys: pytest.CaptureFixture[str], seven: bytes) -> None:
     app = logging_app()
 
     @app.post("/stumble")
@@ -219,9 +217,7 @@ def test_warnings_of_the_server_and_of_libraries_are_json_too(entries: Entries) 
     ]
 
 
-def test_as_text_warnings_go_to_stderr_and_information_to_stdout(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_text_warnings_go_to_stderr_and_infos_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     configure("text")
     logging.getLogger("gunicorn.error").warning("Worker %s ended", 7)
     logging.getLogger("inkling").info("Inkling is ready")
@@ -231,9 +227,7 @@ def test_as_text_warnings_go_to_stderr_and_information_to_stdout(
 
 
 @pytest.mark.parametrize("kind", ["text", "json"])
-def test_messages_of_the_server_name_no_client(
-    kind: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_servers_messages_name_no_client(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     configure(kind)
     logger = logging.getLogger("gunicorn.error")
     logger.warning("Invalid request from ip=198.51.100.7: Invalid HTTP request line: '/?secret'")

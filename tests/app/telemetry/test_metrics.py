@@ -47,9 +47,7 @@ def test_requests_are_counted_by_method_route_and_status(client: FlaskClient) ->
     assert sample(client, name, method="POST", route="/models", status="200") is None
 
 
-def test_unknown_paths_and_methods_make_no_new_series_and_failures_count(
-    client: FlaskClient,
-) -> None:
+def test_unknown_paths_and_methods_are_no_series_and_failures_count(client: FlaskClient) -> None:
     for path in ("/nowhere", "/elsewhere"):
         client.open(path, method="BREW")
     client.get("/broken")
@@ -58,9 +56,7 @@ def test_unknown_paths_and_methods_make_no_new_series_and_failures_count(
     assert sample(client, name, method="GET", route="/broken", status="500") == 1
 
 
-def test_the_time_of_each_request_with_that_in_which_it_waited_is_in_a_histogram(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_a_histogram_has_each_requests_time_and_its_wait(app: Flask, client: FlaskClient) -> None:
     @app.before_request
     def take_it_for_older() -> None:
         request.started_s -= 100
@@ -73,9 +69,7 @@ def test_the_time_of_each_request_with_that_in_which_it_waited_is_in_a_histogram
     assert 300 <= (sample(client, f"{name}_sum", route="/models") or 0) < 360
 
 
-def test_digits_are_counted_by_model_and_certainty_and_pictures_by_their_pixels(
-    client: FlaskClient,
-) -> None:
+def test_digits_are_counted_by_certainty_and_pictures_by_pixels(client: FlaskClient) -> None:
     client.post("/predict", json=outcome(SEVEN))
     client.post("/predict/batch", json=outcome(SEVEN, ONE, pixels=(784, 0, 2_000_000)))
     client.post("/read", json=outcome(SEVEN, ONE, SEVEN, model="article"))

@@ -65,9 +65,7 @@ def test_metrics_are_sums_over_all_workers_also_killed_and_reloaded_ones(seven: 
 
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare")
 @pytest.mark.parametrize("script", [FULL_SHARED_MEMORY, READ_ONLY_DISK], ids=["full", "read-only"])
-def test_metrics_are_counted_where_there_is_one_folder_to_write_to(
-    script: str, seven: bytes
-) -> None:
+def test_metrics_need_one_folder_to_write_to(script: str, seven: bytes) -> None:
     with serving(*IN_NAMESPACE, script, n_workers=2) as server:
         for n_sevens in range(1, 5):
             read_seven(server.address, seven)
@@ -75,9 +73,7 @@ def test_metrics_are_counted_where_there_is_one_folder_to_write_to(
 
 
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare")
-def test_without_room_for_metrics_a_server_answers_and_counts_from_a_reload_with_room_on(
-    seven: bytes,
-) -> None:
+def test_without_room_for_metrics_a_server_answers_and_counts_after_a_reload(seven: bytes) -> None:
     with serving(*IN_NAMESPACE, NO_ROOM_AT_ALL, n_workers=2) as server:
         before = server.worker_pids()
         for _ in range(4):
@@ -116,9 +112,7 @@ def test_a_server_that_logs_json_writes_nothing_else(seven: bytes) -> None:
 HEAD = b"POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\n%s\r\n\r\n"
 
 
-def test_a_client_that_goes_away_leaves_no_traceback_and_no_word_of_it_in_the_log(
-    seven: bytes,
-) -> None:
+def test_a_client_that_goes_away_leaves_no_traceback_and_no_word(seven: bytes) -> None:
     length = HEAD % b"Content-Length: 1000"
     sent = [
         *(b"", length[:30], length, length + b"secret", length + bytes(1000)),

@@ -76,9 +76,7 @@ print({path.name: path.stat().st_size for path in metrics.folder.iterdir()})
     assert sizes == {"counter_main.db": FILE_BYTES, "histogram_main.db": FILE_BYTES}
 
 
-def test_a_server_that_starts_removes_the_files_of_killed_ones_and_of_no_other(
-    tmp_path: Path,
-) -> None:
+def test_a_server_that_starts_removes_the_files_of_killed_ones_only(tmp_path: Path) -> None:
     others = [tmp_path / name for name in ("inkling", f"{PREFIX}link", f"{PREFIX}file")]
     others[0].mkdir()
     others[1].symlink_to(others[0])
@@ -101,9 +99,7 @@ def test_servers_that_are_killed_again_and_again_leave_the_files_of_one(tmp_path
         assert len([*tmp_path.iterdir()]) == 1
 
 
-def test_a_folder_that_another_server_removes_before_it_is_locked_is_made_again(
-    tmp_path: Path,
-) -> None:
+def test_a_folder_that_is_removed_before_it_is_locked_is_made_again(tmp_path: Path) -> None:
     program = """
 import fcntl
 removed, flock = [], fcntl.flock
@@ -137,9 +133,7 @@ print(*{path.stat().st_size for path in metrics.folder.iterdir()})
     assert printed_by(program, tmp_path) == "\n".join(lines)
 
 
-def test_a_reload_frees_the_app_that_it_replaces_and_one_that_it_could_not_load(
-    tmp_path: Path,
-) -> None:
+def test_a_reload_frees_the_replaced_app_and_one_it_could_not_load(tmp_path: Path) -> None:
     program = """
 import gc
 from collections import Counter

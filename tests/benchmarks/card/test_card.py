@@ -49,9 +49,7 @@ def write_card(models: Path, *more: str) -> None:
     command.main(["--held-back", "runs", "--models", str(models), *more])
 
 
-def test_the_card_and_the_readme_get_the_measured_blocks(
-    models: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_card_and_readme_get_the_blocks(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
     card_page, readme = models / "README.md", models.parent / "README.md"
     write_card(models)
     for name in card.NAMES:
@@ -93,9 +91,7 @@ def test_a_network_is_named_with_the_one_that_it_went_on_with() -> None:
         ({"data": {"writers_held_back": 7}}, False),
     ],
 )
-def test_a_model_that_held_back_6_writers_has_not_learnt_from_them(
-    metadata: dict[str, Any], is_learnt: bool
-) -> None:
+def test_writers_held_back_are_not_learnt_from(metadata: dict[str, Any], is_learnt: bool) -> None:
     assert HeldBack(6, ()).has_learnt_writers(metadata) == is_learnt
 
 

@@ -88,9 +88,7 @@ def test_a_blank_picture_counts_as_read_wrongly_and_of_a_learnt_set_nothing_is_s
     ],
     ids=["whole", "cut", "faint", "point", "minus"],
 )
-def test_a_digit_is_certain_exactly_when_its_reader_says_so(
-    picture: Image.Image, some: Model
-) -> None:
+def test_a_digit_is_certain_when_its_reader_says_so(picture: Image.Image, some: Model) -> None:
     inked = with_ink(Picture(picture, PictureSize(120, 120)))
     read_strip = strip_reader(line_network.load().network.activations)
     reading = DigitReader(some.network.activations, read_strip).read(inked)

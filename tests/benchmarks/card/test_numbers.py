@@ -85,9 +85,7 @@ def page_result(*boxes: tuple[int, int, int, int], page: Page | None = None) -> 
         ("2026", "0262", 2),  # a deletion at the start, an insertion at the end
     ],
 )
-def test_an_edit_is_a_substitution_a_deletion_or_an_insertion(
-    written: str, read: str, n_edits: int
-) -> None:
+def test_an_edit_substitutes_deletes_or_inserts(written: str, read: str, n_edits: int) -> None:
     assert edit_distance(written, read) == n_edits
     assert edit_distance(read, written) == n_edits
 

@@ -56,9 +56,7 @@ def test_a_worker_that_is_killed_costs_no_row_and_the_bytes_are_those_of_one_mac
     assert out.read_bytes() == (parent / "expected").read_bytes()
 
 
-def test_a_picture_that_workers_die_of_is_named_and_all_others_are_read(
-    cluster: Cluster,
-) -> None:
+def test_a_picture_that_workers_die_of_is_named_and_all_others_are_read(cluster: Cluster) -> None:
     program = f"""
 from nn.bulk.dask_engine import read_on_cluster
 from nn.bulk.workers import Item

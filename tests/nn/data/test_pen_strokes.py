@@ -257,9 +257,7 @@ LACKING = {
 
 
 @pytest.mark.parametrize("digit", LACKING.values(), ids=LACKING)
-def test_a_digit_that_lacks_strokes_is_not_learnt_and_a_repeated_one_once(
-    digit: Character,
-) -> None:
+def test_a_digit_that_lacks_strokes_is_not_learnt_and_a_repeated_one_once(digit: Character) -> None:
     four, one = drawn("4", "apa", HOOK), drawn("1", "apa", UPRIGHT)
     assert whole_digits([four, drawn("K", "apa", HOOK), one, four, digit]) == [four, one]
 

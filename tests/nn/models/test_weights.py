@@ -74,9 +74,7 @@ def saved_convnet(tmp_path: Path) -> Saved:
     return network, path
 
 
-def test_a_convnet_comes_back_folded_and_predicts_the_same(
-    saved_convnet: Saved,
-) -> None:
+def test_a_convnet_comes_back_folded_and_predicts_the_same(saved_convnet: Saved) -> None:
     network, path = saved_convnet
     loaded = weights.load(path).network
     inputs = np.random.default_rng(1).random((5, 784), np.float32)
@@ -144,10 +142,7 @@ def test_a_pickle_is_never_opened(saved: Saved, tmp_path: Path) -> None:
     ids=["missing", "unknown", "shape", "dtype", "not finite"],
 )  # fmt: skip
 def test_arrays_that_do_not_fit_the_network_are_named(
-    saved: Saved,
-    tmp_path: Path,
-    change: Callable[[dict[str, np.ndarray]], object],
-    message: str,
+    saved: Saved, tmp_path: Path, change: Callable[[dict[str, np.ndarray]], object], message: str
 ) -> None:
     _, path = saved
     arrays = arrays_of(path)
