@@ -3,40 +3,25 @@
 import { fillPoster } from "./class/digit_pictures.js";
 import { readSheet, Uploads, UploadsView } from "./class/photographs.js";
 import { ResultsView } from "./class/class_results_view.js";
-import { ClassDigits, ClassSheets, sameSheet, sheetOf } from "./class/sheets.js";
+import { ClassDigits, ClassSheets, entriesOf, sameSheet, sheetOf } from "./class/sheets.js";
 import { Editor, SheetsView } from "./class/sheets_view.js";
 import { AccuracyBet } from "./classroom/accuracy_bet.js";
 import { listenForProjector } from "./classroom/projector.js";
 import { listenForFiles } from "./draw/picture_input.js";
+import { listenForSaving } from "./readings/save_entries.js";
 import { requestSheet } from "./server/api_client.js";
 import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
 import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
 import { takeHanded } from "./ui/database.js";
 import { announce, byId, isOfTextField } from "./ui/dom.js";
-import { save, toCsv, zip } from "./ui/download.js";
-import { fetchPicture, fromBase64, toBytes } from "./ui/files.js";
+import { fetchPicture, fromBase64 } from "./ui/files.js";
 import { pixelCanvas } from "./ui/pixels.js";
 import { translate } from "./ui/translate.js";
 
-/** The files in which the digits are saved. */
-const FILES = {
-  csv: ["class.csv", (digits) => toCsv(digits.map(({ label, image }) => ({ label, pixels: fromBase64(image) })))],
-  png: ["class.zip", (digits, date) => zip(digits.map((digit) => ({ name: pictureName(digit), bytes: toPng(digit.image) })), date)],
-  json: ["class.json", (digits) => JSON.stringify({ digits: digits.map(described) }, null, 1)],
-};
-
-/** Returns the path in a folder of pictures that has a folder for each label. */
-const pictureName = ({ id, label }) => `${label}/sheet-${id.replace("-", "-box-")}.png`;
-
-const toPng = (image) => toBytes(pixelCanvas(Array.from(fromBase64(image), (level) => level / 255)).toDataURL());
-
-/** Returns what is known of a digit; the image is base64 of its 784 pixels. */
-const described = ({ pupil, column, label, image, readings }) => ({ pupil, column, label, image, readings });
-
 const KEPT = {
   all: translate("Kept in this tab of your browser until you close it, and nowhere else."),
-  digits: translate(
+  some: translate(
     "The digits are kept in this tab of your browser until you close it, but the photographs only until you leave this page: " +
       "there is no room for them.",
   ),
@@ -65,16 +50,17 @@ async function requestPhotograph(file, signal, onProgress) {
 
 /** Takes what was found on a photograph, or asks if it seems to be there already. */
 function take({ message, read }) {
-  const sheet = sheetOf(read, sheets.newId());
-  const same = sameSheet(sheets.sheets, sheet);
+  const same = sameSheet(sheets.all, read);
   const add = () => {
-    sheets.add(sheet);
+    sheets.put([sheetOf(read, sheets.newId())]);
     announce(message);
     if (uploads.photographs.length === 0) byId("found").scrollIntoView(); // it may be below the steps
   };
   if (!same) add();
-  else uploadsView.ask(sheet, sheets.numberOf(same.id), { replace: () => sheets.add(sheet, same.id), add });
+  else uploadsView.ask(read, sheets.numberOf(same.id), { replace: () => sheets.replace(same.id, read), add });
 }
+
+const toPng = (image) => pixelCanvas(Array.from(fromBase64(image), (level) => level / 255)).toDataURL();
 
 /** Reads the example's photograph. */
 async function addExample(event) {
@@ -93,13 +79,13 @@ function showsPupils() {
 }
 
 function removeSheet(sheetId) {
-  sheets.removeSheet(sheetId);
+  sheets.remove([sheetId]);
   byId("undo").focus(); // the button is gone
   announce(translate("The sheet is removed. Undo brings it back."));
 }
 
 function undo() {
-  if (!sheets.canUndo || byId("editor").open) return;
+  if (sheets.undoable.length === 0 || byId("editor").open) return;
   sheets.undo();
   announce(translate("Undone"));
 }
@@ -108,19 +94,20 @@ function forget() {
   if (!confirm(translate("Forget all sheets, photographs and corrections? This cannot be undone."))) return;
   uploads.removeAll();
   uploadsView.clear();
-  sheets.forget();
+  sheets.clear();
   byId("upload").focus();
   announce(translate("Everything is forgotten."));
 }
 
 function show() {
-  const isEmpty = sheets.sheets.length === 0;
-  byId("found").hidden = isEmpty && !sheets.canUndo;
+  const isEmpty = sheets.all.length === 0;
+  const canUndo = sheets.undoable.length > 0;
+  byId("found").hidden = isEmpty && !canUndo;
   byId("found").classList.toggle("is-empty", isEmpty); // the last was removed: undo brings it back
-  byId("undo").disabled = !sheets.canUndo;
-  byId("kept").textContent = KEPT[sheets.kept];
+  byId("undo").disabled = !canUndo;
+  byId("kept").textContent = KEPT[sheets.store.kept];
   const { box } = document.activeElement.dataset;
-  if (!isEmpty) results.show(sheets.sheets);
+  if (!isEmpty) results.show(sheets.all);
   if (box) focusOn(box);
 }
 
@@ -132,7 +119,7 @@ function focusOn(boxId) {
 
 sheets.addEventListener("change", show);
 sheets.addEventListener("change", () => classDigits.share());
-byId("results").addEventListener("model", () => photographs.show(sheets.sheets, results.model));
+byId("results").addEventListener("model", () => photographs.show(sheets.all, results.model));
 byId("show-pupils").addEventListener("change", show);
 byId("bet-first").checked = bet.isOn;
 byId("bet-first").addEventListener("change", ({ target }) => {
@@ -146,10 +133,7 @@ takeHanded().then((files) => uploads.add(files));
 byId("example").addEventListener("click", addExample);
 byId("undo").addEventListener("click", undo);
 byId("forget").addEventListener("click", forget);
-byId("save").addEventListener("click", ({ target }) => {
-  const [name, make] = FILES[target.value] ?? [];
-  if (name) save(name, (date) => make(sheets.digits, date));
-});
+listenForSaving(byId("found").querySelector("[data-part=save]"), "class", () => entriesOf(sheets.digits, results.model, toPng));
 byId("print").addEventListener("click", () => print());
 byId("found").addEventListener("click", ({ target }) => {
   const { box } = target.closest("[data-box]")?.dataset ?? {};
@@ -160,7 +144,7 @@ keepStateInLanguages();
 addEventListener("beforeprint", () => fillPoster(byId("poster"), sheets.digits, results.model));
 addEventListener("online", () => uploads.resume());
 addEventListener("beforeunload", (event) => {
-  if (uploads.isBusy || sheets.kept === "none") event.preventDefault(); // what is not kept would be lost
+  if (uploads.isBusy || sheets.store.kept === "none") event.preventDefault(); // what is not kept would be lost
 });
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.shiftKey || isOfTextField(event)) return;

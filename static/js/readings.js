@@ -4,8 +4,7 @@
  */
 
 import { drawOn } from "./pad/pad.js";
-import { Collector } from "./readings/collector.js";
-import { keepReadings, loadReadings } from "./readings/reading_list.js";
+import { Collector, readingList } from "./readings/collector.js";
 import { Sender } from "./server/sender.js";
 import { toDataUrl, toFile } from "./ui/files.js";
 
@@ -14,8 +13,7 @@ export class Readings {
   /** What shows them, loaded once. @type {import("./readings/strip.js").Strip?} */
   #strip = null;
   #isLoading = false;
-  #kept = "all";
-  #stored;
+  #list = readingList();
   /** The picture over the pad, and what is sent of it. @type {Shown} */
   #shown = { file: null, upload: null };
   /** The pictures that need no other answer: they have one, or are refused. @type {WeakSet<File>} */
@@ -36,9 +34,8 @@ export class Readings {
       onAnswer: (shown, answer) => this.#notePicture(shown, answer).finally(() => this.#finish(shown)),
       onProblem: (shown, { isPassing }) => !isPassing && this.#finish(shown),
     }, 1);
-    this.#stored = loadReadings();
-    this.#collector = new Collector(this.#stored, pad.drawing, drawingThumbnail);
-    this.#collector.addEventListener("change", () => this.#change());
+    this.#collector = new Collector(this.#list, pad.drawing, drawingThumbnail);
+    this.#list.addEventListener("change", () => this.#change());
     pad.addEventListener("change", ({ isUndo }) => this.#collector.changeDrawing(pad.drawing, isUndo));
     picture.addEventListener("change", () => this.#changePicture());
     addEventListener("pagehide", () => this.#collector.leave());
@@ -53,7 +50,7 @@ export class Readings {
 
   /** Whether anything was read before in this tab. */
   get hasAny() {
-    return this.#stored.length > 0;
+    return this.#list.all.length > 0;
   }
 
   /**
@@ -107,25 +104,23 @@ export class Readings {
     this.#change();
   }
 
-  /** Brings a reading back to the pad. @param {import("./readings/reading_list.js").Reading} reading */
-  #open({ drawing, picture, time_ms }) {
+  /** Brings a reading back to the pad. @param {import("./readings/collector.js").Reading} reading */
+  #open({ id, file: name, drawing, picture }) {
     if (drawing) {
       this.picture.remove();
       this.pad.open(drawing);
     } else {
-      const file = toFile(picture);
-      this.#collector.noteOpening(file, time_ms);
+      const file = toFile(picture, name ?? undefined);
+      this.#collector.noteOpening(file, id);
       this.picture.show(file);
     }
     this.pad.canvas.scrollIntoView({ block: "nearest" });
   }
 
   #change() {
-    const { readings, removed } = this.#collector;
-    if (readings !== this.#stored) this.#kept = keepReadings(readings);
-    this.#stored = readings;
-    const isEmpty = readings.length + removed.length + this.#unread.size === 0;
-    if (this.#strip) this.#strip.show(this.#kept, this.#unread.size);
+    const { all, undoable } = this.#list;
+    const isEmpty = all.length + undoable.length + this.#unread.size === 0;
+    if (this.#strip) this.#strip.show(this.#unread.size);
     else if (!isEmpty) this.#load();
     this.section.hidden = isEmpty || !this.#strip;
   }

@@ -1,81 +1,19 @@
 /** The review page: the pictures of a folder are read, and a person looks at the doubtful ones, one after another. */
 
 import { listenForFiles } from "./draw/picture_input.js";
+import { ofVersion1, statusOf } from "./readings/entry.js";
+import { BrowserStore, EntryList } from "./readings/entry_list.js";
+import { listenForSaving } from "./readings/save_entries.js";
 import { Card } from "./review/card.js";
-import * as review from "./review/entries.js";
+import * as folder from "./review/folder.js";
 import { Problem, requestAnswer } from "./server/api_client.js";
 import { Sender } from "./server/sender.js";
 import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
 import { keepStateInLanguages } from "./state.js";
-import { completed, result, takeHanded } from "./ui/database.js";
+import { takeHanded } from "./ui/database.js";
 import { announce, byId, partsOf, showDefinitions, table, write } from "./ui/dom.js";
-import { save } from "./ui/download.js";
 import { formatNumber, translate, translatePlural } from "./ui/translate.js";
-
-const DATABASE = "inkling-review";
-const STORES = ["entries", "pictures"];
-
-/**
- * Keeps a review in the browser (IndexedDB), pictures included, until all of it is forgotten: a folder cannot be opened again
- * without the user. What finds no room stays in memory, until the page is left.
- */
-class Store {
-  /** Whether a reload loses nothing. */
-  isKept = true;
-  /** @type {IDBDatabase?} null where the browser forbids it */
-  #database = null;
-  /** The pictures that found no room. @type {Map<number, File>} */
-  #pictures = new Map();
-
-  /** @returns {Promise<import("./review/entries.js").Entry[]>} those of earlier visits */
-  async load() {
-    try {
-      const request = indexedDB.open(DATABASE, 1);
-      request.onupgradeneeded = () => {
-        request.result.createObjectStore("entries", { keyPath: "id" });
-        request.result.createObjectStore("pictures");
-      };
-      this.#database = await result(request);
-      return await result(this.#database.transaction("entries").objectStore("entries").getAll());
-    } catch {
-      this.isKept = false;
-      return [];
-    }
-  }
-
-  /** @param {import("./review/entries.js").Entry} entry @param {File} [picture] a new one of it */
-  async put(entry, picture) {
-    try {
-      const transaction = this.#database.transaction(STORES, "readwrite");
-      transaction.objectStore("entries").put(entry);
-      if (picture) transaction.objectStore("pictures").put(picture, entry.id);
-      await completed(transaction);
-    } catch {
-      this.isKept = false;
-      if (picture) this.#pictures.set(entry.id, picture);
-    }
-  }
-
-  /** @param {number} id of an entry @returns {Promise<File | undefined>} undefined where the browser has lost it */
-  async picture(id) {
-    if (this.#pictures.has(id)) return this.#pictures.get(id);
-    try {
-      return await result(this.#database.transaction("pictures").objectStore("pictures").get(id));
-    } catch {
-      return undefined;
-    }
-  }
-
-  async clear() {
-    this.#pictures.clear();
-    if (!this.#database) return;
-    const transaction = this.#database.transaction(STORES, "readwrite");
-    for (const name of STORES) transaction.objectStore(name).clear();
-    await completed(transaction);
-    this.isKept = true;
-  }
-}
 
 const COUNTED = {
   certain: translate("Certain"),
@@ -91,41 +29,29 @@ const AT_ONCE = 2; // pictures that are sent side by side
 const root = byId("review");
 const part = partsOf(root);
 
-/** All pictures, by their ids, as the store has them. @type {Map<number, import("./review/entries.js").Entry>} */
-const entries = new Map();
-const store = new Store();
+const store = new BrowserStore("inkling-review");
+/** All pictures. @type {EntryList<folder.Entry>} */
+const list = new EntryList(store);
 const sender = new Sender(requestReading, { onAnswer: takeAnswer, onProblem: takeProblem }, AT_ONCE);
 const card = new Card(byId("card"), store, { onDecide: decide, onBack: goBack });
 const otherTabs = new BroadcastChannel("inkling-review");
 /** Id of the entry on the card, null if there is none. @type {number?} */
 let shown = null;
-let lastId = 0;
-let n_adding = 0; // of what is not stored yet
 let n_failures = 0; // that are shown
 let isActive = true; // until another tab opens this page
 /** Why the server gives no answer at the moment. @type {Problem?} */
 let problem = null;
 
-/** @param {Promise<import("./review/entries.js").Found[]>} choosing files, or those of folders */
+/** @param {Promise<folder.Found[]>} choosing files, or those of folders */
 async function add(choosing) {
   const found = await choosing;
   await loaded;
-  const pictures = found.filter(review.isPicture);
-  const others = found.filter((each) => !pictures.includes(each)).map(({ path }) => path);
-  const news = review.newEntries(entries.values(), pictures, lastId + 1, byId("allowed").value);
-  const n_known = pictures.length - news.length;
-  part("note").textContent = [leftOut(others), alreadyThere(n_known)].filter(Boolean).join(" ");
-  lastId += news.length;
-  n_adding += news.length;
-  for (const [entry] of news) entries.set(entry.id, entry);
-  show();
-  for (const [{ id }, file] of news) {
-    if (isActive && entries.has(id)) { // and not forgotten meanwhile
-      await store.put(entries.get(id), file);
-      sender.add([id]);
-    }
-    n_adding--;
-  }
+  const pictures = found.filter(folder.isPicture);
+  const others = found.filter((one) => !pictures.includes(one)).map(({ path }) => path);
+  const news = folder.newEntries(list.all, pictures, list.newId(), byId("allowed").value);
+  part("note").textContent = [leftOut(others), alreadyThere(pictures.length - news.length)].filter(Boolean).join(" ");
+  list.put(news.map(([entry]) => entry), new Map(news.map(([{ id }, file]) => [id, file])));
+  sender.add(news.map(([{ id }]) => id));
   show();
 }
 
@@ -150,73 +76,70 @@ async function requestReading(id, signal, onProgress) {
     throw error instanceof Problem ? error : new Problem(words.tooLarge, false); // for the browser's memory
   });
   const { model } = root.dataset;
-  const { allowed } = entries.get(id);
+  const { allowed } = list.find(id);
   const answer = await requestAnswer(sent, { model, explain: null, index: null, allowed, signal, onProgress });
   return { answer, smaller: sent === picture ? undefined : sent };
 }
 
-async function takeAnswer(id, { answer, smaller }) {
+function takeAnswer(id, { answer, smaller }) {
   problem = null;
-  if (!entries.has(id)) return;
-  const entry = review.answered(entries.get(id), answer);
-  await store.put(entry, smaller); // before it is shown: the card takes the picture from the store
-  if (entries.has(id)) entries.set(id, entry);
-  show();
+  const entry = list.find(id);
+  if (entry) list.put([folder.answered(entry, answer)], smaller && new Map([[id, smaller]]));
+  else show();
 }
 
 function takeProblem(id, newProblem) {
   problem = newProblem.isPassing ? newProblem : null;
-  if (problem || !entries.has(id)) show();
-  else keep(review.failed(entries.get(id), newProblem.text));
-}
-
-async function keep(entry) {
-  entries.set(entry.id, entry);
-  show();
-  await store.put(entry);
-  showKept();
+  const entry = list.find(id);
+  if (problem || !entry) show();
+  else list.put([{ ...entry, error: newProblem.text }]);
 }
 
 function decide(text) {
-  const decided = review.decided(entries.get(shown), text);
-  const list = toReview().with(placeOf(shown), decided);
-  shown = review.nextOpen(list, shown)?.id ?? null;
-  keep(decided);
+  const decided = folder.decided(list.find(shown), text);
+  const later = toReview().with(placeOf(shown), decided);
+  shown = folder.nextOpen(later, shown)?.id ?? null;
+  list.correct([decided]);
   if (shown === null) part("done").focus();
 }
 
 function goBack() {
-  shown = review.previous(toReview(), shown)?.id ?? shown;
+  shown = folder.previous(toReview(), shown)?.id ?? shown;
   show();
 }
 
+/** Takes the last decision back, and shows what it was on. */
+function undo() {
+  [{ id: shown }] = list.undoable;
+  list.undo();
+}
+
 function tryAgain() {
-  const failed = [...entries.values()].filter(({ status }) => status === "failed");
-  for (const entry of failed) keep(review.waiting(entry, byId("allowed").value));
+  const failed = list.all.filter((entry) => statusOf(entry) === "failed");
+  list.put(failed.map((entry) => ({ ...entry, error: "", allowed: byId("allowed").value })));
   sender.add(failed.map(({ id }) => id));
 }
 
 async function forget() {
   if (!confirm(translate("Forget all pictures, readings and decisions? This cannot be undone."))) return;
   sender.clear();
-  entries.clear();
   problem = shown = null;
-  await store.clear();
+  await list.clear();
   part("note").textContent = translate("Everything is forgotten.");
-  show();
   byId("folder").focus();
 }
 
-const toReview = () => review.toReview([...entries.values()], part("certain-too").checked);
+const toReview = () => folder.toReview(list.all, part("certain-too").checked);
 const placeOf = (id) => toReview().findIndex((entry) => entry.id === id);
 
 function show() {
-  const all = [...entries.values()];
-  const counted = review.counts(all);
+  const { all } = list;
+  const counted = folder.counts(all);
   part("work").hidden = all.length === 0;
+  part("undo").disabled = list.undoable.length === 0;
   showProgress(all.length - counted.waiting, all.length);
   showSummary(counted);
-  if (counted.failed !== n_failures) showFailures(all.filter(({ status }) => status === "failed"));
+  if (counted.failed !== n_failures) showFailures(all.filter((entry) => statusOf(entry) === "failed"));
   showCard(counted.waiting > 0);
   showKept();
 }
@@ -249,20 +172,20 @@ function showFailures(failed) {
 }
 
 function showCard(isReading) {
-  const list = toReview();
-  if (placeOf(shown) < 0) shown = review.nextOpen(list, null)?.id ?? null;
+  const reviewed = toReview();
+  if (placeOf(shown) < 0) shown = folder.nextOpen(reviewed, null)?.id ?? null;
   const place = placeOf(shown);
   part("done").hidden = shown !== null;
   part("done-text").textContent = isReading ? translate("Nothing to look at so far.") : translate("Nothing is left to look at.");
-  part("look-again").hidden = list.length === 0;
+  part("look-again").hidden = reviewed.length === 0;
   if (shown === null) {
     card.hide();
     return;
   }
-  const entry = list[place];
-  const label = translate("{file} ({place} of {total})", { file: entry.file, place: place + 1, total: list.length });
+  const entry = reviewed[place];
+  const label = translate("{file} ({place} of {total})", { file: entry.file, place: place + 1, total: reviewed.length });
   const isNew = card.entry !== entry;
-  card.show(entry, label, review.nextOpen(list, shown));
+  card.show(entry, label, folder.nextOpen(reviewed, shown));
   if (isNew) announce(`${label}. ${entry.answer.message}`);
 }
 
@@ -270,23 +193,23 @@ function showKept() {
   const lost = translate(
     "This browser has no room for everything: after a reload some pictures or decisions are gone. Save the table before you leave.",
   );
-  write(part("kept"), store.isKept ? "" : lost);
+  write(part("kept"), store.kept === "all" ? "" : lost);
 }
 
 /** Leaves the review to another tab: two would write over each other's decisions. */
 function leave() {
   isActive = false;
   sender.stop();
+  store.close();
   root.hidden = true;
   byId("other-tab").hidden = false;
   byId("go-on-here").focus();
 }
 
 async function load() {
-  for (const entry of await store.load()) entries.set(entry.id, entry);
-  lastId = Math.max(0, ...entries.keys());
-  byId("allowed").value ||= entries.get(lastId)?.allowed ?? "";
-  sender.add([...entries.values()].filter(({ status }) => status === "waiting").map(({ id }) => id));
+  list.fill((await store.load()).map(ofVersion1));
+  byId("allowed").value ||= list.all.at(-1)?.allowed ?? "";
+  sender.add(list.all.filter((entry) => statusOf(entry) === "waiting").map(({ id }) => id));
   show();
 }
 
@@ -295,9 +218,10 @@ const named = (files) => files.map((file) => ({ path: file.webkitRelativePath ||
 otherTabs.onmessage = leave;
 otherTabs.postMessage("opened");
 const loaded = load();
+list.addEventListener("change", show);
 
 listenForFiles([byId("folder"), byId("files")], byId("drop-target"), (files, transfer) =>
-  add(transfer ? review.foundIn(transfer) : Promise.resolve(named(files))),
+  add(transfer ? folder.foundIn(transfer) : Promise.resolve(named(files))),
 );
 takeHanded().then((files) => files.length > 0 && add(Promise.resolve(named(files))));
 part("stop").addEventListener("click", () => {
@@ -309,10 +233,12 @@ part("certain-too").addEventListener("change", show);
 part("look-again").addEventListener("click", goBack);
 part("try-again").addEventListener("click", tryAgain);
 part("forget").addEventListener("click", forget);
-part("save").addEventListener("click", () => save("review.csv", () => review.toCsv([...entries.values()])));
+part("undo").addEventListener("click", undo);
+listenForSaving(part("save"), "review", () => list.all);
 byId("go-on-here").addEventListener("click", () => location.reload());
 keepStateInLanguages();
 addEventListener("online", () => sender.resume());
 addEventListener("beforeunload", (event) => {
-  if (isActive && (n_adding > 0 || (!store.isKept && entries.size > 0))) event.preventDefault(); // what is not kept would be lost
+  const isLost = store.isBusy || (store.kept !== "all" && list.all.length > 0);
+  if (isActive && isLost) event.preventDefault();
 });

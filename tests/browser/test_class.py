@@ -164,22 +164,29 @@ def test_python_reads_what_the_page_saves(class_page: Page, tmp_path: Path) -> N
     choose(class_page)
     class_page.locator("#sheets svg .is-wrong").first.click()
     editor(class_page).get_by_role("button", name="2", exact=True).click()
-    table = read_train(save(class_page, "CSV", tmp_path))
+    table = read_train(save(class_page, "Training data", tmp_path))
     labels = [0, 1, 2, 3, 4, 5, 6, 2, 8, 9, *range(10), *range(9)]
     assert list(table.labels) == labels
     answered = sheet_answer(misread=MISREAD, empty={3: 9})["boxes"]
     with ZipFile(save(class_page, "PNG", tmp_path)) as archive:
         assert archive.testzip() is None
-        assert archive.namelist()[7] == "2/sheet-1-box-7.png"
+        assert archive.namelist()[7] == "2/reading-8-digit-1.png"
         in_archive = [archive.read(name) for name in archive.namelist()]
-    digits = json.loads(save(class_page, "JSON", tmp_path).read_text())["digits"]
-    assert [digit["label"] for digit in digits] == labels
-    for row, box, png, digit in zip(table.images, answered, in_archive, digits, strict=False):
-        sent = Image.open(io.BytesIO(b64decode(box["image"].split(",")[1])))
-        np.testing.assert_array_equal(row, sent)
-        np.testing.assert_array_equal(row, Image.open(io.BytesIO(png)).convert("L"))
-        assert b64decode(digit["image"]) == row.tobytes()
-        assert digit["readings"] == box["readings"]
+    answers = save(class_page, "Table", tmp_path).read_text().splitlines()
+    assert answers[0] == "file,text,certain,doubt,status,read,error"
+    assert answers[7:9] == [
+        "sheet 1 pupil 1 column 6,6,true,,accepted,6,",
+        "sheet 1 pupil 1 column 7,2,true,,corrected,1,",
+    ]
+    readings = json.loads(save(class_page, "JSON", tmp_path).read_text())["readings"]
+    assert [reading["digits"][0]["label"] for reading in readings] == labels
+    for row, box, png, reading in zip(table.images, answered, in_archive, readings, strict=False):
+        in_json = b64decode(reading["digits"][0]["image"].split(",")[1])
+        sent = b64decode(box["image"].split(",")[1])
+        for picture in (sent, png, in_json):
+            pixels = np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
+            np.testing.assert_array_equal(row, pixels)
+        assert reading["readings"] == box["readings"]
 
 
 def test_the_poster_has_the_matrix_and_all_digits_on_a_page_or_two(class_page: Page) -> None:

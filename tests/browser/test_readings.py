@@ -117,6 +117,10 @@ def test_a_reading_is_corrected_by_key_and_brought_back(drawing_page: Page) -> N
     press("Enter")
     expect(labels(page)).to_have_text([f"{guess} ✓", "4"])
     expect(labels(page).last).to_be_focused()
+    take_back = button(page, "Take back the correction")
+    take_back.click()
+    expect(label).to_have_text(f"? {other}")
+    expect(take_back).to_be_hidden()
     button(page, "Remove all").click()
     page.reload()
     expect(page.locator("#pad")).to_be_visible()
@@ -145,7 +149,7 @@ def test_nothing_moves_beside_the_strip_and_nothing_is_too_wide(page: Page) -> N
 def save(page: Page, kind: str, folder: Path) -> Path:
     """Save the readings in a format, and return the file."""
     with page.expect_download() as download:
-        strip(page).get_by_role("button", name=kind).click()
+        button(page, kind).click()
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
@@ -160,16 +164,20 @@ def test_python_reads_what_the_page_saves_without_guesses(
 ) -> None:
     page = drawing_page
     collect(page, digits.LETTER_K)
-    expect(strip(page).get_by_role("button", name="CSV")).to_be_disabled()
+    expect(button(page, "Training data")).to_be_disabled()
     collect(page, digits.SEVEN, digits.FOUR)
-    assert list(read_train(save(page, "CSV", tmp_path)).labels) == [7, 4]
-    left_out = strip(page).get_by_text("left out of CSV and PNG")
+    assert list(read_train(save(page, "Training data", tmp_path)).labels) == [7, 4]
+    left_out = strip(page).get_by_text("left out of the training data")
     expect(left_out).to_contain_text("1 digit is left out")
     labels(page).last.click()
     button(page, "1").click()
     expect(left_out).to_be_hidden()
-    csv = save(page, "CSV", tmp_path)
-    assert re.fullmatch(r"inkling-\d{4}-\d\d-\d\d-digits\.csv", csv.name)
+    answers = save(page, "Table", tmp_path).read_text().splitlines()
+    assert answers[0] == "file,text,certain,doubt,status,read,error"
+    assert re.fullmatch(r"drawing 1,1,false,not_a_digit,(corrected|accepted),\d,", answers[1])
+    assert answers[2:] == ["drawing 2,7,true,,certain,7,", "drawing 3,4,true,,certain,4,"]
+    csv = save(page, "Training data", tmp_path)
+    assert re.fullmatch(r"inkling-\d{4}-\d\d-\d\d-readings-digits\.csv", csv.name)
     table = read_train(csv)
     assert list(table.labels) == [1, 7, 4]
     names = ["1/reading-1-digit-1.png", "7/reading-2-digit-1.png", "4/reading-3-digit-1.png"]

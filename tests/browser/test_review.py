@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from nn.data.kaggle import read_train
 from tests.browser.screen import assert_accessible
 
 EXAMPLES = Path("static/examples")
@@ -48,7 +49,7 @@ def expect_on_card(page: Page, label: str, text: str) -> None:
 
 def table(page: Page) -> list[str]:
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Save the table").click()
+        page.get_by_role("group", name="Save").get_by_role("button", name="Table").click()
     assert saved.value.suggested_filename.endswith("-review.csv")
     return saved.value.path().read_text("utf-8").splitlines()
 
@@ -92,6 +93,12 @@ def test_a_folder_is_read_decided_on_over_a_reload_and_saved(page: Page, folder:
     page.get_by_role("button", name="Unreadable").click()
     expect(count(page, "Unreadable")).to_have_text("1")
     expect(page.get_by_text("you looked at 1 and accepted 0")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(count(page, "Unreadable")).to_have_text("0")
+    expect_on_card(page, "meters/2.png (3 of 4)", "7")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Training data").click()
+    assert list(read_train(saved.value.path()).labels) == [5, 3, 7, 9, 7, 9]
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Forget all").click()
     expect(page.get_by_text("Everything is forgotten.")).to_be_visible()

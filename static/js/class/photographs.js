@@ -8,7 +8,7 @@ import { words } from "../server/sending_words.js";
 import { sizeToSend } from "../server/shrink_picture.js";
 import { partsOf } from "../ui/dom.js";
 import { toBase64 } from "../ui/files.js";
-import { readPixels } from "../ui/pixels.js";
+import { readLevels } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
 
 /**
@@ -102,7 +102,7 @@ export async function readSheet(file, { layout, width, height, boxes }) {
   const { turn, ...size } = turned({ width, height }, turns);
   const converted = boxes.map(async ({ pupil, label, is_empty, image, cut_out, corners, readings }) => {
     const hasDigit = !is_empty && image !== null;
-    const pixels = hasDigit ? toBase64(levels(await readPixels(image))) : null;
+    const pixels = hasDigit ? toBase64(Uint8Array.from(await readLevels(image))) : null;
     const cutOut = hasDigit ? cut_out : null;
     return { pupil, column: label, image: pixels, cutOut, corners: corners.map(turn), readings };
   });
@@ -117,9 +117,6 @@ async function smaller(file, turns) {
   bitmap.close();
   return canvas.toDataURL("image/jpeg", QUALITY);
 }
-
-/** @param {Float32Array} pixels 0..1 @returns {Uint8Array} */
-const levels = (pixels) => Uint8Array.from(pixels, (pixel) => Math.round(255 * pixel));
 
 const QUARTER = Math.PI / 2;
 

@@ -1,10 +1,10 @@
 /**
- * The sheets of a class: lists that are replaced and never changed. They are corrected, undone, forgotten, kept in this tab of
- * the browser, and given to the pages that learn from their digits.
+ * The sheets of a class: a list that is corrected, undone, forgotten, kept in this tab of the browser, saved as entries, and given to
+ * the pages that learn from its digits.
  */
 
+import { EntryList, TabStore } from "../readings/entry_list.js";
 import { fromBase64 } from "../ui/files.js";
-import { History, keepWhatFits, loadFromTab } from "../ui/store.js";
 
 const SAME_INK = 0.8; // of two photographs of the same sheet: median cosine similarity of the pixels in a box
 const FEWEST_BOXES = 5; // filled on both, to tell: a box or two may be alike by chance
@@ -30,8 +30,8 @@ const FEWEST_BOXES = 5; // filled on both, to tell: a box or two may be alike by
  * @returns {Sheet} with the labels that it asks for
  */
 export function sheetOf({ boxes, ...read }, id) {
-  const labelled = boxes.map((box, place) => ({ id: `${id}-${place}`, label: box.column, isRemoved: false, ...box }));
-  return { id, ...read, boxes: labelled };
+  const labelled = boxes.map((box, place) => ({ ...box, id: `${id}-${place}`, label: box.column, isRemoved: false }));
+  return { ...read, id, boxes: labelled };
 }
 
 /** @param {Sheet[]} sheets @returns {Digit[]} sheet by sheet, box by box */
@@ -44,7 +44,7 @@ export const isDigit = ({ image, isRemoved }) => image !== null && !isRemoved;
  * @returns {Sheet | undefined} one of which it seems to be another photograph: of the same page, with the same ink in the
  *   boxes that are filled on both, for it may have been continued meanwhile
  */
-export const sameSheet = (sheets, sheet) => sheets.find((each) => isSame(each, sheet));
+export const sameSheet = (sheets, sheet) => sheets.find((other) => isSame(other, sheet));
 
 function isSame(one, other) {
   const sameLayout = ["pupils", "first_pupil", "page"].every((name) => one.layout[name] === other.layout[name]);
@@ -62,106 +62,68 @@ function similarity(one, other) {
 
 const median = (numbers) => numbers.sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
 
-/** The sheets as the page has them now. Emits "change" after they have changed. */
-export class ClassSheets extends EventTarget {
-  /** Undo takes back corrections, and leaves the sheets that were added. @type {History<Sheet[]>} */
-  #history = new History([loadSheets()]);
-  /** What is kept of them. @type {"all" | "digits" | "none"} */
-  kept = this.sheets.every(({ photograph }) => photograph) ? "all" : "digits";
-  #lastId = Math.max(0, ...this.sheets.map(({ id }) => id));
+const SPARE = 500_000; // characters of room that are left for what the other pages keep
 
-  get sheets() {
-    return this.#history.present;
+/** Returns the sheets, then without photographs, then without the other pictures for people. */
+function lessAndLess(sheets) {
+  const small = sheets.map((sheet) => ({ ...sheet, photograph: null }));
+  const smallest = small.map((sheet) => ({ ...sheet, boxes: sheet.boxes.map((box) => ({ ...box, cutOut: null })) }));
+  return [sheets, small, smallest];
+}
+
+const storeOfTab = () => new TabStore("inkling-class", lessAndLess, SPARE);
+
+/** @returns {Sheet[]} those of this tab */
+export const loadSheets = () => storeOfTab().load();
+
+/** Emits "change" after the sheets have changed. */
+export class ClassSheets extends EntryList {
+  constructor() {
+    super(storeOfTab(), loadSheets());
+    this.store.kept = this.all.every(({ photograph }) => photograph) ? "all" : "some";
   }
 
   get digits() {
-    return digitsOf(this.sheets);
-  }
-
-  get canUndo() {
-    return this.#history.canUndo;
-  }
-
-  /** @returns {number} an id for a sheet, which none has or had */
-  newId() {
-    this.#lastId += 1;
-    return this.#lastId;
+    return digitsOf(this.all);
   }
 
   /** @returns {Box | undefined} */
-  find(boxId) {
-    return this.sheets.flatMap(({ boxes }) => boxes).find(({ id }) => id === boxId);
+  findBox(boxId) {
+    return this.all.flatMap(({ boxes }) => boxes).find(({ id }) => id === boxId);
   }
 
   /** @returns {number} place of a sheet, from 1 */
-  numberOf = (sheetId) => 1 + this.sheets.findIndex(({ id }) => id === sheetId);
+  numberOf = (sheetId) => 1 + this.all.findIndex(({ id }) => id === sheetId);
 
-  /** @param {Sheet} sheet @param {number?} replacedId of the sheet in whose place it is put, if any */
-  add(sheet, replacedId = null) {
-    if (this.sheets.some(({ id }) => id === replacedId)) {
-      this.#history.add(this.sheets.map((each) => (each.id === replacedId ? sheet : each)));
-    } else {
-      this.#history.rewrite((sheets) => [...sheets, sheet]);
-    }
-    this.#change();
+  /** Puts a sheet in the place of another photograph of it, which undo brings back, if that is still there. @param {ReadSheet} read */
+  replace(id, read) {
+    const sheet = sheetOf(read, id);
+    if (this.find(id)) this.correct([sheet]);
+    else this.put([sheet]);
   }
 
-  relabel(boxId, label) {
-    if (label !== this.find(boxId).label) this.#changeBox(boxId, { label });
-  }
-
-  /** @param {boolean} isRemoved false brings the box back */
-  remove(boxId, isRemoved = true) {
-    this.#changeBox(boxId, { isRemoved });
-  }
-
-  removeSheet(sheetId) {
-    this.#history.add(this.sheets.filter(({ id }) => id !== sheetId));
-    this.#change();
-  }
-
-  undo() {
-    if (!this.canUndo) return;
-    this.#history.undo();
-    this.#change();
-  }
-
-  /** Forgets all of it, here and in the tab; nothing brings it back. */
-  forget() {
-    this.#history = new History([[]]);
-    this.#change();
-  }
-
-  #changeBox(boxId, change) {
-    const changed = (sheet) => ({ ...sheet, boxes: sheet.boxes.map((box) => (box.id === boxId ? { ...box, ...change } : box)) });
-    this.#history.add(this.sheets.map((sheet) => (sheet.boxes.some(({ id }) => id === boxId) ? changed(sheet) : sheet)));
-    this.#change();
-  }
-
-  #change() {
-    this.kept = keepSheets(this.sheets);
-    this.dispatchEvent(new Event("change"));
+  /** @param {{label?: number, isRemoved?: boolean}} change of a box */
+  correctBox(boxId, change) {
+    const sheet = this.all.find(({ boxes }) => boxes.some(({ id }) => id === boxId));
+    if (Object.entries(change).every(([name, value]) => this.findBox(boxId)[name] === value)) return;
+    this.correct([{ ...sheet, boxes: sheet.boxes.map((box) => (box.id === boxId ? { ...box, ...change } : box)) }]);
   }
 }
-
-const KEY = "inkling-class";
-const SPARE = 500_000; // characters of room that are left for what the other pages keep
-
-/** @returns {Sheet[]} those of this tab */
-export const loadSheets = () => loadFromTab(KEY)?.sheets ?? [];
 
 /**
- * Keeps as much as there is room for.
- * @returns {"all" | "digits" | "none"} whether pictures for people are kept too, or the digits alone
+ * @param {Digit[]} digits @param {string} model whose reading is the answer
+ * @param {(image: string) => string} toPng returns the pixels as the data URL of a picture
+ * @returns {import("../readings/entry.js").Entry[]} what was written is the correction
  */
-export function keepSheets(sheets) {
-  const small = sheets.map((sheet) => ({ ...sheet, photograph: null }));
-  const smallest = small.map((sheet) => ({ ...sheet, boxes: sheet.boxes.map((box) => ({ ...box, cutOut: null })) }));
-  const stages = sheets.length > 0 ? [sheets, small, smallest] : [];
-  const stage = keepWhatFits(KEY, stages.map((kept) => ({ sheets: kept })), SPARE);
-  if (stage < 0) return sheets.length > 0 ? "none" : "all";
-  return stage === 0 ? "all" : "digits";
-}
+export const entriesOf = (digits, model, toPng) =>
+  digits.map(({ id, pupil, column, label, image, readings }) => {
+    const read = readings.find((reading) => reading.model === model);
+    const { digit, certain = false, doubt = null, confidence, activations } = read ?? {};
+    const kept = { digit, certain, doubt, confidence, activations, image: toPng(image) };
+    const answer = { text: String(digit ?? ""), certain, doubt, model, digits: [kept], left_out: [] };
+    const file = `sheet ${id.split("-")[0]} pupil ${pupil} column ${column}`;
+    return { id, file, pupil, column, answer, correction: String(label), error: "", readings };
+  });
 
 const CHANNEL = "inkling-class";
 const ASKED = "asked"; // by a tab for the digits of the others

@@ -143,7 +143,7 @@ export class Editor {
 
   open(boxId) {
     this.#boxId = boxId;
-    const box = this.sheets.find(boxId);
+    const box = this.sheets.findBox(boxId);
     const isEmpty = box.image === null;
     const pupil = this.page.showsPupils() ? [translate("Pupil {pupil}", { pupil: box.pupil })] : [];
     this.part("box-title").textContent = [translate("Column {column}", { column: box.column }), ...pupil].join(" · ");
@@ -172,13 +172,13 @@ export class Editor {
 
   #relabel(label) {
     this.dialog.close();
-    this.sheets.relabel(this.#boxId, label);
+    this.sheets.correctBox(this.#boxId, { label });
     announce(translate("Noted: it was {text}.", { text: label }));
   }
 
   #remove(isRemoved) {
     this.dialog.close();
-    this.sheets.remove(this.#boxId, isRemoved);
+    this.sheets.correctBox(this.#boxId, { isRemoved });
     if (isRemoved) announce(translate("The digit is removed. Undo brings it back."));
   }
 }

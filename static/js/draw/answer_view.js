@@ -4,7 +4,7 @@
  * look like none after the first one.
  */
 
-import { NO_DIGIT, isNoDigit } from "../readings/reading_list.js";
+import { NO_DIGIT, isNoDigit } from "../readings/entry.js";
 import { words } from "../server/sending_words.js";
 import { byId, element } from "../ui/dom.js";
 import { inPercent, outputText } from "../ui/format.js";

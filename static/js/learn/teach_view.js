@@ -1,7 +1,8 @@
 /** Teaches the network the user's digits, with and without remembering MNIST's: all figures, before and after. */
 
 import { ClassDigits } from "../class/sheets.js";
-import { labelledDigits, loadReadings } from "../readings/reading_list.js";
+import { loadReadings } from "../readings/collector.js";
+import { labelledDigits } from "../readings/entry.js";
 import { element, table } from "../ui/dom.js";
 import { wilsonInterval } from "../ui/format.js";
 import { pixelCanvas, readPixels } from "../ui/pixels.js";

@@ -6,17 +6,44 @@
  * before its answer came joins when it comes, at the place that it would have had.
  */
 
-import { added, broughtBack, corrected, keptAnswer, without } from "./reading_list.js";
+import { inLine, keptAnswer, ofVersion1 } from "./entry.js";
+import { EntryList, TabStore } from "./entry_list.js";
 
 /**
  * @typedef {import("../pad/drawing.js").Drawing} Drawing
- * @typedef {import("./reading_list.js").Reading} Reading
+ * @typedef {import("./entry.js").Entry & {drawing: Drawing?, picture: string?, thumbnail: string}} Reading its id is when it was
+ *   begun, in milliseconds since 1970; either the drawing or the picture, a data URL, was read; the picture is null too where
+ *   there was no room for it
  */
 
-/** Emits "change" after the list, or what of it is on the pad, has changed. */
-export class Collector extends EventTarget {
-  /** Those that were removed last. @type {Reading[]} */
-  removed = [];
+const MOST = 100; // readings
+const MOST_CHARACTERS = 2_000_000; // as JSON: 4 of the 5 MB that browsers store; the drawing on the pad needs some too
+const SPARE = 200_000; // characters of room that are left for the drawing on the pad: for a hundred strokes
+
+const storeOfTab = () => new TabStore("inkling-readings", lessAndLess, SPARE);
+
+/** @returns {Reading[]} those of this tab */
+export const loadReadings = () => storeOfTab().load().map(ofVersion1);
+
+export const readingList = () => new EntryList(storeOfTab(), loadReadings(), bounded);
+
+/** Returns a list that takes less room: without the oldest picture, which leaves its reading, or else without the oldest reading. */
+export function reduced(readings) {
+  const oldest = readings.findIndex(({ picture }) => picture);
+  return oldest < 0 ? readings.slice(1) : readings.with(oldest, { ...readings[oldest], picture: null });
+}
+
+function* lessAndLess(readings) {
+  for (let kept = readings; kept.length > 0; kept = reduced(kept)) yield kept;
+}
+
+function bounded(readings) {
+  let kept = readings.slice(-MOST);
+  while (JSON.stringify(kept).length > MOST_CHARACTERS) kept = reduced(kept);
+  return kept;
+}
+
+export class Collector {
   /** The drawing on the pad. @type {Drawing} */
   #drawing;
   /** The picture over the pad. @type {File?} */
@@ -25,40 +52,38 @@ export class Collector extends EventTarget {
   #unfinished = {};
   /** The drawings that joined in this visit, and that undo takes out again. @type {Set<string>} */
   #undoable = new Set();
-  /** When each picture was put over the pad; of one that was opened again, the time of its reading. @type {WeakMap<File, number>} */
-  #times = new WeakMap();
-  #last_ms = 0;
+  /** When each picture was put over the pad; of one that was opened again, the id of its reading. @type {WeakMap<File, number>} */
+  #ids = new WeakMap();
 
   /**
+   * @param {EntryList} list that emits "change", too, after what is on the pad, or its answer, has changed
    * @param {Drawing} drawing on the pad
    * @param {(drawing: Drawing) => string} thumbnail returns a small picture of a drawing as a data URL
    */
-  constructor(readings, drawing, thumbnail) {
-    super();
-    this.readings = readings;
+  constructor(list, drawing, thumbnail) {
+    Object.assign(this, { list, thumbnail });
     this.#drawing = drawing;
-    this.thumbnail = thumbnail;
   }
 
-  /** The list, with what is on the pad and may still change: all that is saved. @returns {Reading[]} newest first */
+  /** The list, with what is on the pad and may still change: all that is saved. @returns {Reading[]} newest last */
   get all() {
     const { drawing, picture } = this.#unfinished;
-    const shown = [picture, drawing && isSame(drawing.drawing, this.#drawing) && drawing].filter(Boolean);
+    const shown = [drawing && isSame(drawing.drawing, this.#drawing) && drawing, picture].filter(Boolean);
     const news = shown.filter((reading) => !this.#find(reading));
-    return [...news.map((reading) => ({ time_ms: Date.now(), ...reading })), ...this.readings];
+    return [...this.list.all, ...news.map((reading) => ({ id: Date.now(), ...reading }))];
   }
 
   /** The reading that is on the pad as it was. @returns {Reading | undefined} */
   get opened() {
-    return this.#find(this.#file ? { time_ms: this.#times.get(this.#file) } : { drawing: this.#drawing });
+    return this.#find(this.#file ? { id: this.#ids.get(this.#file) } : { drawing: this.#drawing });
   }
 
   /** Takes the answer to a drawing. @param {Drawing} drawing @param {object} answer of the server */
   noteDrawing(drawing, answer) {
     const { drawing: noted } = this.#unfinished;
     const correction = noted && isSame(noted.drawing, drawing) ? noted.correction : null;
-    this.#unfinished.drawing = { drawing, picture: null, answer: keptAnswer(answer), correction };
-    this.#change(this.readings);
+    this.#unfinished.drawing = { file: null, drawing, picture: null, answer: keptAnswer(answer), correction, error: "" };
+    this.#change();
   }
 
   /**
@@ -70,22 +95,22 @@ export class Collector extends EventTarget {
   notePicture(file, { picture, thumbnail }, answer) {
     const before = file === this.#file && this.#unfinished.picture; // the same picture, read again
     const correction = before ? before.correction : null;
-    const time_ms = this.#times.get(file);
-    const reading = { time_ms, drawing: null, picture, thumbnail, answer: keptAnswer(answer), correction };
+    const shown = { id: this.#ids.get(file), file: file.name, drawing: null, picture, thumbnail };
+    const reading = { ...shown, answer: keptAnswer(answer), correction, error: "" };
     if (file === this.#file) this.#unfinished.picture = reading;
     else this.#join(reading);
-    this.#change(this.readings);
+    this.#change();
   }
 
-  /** @param {File} file with the picture of a reading, which is about to be opened @param {number} time_ms */
-  noteOpening(file, time_ms) {
-    this.#times.set(file, time_ms);
+  /** @param {File} file with the picture of a reading, which is about to be opened @param {number} id */
+  noteOpening(file, id) {
+    this.#ids.set(file, id);
   }
 
   /** @param {File} file with a picture that the page kept, and is about to show again @param {string} picture the same as a data URL */
   noteRestored(file, picture) {
-    const joined = this.readings.find((reading) => reading.picture === picture); // when the page was left
-    if (joined) this.noteOpening(file, joined.time_ms);
+    const joined = this.list.all.find((reading) => reading.picture === picture); // when the page was left
+    if (joined) this.noteOpening(file, joined.id);
   }
 
   /** @param {Drawing} drawing that is on the pad now @param {boolean} isUndo whether it was there before */
@@ -98,49 +123,29 @@ export class Collector extends EventTarget {
       this.#finish("drawing", (noted) => isSame(noted.drawing, before));
       this.#undoable.delete(key(drawing)); // it was opened: undo leaves it where it is
     }
-    this.#change(this.readings);
+    this.#change();
   }
 
   /** @param {File?} file of the picture that is over the pad now */
   changePicture(file) {
     this.#finish("picture", () => true);
     this.#file = file;
-    if (file && !this.#times.has(file)) this.#times.set(file, this.#now());
-    this.#change(this.readings);
+    if (file && !this.#ids.has(file)) this.#ids.set(file, this.list.newId(Date.now()));
+    this.#change();
   }
 
   /** The page is left: a picture on it would be lost; a drawing is on the pad again when the page is. */
   leave() {
     this.#finish("picture", () => true);
-    this.#change(this.readings);
+    this.#change();
   }
 
   /** Takes what the user says is written of what is on the pad, or in the picture over it. @param {string} text */
   choose(text) {
     const { opened } = this;
     const unfinished = this.#unfinished[this.#file ? "picture" : "drawing"];
-    if (opened) this.correct(opened.time_ms, text);
-    else if (unfinished) unfinished.correction = text;
-  }
-
-  correct(time_ms, text) {
-    this.#change(corrected(this.readings, time_ms, text));
-  }
-
-  remove(time_ms) {
-    this.removed = [this.#find({ time_ms })];
-    this.#change(without(this.readings, time_ms));
-  }
-
-  removeAll() {
-    this.removed = this.readings;
-    this.#change([]);
-  }
-
-  bringBack() {
-    const { removed } = this;
-    this.removed = [];
-    this.#change(broughtBack(this.readings, removed));
+    if (opened) this.list.correct([{ ...opened, correction: inLine(text) }]);
+    else if (unfinished) unfinished.correction = inLine(text);
   }
 
   /** Adds what has left the pad, if it has an answer and is not in the list already, as an opened reading is. */
@@ -153,9 +158,9 @@ export class Collector extends EventTarget {
 
   #join(reading) {
     if (this.#find(reading)) return;
-    const { drawing, thumbnail = this.thumbnail(drawing), time_ms = this.#now() } = reading;
+    const { drawing, thumbnail = this.thumbnail(drawing), id = this.list.newId(Date.now()) } = reading;
     if (drawing) this.#undoable.add(key(drawing));
-    this.readings = added(this.readings, { ...reading, thumbnail, time_ms });
+    this.list.put([{ ...reading, thumbnail, id }]);
   }
 
   /** Takes a drawing out of the list that is on the pad again because its joining was undone. */
@@ -164,23 +169,16 @@ export class Collector extends EventTarget {
     const reading = this.#find({ drawing });
     if (!reading) return;
     this.#unfinished.drawing = reading;
-    this.readings = without(this.readings, reading.time_ms);
+    this.list.take(reading.id);
   }
 
-  #find({ drawing, time_ms }) {
-    if (!drawing) return this.readings.find((each) => each.time_ms === time_ms);
-    return this.readings.find((each) => each.drawing && isSame(each.drawing, drawing));
+  #find({ drawing, id }) {
+    if (!drawing) return this.list.find(id);
+    return this.list.all.find((reading) => reading.drawing && isSame(reading.drawing, drawing));
   }
 
-  /** Returns the time, later than that of any other reading. */
-  #now() {
-    this.#last_ms = Math.max(Date.now(), this.#last_ms + 1, 1 + (this.readings[0]?.time_ms ?? 0));
-    return this.#last_ms;
-  }
-
-  #change(readings) {
-    this.readings = readings;
-    this.dispatchEvent(new Event("change"));
+  #change() {
+    this.list.dispatchEvent(new Event("change"));
   }
 }
 

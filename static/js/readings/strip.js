@@ -1,11 +1,9 @@
-/** Shows the last readings as a strip: each opens again, is corrected or removed; all can be saved, removed, brought back. */
+/** Shows the last readings as a strip: each opens again, is corrected or removed; undo brings back what it was; all can be saved. */
 
 import { element, partsOf, write } from "../ui/dom.js";
-import { save, toCsv, zip } from "../ui/download.js";
-import { toBytes } from "../ui/files.js";
-import { readPixels } from "../ui/pixels.js";
 import { translate, translatePlural } from "../ui/translate.js";
-import { NO_DIGIT, inLine, isNoDigit, labelledDigits, toJson } from "./reading_list.js";
+import { inLine, isNoDigit, labelledDigits, NO_DIGIT, statusOf } from "./entry.js";
+import { listenForSaving } from "./save_entries.js";
 
 const KEPT = {
   all: translate("Kept in this tab of your browser until you close it, and nowhere else."),
@@ -16,69 +14,70 @@ const KEPT = {
 };
 
 export class Strip {
-  /** What is shown for each reading. @type {WeakMap<import("./reading_list.js").Reading, HTMLLIElement>} */
+  /** What is shown for each reading. @type {WeakMap<import("./collector.js").Reading, HTMLLIElement>} */
   #items = new WeakMap();
   /** The readings that are shown. */
   #shown = [];
 
   /**
-   * @param {(reading: import("./reading_list.js").Reading) => void} open brings a reading back to the pad
+   * @param {import("./collector.js").Collector} collector
+   * @param {(reading: import("./collector.js").Reading) => void} open brings a reading back to the pad
    * @param {(sentence: string) => void} announce to screen readers
    */
   constructor(section, collector, open, announce) {
-    Object.assign(this, { section, collector, open, announce });
+    const { list } = collector;
+    Object.assign(this, { section, collector, list, open, announce });
     this.part = partsOf(section);
-    this.list = this.part("list");
-    this.back = this.part("back");
+    this.items = this.part("list");
+    this.undo = this.part("undo");
     this.correction = new Correction(this.part("correction"), {
       onCorrect: (reading, text) => this.#correct(reading, text),
-      onRemove: ({ time_ms }) => this.#remove(() => collector.remove(time_ms)),
-      onClose: ({ time_ms }) => this.#focus(time_ms),
+      onRemove: ({ id }) => this.#remove([id]),
+      onClose: ({ id }) => this.#focus(id),
     });
-    this.save = this.part("save");
-    this.save.addEventListener("click", ({ target: { value } }) => {
-      if (value) save(NAMES[value], (date) => FILES[value](collector.all, date));
-    });
-    this.part("remove-all").addEventListener("click", () => this.#remove(() => collector.removeAll()));
-    this.back.addEventListener("click", () => this.#bringBack());
+    const time = ({ id }) => new Date(id).toISOString();
+    listenForSaving(this.part("save"), "readings", () => collector.all.map((reading) => ({ time: time(reading), ...reading })));
+    this.part("remove-all").addEventListener("click", () => this.#remove(list.all.map(({ id }) => id)));
+    this.undo.addEventListener("click", () => this.#undo());
   }
 
-  /** @param {"all" | "some" | "none"} kept of the readings in this tab @param {number} n_unread pictures that are still to be read */
-  show(kept, n_unread) {
-    const { readings, removed, opened } = this.collector;
-    if (readings !== this.#shown) this.#showItems(readings); // and not after each stroke
-    this.#showLabelled(readings);
+  /** @param {number} n_unread pictures that are still to be read */
+  show(n_unread) {
+    const { all, undoable, store } = this.list;
+    const { opened } = this.collector;
+    if (all !== this.#shown) this.#showItems(all); // and not after each stroke
+    this.#showLabelled(all);
     const unread = translatePlural("{count} picture is still being read.", "{count} pictures are still being read.", n_unread);
     write(this.part("unread"), n_unread > 0 ? unread : "");
-    for (const reading of readings) {
+    for (const reading of all) {
       this.#items.get(reading).querySelector(".reopen").ariaCurrent = reading === opened ? "true" : null;
     }
-    this.part("kept").textContent = KEPT[kept];
-    this.back.hidden = removed.length === 0;
-    this.back.textContent = translatePlural(
-      "Bring back the removed reading", "Bring back {count} removed readings", removed.length,
-    );
+    this.part("kept").textContent = KEPT[store.kept];
+    this.undo.hidden = undoable.length === 0;
+    this.undo.textContent = this.list.find(undoable[0]?.id)
+      ? translate("Take back the correction")
+      : translatePlural("Bring back the removed reading", "Bring back {count} removed readings", undoable.length);
   }
 
-  #showItems(readings) {
+  #showItems(all) {
     const focused = document.activeElement;
-    const isNew = readings.length > 0 && !this.#items.has(readings[0]);
-    this.#shown = readings;
-    this.save.hidden = this.part("remove-all").hidden = readings.length === 0;
-    this.correction.update(readings);
-    this.list.replaceChildren(...readings.map((reading) => this.#item(reading)));
-    if (this.list.contains(focused)) focused.focus(); // it loses the focus when it is moved
-    if (isNew) this.list.scrollLeft = 0;
+    const isNew = all.length > 0 && !this.#items.has(all.at(-1));
+    this.#shown = all;
+    this.part("save").hidden = this.part("remove-all").hidden = all.length === 0;
+    this.correction.closeWithout(all);
+    this.items.replaceChildren(...all.toReversed().map((reading) => this.#item(reading)));
+    if (this.items.contains(focused)) focused.focus(); // it loses the focus when it is moved
+    if (isNew) this.items.scrollLeft = 0;
   }
 
-  #showLabelled(readings) {
-    const { unlabelled } = labelledDigits(readings);
+  #showLabelled(all) {
+    const { unlabelled } = labelledDigits(all);
     const hasNone = labelledDigits(this.collector.all).labelled.length === 0;
-    for (const format of ["csv", "png"]) this.save.querySelector(`[value=${format}]`).disabled = hasNone;
+    for (const kind of ["pixels", "pictures"]) this.part("save").querySelector(`[value=${kind}]`).disabled = hasNone;
     const leftOut = this.part("left-out");
     leftOut.textContent = translatePlural(
-      "{count} digit is left out of CSV and PNG, because it is not certain: choose it to say what it was.",
-      "{count} digits are left out of CSV and PNG, because they are not certain: choose them to say what they were.",
+      "{count} digit is left out of the training data, because it is not certain: choose it to say what it was.",
+      "{count} digits are left out of the training data, because they are not certain: choose them to say what they were.",
       unlabelled,
     );
     leftOut.hidden = unlabelled === 0;
@@ -90,7 +89,7 @@ export class Strip {
   }
 
   #madeItem(reading) {
-    const { time_ms, thumbnail, drawing, picture, answer, correction } = reading;
+    const { id, thumbnail, drawing, picture, answer } = reading;
     const text = inLine(answer.text);
     const reopen = button("reopen", translate("{text}: back to the pad", { text }), element("img", { src: thumbnail, alt: "" }));
     if (drawing || picture) reopen.addEventListener("click", () => this.open(reading));
@@ -98,31 +97,31 @@ export class Strip {
     const label = button("label", nameOf(reading), ...written(reading));
     label.addEventListener("click", () => this.correction.open(reading));
     const item = element("li", {}, reopen, label);
-    item.dataset.time = time_ms;
-    item.classList.toggle("is-doubtful", !answer.certain && correction === null);
+    item.dataset.id = id;
+    item.classList.toggle("is-doubtful", statusOf(reading) === "doubtful");
     return item;
   }
 
-  #correct({ time_ms }, text) {
-    this.collector.correct(time_ms, text);
-    this.#focus(time_ms);
+  #correct(reading, text) {
+    this.list.correct([{ ...reading, correction: inLine(text) }]);
+    this.#focus(reading.id);
     this.announce(translate("Noted: it was {text}.", { text }));
   }
 
-  #remove(remove) {
-    remove();
-    this.back.focus();
-    this.announce(translatePlural("Reading removed", "{count} readings removed", this.collector.removed.length));
+  #remove(ids) {
+    this.list.remove(ids);
+    this.undo.focus();
+    this.announce(translatePlural("Reading removed", "{count} readings removed", ids.length));
   }
 
-  #bringBack() {
-    const [{ time_ms }] = this.collector.removed;
-    this.collector.bringBack();
-    this.#focus(time_ms); // the button is hidden now
+  #undo() {
+    const { id } = this.list.undoable.at(-1);
+    this.list.undo();
+    this.#focus(id); // the button may be hidden now
   }
 
-  #focus(time_ms) {
-    this.list.querySelector(`[data-time="${time_ms}"] .label`)?.focus();
+  #focus(id) {
+    this.items.querySelector(`[data-id="${id}"] .label`)?.focus();
   }
 }
 
@@ -131,7 +130,7 @@ const button = (className, ariaLabel, ...children) =>
 
 /** Returns what the button is called that corrects a reading. */
 function nameOf({ answer: { text, certain }, correction }) {
-  const values = { text: inLine(text), correction: correction && inLine(correction) };
+  const values = { text: inLine(text), correction };
   if (correction !== null) return translate("{text}, it was {correction}: correct or remove", values);
   return certain
     ? translate("{text}: correct or remove", values)
@@ -139,25 +138,12 @@ function nameOf({ answer: { text, certain }, correction }) {
 }
 
 /** Returns what was read, with a question mark if it is doubtful, crossed out and followed by its correction if it has one. */
-function written({ answer, correction }) {
+function written(reading) {
+  const { answer, correction } = reading;
   const read = isNoDigit(answer) ? NO_DIGIT : inLine(answer.text);
   if (correction === null) return [answer.certain || read === NO_DIGIT ? read : `${read}?`];
-  return correction === answer.text ? [`${inLine(correction)} ✓`] : [element("s", {}, read), ` ${inLine(correction)}`];
+  return statusOf(reading) === "accepted" ? [`${correction} ✓`] : [element("s", {}, read), ` ${correction}`];
 }
-
-/** The files in which readings, the newest first, are saved on this machine, with what is on the pad; nothing is sent. */
-const FILES = {
-  async csv(readings) {
-    const rows = labelledDigits(readings).labelled.map(async ({ label, image }) => {
-      const pixels = await readPixels(image);
-      return { label, pixels: Array.from(pixels, (pixel) => Math.round(255 * pixel)) };
-    });
-    return toCsv(await Promise.all(rows));
-  },
-  png: (readings, date) => zip(labelledDigits(readings).labelled.map(({ name, image }) => ({ name, bytes: toBytes(image) })), date),
-  json: toJson,
-};
-const NAMES = { csv: "digits.csv", png: "digits.zip", json: "readings.json" };
 
 /** The form that corrects or removes a reading: a choice of ten digits for one digit, a text for a number. */
 class Correction {
@@ -182,19 +168,18 @@ class Correction {
   open(reading) {
     this.#reading = reading;
     const { answer, correction } = reading;
-    const text = inLine(correction ?? answer.text);
     this.part("read").textContent = translate("Read as {text}. It was …", { text: inLine(answer.text) });
     this.digits.hidden = !isDigit(reading);
     this.part("text").hidden = this.number.disabled = isDigit(reading);
-    this.number.value = text;
+    this.number.value = correction ?? inLine(answer.text);
     this.form.hidden = false;
     if (isDigit(reading)) this.digits.querySelector("button").focus();
     else this.number.select();
     this.form.scrollIntoView({ block: "nearest" });
   }
 
-  /** Closes the form when its reading is no longer there. @param {import("./reading_list.js").Reading[]} readings */
-  update(readings) {
+  /** Closes the form when its reading is no longer there. @param {import("./collector.js").Reading[]} readings */
+  closeWithout(readings) {
     if (readings.includes(this.#reading)) return;
     this.form.hidden = true;
     this.#reading = null;

@@ -1,11 +1,12 @@
 /** One reading, large: its picture with frames around what is doubtful, why it is, and the text to accept or correct. */
 
 import { showBoxes } from "../draw/boxes.js";
+import { inLine } from "../readings/entry.js";
 import { element, partsOf, placeOver } from "../ui/dom.js";
 import { translate } from "../ui/translate.js";
 
 export class Card {
-  /** The one that is shown. @type {import("./entries.js").Entry?} */
+  /** The one that is shown. @type {import("./folder.js").Entry?} */
   entry = null;
   /** Pictures that are ready to be shown, or soon, by the ids of their entries. @type {Map<number, Promise<HTMLImageElement>>} */
   #pictures = new Map();
@@ -34,9 +35,9 @@ export class Card {
   }
 
   /**
-   * @param {import("./entries.js").Entry} entry with an answer
+   * @param {import("./folder.js").Entry} entry with an answer
    * @param {string} label with its file and its place
-   * @param {import("./entries.js").Entry} [next] is decoded meanwhile
+   * @param {import("./folder.js").Entry} [next] is decoded meanwhile
    */
   async show(entry, label, next) {
     const isNew = entry !== this.entry;
@@ -53,14 +54,14 @@ export class Card {
   }
 
   async #show(entry) {
-    const { answer, status, text, file } = entry;
+    const { answer, correction, file } = entry;
     this.entry = entry;
     this.#isReady = false;
     this.#forgetPictures([entry.id]);
     this.form.hidden = false;
     this.part("layer").replaceChildren();
-    this.part("why").textContent = status === "unreadable" ? translate("You marked it as unreadable.") : answer.message;
-    this.input.value = status === "accepted" || status === "corrected" ? text : answer.text;
+    this.part("why").textContent = correction === "" ? translate("You marked it as unreadable.") : answer.message;
+    this.input.value = correction || inLine(answer.text);
     this.#focus();
     this.form.scrollIntoView({ block: "nearest" });
     const picture = await this.#picture(entry.id);

@@ -1,4 +1,4 @@
-/** Saves files on the user's machine: tables of pixels, archives of pictures. Nothing of them is sent. */
+/** Saves files on the user's machine, and archives of files. Nothing of them is sent. */
 
 const TYPES = { csv: "text/csv", json: "application/json", zip: "application/zip" };
 
@@ -8,14 +8,6 @@ export async function save(name, make) {
   const url = URL.createObjectURL(new Blob([await make(date)], { type: TYPES[name.split(".").at(-1)] }));
   Object.assign(document.createElement("a"), { href: url, download: fileName(name, date) }).click();
   setTimeout(() => URL.revokeObjectURL(url)); // the browser has begun to read it by then
-}
-
-const PIXELS = 28 * 28;
-
-/** Returns a table as Kaggle's train.csv is. @param {{label: number, pixels: ArrayLike<number>}[]} rows 784 pixels of 0 to 255 each */
-export function toCsv(rows) {
-  const header = ["label", ...Array.from({ length: PIXELS }, (_, place) => `pixel${place}`)];
-  return [header, ...rows.map(({ label, pixels }) => [label, ...pixels])].map((cells) => `${cells.join()}\n`).join("");
 }
 
 /** @param {string} name such as "digits.csv" @param {Date} date @returns {string} such as "inkling-2026-11-26-digits.csv" */

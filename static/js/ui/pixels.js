@@ -132,13 +132,16 @@ export function frameCell(canvas, { row, column }, columns, colour) {
   frame(canvas, { top: row, left: column, height: 1, width: 1 }, canvas.width / columns, colour);
 }
 
-/** @param {string} url of a picture of 28 × 28 pixels @returns {Promise<Float32Array>} 784 numbers, 0 to 1 */
-export async function readPixels(url) {
+/** @param {string} url of a picture of 28 × 28 pixels @returns {Promise<number[]>} 784 levels, 0 to 255 */
+export async function readLevels(url) {
   const picture = new Image(SIDE, SIDE);
   picture.src = url;
   await picture.decode();
-  return Float32Array.from(greyLevels(picture), (level) => level / 255);
+  return greyLevels(picture);
 }
+
+/** @param {string} url of a picture of 28 × 28 pixels @returns {Promise<Float32Array>} 784 numbers, 0 to 1 */
+export const readPixels = async (url) => Float32Array.from(await readLevels(url), (level) => level / 255);
 
 /** @param {HTMLImageElement} picture of 28 × 28 pixels that is loaded @returns {number[]} 784 levels, 0 to 255 */
 export function greyLevels(picture) {

@@ -37,11 +37,6 @@ export class History {
     this.#place += 1;
   }
 
-  /** Changes all states: undo leaves that as it is. @param {(state: State) => State} change */
-  rewrite(change) {
-    this.#states = this.#states.map(change);
-  }
-
   undo() {
     if (this.canUndo) this.#place -= 1;
   }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { afterEach, beforeEach, test } from "node:test";
-import { ClassDigits, ClassSheets, digitsOf, keepSheets, loadSheets, sameSheet } from "../../../../static/js/class/sheets.js";
+import { ClassDigits, ClassSheets, digitsOf, entriesOf, loadSheets, sameSheet } from "../../../../static/js/class/sheets.js";
+import { labelledDigits } from "../../../../static/js/readings/entry.js";
 import { ink, sheet } from "./sheets.mjs";
 import { giveStorage } from "../storage.mjs";
 
@@ -14,41 +15,40 @@ const SHEETS = [sheet(1, [{ label: 7, pupil: 3 }, { label: 1, pupil: 4, image: i
 beforeEach(() => giveStorage(Infinity));
 afterEach(() => delete globalThis.sessionStorage);
 
-test("sheets are kept as they are, until they are forgotten", () => {
-  const items = giveStorage(Infinity);
-  assert.deepEqual(loadSheets(), []);
-  assert.equal(keepSheets(SHEETS), "all");
-  assert.deepEqual(loadSheets(), SHEETS);
-  keepSheets([]);
-  assert.equal(items.size, 0);
-});
+/** Puts sheets into the tab, in place of what it keeps. */
+function keep(sheets) {
+  sessionStorage.removeItem("inkling-class");
+  const kept = new ClassSheets();
+  kept.put(sheets);
+  return kept.store.kept;
+}
 
 test("where the storage is full the photographs give way, then the cut-outs, then all of it", () => {
-  const large = (sheets, changes) => sheets.map((each) => ({ ...each, ...changes }));
+  const large = (sheets, changes) => sheets.map((sheet) => ({ ...sheet, ...changes }));
   const photographed = large(SHEETS, { photograph: "x".repeat(10_000) });
   giveStorage(SPARE + 8_000);
-  assert.equal(keepSheets(photographed), "digits");
+  assert.equal(keep(photographed), "some");
   assert.deepEqual(loadSheets(), large(SHEETS, { photograph: null }));
+  assert.equal(new ClassSheets().store.kept, "some"); // also after a reload
   const boxes = SHEETS[0].boxes.map((box) => ({ ...box, cutOut: "x".repeat(4_000) }));
-  giveStorage(SPARE + 8_000);
-  assert.equal(keepSheets(large(photographed, { boxes })), "digits");
+  assert.equal(keep(large(photographed, { boxes })), "some");
   assert.deepEqual(loadSheets()[0].boxes.map(({ cutOut }) => cutOut), [null, null, null]);
   const items = giveStorage(SPARE + 1_000);
-  assert.equal(keepSheets(photographed), "none");
+  assert.equal(keep(photographed), "none");
   assert.equal(items.size, 0);
 });
 
 test("the other pages get the pixels and labels of the digits, as corrected", () => {
-  keepSheets(SHEETS);
+  keep(SHEETS);
   const sheets = new ClassSheets();
-  sheets.relabel("1-0", 2);
+  sheets.correctBox("1-0", { label: 2 });
   const digits = new ClassDigits();
   const [{ image: seven, label }, { image: one }] = digits.load();
   assert.deepEqual([label, seven.length], [2, 784]);
   assert.deepEqual([one[0], seven[4 * 28 + 4], seven[0]], [255, 255, 0]);
-  sheets.remove("1-0");
+  sheets.correctBox("1-0", { isRemoved: true });
   assert.deepEqual(written(digits), [1]);
-  sheets.forget();
+  sheets.clear();
   assert.deepEqual(digits.load(), []);
   digits.close();
 });
@@ -70,42 +70,27 @@ const BOXES = [{ label: 7 }, { label: 1 }];
 
 function sheetsWith(boxes) {
   const sheets = new ClassSheets();
-  sheets.add(sheet(sheets.newId(), boxes));
+  sheets.put([sheet(sheets.newId(), boxes)]);
   return sheets;
 }
 
 const labels = (sheets) => sheets.digits.map(({ label }) => label);
 
-test("corrections are undone one by one, the last first, whatever sheets came meanwhile", () => {
-  const sheets = sheetsWith(BOXES);
-  const [seven, one] = sheets.digits.map(({ id }) => id);
-  sheets.relabel(seven, 2);
-  sheets.remove(one);
-  sheets.add(sheet(sheets.newId(), [{ label: 5 }]));
-  assert.deepEqual(labels(sheets), [2, 5]);
-  sheets.undo();
-  assert.deepEqual(labels(sheets), [2, 1, 5]);
-  sheets.undo();
-  assert.deepEqual([labels(sheets), sheets.canUndo], [[7, 1, 5], false]);
-  sheets.undo();
-  assert.deepEqual(labels(sheets), [7, 1, 5]);
-});
-
 test("a label that is chosen again is no correction", () => {
   const sheets = sheetsWith(BOXES);
-  sheets.relabel(sheets.digits[0].id, 7);
-  assert.equal(sheets.canUndo, false);
+  sheets.correctBox(sheets.digits[0].id, { label: 7 });
+  assert.deepEqual(sheets.undoable, []);
 });
 
 test("a removed sheet and a replaced one come back with their corrections", () => {
   const sheets = sheetsWith(BOXES);
-  sheets.relabel(sheets.digits[0].id, 2);
-  const [{ id }] = sheets.sheets;
-  sheets.add(sheet(sheets.newId(), [{ label: 9 }]), id);
+  sheets.correctBox(sheets.digits[0].id, { label: 2 });
+  const [{ id }] = sheets.all;
+  sheets.replace(id, sheet(0, [{ label: 9 }]));
   assert.deepEqual(labels(sheets), [9]);
   sheets.undo();
   assert.deepEqual(labels(sheets), [2, 1]);
-  sheets.removeSheet(id);
+  sheets.remove([id]);
   assert.deepEqual(labels(sheets), []);
   sheets.undo();
   assert.deepEqual([labels(sheets), sheets.numberOf(id)], [[2, 1], 1]);
@@ -113,25 +98,25 @@ test("a removed sheet and a replaced one come back with their corrections", () =
 
 test("replacing a sheet that is gone adds the new one", () => {
   const sheets = sheetsWith(BOXES);
-  const [{ id }] = sheets.sheets;
-  sheets.removeSheet(id);
-  sheets.add(sheet(sheets.newId(), [{ label: 9 }]), id);
+  const [{ id }] = sheets.all;
+  sheets.remove([id]);
+  sheets.replace(id, sheet(0, [{ label: 9 }]));
   assert.deepEqual(labels(sheets), [9]);
 });
 
 test("each change is kept over a reload, and ids stay different after it", () => {
   const sheets = sheetsWith(BOXES);
-  sheets.remove(sheets.digits[1].id);
+  sheets.correctBox(sheets.digits[1].id, { isRemoved: true });
   const reloaded = new ClassSheets();
-  assert.deepEqual([labels(reloaded), reloaded.canUndo], [[7], false]);
-  assert.ok(!reloaded.sheets.some(({ id }) => id === reloaded.newId()));
+  assert.deepEqual([labels(reloaded), reloaded.undoable], [[7], []]);
+  assert.ok(!reloaded.all.some(({ id }) => id === reloaded.newId()));
 });
 
 test("what is forgotten is gone from the tab, and no undo brings it back", () => {
   const sheets = sheetsWith(BOXES);
-  sheets.relabel(sheets.digits[0].id, 2);
-  sheets.forget();
-  assert.deepEqual([loadSheets(), sheets.canUndo], [[], false]);
+  sheets.correctBox(sheets.digits[0].id, { label: 2 });
+  sheets.clear();
+  assert.deepEqual([loadSheets(), sheets.undoable], [[], []]);
   sheets.undo();
   assert.deepEqual(labels(sheets), []);
 });
@@ -139,11 +124,11 @@ test("what is forgotten is gone from the tab, and no undo brings it back", () =>
 test("digits are what is in the boxes that are neither empty nor removed, and a correction keeps the column", () => {
   const sheets = sheetsWith([{ label: 0 }, EMPTY, { label: 2 }]);
   assert.deepEqual(sheets.digits.map(({ id }) => id), ["1-0", "1-2"]);
-  sheets.relabel("1-2", 7);
+  sheets.correctBox("1-2", { label: 7 });
   assert.deepEqual(sheets.digits.map(({ label, column }) => [label, column]), [[0, 0], [7, 2]]);
-  sheets.remove("1-0");
+  sheets.correctBox("1-0", { isRemoved: true });
   assert.deepEqual(labels(sheets), [7]);
-  sheets.remove("1-0", false);
+  sheets.correctBox("1-0", { isRemoved: false });
   assert.deepEqual(labels(sheets), [0, 7]);
 });
 
@@ -162,4 +147,14 @@ test("a sheet that was continued is the same; what is alike in a few boxes, or b
   assert.ok(sameSheet([sheet(1, filled(5))], sheet(2, filled(10))));
   assert.equal(sameSheet([sheet(1, filled(4))], sheet(2, filled(10))), undefined);
   assert.equal(sameSheet([sheet(1, filled(0))], sheet(2, filled(0))), undefined);
+});
+
+test("each digit is saved as an entry: what the chosen network read, and what was written as its correction", () => {
+  const digits = digitsOf([sheet(2, [{ label: 7, pupil: 3, read: 1, confidence: 0.6 }, { image: null }])]);
+  const [entry, ...others] = entriesOf(digits, "convnet", () => "data:,7");
+  assert.deepEqual(others, []);
+  assert.deepEqual([entry.file, entry.answer.text, entry.answer.certain, entry.correction], ["sheet 2 pupil 3 column 7", "1", false, "7"]);
+  assert.deepEqual(labelledDigits([entry]).labelled, [{ label: 7, image: "data:,7", name: "7/reading-1-digit-1.png" }]);
+  const [unread] = entriesOf(digits, "a network that did not read them", () => "data:,7");
+  assert.deepEqual([unread.answer.text, labelledDigits([unread]).labelled.length], ["", 1]);
 });

@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { Collector } from "../../../../static/js/readings/collector.js";
+import { EntryList } from "../../../../static/js/readings/entry_list.js";
 
 const EMPTY = { strokes: [], squares: 1 };
 const drawing = (...times) => ({ strokes: times.map((time_ms) => ({ points: [], time_ms })), squares: 1 });
 const answer = (text) => ({ text, digits: [], certain: true });
+const store = { keep() {} };
 const images = { picture: "data:,", thumbnail: "data:," };
 
 /** A pad whose drawings are all answered, with the number of their strokes. */
 class Pad {
   constructor(readings = [], first = EMPTY) {
-    this.collector = new Collector(readings, first, () => "data:,");
+    this.list = new EntryList(store, readings);
+    this.collector = new Collector(this.list, first, () => "data:,");
     this.note(first);
   }
 
@@ -28,8 +31,12 @@ class Pad {
     return this.show(shown, { isUndo: true });
   }
 
+  get readings() {
+    return this.list.all.toReversed();
+  }
+
   get texts() {
-    return this.collector.readings.map((reading) => reading.answer.text);
+    return this.readings.map((reading) => reading.answer.text);
   }
 }
 
@@ -49,12 +56,12 @@ test("undo of a clear takes it out again, and what it becomes then is one readin
 
 test("a clear that is undone and done again keeps the reading's correction", () => {
   const pad = cleared();
-  pad.collector.correct(pad.collector.readings[0].time_ms, "4");
+  pad.list.correct([{ ...pad.readings[0], correction: "4" }]);
   pad.undoTo(drawing(1, 2)).show(EMPTY);
   assert.deepEqual(pad.texts, ["2"]);
-  assert.equal(pad.collector.readings[0].correction, "4");
+  assert.equal(pad.readings[0].correction, "4");
   pad.undoTo(drawing(1, 2)).show(drawing(1, 2, 3)).show(EMPTY);
-  assert.equal(pad.collector.readings[0].correction, null); // another drawing
+  assert.equal(pad.readings[0].correction, null); // another drawing
 });
 
 test("a drawing that is undone stroke by stroke does not join", () => {
@@ -84,7 +91,7 @@ test("an opened reading with another stroke is another reading", () => {
 });
 
 test("after a reload the drawing on the pad joins when it is cleared, an opened one not again", () => {
-  const { readings } = cleared().collector;
+  const { readings } = cleared();
   assert.deepEqual(new Pad(readings, drawing(7)).show(EMPTY).texts, ["1", "2"]);
   assert.deepEqual(new Pad(readings, drawing(1, 2)).show(EMPTY).texts, ["2"]);
 });
@@ -114,7 +121,7 @@ test("an opened picture is not there twice", () => {
   pad.collector.notePicture(file, images, answer("5"));
   pad.collector.changePicture(null);
   const opened = new File([], "reading");
-  pad.collector.noteOpening(opened, pad.collector.readings[0].time_ms);
+  pad.collector.noteOpening(opened, pad.readings[0].id);
   pad.collector.changePicture(opened);
   pad.collector.notePicture(opened, images, answer("6"));
   assert.equal(pad.collector.opened.answer.text, "5");
@@ -130,36 +137,22 @@ test("the drawing under a picture has not left the pad", () => {
   assert.deepEqual(pad.show(EMPTY).texts, ["1"]);
 });
 
-test("no two readings have the same time, not even one that was removed, and the newest is first", () => {
+test("a reading is named after its time, which no other has, and the newest is first", () => {
   mock.timers.enable({ apis: ["Date"], now: 1000 });
-  const ahead = { time_ms: 5000, drawing: drawing(1), answer: answer("ahead") };
+  const ahead = { id: 5000, drawing: drawing(1), answer: answer("ahead") };
   const pad = new Pad([ahead]).show(drawing(2)).show(EMPTY).show(drawing(3)).show(EMPTY);
-  const { collector } = pad;
-  collector.remove(collector.readings[0].time_ms);
+  pad.list.remove([pad.readings[0].id]);
   pad.show(drawing(4)).show(EMPTY);
-  collector.bringBack();
+  pad.list.undo();
   mock.timers.reset();
-  const times = collector.readings.map(({ time_ms }) => time_ms);
-  assert.deepEqual(times, [5003, 5002, 5001, 5000]);
+  assert.deepEqual(pad.readings.map(({ id }) => id), [5003, 5002, 5001, 5000]);
 });
 
 test("undo of a clear brings a drawing back whose reading was removed meanwhile", () => {
   const pad = cleared();
-  pad.collector.removeAll();
+  pad.list.remove([pad.readings[0].id]);
   assert.deepEqual(pad.undoTo(drawing(1, 2)).texts, []);
   assert.deepEqual(pad.show(EMPTY).texts, ["2"]);
-});
-
-test("what was removed comes back, one and all", () => {
-  const { collector } = cleared().show(drawing(3)).show(EMPTY);
-  const { readings } = collector;
-  collector.remove(readings[1].time_ms);
-  assert.deepEqual(collector.readings, [readings[0]]);
-  collector.bringBack();
-  collector.removeAll();
-  assert.deepEqual(collector.readings, []);
-  collector.bringBack();
-  assert.deepEqual(collector.readings, readings);
 });
 
 test("what the user chose to be written joins as the correction, of a drawing and of a picture", () => {
@@ -173,13 +166,13 @@ test("what the user chose to be written joins as the correction, of a drawing an
   pad.collector.choose("2\n7");
   pad.collector.notePicture(file, images, answer("27"));
   pad.collector.changePicture(null);
-  assert.deepEqual(pad.collector.readings.map(({ correction }) => correction), ["2\n7", "1\n1"]);
+  assert.deepEqual(pad.readings.map(({ correction }) => correction), ["2 7", "1 1"]);
 });
 
 test("a reading that was opened again is corrected by a choice", () => {
   const pad = cleared().show(drawing(1, 2));
   pad.collector.choose("2\n7");
-  assert.deepEqual(pad.collector.readings.map(({ correction }) => correction), ["2\n7"]);
+  assert.deepEqual(pad.readings.map(({ correction }) => correction), ["2 7"]);
 });
 
 test("a choice without an answer changes nothing", () => {
@@ -194,23 +187,23 @@ test("a picture that is shown again after a reload is the reading that it joined
   before.collector.changePicture(left);
   before.collector.notePicture(left, { ...images, picture: "data:,7" }, answer("7"));
   before.collector.leave();
-  const { collector } = new Pad(before.collector.readings);
+  const { collector, list } = new Pad(before.readings);
   const file = new File([], "a.png");
   collector.noteRestored(file, "data:,7");
   collector.changePicture(file);
   collector.notePicture(file, { ...images, picture: "data:,7" }, answer("7"));
-  assert.equal(collector.opened, before.collector.readings[0]);
+  assert.equal(collector.opened, before.readings[0]);
   collector.leave();
-  assert.equal(collector.readings.length, 1);
+  assert.equal(list.all.length, 1);
 });
 
 test("pictures whose answers come after they left the pad join in the order in which they were shown", () => {
-  const { collector } = new Pad();
+  const { collector, list } = new Pad();
   const files = ["a.png", "b.png", "c.png"].map((name) => new File([], name));
   for (const file of [...files, null]) collector.changePicture(file);
   for (const place of [1, 2, 0]) collector.notePicture(files[place], images, answer(String(place)));
   collector.notePicture(files[0], images, answer("again"));
-  assert.deepEqual(collector.readings.map(({ answer: { text } }) => text), ["2", "1", "0"]);
+  assert.deepEqual(list.all.map(({ answer: { text } }) => text), ["0", "1", "2"]);
 });
 
 test("all that is saved includes what is on the pad, once, and no answer to what was there before another stroke", () => {
@@ -219,11 +212,11 @@ test("all that is saved includes what is on the pad, once, and no answer to what
   pad.collector.changePicture(file);
   pad.collector.notePicture(file, images, answer("27"));
   const all = () => pad.collector.all.map(({ answer: { text } }) => text);
-  assert.deepEqual(all(), ["27", "1", "2"]);
-  assert.ok(pad.collector.all.every(({ time_ms }) => Number.isInteger(time_ms)));
+  assert.deepEqual(all(), ["2", "1", "27"]);
+  assert.ok(pad.collector.all.every(({ id }) => Number.isInteger(id)));
   pad.collector.leave();
-  assert.deepEqual(all(), ["1", "27", "2"]); // the picture has joined, and is there once
+  assert.deepEqual(all(), ["2", "27", "1"]); // the picture has joined, and is there once
   pad.collector.changePicture(null);
   pad.collector.changeDrawing(drawing(3, 4), false);
-  assert.deepEqual(all(), ["27", "2"]);
+  assert.deepEqual(all(), ["2", "27"]);
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readPart } from "../../../../static/js/review/card.js";
-import * as review from "../../../../static/js/review/entries.js";
+import { statusOf, textOf } from "../../../../static/js/readings/entry.js";
+import * as review from "../../../../static/js/review/folder.js";
 
 const found = (path, { type = "image/jpeg", size = 10, lastModified = 1 } = {}) => ({ path, file: { type, size, lastModified } });
 
@@ -41,23 +42,20 @@ test("a folder that is chosen again brings only what is new or has changed", () 
   assert.deepEqual(review.newEntries(entries, again, 3).map(([{ file }]) => file), ["b.jpg", "c.jpg"]);
 });
 
-test("what is allowed is kept with each entry, until a failed one is read again", () => {
+test("what is allowed is kept with each entry, and so is why its answer is doubtful, in words", () => {
   const [[entry]] = review.newEntries([], [found("a.jpg")], 1, "12 34");
-  assert.equal(review.answered(entry, reading("12")).allowed, "12 34");
-  assert.equal(review.waiting(review.failed(entry, "no"), "56").allowed, "56");
-});
-
-test("what is kept of an answer has no images, and lines become one", () => {
-  const [entry] = read({ "a.jpg": { ...reading("12"), text: "1\n2" } });
-  assert.deepEqual(entry.answer.digits, [{ digit: 1, certain: true, box: [1, 2, 3, 4] }, { digit: 2, certain: true, box: [1, 2, 3, 4] }]);
-  assert.deepEqual([entry.status, entry.text], ["certain", "1 2"]);
+  const { allowed, answer } = review.answered(entry, reading("12"));
+  assert.deepEqual([allowed, answer.message], ["12 34", "This looks right."]);
 });
 
 test("what a person writes is accepted where it is what was read, whatever the spaces, and corrected elsewhere", () => {
   const [entry] = read({ "a.jpg": { ...reading("12", false), text: "1\n2" } });
-  assert.deepEqual([entry.status, entry.text], ["doubtful", ""]);
+  assert.deepEqual([statusOf(entry), textOf(entry)], ["doubtful", ""]);
   const outcomes = [" 1   2 ", "17", null].map((text) => review.decided(entry, text));
-  assert.deepEqual(outcomes.map(({ status, text }) => [status, text]), [["accepted", "1 2"], ["corrected", "17"], ["unreadable", ""]]);
+  assert.deepEqual(
+    outcomes.map((outcome) => [statusOf(outcome), textOf(outcome)]),
+    [["accepted", "1 2"], ["corrected", "17"], ["unreadable", ""]],
+  );
 });
 
 test("the next to look at is the first open one behind, or else before; back goes through all", () => {
@@ -85,44 +83,14 @@ test("certain ones come after the doubtful ones, and the first of them are not o
 
 test("all are counted by what came of them, and the certain ones that somebody looked at", () => {
   const [a, b, c, d] = read({ a: reading("1"), b: reading("2"), c: reading("3", false), d: null });
-  const decided = [a, review.decided(b, "5"), review.decided(c, "3"), review.failed(d, "Not a picture. Text.")];
+  const decided = [a, review.decided(b, "5"), review.decided(c, "3"), { ...d, error: "Not a picture. Text." }];
   const { certain, corrected, accepted, failed, waiting, checked, checkedRight } = review.counts(decided);
   assert.deepEqual([certain, corrected, accepted, failed, waiting, checked, checkedRight], [1, 1, 1, 1, 0, 1, 0]);
 });
 
-test("a failed picture waits again without its error, and is not looked at meanwhile", () => {
+test("a picture that has no answer is not looked at", () => {
   const [entry] = read({ a: null });
-  const failed = review.failed(entry, "Too large.");
-  assert.deepEqual(review.waiting(failed), entry);
-  assert.deepEqual(review.toReview([failed, entry], true), []);
-});
-
-test("the table has a text only where one holds", () => {
-  const [a, b, c, d, e] = read({ "a.jpg": reading("1"), "b.jpg": reading("2", false), "c.jpg": reading("3", false), "d.jpg": reading("4", false), "e.jpg": null });
-  const decided = [a, b, review.decided(c, "8"), review.decided(d, null), review.failed(e, 'Not a "picture". Text.')];
-  assert.equal(
-    review.toCsv(decided),
-    [
-      "file,text,certain,doubt,status,read,error",
-      "a.jpg,1,true,,certain,1,",
-      "b.jpg,,false,unclear,doubtful,2,",
-      "c.jpg,8,false,unclear,corrected,3,",
-      "d.jpg,,false,unclear,unreadable,4,",
-      'e.jpg,,,,failed,,"Not a ""picture"". Text."',
-      "",
-    ].join("\n"),
-  );
-});
-
-test("what a spreadsheet would compute gets a quote before it, and negative numbers stay numbers", () => {
-  const cells = (file, text) => {
-    const [entry] = read({ [file]: reading("1", false) });
-    return review.toCsv([review.decided(entry, text)]).split("\n")[1];
-  };
-  assert.match(cells("=1+1.png", "-5"), /^"'=1\+1\.png",-5,/);
-  assert.match(cells(" @a.png", "=HYPERLINK(4)"), /^"' @a\.png","'=HYPERLINK\(4\)",/);
-  assert.match(cells("'=1.png", "-5 -3"), /^"''=1\.png","'-5 -3"|^"''=1\.png",'-5 -3/);
-  assert.match(cells("-3,14", "+5"), /^"-3,14","'\+5",/);
+  assert.deepEqual(review.toReview([{ ...entry, error: "Too large." }, entry], true), []);
 });
 
 const droppedFile = (fullPath) => ({ isFile: true, fullPath, file: (resolve) => resolve({ name: fullPath.split("/").at(-1) }) });

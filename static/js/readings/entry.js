@@ -1,0 +1,80 @@
+/**
+ * An entry: a picture or a drawing, the answer to it, and what a person says of it. The last readings, the pictures of a review and
+ * the boxes of a class's sheets are saved as entries.
+ */
+
+/**
+ * @typedef {"waiting" | "failed" | "certain" | "doubtful" | "accepted" | "corrected" | "unreadable"} Status the last three are a
+ *   person's decisions
+ * @typedef {{text: string, certain: boolean, doubt: string?, model: string,
+ *   digits: import("../server/api_client.js").Digit[], left_out: object[], width: number, height: number}} Answer
+ * @typedef {{id: number, file: string?, answer: Answer?, correction: string?, error: string}} Entry is replaced and never changed.
+ *   The file is null for a drawing. The correction is what a person says was written, "" for what nobody can read, null before
+ *   anybody has decided. The answer is null, and the error says why, for what could not be read
+ */
+
+export const STATUSES = ["waiting", "failed", "certain", "doubtful", "accepted", "corrected", "unreadable"];
+
+/** @param {Entry} entry @returns {Status} */
+export function statusOf({ answer, correction, error }) {
+  if (error) return "failed";
+  if (!answer) return "waiting";
+  if (correction === null) return answer.certain ? "certain" : "doubtful";
+  if (correction === "") return "unreadable";
+  return correction === inLine(answer.text) ? "accepted" : "corrected";
+}
+
+/** @param {Entry} entry @returns {string} the accepted reading: a certain answer or a correction; "" where there is neither */
+export const textOf = ({ answer, correction }) => correction ?? (answer?.certain ? inLine(answer.text) : "");
+
+/** @param {string} text in lines, or as a person types it @returns {string} the same in one line */
+export const inLine = (text) => text.trim().replace(/\s+/g, " ");
+
+/** What is shown in place of a guess that is no better than another. */
+export const NO_DIGIT = "?";
+
+/** @param {{digits: object[]}} answer @returns {boolean} whether it is to one picture of no digit */
+export const isNoDigit = ({ digits }) => digits.length === 1 && digits[0].doubt === "not_a_digit";
+
+/** Returns what is kept of an answer of the server: not its sentence, which is in the language of the page, nor the insides. */
+export function keptAnswer({ text, digits, certain, doubt, model, left_out, width, height }) {
+  const kept = digits.map(({ layers, output_layer, networks, ...digit }) => digit);
+  return { text, digits: kept, certain, doubt, model, left_out, width, height };
+}
+
+/**
+ * @param {Entry} entry with an answer
+ * @returns {(number | null)[]} the digit that each of its digits shows, null where that is not known: not certain and not corrected,
+ *   unreadable, or corrected to more digits or fewer
+ */
+export function labelsOf({ answer: { digits, certain }, correction }) {
+  if (correction === null) return digits.map(({ digit }) => (certain ? digit : null));
+  const written = [...correction].filter((character) => /[0-9]/.test(character)).map(Number);
+  return digits.map((_, place) => (written.length === digits.length ? written[place] : null));
+}
+
+/**
+ * Returns the digits whose label is known, and how many have none: nothing is to be learnt from a guess.
+ * @param {Entry[]} entries
+ * @returns {{labelled: {label: number, image: string, name: string}[], unlabelled: number}} the label, the 28 × 28 pixels as a data
+ *   URL, and the path in a folder of pictures that has a folder for each label
+ */
+export function labelledDigits(entries) {
+  const digits = entries.flatMap((entry, number) => {
+    const labels = entry.answer ? labelsOf(entry) : [];
+    return labels.map((label, place) => ({
+      label,
+      image: entry.answer.digits[place].image, // version 1 kept none of a review
+      name: `${label}/reading-${number + 1}-digit-${place + 1}.png`,
+    }));
+  });
+  const labelled = digits.filter(({ label, image }) => label !== null && image);
+  return { labelled, unlabelled: digits.length - labelled.length };
+}
+
+/** Returns an entry as it is now, of one that the browser has kept since version 1. */
+export function ofVersion1({ time_ms, status, text, ...entry }) {
+  const decisions = { accepted: text, corrected: text, unreadable: "" };
+  const { id = time_ms, file = null, error = "", correction = decisions[status] ?? null } = entry;
+  return { ...entry, id, file, error, correction: correction && inLine(correction) };
+}

@@ -1,0 +1,232 @@
+/**
+ * The list behind every view of readings: the strip, the review and the class's sheets show one each. What is in it is replaced and
+ * never changed, so that undo can bring back what a person corrected or removed.
+ */
+
+import { completed, result } from "../ui/database.js";
+import { keepWhatFits, loadFromTab } from "../ui/store.js";
+
+/** Emits "change" after its entries, or what is kept of them, have changed. @template {{id: number}} Entry */
+export class EntryList extends EventTarget {
+  /** @type {Map<number, Entry>} */
+  #entries = new Map();
+  /** What undo brings back, the last step last: entries as they were, undefined for what was not there. @type {[number, Entry?][][]} */
+  #steps = [];
+  #lastId = 0;
+
+  /**
+   * @param {TabStore | BrowserStore} store that keeps the entries over a reload
+   * @param {Entry[]} [entries] that it has kept
+   * @param {(entries: Entry[]) => Entry[]} [bound] returns those for which there is room in memory
+   */
+  constructor(store, entries = [], bound = (all) => all) {
+    super();
+    Object.assign(this, { store, bound });
+    this.fill(entries);
+  }
+
+  /** Takes what the store has kept. @param {Entry[]} entries */
+  fill(entries) {
+    this.#entries = new Map(entries.map((entry) => [entry.id, entry]));
+    this.#order();
+  }
+
+  /** All entries, by their ids. @type {Entry[]} */
+  all = [];
+
+  /** @param {number} id @returns {Entry | undefined} */
+  find = (id) => this.#entries.get(id);
+
+  /** @param {number} [least] @returns {number} an id that no entry has or had, larger than all of them */
+  newId(least = 0) {
+    this.#lastId = Math.max(least, this.#lastId + 1);
+    return this.#lastId;
+  }
+
+  /**
+   * Adds entries, or replaces those with their ids; undo leaves that as it is.
+   * @param {Entry[]} entries @param {Map<number, File>} [pictures] new ones, by the ids of their entries
+   */
+  put(entries, pictures) {
+    this.#set(entries.map((entry) => [entry.id, entry]), pictures);
+  }
+
+  /** Takes an entry out; undo does not bring it back. */
+  take(id) {
+    this.#steps = this.#steps.filter((step) => step.every(([each]) => each !== id));
+    this.#set([[id, undefined]]);
+  }
+
+  /** Replaces entries as a person asks for; undo brings them back. @param {Entry[]} entries that are in the list */
+  correct(entries) {
+    this.#do(entries.map((entry) => [entry.id, entry]));
+  }
+
+  /** Removes entries as a person asks for; undo brings them back. @param {number[]} ids */
+  remove(ids) {
+    this.#do(ids.map((id) => [id, undefined]));
+  }
+
+  /** What undo would bring back, as it was. @returns {Entry[]} none where nothing is to be undone */
+  get undoable() {
+    return (this.#steps.at(-1) ?? []).map(([, entry]) => entry);
+  }
+
+  undo() {
+    if (this.#steps.length > 0) this.#set(this.#steps.pop());
+  }
+
+  /** Forgets all of it, here and in the store; undo does not bring it back. */
+  async clear() {
+    this.#steps = [];
+    this.fill([]);
+    await this.store.clear();
+    this.dispatchEvent(new Event("change"));
+  }
+
+  #do(changes) {
+    this.#steps.push(changes.map(([id]) => [id, this.#entries.get(id)]));
+    this.#set(changes);
+  }
+
+  #set(changes, pictures) {
+    for (const [id, entry] of changes) {
+      if (entry) this.#entries.set(id, entry);
+      else this.#entries.delete(id);
+    }
+    this.#order();
+    const { kept } = this.store;
+    const keeping = this.store.keep(this, changes.map(([id]) => id), pictures);
+    this.dispatchEvent(new Event("change"));
+    keeping?.then(() => this.store.kept !== kept && this.dispatchEvent(new Event("change")));
+  }
+
+  #order() {
+    const all = [...this.#entries.values()].sort((one, other) => one.id - other.id);
+    this.all = this.bound(all);
+    if (this.all !== all) this.#entries = new Map(this.all.map((entry) => [entry.id, entry]));
+    this.#lastId = Math.max(this.#lastId, this.all.at(-1)?.id ?? 0);
+  }
+}
+
+/**
+ * Keeps entries in this tab until it is closed: on a machine that a class shares, the next pupil does not find them, as they would
+ * be in IndexedDB.
+ */
+export class TabStore {
+  /** How much of the entries is kept. @type {"all" | "some" | "none"} */
+  kept = "all";
+
+  /**
+   * @param {(entries: object[]) => Iterable<object[]>} lessAndLess returns all, and what takes less and less room
+   * @param {number} spare characters of room that are left for what else the pages keep
+   */
+  constructor(key, lessAndLess, spare) {
+    Object.assign(this, { key, lessAndLess, spare });
+  }
+
+  load() {
+    const kept = loadFromTab(this.key) ?? [];
+    return kept.sheets ?? kept; // version 1 kept sheets in an object
+  }
+
+  keep({ all }) {
+    const place = keepWhatFits(this.key, all.length > 0 ? this.lessAndLess(all) : [], this.spare);
+    this.kept = place === 0 || all.length === 0 ? "all" : place > 0 ? "some" : "none";
+  }
+
+  clear() {
+    keepWhatFits(this.key, [], 0);
+    this.kept = "all";
+  }
+}
+
+const STORES = ["entries", "pictures"];
+
+/**
+ * Keeps entries and their pictures in the browser (IndexedDB) until all are forgotten: a folder cannot be opened again without the
+ * user. Pictures that find no room stay in memory, until the page is left.
+ */
+export class BrowserStore {
+  /** Whether a reload loses nothing. @type {"all" | "some"} */
+  kept = "all";
+  /** Whether something is not stored yet. */
+  isBusy = false;
+  /** @type {IDBDatabase?} null where the browser forbids it */
+  #database = null;
+  /** The pictures that are not stored yet, or found no room. @type {Map<number, File>} */
+  #pictures = new Map();
+  #isClosed = false;
+  #n_keeping = 0;
+
+  /** @param {string} name of the database */
+  constructor(name) {
+    this.name = name;
+  }
+
+  /** @returns {Promise<object[]>} the entries of earlier visits */
+  async load() {
+    try {
+      const request = indexedDB.open(this.name, 1);
+      request.onupgradeneeded = () => {
+        request.result.createObjectStore("entries", { keyPath: "id" });
+        request.result.createObjectStore("pictures");
+      };
+      this.#database = await result(request);
+      return await result(this.#database.transaction("entries").objectStore("entries").getAll());
+    } catch {
+      this.kept = "some";
+      return [];
+    }
+  }
+
+  /** Stores entries one by one, each with its picture, as the list has them at that moment: they may change meanwhile. */
+  async keep(list, ids, pictures = new Map()) {
+    for (const [id, picture] of pictures) this.#pictures.set(id, picture);
+    this.#n_keeping++;
+    this.isBusy = true;
+    for (const id of ids) await this.#keepOne(id, list.find(id));
+    this.#n_keeping--;
+    this.isBusy = this.#n_keeping > 0;
+  }
+
+  async #keepOne(id, entry) {
+    if (this.#isClosed) return;
+    const picture = this.#pictures.get(id);
+    try {
+      const transaction = this.#database.transaction(STORES, "readwrite");
+      const [entries, pictures] = STORES.map((name) => transaction.objectStore(name));
+      if (entry) entries.put(entry);
+      else for (const store of [entries, pictures]) store.delete(id);
+      if (entry && picture) pictures.put(picture, id);
+      await completed(transaction);
+      if (this.#pictures.get(id) === picture) this.#pictures.delete(id); // and it was not replaced meanwhile
+    } catch {
+      this.kept = "some";
+    }
+  }
+
+  /** @param {number} id of an entry @returns {Promise<File | undefined>} undefined where the browser has lost it */
+  async picture(id) {
+    if (this.#pictures.has(id)) return this.#pictures.get(id);
+    try {
+      return await result(this.#database.transaction("pictures").objectStore("pictures").get(id));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Stores nothing more: another tab does. */
+  close() {
+    this.#isClosed = true;
+  }
+
+  async clear() {
+    this.#pictures.clear();
+    if (!this.#database) return;
+    const transaction = this.#database.transaction(STORES, "readwrite");
+    for (const name of STORES) transaction.objectStore(name).clear();
+    await completed(transaction);
+    this.kept = "all";
+  }
+}

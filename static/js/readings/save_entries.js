@@ -1,0 +1,73 @@
+/** Saves entries on the user's machine, the same from each view: a table of the answers; their digits as training data; all of it. */
+
+import { save, zip } from "../ui/download.js";
+import { toBytes } from "../ui/files.js";
+import { readLevels, SIDE } from "../ui/pixels.js";
+import { inLine, labelledDigits, labelsOf, statusOf, textOf } from "./entry.js";
+
+/** @typedef {import("./entry.js").Entry} Entry */
+
+const COLUMNS = ["file", "text", "certain", "doubt", "status", "read", "error"]; // the first four as `inkling read` has them
+
+// As nn/bulk/results.py has them: how a cell begins that a spreadsheet computes, and a cell that needs no quotes.
+const FORMULA = /^(?!-[0-9]+([.,][0-9]+)?$)'*(\s*[=+\-@\uff1d\uff0b\uff0d\uff20].|[\t\r\n])/s;
+const PLAIN = /^[\p{L}\p{N}_ ./\\:()-]*$/u;
+
+/** Returns a row an entry; the text is empty where nothing is accepted: not read, doubtful, unreadable. @param {Entry[]} entries */
+export function toTable(entries) {
+  const rows = entries.map((entry, place) => {
+    const { certain = "", doubt, text: read = "" } = entry.answer ?? {};
+    return [nameOf(entry, place), textOf(entry), String(certain), doubt ?? "", statusOf(entry), inLine(read), entry.error];
+  });
+  return toCsv([COLUMNS, ...rows.map((row) => row.map(cell))]);
+}
+
+const nameOf = ({ file }, place) => file ?? `drawing ${place + 1}`;
+
+const toCsv = (rows) => rows.map((cells) => `${cells.join()}\n`).join("");
+
+function cell(text) {
+  const harmless = FORMULA.test(text) ? `'${text}` : text;
+  return PLAIN.test(harmless) ? harmless : `"${harmless.replaceAll('"', '""')}"`;
+}
+
+/** Returns a table as Kaggle's train.csv is. @param {{label: number, levels: ArrayLike<number>}[]} rows 784 levels of 0 to 255 each */
+export function toPixelTable(rows) {
+  const header = ["label", ...Array.from({ length: SIDE * SIDE }, (_, place) => `pixel${place}`)];
+  return toCsv([header, ...rows.map(({ label, levels }) => [label, ...levels])]);
+}
+
+/** Returns all that is known of the entries but their pictures. @param {Entry[]} entries */
+export function toJson(entries) {
+  const readings = entries.map((entry, place) => {
+    const { id, picture, thumbnail, key, answer, correction, error, ...others } = entry;
+    const labels = answer ? labelsOf(entry) : [];
+    const digits = answer?.digits.map((digit, number) => ({ ...digit, label: labels[number] }));
+    return { ...others, file: nameOf(entry, place), status: statusOf(entry), correction, error, ...answer, digits };
+  });
+  return JSON.stringify({ readings }, null, 1);
+}
+
+/** What is in each file, by its button's value: the end of its name, and what makes it. Nothing is sent. */
+const FILES = {
+  table: [".csv", toTable],
+  pixels: ["-digits.csv", async (entries) => {
+    const { labelled } = labelledDigits(entries);
+    return toPixelTable(await Promise.all(labelled.map(async ({ label, image }) => ({ label, levels: await readLevels(image) }))));
+  }],
+  pictures: ["-digits.zip", (entries, date) =>
+    zip(labelledDigits(entries).labelled.map(({ name, image }) => ({ name, bytes: toBytes(image) })), date)],
+  json: [".json", toJson],
+};
+
+/**
+ * @param {HTMLElement} group of buttons
+ * @param {string} name of the files
+ * @param {() => Entry[]} entriesOf returns what is saved
+ */
+export function listenForSaving(group, name, entriesOf) {
+  group.addEventListener("click", ({ target: { value } }) => {
+    const [end, make] = FILES[value] ?? [];
+    if (make) save(name + end, (date) => make(entriesOf(), date));
+  });
+}

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { keptAnswer, labelledDigits, labelsOf, ofVersion1, statusOf, textOf } from "../../../../static/js/readings/entry.js";
+import { toJson, toPixelTable, toTable } from "../../../../static/js/readings/save_entries.js";
+import { fileName } from "../../../../static/js/ui/download.js";
+
+/** An entry whose digits have pictures named after them. */
+const entry = (text, { certain = true, correction = null, ...others } = {}) => {
+  const digits = [...text.replace(/[^0-9]/g, "")].map((digit) => ({ digit: Number(digit), certain, image: `data:,${digit}` }));
+  const answer = { text, certain, doubt: certain ? null : "unclear", digits };
+  return { id: 1, file: null, answer, correction, error: "", ...others };
+};
+const doubtful = (text, others) => entry(text, { certain: false, ...others });
+const unread = { ...entry("1"), answer: null };
+
+for (const [name, read, status, text] of [
+  ["a certain answer", entry("1\n2"), "certain", "1 2"],
+  ["a doubtful answer", doubtful("12"), "doubtful", ""],
+  ["what was read, in one line", doubtful("1\n2", { correction: "1 2" }), "accepted", "1 2"],
+  ["something else", entry("12", { correction: "17" }), "corrected", "17"],
+  ["nothing that anybody can read", entry("12", { correction: "" }), "unreadable", ""],
+  ["a picture without an answer", unread, "waiting", ""],
+  ["a picture that was refused", { ...unread, error: "Too large." }, "failed", ""],
+]) {
+  test(`${name} is ${status}, and its accepted text is "${text}"`, () => {
+    assert.deepEqual([statusOf(read), textOf(read)], [status, text]);
+  });
+}
+
+test("digits of a certain answer are labelled as read, and none of an answer that is not", () => {
+  assert.deepEqual(labelsOf(entry("27")), [2, 7]);
+  assert.deepEqual(labelsOf(doubtful("27")), [null, null]);
+});
+
+test("a correction labels each digit where it has as many, marks left out, and else none", () => {
+  assert.deepEqual(labelsOf(doubtful("27", { correction: "-2.1" })), [2, 1]);
+  assert.deepEqual(labelsOf(entry("27", { correction: "217" })), [null, null]);
+  assert.deepEqual(labelsOf(entry("27", { correction: "" })), [null, null]);
+});
+
+test("digits are labelled in their order, as corrected; those that are not certain, or have no picture, are left out and counted", () => {
+  const ofVersion1Review = { ...entry("3"), answer: { ...entry("3").answer, digits: [{ digit: 3, certain: true }] } };
+  const entries = [entry("27"), doubtful("8"), doubtful("9", { correction: "4" }), unread, ofVersion1Review];
+  assert.deepEqual(labelledDigits(entries), {
+    labelled: [
+      { label: 2, image: "data:,2", name: "2/reading-1-digit-1.png" },
+      { label: 7, image: "data:,7", name: "7/reading-1-digit-2.png" },
+      { label: 4, image: "data:,9", name: "4/reading-3-digit-1.png" },
+    ],
+    unlabelled: 2,
+  });
+});
+
+test("an answer is kept without the insides, and without its sentence, which is in one language", () => {
+  const shared = { certain: true, doubt: null, model: "convnet", left_out: [], width: 280, height: 280 };
+  const four = { digit: 4, certain: true, doubt: null, confidence: 0.99, activations: [0.01], image: "data:," };
+  const found = { ...four, box: [0, 0, 9, 9], line: 0 };
+  const kept = { text: "4", digits: [found], ...shared };
+  const insides = { layers: [1], output_layer: {}, networks: [1] };
+  assert.deepEqual(keptAnswer({ ...kept, digits: [{ ...found, ...insides }], message: "", stages: [1] }), kept);
+});
+
+test("what the browser keeps since version 1 is an entry: a reading of the pad, and the pictures of a review", () => {
+  const { answer } = entry("27");
+  const reading = { time_ms: 5, drawing: null, picture: null, thumbnail: "data:,", answer, correction: "2\n7" };
+  assert.deepEqual(ofVersion1(reading), {
+    ...{ id: 5, file: null, drawing: null, picture: null, thumbnail: "data:,", answer, correction: "2 7", error: "" },
+  });
+  const picture = { id: 3, file: "a.jpg", key: "a.jpg|1|2", answer, error: "", allowed: "" };
+  const corrections = { certain: null, doubtful: null, accepted: "27", corrected: "17", unreadable: "" };
+  for (const [status, correction] of Object.entries(corrections)) {
+    const text = { certain: "27", accepted: "27", corrected: "17" }[status] ?? "";
+    const now = ofVersion1({ ...picture, status, text });
+    assert.deepEqual(now, { ...picture, correction });
+    assert.deepEqual(ofVersion1(now), now); // as it is kept from now on
+  }
+});
+
+test("a table has the same columns from each view, and a text only where one is accepted", () => {
+  const entries = [
+    entry("1", { file: "a.jpg" }),
+    doubtful("2\n1"),
+    doubtful("3", { file: "c.jpg", correction: "8" }),
+    doubtful("4", { file: "d.jpg", correction: "" }),
+    { ...unread, file: "e.jpg", error: 'Not a "picture". Text.' },
+  ];
+  assert.equal(
+    toTable(entries),
+    [
+      "file,text,certain,doubt,status,read,error",
+      "a.jpg,1,true,,certain,1,",
+      "drawing 2,,false,unclear,doubtful,2 1,",
+      "c.jpg,8,false,unclear,corrected,3,",
+      "d.jpg,,false,unclear,unreadable,4,",
+      'e.jpg,,,,failed,,"Not a ""picture"". Text."',
+      "",
+    ].join("\n"),
+  );
+});
+
+test("what a spreadsheet would compute gets a quote before it, and negative numbers stay numbers", () => {
+  const row = (file, correction) => toTable([doubtful("1", { file, correction })]).split("\n")[1];
+  assert.match(row("=1+1.png", "-5"), /^"'=1\+1\.png",-5,/);
+  assert.match(row(" @a.png", "=HYPERLINK(4)"), /^"' @a\.png","'=HYPERLINK\(4\)",/);
+  assert.match(row("'=1.png", "-5 -3"), /^"''=1\.png","'-5 -3",/);
+  assert.match(row("-3,14", "+5"), /^"-3,14","'\+5",/);
+});
+
+test("training data has Kaggle's header and a row for each digit, whose label is a digit whatever was written", () => {
+  const [{ label }] = labelledDigits([entry("9", { correction: "=HYPERLINK(4)" })]).labelled;
+  const [header, row, end] = toPixelTable([{ label, levels: new Uint8Array(784).fill(255, 783) }]).split("\n");
+  assert.match(header, /^label,pixel0,pixel1,.*,pixel783$/);
+  assert.match(row, /^4,0,0,.*,0,255$/);
+  assert.equal(row.split(",").length, 785);
+  assert.equal(end, "");
+});
+
+test("JSON has all but the pictures, statuses, and labels beside the digits", () => {
+  const shown = { picture: "data:,large", thumbnail: "data:,small", drawing: { strokes: [], squares: 1 }, time: "1970" };
+  const { readings } = JSON.parse(toJson([entry("27"), { ...unread, error: "Too large." }, doubtful("9", { correction: "4", ...shown })]));
+  assert.deepEqual(readings[2], {
+    ...{ time: "1970", file: "drawing 3", status: "corrected", correction: "4", error: "", text: "9", certain: false, doubt: "unclear" },
+    digits: [{ digit: 9, certain: false, image: "data:,9", label: 4 }],
+    drawing: { strokes: [], squares: 1 },
+  });
+  assert.deepEqual(
+    readings.map(({ digits }) => digits?.map(({ label }) => label)),
+    [[2, 7], undefined, [4]],
+  );
+});
+
+test("a file's name has the date, by the clock of the user", () => {
+  assert.equal(fileName("digits.csv", new Date(2026, 0, 5, 23, 59)), "inkling-2026-01-05-digits.csv");
+});
