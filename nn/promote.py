@@ -24,7 +24,8 @@ from nn.models.architectures import ARCHITECTURES, Architecture
 from nn.models.line_network import ARCHITECTURES as LINE_ARCHITECTURES
 from nn.models.line_network import LINES
 from nn.models.weights import Model, WeightsError, load, load_trainable, round_to_half, to_files
-from nn.training.run_files import PICTURES_SUFFIX, RUNS, RunError, score
+from nn.training.digit_training import score
+from nn.training.run_files import PICTURES_SUFFIX, RUNS, RunError
 
 PROGRAM = program("promote")
 SUFFIXES = (".npz", ".json", ".csv", ".png")  # of a run's files

@@ -15,13 +15,14 @@ from benchmarks.card import card
 from benchmarks.card.held_back import HeldBack
 from nn.data.digits import DataError
 from nn.files import write_all_atomically
+from nn.models.line_network import LINES
 from nn.models.weights import WeightsError
 from nn.promote import rewrite_pages
-from nn.training.line_trainer import SOURCES_HELD_BACK, WRITERS_HELD_BACK
+from nn.training.recipes import RECIPES
 from nn.training.run_files import RunError
 
 # The people whom the network of lines has not learnt from either: pens and tablets of three kinds.
-HELD_BACK = HeldBack(WRITERS_HELD_BACK, SOURCES_HELD_BACK)
+HELD_BACK = HeldBack(RECIPES[LINES].writers_held_back, RECIPES[LINES].sources_held_back)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -20,11 +20,11 @@ from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.data.pictures.own_digits import OwnDigits
 from nn.data.synthetic.mixture import Labelled, draw_unvaried
 from nn.evaluation.classifier_metrics import Row, markdown
+from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable
-from nn.training.fine_tuning import FineTuning, load_remembered
-from nn.training.own_pictures import Split, split
-from nn.training.recipes import RECIPES, for_fine_tuning
-from nn.training.run_files import score
+from nn.training.digit_training import score
+from nn.training.fine_tuning import FineTuning, Split, load_remembered, split
+from nn.training.recipes import RECIPES
 
 N_OWN = 200  # digits of a writer for fine-tuning; some of them choose the epoch
 COLUMNS = ("right before", "right after", "MNIST's test before", "after", "epoch kept")
@@ -46,8 +46,7 @@ class Experiment:
         parts = divide(digits, np.random.default_rng([self.seed, writer]))
         training = FineTuning(
             self.base,
-            parts.learnt.digits,
-            parts.held_back.digits,
+            parts,
             self.remembered,
             self.elsewhere,
             epochs=self.epochs,
@@ -94,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         prog="python -m benchmarks.card.fine_tuning", description=__doc__
     )
     parser.add_argument("folder", type=Path, help="the training that holds back the last writers")
-    parser.add_argument("--name", default="convnet", choices=RECIPES, help="the network")
+    parser.add_argument("--name", default="convnet", choices=ARCHITECTURES, help="the network")
     parser.add_argument("--data", type=Path, help="the data folder (else INKLING_DATA)")
     parser.add_argument("--seed", type=int, default=1, help="of all random choices")
     parser.add_argument("--epochs", type=int, help="passes over the digits (default as nn train)")
@@ -116,7 +115,7 @@ def measure(options: argparse.Namespace) -> str:
         )
     mnist, mnist_test = load_mnist(options.data)
     remembered, elsewhere = load_remembered(base, mnist, options.data, options.seed)
-    epochs = options.epochs or for_fine_tuning(RECIPES[options.name]).epochs
+    epochs = options.epochs or RECIPES[options.name].for_fine_tuning().epochs
     experiment = Experiment(base, remembered, elsewhere, mnist_test, epochs, options.seed)
     writers = digits_of_last_writers(n_writers, options.data)
     rows = [experiment.row(writer, digits) for writer, digits in writers.items()]

@@ -35,8 +35,8 @@ from nn.reading.lines.types import ReadStrip
 from nn.reading.mnist import DIGIT_PX, centre, crop, fit, to_inputs
 from nn.reading.page.extract import find_ink
 from nn.reading.page.grey import to_grey
+from nn.training.digit_training import DigitTraining
 from nn.training.recipes import RECIPES
-from nn.training.trainer import Training
 
 FOLDER = Path("nn/pictures")
 PHOTOGRAPH = Path("static/examples/number.jpg")
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(f"benchmarks.make.lesson_pictures: {error}")
     hidden = next(layer for layer in network.layers if isinstance(layer, Dense))
     parts = digits.split(RECIPES["article"].held_back)
-    training = Training("article", *parts, epochs=options.epochs, seed=1)
+    training = DigitTraining("article", *parts, epochs=options.epochs, seed=1)
     training.run()
     pictures = {
         "digits": one_of_each(digits),

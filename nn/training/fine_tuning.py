@@ -1,25 +1,55 @@
 """Fine-tuning: a trained network learns the user's pictures, beside remembered ones.
 
 Without the remembered ones it would forget the others' writing: digits that it was trained on are
-mixed in, and each epoch is measured on both.
+mixed in, and each epoch is measured on both. ``python -m nn train NAME --from ... --pictures ...``
 """
 
-import math
+import argparse
+import csv
+import hashlib
+import io
+import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from nn.arguments import program
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
-from nn.data.digits import NO_DIGIT, Digits
-from nn.models.weights import Model
+from nn.data.digits import NO_DIGIT, DataError, Digits
+from nn.data.mnist import load_mnist
+from nn.data.pictures.own_digits import (
+    OwnDigits,
+    collect,
+    hashes_of,
+    skipped_as_text,
+    to_input,
+)
+from nn.models.weights import Model, WeightsError, load_trainable
 from nn.reading.mnist import to_inputs
 from nn.training.calibration import SMALLEST
-from nn.training.recipes import RECIPES, draw_pictures, for_fine_tuning, load_handwriting
-from nn.training.trainer import Checkpoint, Training, n_correct, to_targets
+from nn.training.checkpoint import Checkpoint
+from nn.training.digit_training import (
+    DigitTraining,
+    draw_pictures,
+    load_handwriting,
+    n_correct,
+    score,
+    to_targets,
+)
+from nn.training.recipes import MOST_LOST_POINTS, RECIPES
+from nn.training.run_files import (
+    PICTURES_SUFFIX,
+    RunError,
+    describe_run,
+    find_base,
+    origin,
+    pictures_used,
+)
 
 N_ELSEWHERE = 5_000  # of MNIST's training digits, the last ones: measured and not remembered
 N_REMEMBERED = 10_000  # of MNIST's other training digits
@@ -27,10 +57,40 @@ MIXTURE_SHARE = 1 / 15  # of the recipe's mixture that is drawn
 MEASURED_SHARE = 1 / 4  # of what is drawn that is measured and not remembered
 OWN_SHARE = 1 / 4  # of an epoch's pictures that are the user's, where they are fewer
 MOST_COPIES = 25  # of each of them in an epoch
-MOST_LOST_POINTS = 0.2  # of the accuracy elsewhere, by default
+MIN_PICTURES = 20  # of fewer, those held back would say nothing
+HELD_BACK_EVERY = 7  # one in so many is held back, and another one is kept for the test
 
 
-class FineTuning(Training):
+@dataclass(frozen=True)
+class Split:
+    """The user's pictures, each in one part, which have the same share of each label.
+
+    Attributes
+    ----------
+    learnt, held_back, test
+        To learn from, to choose the epoch by, and to measure once in the end.
+    """
+
+    learnt: OwnDigits
+    held_back: OwnDigits
+    test: OwnDigits
+
+    def to_csv(self) -> bytes:
+        """Return a table of the SHA-256 and label of each picture, and what it was used for."""
+        table = io.StringIO()
+        writer = csv.writer(table, lineterminator="\n")
+        writer.writerow(["sha256", "label", "used"])
+        for used, part in (
+            ("learnt", self.learnt),
+            ("held back", self.held_back),
+            ("test", self.test),
+        ):
+            for sha256, label in zip(part.hashes(), part.digits.labels.tolist(), strict=True):
+                writer.writerow([sha256, label, used])
+        return table.getvalue().encode()
+
+
+class FineTuning(DigitTraining):
     """The training of a network that was trained before; the best epoch is kept.
 
     Of the epochs that lose at most ``most_lost_points`` of the accuracy elsewhere, the best reads
@@ -42,8 +102,8 @@ class FineTuning(Training):
     ----------
     base
         The network as it was trained, and its metadata.
-    own, held_back
-        The user's pictures to learn from, and to choose the epoch by.
+    parts
+        The user's pictures.
     remembered, elsewhere
         Digits of others to learn beside them, and to measure on.
     epochs, seed, checkpoint_path, is_resumed
@@ -55,8 +115,7 @@ class FineTuning(Training):
     def __init__(
         self,
         base: Model,
-        own: Digits,
-        held_back: Digits,
+        parts: Split,
         remembered: Digits,
         elsewhere: Digits,
         *,
@@ -66,24 +125,25 @@ class FineTuning(Training):
         is_resumed: bool = False,
         most_lost_points: float = MOST_LOST_POINTS,
     ) -> None:
-        name = base.metadata["architecture"]
-        self.held_back, self.elsewhere = held_back, elsewhere
-        self.most_lost_points = most_lost_points
+        name, own = base.metadata["architecture"], parts.learnt.digits
+        self.base, self.parts, self.elsewhere = base, parts, elsewhere
+        self.held_back, self.most_lost_points = parts.held_back.digits, most_lost_points
         self.before = self.measure(base.network)
         super().__init__(
             name,
             remembered.with_more([own] * copies(len(own), len(remembered))),
-            held_back,
+            self.held_back,
             epochs=epochs,
             seed=seed,
             checkpoint_path=checkpoint_path,
             is_resumed=is_resumed,
-            recipe=for_fine_tuning(RECIPES[name]),
+            recipe=RECIPES[name].for_fine_tuning(),
             start=base,
         )
         loss, loss_of_base = self.network.loss, base.network.loss
         if isinstance(loss, SoftmaxCrossEntropy) and isinstance(loss_of_base, SoftmaxCrossEntropy):
             loss.temperature = loss_of_base.temperature
+        self.lists = {PICTURES_SUFFIX: parts.to_csv()}
 
     def measure(self, network: Network) -> dict[str, float]:
         """Return the accuracy and the cost on the digits held back, and the accuracy elsewhere."""
@@ -102,27 +162,50 @@ class FineTuning(Training):
         """The number of the best epoch so far; 0 if none is better than the network before."""
         return best_epoch(self.history, self.before, self.most_lost_points)
 
-    @property
-    def nearest_epoch(self) -> int:
-        """That epoch, or else the best one that loses more elsewhere; 0 if there is neither."""
-        return self._nearest_epoch(self.history)
-
-    @property
-    def lost_points(self) -> float:
-        """Percentage points of the accuracy elsewhere that it loses, rounded up to hundredths."""
-        row = self.history[self.nearest_epoch - 1] if self.nearest_epoch else self.before
-        lost = self.before["elsewhere_accuracy"] - row["elsewhere_accuracy"]
-        return max(0, math.ceil(1e4 * lost - 1e-6) / 100)
-
     def restore_best(self) -> None:
-        """Give the network the parameters of the shown epoch, if there is one."""
-        if self.nearest_epoch:
+        """Give the network the parameters of the best epoch, if there is one."""
+        if self.best_epoch:
             self.network.parameters[:] = self.snapshot.arrays["best.parameters"]
             self.network.statistics[:] = self.snapshot.arrays["best.statistics"]
 
-    def _nearest_epoch(self, history: Sequence[Mapping[str, float]]) -> int:
-        limits = (self.most_lost_points, 100)
-        return next(filter(None, (best_epoch(history, self.before, each) for each in limits)), 0)
+    def finish(self, options: argparse.Namespace) -> dict[str, Any]:
+        """Give the network the best epoch's parameters, and return its metadata.
+
+        Raise RunError if no epoch is better than the network before.
+        """
+        n_done = len(self.history)
+        if not self.best_epoch:
+            raise RunError(
+                f"none of {n_done} epochs reads more of your digits held back without losing over "
+                f"{self.most_lost_points:g} points elsewhere (--most-lost), so nothing is written: "
+                "the network stays as it is"
+            )
+        self.restore_best()
+        print(f"Epoch {self.best_epoch} of {n_done} is the best")
+        scores: dict[str, Any] = {}
+        for name, digits in {"own_test": self.parts.test.digits, "mnist_test": self.test}.items():
+            if digits:
+                old, new = score(self.base.network, digits), score(self.network, digits)
+                scores |= {name: new, f"{name}_before": old}
+                counts = f"{old['correct']:,} of {old['total']:,} before, {new['correct']:,} after"
+                print(f"{name}: {counts}")
+        first = self.base.metadata.get("data", {})
+        data = first | {
+            "name": f"after {first.get('name')}: own pictures, and others",
+            "examples": len(self.examples),
+            "sha256": self.identity["examples"],
+        }
+        metadata = describe_run(options, n_done, data)
+        own = {name: len(part) for name, part in vars(self.parts).items()}
+        metadata["description"] += f"; fine-tuned on {len(self.parts.learnt):,} pictures"
+        if "temperature" in self.base.metadata:
+            metadata["temperature"] = self.base.metadata["temperature"]
+        return metadata | {
+            "kept_epoch": self.best_epoch,
+            "from": origin(self.base.metadata),
+            "own": own | {"sha256": hashlib.sha256(self.lists[PICTURES_SUFFIX]).hexdigest()},
+            "scores": scores,
+        }
 
     def _settings(self) -> dict[str, Any]:
         """Return all that decides the weights, and which are kept, beside name, seed and start."""
@@ -132,7 +215,7 @@ class FineTuning(Training):
     def _snapshot(self, history: list[dict[str, float]]) -> Checkpoint:
         """Return a copy of all that the next epoch depends on, and of the best parameters."""
         snapshot = super()._snapshot(history)
-        best = self._nearest_epoch(history)
+        best = best_epoch(history, self.before, self.most_lost_points)
         is_newest = best == len(history)
         for name in ("parameters", "statistics") if best else ():
             source = snapshot.arrays[name] if is_newest else self.snapshot.arrays[f"best.{name}"]
@@ -167,6 +250,109 @@ def copies(n_own: int, n_remembered: int) -> int:
     """
     wanted = OWN_SHARE / (1 - OWN_SHARE) * n_remembered
     return min(MOST_COPIES, max(1, round(wanted / n_own)))
+
+
+def split(own: OwnDigits, rng: np.random.Generator, test: OwnDigits | None = None) -> Split:
+    """Return the pictures divided so that each part has the same share of each label.
+
+    Parameters
+    ----------
+    own
+        All of them, each once.
+    rng
+        Decides which picture comes where.
+    test
+        Other pictures to measure in the end; without them, a part of ``own`` is kept for that.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than ``MIN_PICTURES``.
+    """
+    if len(own) < MIN_PICTURES:
+        raise DataError(
+            f"expected at least {MIN_PICTURES} labelled pictures, to learn some and measure on "
+            f"the others, but got {len(own)}"
+        )
+    order = np.lexsort((rng.random(len(own)), own.digits.labels))
+    parts = np.zeros(len(own), np.intp)  # 0 for learning
+    for part in (1,) if test else (1, 2):
+        parts[order[2 * part :: HELD_BACK_EVERY]] = part
+    learnt, held_back, rest = (own.take(np.nonzero(parts == part)[0]) for part in range(3))
+    return Split(learnt, held_back, test or rest)
+
+
+def prepare_fine_tuning(options: argparse.Namespace, checkpoint_path: Path) -> FineTuning:
+    """Return the fine-tuning that the options describe, with its data loaded.
+
+    Raises
+    ------
+    DataError
+        If the pictures or the data of the remembered digits cannot be read.
+    WeightsError
+        If the network to start from cannot be read, or is of another architecture.
+    """
+    path = find_base(options)
+    base = load_trainable(path)
+    if base.metadata["architecture"] != options.name:
+        raise WeightsError(
+            f"{path}: expected a network of architecture {options.name}, but it is of "
+            f"{base.metadata['architecture']}: {program('train')} {base.metadata['architecture']}"
+        )
+    mnist, mnist_test = load_mnist(options.data)
+    used = pictures_used(path, base.metadata)
+    parts = load_parts(options, mnist.with_more([mnist_test]), used)
+    remembered, elsewhere = load_remembered(base, mnist, options.data, options.seed)
+    training = FineTuning(
+        base,
+        parts,
+        remembered,
+        elsewhere,
+        epochs=options.epochs,
+        seed=options.seed,
+        checkpoint_path=checkpoint_path,
+        is_resumed=options.resume,
+        most_lost_points=options.most_lost,
+    )
+    training.test = mnist_test
+    print(
+        f"{options.name}: {len(parts.learnt):,} pictures of your own to learn, "
+        f"{len(parts.held_back):,} held back, {len(parts.test):,} for the test; "
+        f"{len(remembered):,} others to remember\n"
+        f"before        held back {training.before['held_back_accuracy']:8.3%}"
+        f"  elsewhere {training.before['elsewhere_accuracy']:8.3%}"
+    )
+    return training
+
+
+def load_parts(options: argparse.Namespace, mnist: Digits, used: Mapping[str, str]) -> Split:
+    """Return the user's pictures, divided; name the skipped ones on standard error.
+
+    MNIST's digits are remembered and measured anyway, so that they are left out. Pictures that the
+    network was fine-tuned on before, by ``used``, are learnt again and never measured.
+    """
+    known = dict.fromkeys(hashes_of(mnist.images), "is one of MNIST's digits")
+    learnt = {sha256: "was learnt before" for sha256, use in used.items() if use != "test"}
+    test = None
+    if options.test_pictures:
+        test = load_own_pictures(options.test_pictures, known | learnt)
+        if not len(test):
+            raise DataError(f"{options.test_pictures}: expected pictures to test on, but got none")
+        known |= dict.fromkeys(test.hashes(), "is in the test too")
+    own = load_own_pictures(options.pictures, known)
+    is_learnt = np.array([sha256 in learnt for sha256 in own.hashes()], np.bool_)
+    new = own.take(np.nonzero(~is_learnt)[0])
+    parts = split(new, np.random.default_rng([options.seed, 2]), test)
+    return replace(parts, learnt=parts.learnt.with_more(own.take(np.nonzero(is_learnt)[0])))
+
+
+def load_own_pictures(path: Path, left_out: Mapping[str, str]) -> OwnDigits:
+    """Return the labelled pictures of a path; name those that are skipped on the standard error."""
+    own, _, skipped = collect(path, to_input, left_out)
+    for line in skipped_as_text(skipped):
+        print(line, file=sys.stderr)
+    print(f"{path}: {len(own):,} labelled pictures, {len(skipped):,} skipped")
+    return own
 
 
 def load_remembered(

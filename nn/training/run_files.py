@@ -7,19 +7,18 @@ import hashlib
 import io
 import shlex
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from nn import plots
 from nn.core.network import Network
-from nn.data.digits import Digits
+from nn.data.digits import DataError
 from nn.files import write_all_atomically
 from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
-from nn.training.fine_tuning import MOST_LOST_POINTS
-from nn.training.trainer import Training, n_correct
+from nn.training.recipes import MOST_LOST_POINTS
 
 PICTURES_SUFFIX = ".pictures.csv"  # of what own pictures were used for, in a fine-tuning
 RUNS = Path("runs")  # each training has a folder in it, and git ignores it
@@ -39,28 +38,6 @@ def ignore_sigint() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-class PreparedTraining(NamedTuple):
-    """A training with its data loaded, and the contents of further files, by their suffix.
-
-    ``describe`` returns the metadata of its network, when it was run. It raises RunError if that is
-    not worth to be written.
-    """
-
-    training: Training
-    describe: Callable[[], dict[str, Any]]
-    lists: Mapping[str, bytes] = {}
-
-
-def score(network: Network, digits: Digits) -> dict[str, float]:
-    """Return how many digits the network reads correctly: ``correct``, ``total``, ``accuracy``."""
-    correct = n_correct(network, digits)
-    return {
-        "correct": correct,
-        "total": len(digits),
-        "accuracy": round(correct / len(digits), 6),
-    }
-
-
 def describe_run(
     options: argparse.Namespace, n_epochs: int, data: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -76,6 +53,21 @@ def describe_run(
         "date": datetime.date.today().isoformat(),
         "data": data,
     }
+
+
+def find_base(options: argparse.Namespace) -> Path:
+    """Return the weights that ``--from`` names: a file, a folder of a run, or a shipped network.
+
+    Raise DataError if the training would overwrite them.
+    """
+    path = Path(options.base)
+    if path.is_dir():
+        path = weights.find_weights(path, options.name)
+    elif path.suffix != ".npz":
+        path = weights.find_weights(line_network.SHIPPED, options.base)
+    if path.resolve() == (options.out / path.name).resolve():
+        raise DataError(f"--out {options.out} holds the network to start from: name another folder")
+    return path
 
 
 def origin(metadata: Mapping[str, Any]) -> dict[str, Any]:

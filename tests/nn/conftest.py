@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from nn.models import weights
-from nn.training.trainer import Training
+from nn.training.digit_training import DigitTraining
 from tests.nn.striped import striped
 
 
 @pytest.fixture(scope="session")
 def striped_article(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the weights of an article's network that has learnt stripes."""
-    training = Training("article", striped(800), striped(0), epochs=8, seed=1)
+    training = DigitTraining("article", striped(800), striped(0), epochs=8, seed=1)
     training.run()
     path = tmp_path_factory.mktemp("striped") / "article.npz"
     metadata = {"architecture": "article", "name": "article", "command": "the first training"}

@@ -1,3 +1,4 @@
+import argparse
 import csv
 import dataclasses
 import json
@@ -7,7 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -16,15 +17,14 @@ from PIL import Image
 from nn import train
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
-from nn.data.digits import Digits
 from nn.data.kaggle import PIXEL_NAMES
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.mixture import Mixture
 from nn.data.unipen import Character
 from nn.models import weights
-from nn.training import recipes
+from nn.training import digit_training
+from nn.training.digit_training import DigitTraining
 from nn.training.recipes import RECIPES
-from nn.training.trainer import Training
 from tests.nn.striped import striped
 
 HELD_BACK = ["--held-back", "9"]
@@ -69,10 +69,10 @@ def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three writers' strokes and two sources', and a recipe that adds little to them."""
     stroke = np.array([[0.0, 0.0], [30.0, 5.0], [10.0, 100.0]])
     pen = [PenDigit(7, writer, [stroke + 3 * writer]) for writer in (1, 1, 2, 3)]
-    monkeypatch.setattr(recipes, "load_pendigits", lambda folder: pen)
+    monkeypatch.setattr(digit_training, "load_pendigits", lambda folder: pen)
     characters = [Character("7", source, "1", [stroke]) for source in ("apa", "syn")]
-    monkeypatch.setattr(recipes, "load_unipen", lambda folder: characters)
-    monkeypatch.setattr(recipes, "load_omniglot", lambda folder: striped(2))
+    monkeypatch.setattr(digit_training, "load_unipen", lambda folder: characters)
+    monkeypatch.setattr(digit_training, "load_omniglot", lambda folder: striped(2))
     mixture = Mixture(
         pen_copies=2,
         unipen_copies=3,
@@ -169,7 +169,6 @@ def test_what_keeps_a_training_from_starting_is_one_clear_line(
     options: list[str], message: str, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(table.parent)
-    monkeypatch.setattr(train, "Training", train.Training if "--resume" in options else None)
     with pytest.raises(SystemExit, match=f"^python -m nn train: .*{message}") as raised:
         train.main(["article", *options])
     assert "\n" not in str(raised.value)
@@ -212,13 +211,13 @@ def test_a_run_that_cannot_be_written_is_one_clear_line_and_resume_writes_it(
 def test_a_second_ctrl_c_loses_nothing(
     table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    measure = train.measure
+    finish = DigitTraining.finish
 
-    def interrupted(training: Training, test: Digits | None) -> dict[str, dict[str, float]]:
+    def interrupted(training: DigitTraining, options: argparse.Namespace) -> dict[str, Any]:
         os.kill(os.getpid(), signal.SIGINT)
-        return measure(training, test)
+        return finish(training, options)
 
-    monkeypatch.setattr(train, "measure", interrupted)
+    monkeypatch.setattr(DigitTraining, "finish", interrupted)
     handler = signal.getsignal(signal.SIGINT)
     train.main(["article", "--csv", str(table), *HELD_BACK, "--epochs", "1",
                 "--out", str(tmp_path / "m")])  # fmt: skip

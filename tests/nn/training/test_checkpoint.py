@@ -12,8 +12,9 @@ from nn.core.network import Network
 from nn.core.optimizers import SGD, Adam, cosine
 from nn.models.architectures import ARCHITECTURES, Architecture
 from nn.training.augment import Augmentation, Distortion, PoorScan
+from nn.training.checkpoint import Checkpoint, CheckpointError, load_checkpoint
+from nn.training.digit_training import DigitTraining
 from nn.training.recipes import RECIPES
-from nn.training.trainer import Checkpoint, CheckpointError, Training, load_checkpoint
 from tests.nn.striped import striped
 
 TRAINING = {"name": "article"}
@@ -31,15 +32,18 @@ def layers(hidden: int = 15, act: type[Layer] = Sigmoid, strength: float = 2e-5)
     return Architecture("", build)
 
 
-def training(path: Path, *, is_resumed: bool = False, **changed: Any) -> Training:
-    options = {"digits": striped(60), "held_back": striped(20, 3), "epochs": 4, "seed": 1}
+def training(path: Path, *, is_resumed: bool = False, **changed: Any) -> DigitTraining:
+    options = {"examples": striped(60), "held_back": striped(20, 3), "epochs": 4, "seed": 1}
     options |= {"recipe": RECIPE, "checkpoint_path": path, "is_resumed": is_resumed}
-    return Training("article", **options | changed)
+    return DigitTraining("article", **options | changed)
 
 
 OTHERS: dict[str, tuple[Any, str]] = {
     "epochs": (5, "epochs 4, but now it is 5"),
-    "digits": (striped(50), r"digits '\w+', but now it is '\w+'; n_digits 60, but now it is 50:"),
+    "examples": (
+        striped(50),
+        r"examples '\w+', but now it is '\w+'; n_examples 60, but now it is 50:",
+    ),
     "held_back": (striped(20, 4), r"held_back '\w+', but now it is '\w+': give the same"),
 }
 RECIPES_OF_OTHERS: dict[str, tuple[dict[str, Any], str]] = {
@@ -79,9 +83,9 @@ def test_a_checkpoint_of_another_training_is_refused_with_what_differs(
         training(path, is_resumed=True, **changed)
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", ARCHITECTURES)
 def test_the_settings_of_each_network_stay_the_same_in_a_file(name: str) -> None:
-    identity = Training(name, striped(20), striped(0), epochs=1, seed=1).identity
+    identity = DigitTraining(name, striped(20), striped(0), epochs=1, seed=1).identity
     assert json.loads(json.dumps(identity)) == identity
 
 

@@ -6,10 +6,18 @@ import numpy as np
 import pytest
 
 from nn.data.digits import Digits
+from nn.data.pictures.own_digits import OwnDigits
 from nn.models import weights
 from nn.models.weights import Model
 from nn.reading.mnist import to_inputs
-from nn.training.fine_tuning import FineTuning, best_epoch, copies, load_remembered
+from nn.training.fine_tuning import (
+    FineTuning,
+    Split,
+    best_epoch,
+    copies,
+    load_remembered,
+    split,
+)
 from tests.nn.data.pictures.making import slanted
 from tests.nn.striped import striped
 
@@ -51,16 +59,34 @@ def test_few_pictures_are_repeated(n_own: int, expected: int) -> None:
     assert copies(n_own, 3000) == expected
 
 
+def named(digits: Digits) -> OwnDigits:
+    """Return digits as the user's pictures."""
+    return OwnDigits(digits, [f"{n}.png" for n in range(len(digits))], [""] * len(digits))
+
+
+@pytest.mark.parametrize("has_test", [False, True])
+def test_each_picture_is_in_one_part_and_each_label_in_all(has_test: bool) -> None:
+    pictures, test = named(slanted(280)), named(slanted(30, seed=5)) if has_test else None
+    parts = split(pictures, np.random.default_rng(1), test)
+    held_back = [parts.held_back] if has_test else [parts.held_back, parts.test]
+    places = [place for part in (parts.learnt, *held_back) for place in part.places]
+    assert sorted(places) == sorted(pictures.places)
+    for part in held_back:
+        assert len(part) == 40
+        assert set(part.digits.labels.tolist()) == set(range(10))
+    assert test is None or parts.test is test
+
+
 @pytest.fixture(scope="module")
 def base(striped_article: Path) -> Model:
     return weights.load_trainable(striped_article)
 
 
 def fine_tune(base: Model, own: Digits, path: Path | None = None, **options: Any) -> FineTuning:
-    learnt, held_back = own.split(60)
+    learnt, held_back = map(named, own.split(60))
     elsewhere = options.pop("elsewhere", striped(300, 3))
     return FineTuning(
-        base, learnt, held_back, striped(600, 2), elsewhere,
+        base, Split(learnt, held_back, held_back), striped(600, 2), elsewhere,
         epochs=4, seed=1, checkpoint_path=path, **options,
     )  # fmt: skip
 

@@ -6,9 +6,9 @@ import pytest
 
 from nn.core.losses import softmax
 from nn.data.digits import NO_DIGIT
+from nn.models.architectures import ARCHITECTURES
 from nn.training.calibration import fit_temperature
-from nn.training.recipes import RECIPES
-from nn.training.trainer import Training, to_targets
+from nn.training.digit_training import DigitTraining, to_targets
 from tests.nn.striped import striped
 
 
@@ -21,8 +21,8 @@ def training_of(
     n_held_back: int = 0,
     path: Path | None = None,
     is_resumed: bool = False,
-) -> Training:
-    return Training(
+) -> DigitTraining:
+    return DigitTraining(
         name,
         striped(n),
         striped(n_held_back, seed=1),
@@ -33,13 +33,15 @@ def training_of(
     )
 
 
-def trained(name: str, **options: Any) -> Training:
+def trained(name: str, **options: Any) -> DigitTraining:
     training = training_of(name, **options)
     training.run()
     return training
 
 
-def interrupt_in_epoch(training: Training, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def interrupt_in_epoch(
+    training: DigitTraining, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Let Ctrl-C come in the middle of an epoch, counted from 1."""
     step, n_steps = training.network.update_mini_batch, []
 
@@ -52,7 +54,7 @@ def interrupt_in_epoch(training: Training, number: int, monkeypatch: pytest.Monk
     monkeypatch.setattr(training.network, "update_mini_batch", interrupted)
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", ARCHITECTURES)
 def test_each_network_learns_by_its_recipe(name: str) -> None:
     training = trained(name, epochs=8, n=250 if name == "convnet" else 800, n_held_back=60)
     assert training.history[-1]["held_back_accuracy"] > 0.95
@@ -95,7 +97,7 @@ def test_a_stopped_training_is_left_as_its_last_whole_epoch_left_it(
     assert np.array_equal(training.network.statistics, left[-1][1])
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", ARCHITECTURES)
 def test_a_training_that_was_stopped_twice_goes_on_to_the_same_weights(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

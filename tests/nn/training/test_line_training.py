@@ -1,11 +1,12 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from nn.core.network import Network
-from nn.data.digits import DataError, Digits
+from nn import train
+from nn.data.digits import Digits
 from nn.data.pendigits import PenDigit
 from nn.data.synthetic.lines import LineWriter
 from nn.data.unipen import Character
@@ -14,22 +15,18 @@ from nn.models.ctc import frames_needed
 from nn.models.line_network import ARCHITECTURES, LINES
 from nn.models.weights import Model, load_trainable
 from nn.reading.lines.strip import n_frames
-from nn.train import parse_args
-from nn.training import line_trainer as training
-from nn.training.line_trainer import (
+from nn.training import line_training
+from nn.training.line_training import (
     KEPT,
-    RECIPE,
     Lines,
+    LineTraining,
+    augment,
     batches,
     calibrate,
     draw_in_parallel,
-    epochs,
-    examples,
-    n_right,
     stretch,
-    train,
 )
-from nn.training.recipes import Recipe
+from nn.training.recipes import RECIPES
 
 
 def bars(n: int, rng: np.random.Generator) -> Lines:
@@ -47,7 +44,7 @@ def bars(n: int, rng: np.random.Generator) -> Lines:
 
 def test_a_mini_batch_has_strips_of_about_equal_width_and_each_is_in_one() -> None:
     lines = bars(200, np.random.default_rng(0))
-    every = batches(lines, np.random.default_rng(1))
+    every = batches(lines, 32, np.random.default_rng(1))
     assert sorted(np.concatenate(every).tolist()) == list(range(200))
     widths = [{lines.strips[number].shape[1] for number in batch} for batch in every]
     assert sum(len(each) == 1 for each in widths) >= len(widths) - 1
@@ -56,7 +53,7 @@ def test_a_mini_batch_has_strips_of_about_equal_width_and_each_is_in_one() -> No
 def test_the_targets_of_a_mini_batch_fit_the_frames_of_its_stretched_strips() -> None:
     lines = bars(8, np.random.default_rng(0))
     rng = np.random.default_rng(2)
-    several = [examples(lines, np.arange(8), rng) for _ in range(6)]
+    several = [augment(lines, np.arange(8), rng) for _ in range(6)]
     network = ARCHITECTURES[LINES].build(rng)
     for inputs, targets in several:
         assert network.activations(inputs).shape == targets.shape
@@ -73,22 +70,52 @@ def test_a_strip_is_never_stretched_to_fewer_frames_than_its_signs_need() -> Non
         assert max(frames) > n_frames(24)
 
 
-def test_one_bar_and_two_are_learnt_and_the_same_seed_gives_the_same_weights() -> None:
-    lines = bars(96, np.random.default_rng(0))
-    networks = []
-    for _ in range(2):
-        first_weights, rng = np.random.default_rng(5).spawn(2)
-        network = ARCHITECTURES[LINES].build(first_weights)
-        costs = list(epochs(network, lines, RECIPE, 2, rng))
-        assert costs[-1] < costs[0]
-        networks.append(network)
-    assert np.array_equal(networks[0].parameters, networks[1].parameters)
+def training_of(n: int, epochs: int, **options: Any) -> LineTraining:
+    lines = bars(n, np.random.default_rng(0)), bars(4, np.random.default_rng(1))
+    return LineTraining(LINES, *lines, epochs=epochs, seed=5, **options)
+
+
+def test_one_bar_and_two_are_learnt_and_a_resumed_training_gets_the_same_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unbroken = training_of(96, 3)
+    unbroken.run()
+    costs = [row["cost"] for row in unbroken.history]
+    assert costs[2] < costs[0]
+
+    path = tmp_path / "lines.checkpoint"
+    stopped = training_of(96, 3, checkpoint_path=path)
+    step, n_steps = stopped.network.update_mini_batch, iter(range(100))
+
+    def interrupted(*args: Any) -> float:
+        if next(n_steps) == 4:  # of three steps an epoch
+            raise KeyboardInterrupt
+        return step(*args)
+
+    monkeypatch.setattr(stopped.network, "update_mini_batch", interrupted)
+    stopped.run()
+    assert len(stopped.history) == 1
+
+    resumed = training_of(96, 3, checkpoint_path=path, is_resumed=True)
+    resumed.run()
+    assert [row["cost"] for row in resumed.history] == costs
+    assert np.array_equal(resumed.network.parameters, unbroken.network.parameters)
+    assert np.array_equal(resumed.network.statistics, unbroken.network.statistics)
+
+
+def test_a_training_from_another_network_gives_the_same_weights_again() -> None:
+    start = Model(ARCHITECTURES[LINES].build(np.random.default_rng(0)), {"sha256": "0"})
+    first, second = (training_of(96, 1, start=start) for _ in range(2))
+    first.run()
+    second.run()
+    assert np.array_equal(first.network.parameters, second.network.parameters)
+    assert not np.array_equal(first.network.parameters, start.network.parameters)
 
 
 def test_the_temperature_is_fitted_where_lines_are_held_back() -> None:
     network = ARCHITECTURES[LINES].build(np.random.default_rng(0))
-    assert calibrate(network, Lines([], [])) == RECIPE.temperature
-    low, high = training.LIMITS
+    assert calibrate(network, Lines([], [])) == RECIPES[LINES].temperature
+    low, high = line_training.LIMITS
     assert low < calibrate(network, bars(3, np.random.default_rng(0))) <= high
 
 
@@ -100,14 +127,14 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
     """Return the lines that a command trains on, in place of those of the data sets."""
     drawn = bars(64, np.random.default_rng(0))
     monkeypatch.setattr(
-        training, "draw_lines", lambda options: (drawn, bars(4, np.random.default_rng(1)))
+        line_training, "draw_lines", lambda options: (drawn, bars(4, np.random.default_rng(1)))
     )
     return drawn
 
 
 def run(command: str, out: Path) -> Model:
     """Return the model that a command trains."""
-    train(parse_args([*command.split(), "--out", str(out / LINES)]))
+    train.main([*command.split(), "--out", str(out / LINES)])
     return load_trainable(models.weights_path(out), ARCHITECTURES)
 
 
@@ -119,7 +146,7 @@ def test_a_run_is_written_that_the_app_can_load(tmp_path: Path, lines: Lines) ->
     assert model.metadata["scores"]["held_back"]["total"] == 4
     assert model.metadata["command"] == f"python -m nn train {COMMAND}"
     assert model.network.loss.temperature == model.metadata["temperature"]  # type: ignore[attr-defined]
-    assert n_right(model.network, lines) >= 0
+    assert not (tmp_path / LINES / "lines.checkpoint").exists()
 
 
 def test_a_training_goes_on_with_a_network_at_half_the_rate(
@@ -128,16 +155,16 @@ def test_a_training_goes_on_with_a_network_at_half_the_rate(
     first = run(COMMAND, tmp_path / "first")
     recipes = []
 
-    def no_epochs(network: Network, lines: Lines, recipe: Recipe, *_: object) -> Iterator[float]:
-        recipes.append(recipe)
-        network.parameters += 1
+    def add_1(training: LineTraining) -> Iterator[float]:
+        recipes.append(training.recipe)
+        training.network.parameters += 1
         yield 1.0
 
-    monkeypatch.setattr(training, "epochs", no_epochs)
+    monkeypatch.setattr(LineTraining, "costs", add_1)
     command = COMMAND.replace("lines", f"lines --from {tmp_path / 'first'}")
     second = run(command, tmp_path / "second")
     assert np.allclose(second.network.parameters, first.network.parameters + 1 - KEPT)
-    assert recipes[0].schedule(0.5) == RECIPE.schedule(0.5) / 2
+    assert recipes[0].schedule(0.5) == RECIPES[LINES].schedule(0.5) / 2
     assert second.metadata["from"]["sha256"] == first.metadata["sha256"]
     assert second.metadata["command"] == f"python -m nn train {command}"
     third = run(command.replace("first", "second"), tmp_path / "third")
@@ -149,9 +176,9 @@ def test_a_training_goes_on_with_no_network_of_other_people_or_in_its_own_folder
 ) -> None:
     run(COMMAND, tmp_path)
     others = COMMAND.replace("--held-back-writers 2", "--held-back-writers 3")
-    with pytest.raises(DataError, match="held back 2 writers"):
+    with pytest.raises(SystemExit, match="held back 2 writers"):
         run(others.replace("lines", f"lines --from {tmp_path}"), tmp_path / "more")
-    with pytest.raises(DataError, match="holds the network to start from"):
+    with pytest.raises(SystemExit, match="holds the network to start from"):
         run(COMMAND.replace("lines", f"lines --from {tmp_path}"), tmp_path)
 
 
@@ -166,7 +193,7 @@ def test_drawn_lines_do_not_depend_on_the_number_of_processes(
         [Character("x", "apa", "1", [stroke])],
         Digits(square[np.newaxis], np.array([7], np.uint8)),
     )
-    monkeypatch.setattr(training, "N_TOGETHER", 5)
+    monkeypatch.setattr(line_training, "N_TOGETHER", 5)
     drawn = []
     for n_processes in (1, 2):
         monkeypatch.setattr("os.cpu_count", lambda n=n_processes: n)

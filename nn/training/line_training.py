@@ -1,16 +1,17 @@
-"""Training of the network that reads lines of numbers: ``python -m nn train lines``.
+"""The training of the network that reads lines of numbers: ``python -m nn train lines``.
 
-Its examples have different widths, and its labels are sequences; so it has a loop of its own.
+Its examples have different widths, and its labels are sequences.
 """
 
 import argparse
 import hashlib
 import os
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -21,7 +22,6 @@ from tqdm import tqdm
 
 from nn.core.layers import Array
 from nn.core.network import Network
-from nn.core.optimizers import Adam, cosine
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
 from nn.data.pendigits import load_pendigits, split_by_writer
@@ -40,25 +40,15 @@ from nn.models.weights import Model, load_trainable
 from nn.reading.lines.strip import ROWS, n_frames, to_strip, to_strip_inputs
 from nn.reading.mnist import Pixels
 from nn.training.calibration import temperature_of_least_cost
-from nn.training.own_pictures import find_base_weights
-from nn.training.recipes import Recipe, for_fine_tuning
-from nn.training.run_files import describe_run, origin, write_run
+from nn.training.recipes import RECIPES
+from nn.training.run_files import describe_run, find_base, origin
+from nn.training.trainer import Training
 
 N_LINES = 200_000  # drawn once
 N_HELD_BACK = 2_000  # lines of held-back writers, sources and pictures
 N_TOGETHER = 1_000  # lines that are drawn with one random generator
-RECIPE = Recipe(
-    epochs=4,
-    batch_size=32,
-    optimizer=lambda: Adam(decay=0.01),
-    schedule=cosine(2e-3, warmup=0.05),
-    held_back=2_000,
-    temperature=1.0,
-    fine_tuning_rate=0.5,
-)
-WRITERS_HELD_BACK, SOURCES_HELD_BACK = 3, ("aga", "imp")  # by default: the shipped network's
 MOST_OF_WRITER = 250  # digits, and others, of one of UNIPEN's writers
-ALIKE_PX = 16  # columns by which strips of a mini-batch may differ in width, in most
+MAX_WIDTH_DIFFERENCE_PX = 16  # between strips of a mini-batch, in most
 STRETCH = 0.1  # standard deviation of the logarithm of a strip's stretch
 CONTRAST, NOISE = (0.8, 1.2), 0.03  # of a mini-batch
 LIMITS = (0.3, 3.0)  # lowest and highest temperature tried
@@ -72,48 +62,90 @@ class Lines:
     strips: list[Pixels]
     labels: list[list[int]]
 
+    def __len__(self) -> int:
+        return len(self.labels)
 
-def train(options: argparse.Namespace) -> None:
-    """Draw the lines, train, calibrate, and write the run to ``options.out``.
+    def sha256(self) -> str:
+        """Return the SHA-256 of each strip's pixels and labels, one after another."""
+        content = hashlib.sha256()
+        for strip, labels in zip(self.strips, self.labels, strict=True):
+            content.update(strip.tobytes() + bytes(labels))
+        return content.hexdigest()
 
-    ``options.base`` names the network to go on with, if any. Raise WeightsError if it cannot be
-    read, DataError if it has learnt from others than are to be held back, or data are missing.
+
+class LineTraining(Training[Lines]):
+    """The training of a network on lines; parameters as of ``Training``.
+
+    One that starts from another network ends as the average of both: it forgets less of what the
+    new lines do not show. M. Wortsman and others, "Robust fine-tuning of zero-shot models", 2022,
+    equation 1.
     """
-    start_s = time.monotonic()
-    first_weights, rng = np.random.default_rng(options.seed).spawn(2)
+
+    def costs(self) -> Iterator[float]:
+        """Do the epochs that are not done yet, and yield the mean cost of each."""
+        for epoch in range(len(self.history), self.epochs):
+            order, total = batches(self.examples, self.recipe.batch_size, self.rng), 0.0
+            for number, batch in enumerate(self.progress(order)):
+                inputs, targets = augment(self.examples, batch, self.rng)
+                rate = self.recipe.schedule((epoch + number / len(order)) / self.epochs)
+                cost = self.network.update_mini_batch(inputs, targets, self.optimizer, rate)
+                total += len(batch) * cost
+            yield total / len(self.examples)
+
+    def n_correct(self, network: Network, examples: Lines) -> int:
+        """Return how many lines are read whole, taking the likeliest class of each frame."""
+        answers = zip(predictions(network, examples), examples.labels, strict=True)
+        return sum(best_path(outputs[0]) == labels for (outputs, _), labels in answers)
+
+    def finish(self, options: argparse.Namespace) -> dict[str, Any]:
+        """Give the network its temperature, and return its metadata."""
+        data = {
+            "name": "lines of pendigits, UNIPEN, templates and MNIST's training part, drawn",
+            "examples": len(self.examples),
+            "sha256": self.identity["examples"],
+            "writers_held_back": options.held_back_writers,
+            "sources_held_back": list(options.held_back_sources),
+        }
+        metadata = describe_run(options, len(self.history), data)
+        if self.start:
+            metadata["from"] = origin(self.start.metadata)
+            before, after = self.start.network, self.network
+            after.parameters[:] = (1 - KEPT) * after.parameters + KEPT * before.parameters
+            after.statistics[:] = (1 - KEPT) * after.statistics + KEPT * before.statistics
+        with threadpool_limits(1, user_api="blas"):
+            metadata["temperature"] = calibrate(self.network, self.held_back)
+            if len(self.held_back):
+                n_correct = self.n_correct(self.network, self.held_back)
+                score = {"correct": n_correct, "total": len(self.held_back)}
+                metadata["scores"] = {"held_back": score}
+        return metadata
+
+
+def prepare_lines(options: argparse.Namespace, checkpoint_path: Path) -> LineTraining:
+    """Return a training with its lines drawn, that starts from ``options.base`` if it names one.
+
+    Raise WeightsError if that cannot be read, DataError if it has learnt from others than are to be
+    held back, or data are missing.
+    """
     base = load_base(options) if options.base else None
-    network = base.network if base else ARCHITECTURES[LINES].build(first_weights)
-    before = network.parameters.copy(), network.statistics.copy()
-    recipe = for_fine_tuning(RECIPE) if base else RECIPE
-    training, held_back = draw_lines(options)
-    print(f"{LINES}: {len(training.labels):,} lines, {len(held_back.labels):,} held back")
-    history: list[dict[str, float]] = []
-    metadata = provenance(options, training)
-    if base:
-        metadata["from"] = origin(base.metadata)
-    path = options.out / f"{LINES}.npz"
-    with threadpool_limits(1, user_api="blas"):
-        for cost in epochs(network, training, recipe, options.epochs, rng):
-            row = {"epoch": len(history) + 1, "cost": cost}
-            if held_back.labels:
-                row["held_back_accuracy"] = n_right(network, held_back) / len(held_back.labels)
-            row["seconds"] = time.monotonic() - start_s
-            history.append(row)
-            tqdm.write("  ".join(f"{name} {value:.5g}" for name, value in row.items()))
-            write_run(network, metadata, history, path)
-    if base:
-        average(network, *before)
-    metadata["temperature"] = calibrate(network, held_back)
-    if held_back.labels:
-        score = {"correct": n_right(network, held_back), "total": len(held_back.labels)}
-        metadata["scores"] = {"held_back": score}
-    write_run(network, metadata, history, path)
-    print(f"Wrote {path} and .json, .csv, .png beside it")
+    examples, held_back = draw_lines(options)
+    print(f"{LINES}: {len(examples):,} lines, {len(held_back):,} held back")
+    return LineTraining(
+        LINES,
+        examples,
+        held_back,
+        epochs=options.epochs,
+        seed=options.seed,
+        checkpoint_path=checkpoint_path,
+        is_resumed=options.resume,
+        recipe=RECIPES[LINES].for_fine_tuning() if base else None,
+        start=base,
+    )
 
 
 def load_base(options: argparse.Namespace) -> Model:
-    """Return the network to go on with; the errors are those of ``train``."""
-    path = find_base_weights(options)
+    """Return the network to start from; errors as of ``prepare_lines``."""
+    path = find_base(options)
     base = load_trainable(path, ARCHITECTURES)
     data = base.metadata.get("data", {})
     held_back = data.get("writers_held_back"), tuple(data.get("sources_held_back", ()))
@@ -125,17 +157,6 @@ def load_base(options: argparse.Namespace) -> Model:
             f"and {held_back[1]}: give the same"
         )
     return base
-
-
-def average(network: Network, parameters: Array, statistics: Array) -> None:
-    """Average a network with its parameters and statistics before the training.
-
-    It then forgets less of what the new lines do not show. M. Wortsman and others, "Robust
-    fine-tuning of zero-shot models", 2022, equation 1.
-    """
-    for after, before in ((network.parameters, parameters), (network.statistics, statistics)):
-        after *= 1 - KEPT
-        after += KEPT * before
 
 
 def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
@@ -167,7 +188,7 @@ def draw_in_parallel(writer: LineWriter, n: int, rng: np.random.Generator) -> Li
     rngs = rng.spawn(-(-n // N_TOGETHER))
     sizes = [min(N_TOGETHER, n - start) for start in range(0, n, N_TOGETHER)]
     drawn: list[tuple[Pixels, list[int]]] = []
-    with ProcessPoolExecutor(os.cpu_count(), initializer=_take, initargs=(writer,)) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), initializer=_set_writer, initargs=(writer,)) as pool:
         parts = pool.map(_draw_lines, rngs, sizes)
         for part in tqdm(parts, "drawing", len(sizes), leave=False, disable=None):
             drawn += part
@@ -178,7 +199,7 @@ def draw_in_parallel(writer: LineWriter, n: int, rng: np.random.Generator) -> Li
 _writer: LineWriter  # of a process that draws
 
 
-def _take(writer: LineWriter) -> None:
+def _set_writer(writer: LineWriter) -> None:
     global _writer
     _writer = writer
 
@@ -192,36 +213,15 @@ def _draw_lines(rng: np.random.Generator, n: int) -> list[tuple[Pixels, list[int
     return drawn
 
 
-def epochs(
-    network: Network, lines: Lines, recipe: Recipe, n_epochs: int, rng: np.random.Generator
-) -> Iterator[float]:
-    """Train by Adam, and yield the mean cost of each epoch."""
-    optimizer = recipe.optimizer()
-    for epoch in range(n_epochs):
-        order = batches(lines, rng)
-        total = 0.0
-        bar = tqdm(order, f"epoch {epoch + 1} of {n_epochs}", leave=False, disable=None)
-        for number, batch in enumerate(bar):
-            inputs, targets = examples(lines, batch, rng)
-            rate = recipe.schedule((epoch + number / len(order)) / n_epochs)
-            total += len(batch) * network.update_mini_batch(inputs, targets, optimizer, rate)
-        yield total / len(lines.labels)
-
-
-def batches(lines: Lines, rng: np.random.Generator) -> list[NDArray[np.intp]]:
+def batches(lines: Lines, size: int, rng: np.random.Generator) -> list[NDArray[np.intp]]:
     """Return the numbers of the lines of each mini-batch, lines of about equal width together."""
     widths_px = np.array([strip.shape[1] for strip in lines.strips], np.float64)
-    order = np.argsort(widths_px + rng.uniform(0, ALIKE_PX, len(widths_px)))
-    together = [
-        order[start : start + RECIPE.batch_size]
-        for start in range(0, len(order), RECIPE.batch_size)
-    ]
+    order = np.argsort(widths_px + rng.uniform(0, MAX_WIDTH_DIFFERENCE_PX, len(widths_px)))
+    together = [order[start : start + size] for start in range(0, len(order), size)]
     return [together[number] for number in rng.permutation(len(together))]
 
 
-def examples(
-    lines: Lines, batch: NDArray[np.intp], rng: np.random.Generator
-) -> tuple[Array, Array]:
+def augment(lines: Lines, batch: NDArray[np.intp], rng: np.random.Generator) -> tuple[Array, Array]:
     """Return a mini-batch's inputs (N, 48, W, 1), stretched, stronger or weaker, and targets."""
     labels = [lines.labels[number] for number in batch]
     strips = [
@@ -252,28 +252,17 @@ def predictions(network: Network, lines: Lines) -> Iterator[tuple[Array, Array]]
         yield outputs, to_targets([labels], outputs.shape[1], N_CLASSES)
 
 
-def n_right(network: Network, lines: Lines) -> int:
-    """Return how many lines are read whole, taking the likeliest class of each frame."""
-    return sum(
-        best_path(outputs[0]) == labels
-        for (outputs, _), labels in zip(predictions(network, lines), lines.labels, strict=True)
-    )
-
-
 def best_path(outputs: Array) -> list[int]:
     """Return the labels that the likeliest class of each frame (T, C) gives."""
     classes: Sequence[int] = outputs.argmax(axis=1).tolist()
     blank = outputs.shape[1] - 1
-    before = [blank, *classes[:-1]]
-    return [
-        label for label, last in zip(classes, before, strict=True) if label not in (blank, last)
-    ]
+    return [label for last, label in pairwise([blank, *classes]) if label not in (blank, last)]
 
 
 def calibrate(network: Network, held_back: Lines) -> float:
     """Return the temperature of the least cost on the held-back lines, else the recipe's."""
     if not held_back.labels:
-        return RECIPE.temperature
+        return RECIPES[LINES].temperature
     answers = list(predictions(network, held_back))
 
     def cost(log_temperature: float) -> float:
@@ -283,18 +272,3 @@ def calibrate(network: Network, held_back: Lines) -> float:
     temperature = round(temperature_of_least_cost(cost, LIMITS, tolerance=0.01), 3)
     print(f"temperature {temperature} minimises the cost on the held-back lines")
     return temperature
-
-
-def provenance(options: argparse.Namespace, training: Lines) -> dict[str, Any]:
-    """Return the metadata that say where the weights come from."""
-    content = hashlib.sha256()
-    for strip, labels in zip(training.strips, training.labels, strict=True):
-        content.update(strip.tobytes() + bytes(labels))
-    data = {
-        "name": "lines of pendigits, UNIPEN, templates and MNIST's training part, drawn",
-        "examples": len(training.labels),
-        "sha256": content.hexdigest(),
-        "writers_held_back": options.held_back_writers,
-        "sources_held_back": list(options.held_back_sources),
-    }
-    return describe_run(options, options.epochs, data)
