@@ -87,7 +87,8 @@ def _addresses() -> list[str]:
 wsgi_app = f"{app_name}.wsgi"
 bind = _addresses()
 workers = _whole_number("WEB_CONCURRENCY", min(os.cpu_count() or 1, 4), range(1, MAX_WORKERS + 1))
-worker_class = "gevent"  # a connection costs no thread, however slow its client is
+# gunicorn's gevent worker, where a connection costs no thread, however slow its client is.
+worker_class = f"{app_name}.requests.connections.Worker"
 worker_connections = _most_connections()
 backlog = 2048
 # The longest time, in seconds, from one request to the next or to the end of its head. It is longer

@@ -3,12 +3,10 @@
 import ctypes
 import gc
 import logging
-import signal
 import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable
-from types import FrameType
 from typing import Any
 
 from flask import Flask
@@ -16,7 +14,7 @@ from gevent import get_hub, sleep, spawn
 
 from app import create_app
 from app.config import Settings, SettingsError
-from app.requests.connections import BoundedArrival, listening_ports
+from app.requests.connections import BoundedArrival
 from app.telemetry.worker_metrics import FOLDERS, WorkerMetrics
 
 # Pillow warns of damage in a picture that it can still read; an operator cannot act on that.
@@ -46,17 +44,12 @@ class Application:
             )
 
     def start(self) -> None:
-        """Begin, in a worker, to return freed memory; on SIGTERM, to end what would go on."""
+        """Begin, in a worker, to return freed memory."""
         spawn(_return_memory)
-        ports = listening_ports()  # now: gunicorn may have stopped listening when a signal is heard
-        stop = signal.getsignal(signal.SIGTERM)
 
-        def stop_all(number: int, frame: FrameType | None) -> None:
-            if callable(stop):
-                stop(number, frame)
-            spawn(self._arrival.stop, ports)
-
-        signal.signal(signal.SIGTERM, stop_all)
+    def refuse_bodies(self) -> None:
+        """Refuse what is still arriving, when the worker stops."""
+        self._arrival.refuse_bodies()
 
     def reload(self) -> None:
         """Load the weights and the API key again; keep the present ones where these are bad."""

@@ -14,7 +14,7 @@ from gevent.socket import create_connection, create_server, socket
 from werkzeug.test import EnvironBuilder
 
 from app.requests import connections
-from app.requests.connections import CHUNK_BYTES, Answer, BoundedArrival, Budget, has_gone
+from app.requests.connections import CHUNK_BYTES, BoundedArrival, Budget, has_gone, in_parts
 from benchmarks.load.memory import memory_mb
 from benchmarks.load.pictures import photograph
 from benchmarks.load.requests import Request
@@ -53,15 +53,7 @@ class Reader:
 
 def reader(budget: Budget, *blocks: bytes) -> Reader:
     """Return a client of an answer in these blocks, which the budget bounds."""
-
-    def parts() -> Iterator[bytes]:  # in the greenlet of the reader
-        answer = Answer(budget, None)
-        try:
-            yield from answer.parts(blocks)
-        finally:
-            answer.end()
-
-    return Reader(parts())
+    return Reader(in_parts(blocks, budget, None))
 
 
 def test_where_memory_ends_the_client_that_has_waited_longest_is_disconnected() -> None:
@@ -113,9 +105,7 @@ def test_memory_is_free_again_and_the_answer_closed_when_a_client_leaves_or_take
             nonlocal n_closed
             n_closed += 1
 
-    app = BoundedArrival(
-        lambda *_: Blocks([bytes(150_000)]), max_upload_s=60, max_answer_bytes=200_000
-    )
+    app = BoundedArrival(lambda *_: Blocks([bytes(150_000)]), max_upload_s=60, max_bytes=200_000)
     for wait_s, error in ((0, BrokenPipeError), (60, ConnectionResetError), (0, BrokenPipeError)):
         response = app({"wsgi.input": None}, lambda *_: None)
         with pytest.raises(error), closing(response):  # type: ignore[type-var]
@@ -135,8 +125,8 @@ def test_a_large_answer_that_is_taken_at_once_lets_others_go_on() -> None:
             gevent.sleep(0)
 
     other = gevent.spawn(take_turns)
-    answer = Answer(Budget(10 * CHUNK_BYTES), None)
-    assert sum(map(len, answer.parts([bytes(10 * CHUNK_BYTES)]))) == 10 * CHUNK_BYTES
+    parts = in_parts([bytes(10 * CHUNK_BYTES)], Budget(10 * CHUNK_BYTES), None)
+    assert sum(map(len, parts)) == 10 * CHUNK_BYTES
     assert n_turns >= 9
     other.kill()
 
@@ -230,10 +220,8 @@ def test_the_system_forgets_what_a_disconnected_client_has_not_received(
 ) -> None:
     client, connection = connect()
     connection.sendall(b"a")  # some of the answer, which a client far away has not received yet
-    answer = Answer(Budget(1), connection)
     with pytest.raises(ConnectionResetError):
-        list(answer.parts([b"large"]))
-    answer.end()
+        list(in_parts([b"large"], Budget(1), connection))
     connection.close()
     with gevent.Timeout(30), pytest.raises(ConnectionResetError):
         while True:

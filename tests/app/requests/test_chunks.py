@@ -9,8 +9,7 @@ from gunicorn.http.body import Body, ChunkedReader
 from gunicorn.http.unreader import IterUnreader
 
 from app.errors import Problem, ProblemCode
-from app.requests import chunks
-from app.requests.chunks import limit_chunks
+from app.requests import connections
 from app.requests.connections import BoundedArrival
 
 
@@ -20,32 +19,36 @@ def body_in_chunks(n_chunks: int) -> Body:
     return Body(ChunkedReader(None, IterUnreader(iter(lambda: sent.read(8192), b""))))
 
 
-@pytest.mark.parametrize(("max_turn_s", "n_turns"), [(-1.0, 21), (60.0, 0)])
-def test_others_run_between_the_chunks_of_a_large_part_as_often_as_they_take_long(
-    max_turn_s: float, n_turns: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def read(environ: dict[str, Any], _: Any) -> Iterable[bytes]:
+    try:
+        return [environ["wsgi.input"].read(65_536)]
+    except Problem as problem:
+        return [problem.type.encode()]
+
+
+def answer(n_chunks: int) -> Any:
+    """Return the response to a body in so many chunks."""
+    environ = {"wsgi.input": body_in_chunks(n_chunks), "HTTP_TRANSFER_ENCODING": "chunked"}
+    return BoundedArrival(read, max_upload_s=60)(environ, lambda *_: None)
+
+
+def test_others_run_between_the_chunks_of_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
     turns: list[None] = []
-    monkeypatch.setattr(chunks, "MAX_TURN_S", max_turn_s)
-    body = body_in_chunks(20)
-    limit_chunks(body, lambda: turns.append(None))
-    assert body.read(65_536) == 20 * b"x"
-    assert len(turns) == n_turns
+    monkeypatch.setattr(connections, "run_others", lambda: turns.append(None))
+    assert [*answer(99)] == [99 * b"x"]
+    n_turns = 100 // connections.CHUNKS_OF_A_TURN  # the last of 100 has no bytes
+    assert len(turns) == n_turns + 2  # before the request, and after the part
 
 
 def test_too_many_chunks_get_400_and_close_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    def read(environ: dict[str, Any], _: Any) -> Iterable[bytes]:
-        try:
-            return [environ["wsgi.input"].read(100)]
-        except Problem as problem:
-            return [problem.type.encode()]
-
-    monkeypatch.setattr(chunks, "MAX_CHUNKS", 10)
-    app = BoundedArrival(read, max_upload_s=60)
-    for n_chunks, answer in ((9, 9 * b"x"), (10, ProblemCode.NOT_A_READABLE_REQUEST.type.encode())):
-        environ = {"wsgi.input": body_in_chunks(n_chunks), "HTTP_TRANSFER_ENCODING": "chunked"}
-        response = app(environ, lambda *_: None)
-        assert [*response] == [answer]
+    monkeypatch.setattr(connections, "MAX_CHUNKS", 10)
+    for n_chunks, expected in (
+        (9, 9 * b"x"),
+        (10, ProblemCode.NOT_A_READABLE_REQUEST.type.encode()),
+    ):
+        response = answer(n_chunks)
+        assert [*response] == [expected]
         if n_chunks == 9:
-            response.close()  # type: ignore[attr-defined]
+            response.close()
     with pytest.raises(ConnectionResetError):
-        response.close()  # type: ignore[attr-defined]
+        response.close()
