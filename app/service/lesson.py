@@ -25,7 +25,7 @@ from nn.core.optimizers import SGD
 from nn.data.lesson_set import load_lesson_set
 from nn.models.architectures import article
 from nn.reading.mnist import to_inputs
-from nn.reading.page.extract import to_mnist
+from nn.reading.page.find import to_mnist
 
 STEPS: Mapping[str, tuple[Any, ...]] = {
     "data": (to_inputs, one_hot),

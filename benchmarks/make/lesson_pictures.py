@@ -33,7 +33,7 @@ from nn.reading.lines.signs import read_lines
 from nn.reading.lines.strip import CLASSES, ROWS, find_signs, strip_reader, to_strip
 from nn.reading.lines.types import ReadStrip
 from nn.reading.mnist import DIGIT_PX, centre, crop, fit, to_inputs
-from nn.reading.page.extract import find_ink
+from nn.reading.page.find import find_ink
 from nn.reading.page.grey import to_grey
 from nn.training.digit_training import DigitTraining
 from nn.training.recipes import RECIPES

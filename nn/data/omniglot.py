@@ -14,7 +14,7 @@ from PIL import Image
 
 from nn.data.digits import NO_DIGIT, Digits
 from nn.data.published import read_published
-from nn.reading.page.extract import to_mnist
+from nn.reading.page.find import to_mnist
 
 MIRRORS = ("https://raw.githubusercontent.com/brendenlake/omniglot/master/python/",)
 NAME = "images_background_small1.zip"

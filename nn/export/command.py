@@ -26,7 +26,7 @@ from nn.models.architectures import ARCHITECTURES
 from nn.models.line_network import SHIPPED
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable, named_arrays
 from nn.reading.mnist import to_inputs
-from nn.reading.page.extract import to_mnist
+from nn.reading.page.find import to_mnist
 
 FORMATS = ("onnx", "safetensors")
 SCRIPTS = SHIPPED.parent / "static" / "js" / "standalone"

@@ -23,8 +23,8 @@ from nn.reading.lines.types import (
     TooManyDigits,
 )
 from nn.reading.mnist import Ink, Pixels, to_inputs
-from nn.reading.page.threshold import EvenInk
-from nn.reading.page.unread import MIN_DRAWING_PX, unread_ink
+from nn.reading.page.find import unread_ink
+from nn.reading.page.light import MIN_DRAWING_PX, EvenInk
 from nn.reading.reading import DigitReading, Guess, Reading
 
 MIN_WIDTH_OF_TWO = 0.9  # of ink that may be two touching digits, over its height

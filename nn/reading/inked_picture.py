@@ -11,8 +11,8 @@ from nn.reading.certainty import LeftOut, without_repeats
 from nn.reading.lines.components import is_of_specks
 from nn.reading.lines.types import Box
 from nn.reading.mnist import Ink, NoInk, Pixels, ink_to_mnist, outline
-from nn.reading.page.extract import Sheet, find_drawn_ink, find_ink
-from nn.reading.page.threshold import EvenInk
+from nn.reading.page.find import Sheet, find_drawn_ink, find_ink
+from nn.reading.page.light import EvenInk
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from nn.data.digits import DataError
 from nn.data.pendigits import TABLET_SIDE, load_pendigits
 from nn.models import weights
 from nn.reading.mnist import to_inputs
-from nn.reading.page.extract import to_mnist
+from nn.reading.page.find import to_mnist
 from tests.browser.digits import SEVEN, TWO, in_a_row
 from tests.browser.hands import Mouse, read
 from tests.browser.inside import SHOWN, SUMMARY, show

@@ -24,7 +24,7 @@ from nn.models import weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, named_arrays
 from nn.reading.mnist import to_inputs
-from nn.reading.page.extract import to_mnist
+from nn.reading.page.find import to_mnist
 from tests.nn.data.pictures.making import slanted
 
 MODELS = Path("models")

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from nn.reading.mnist import NoInk, Pixels, ink_to_mnist
-from nn.reading.page.threshold import ink_by_global_threshold
+from nn.reading.page.light import ink_by_global_threshold
 from tests.drawing import draw, draw_number
 from tests.static.test_scripts import SCRIPTS, run
 
@@ -41,7 +41,7 @@ def test_a_drawing_becomes_the_servers_pixels() -> None:
     }
     arrays = [np.asarray(each) for each in pictures.values()]
     for name, grey, in_page in zip(pictures, arrays, prepare(*arrays), strict=True):
-        expected = ink_to_mnist(ink_by_global_threshold(grey).cropped).ravel().astype(int)
+        expected = ink_to_mnist(ink_by_global_threshold(grey).digit).ravel().astype(int)
         assert np.abs(expected - in_page["image"]).max() <= MOST_LEVELS, name
 
 

@@ -17,7 +17,7 @@ from app.service.lesson import learning_set
 from nn.data.pendigits import load_pendigits
 from nn.data.synthetic.drawing import draw_strokes
 from nn.evaluation.classifier_metrics import wilson_interval
-from nn.reading.page.extract import to_mnist
+from nn.reading.page.find import to_mnist
 from tests.static.test_scripts import SCRIPTS, run
 
 PEN_WIDTHS = (1 / 20, 1 / 8)  # of the drawing's longer side

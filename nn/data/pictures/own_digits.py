@@ -27,7 +27,7 @@ from nn.data.pictures.entries import (
 )
 from nn.decoding.picture_errors import PictureError
 from nn.reading.mnist import DIGIT_PX, SIDE_PX, Ink, NoInk, Pixels, outline
-from nn.reading.page.extract import to_mnist
+from nn.reading.page.find import to_mnist
 from nn.reading.page.grey import to_grey
 
 Result = TypeVar("Result")

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from nn.data.digits import Stroke
 from nn.reading.mnist import SIDE_PX, Ink
-from nn.reading.page.extract import to_mnist
+from nn.reading.page.find import to_mnist
 
 Array = NDArray[np.float64]
 

@@ -23,7 +23,7 @@ from nn.data.synthetic.non_digits import CROSSING_SLOPES, cross_out, draw_non_di
 from nn.data.synthetic.styles import write_digit
 from nn.data.unipen import Character, at_most_of_writer, equally, unlike_digits, whole_digits
 from nn.reading.mnist import SIDE_PX
-from nn.reading.page.extract import to_mnist
+from nn.reading.page.find import to_mnist
 
 BATCH_SIZE = 1000  # pictures drawn between two steps of the progress bar
 TEXTURE_PX = 64  # side of a texture, before it is prepared as an input

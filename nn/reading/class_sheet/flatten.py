@@ -20,7 +20,7 @@ from nn.reading.class_sheet.registration import (
     follow_boxes,
 )
 from nn.reading.mnist import Ink, Pixels
-from nn.reading.page.pen import contrast_at
+from nn.reading.page.light import contrast_at
 
 SMOOTH_PX = 0.8  # standard deviation of the blur against grain
 WINDOW_MM = 6.0  # in which any pen's line fits: what is wider and dark is a shadow

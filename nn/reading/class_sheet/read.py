@@ -20,7 +20,7 @@ from nn.reading.class_sheet.registration import MILLIMETRE_PX
 from nn.reading.mnist import Ink, Mask, Pixels, ink_to_mnist
 from nn.reading.page.components import Components, measure_components
 from nn.reading.page.grey import reduction_of, to_grey
-from nn.reading.page.selection import are_mostly_in, render_ink, select_digit
+from nn.reading.page.writing import render_ink, select_digit
 
 WORKING_PX = 2000  # longer side, about, to which larger pictures are reduced
 MIN_DIGIT_MM = 3.0  # longer side: a speck is smaller
@@ -148,7 +148,7 @@ def _select(of_box: InkOfBox, cut_out: Pixels) -> BoxInk:
 def _are_borders(components: Components, of_box: InkOfBox) -> Mask:
     """Return which components (P,) are remainders of the box's border."""
     is_pale = components.levels < MAX_BORDER_CONTRAST
-    return are_mostly_in(components, of_box.is_border) & is_pale
+    return components.are_mostly_in(of_box.is_border) & is_pale
 
 
 def _are_large(components: Components, of_box: InkOfBox) -> Mask:

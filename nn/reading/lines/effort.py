@@ -4,8 +4,8 @@ The seconds are processor time, as measured with the slowest pictures that were 
 exceed the estimate by a fifth, in a photograph of 2.2 million pixels full of noise.
 """
 
-from nn.reading.page.extract import Sheet
-from nn.reading.page.threshold import EvenInk
+from nn.reading.page.find import Sheet
+from nn.reading.page.light import EvenInk
 
 MAX_READING_S = 0.9  # of any picture
 DECODED_PIXEL_S = 12e-9  # of a picture as its decoder returns it

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from nn.reading.lines.components import Component, components_at_working_size, usual_height
 from nn.reading.lines.types import Box
 from nn.reading.mnist import Ink, Mask, Pixels, outline
-from nn.reading.page.extract import Sheet
-from nn.reading.page.threshold import EvenInk
+from nn.reading.page.find import Sheet
+from nn.reading.page.light import EvenInk
 
 PAPER_MARGIN = 0.3  # around a line, over the height of its digits
 SIDE_MARGIN = 0.9  # left and right of a photographed one, where a minus too pale for ink may be

@@ -40,8 +40,8 @@ from nn.reading.lines.types import (
     TooManyDigits,
 )
 from nn.reading.mnist import SIDE_PX, Pixels, ink_to_mnist
-from nn.reading.page.extract import Sheet
-from nn.reading.page.threshold import EvenInk
+from nn.reading.page.find import Sheet
+from nn.reading.page.light import EvenInk
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
 MIN_SURE_MARK = 0.9  # probability of a mark

@@ -1,10 +1,11 @@
-"""Connected components of a mask, and their measures.
+"""Connected components of a mask, their measures, and where they are relative to each other.
 
 8-connectivity. A. Rosenfeld, J. Pfaltz, "Sequential operations in digital picture processing",
 1966.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -19,11 +20,12 @@ Floats = NDArray[np.float64]
 MAX_SPECK = 1 / 50  # of the picture's shorter side: the longer side of the largest speck
 EDGE_PX = 2  # distance from the picture's edge up to which a component touches it
 CENTRALITY_FALLOFF = 4  # exponent: weight of a component half a side off the middle is e ** -4
+MOSTLY = 0.6  # share of a component's pixels
 
 
 @dataclass(frozen=True)
 class Components:
-    """The P connected components of a picture's dark pixels.
+    """The P connected components of a picture's dark pixels: a row each, a column each measure.
 
     Attributes
     ----------
@@ -45,35 +47,65 @@ class Components:
     levels: Floats
     line_widths_px: Floats
 
+    @cached_property
+    def sides_px(self) -> NDArray[np.int64]:
+        """The width and height of each component (P, 2)."""
+        return self.boxes[:, 2:] - self.boxes[:, :2]
+
     @property
+    def heights_px(self) -> NDArray[np.int64]:
+        """(P,)."""
+        return self.sides_px[:, 1]
+
+    @cached_property
+    def longer_px(self) -> NDArray[np.int64]:
+        """The longer side of each component (P,)."""
+        longer: NDArray[np.int64] = self.sides_px.max(axis=1)
+        return longer
+
+    @cached_property
+    def shorter_px(self) -> NDArray[np.int64]:
+        """The shorter side of each component (P,)."""
+        shorter: NDArray[np.int64] = self.sides_px.min(axis=1)
+        return shorter
+
+    @cached_property
     def are_at_edge(self) -> Mask:
         """Which components (P,) touch an edge of the picture."""
         height_px, width_px = self.labels.shape
         limits = np.array([1, 1, 1 - width_px, 1 - height_px]) + EDGE_PX
         return np.asarray((self.boxes * [1, 1, -1, -1] <= limits).any(axis=1), np.bool_)
 
-    @property
-    def sides_px(self) -> NDArray[np.int64]:
-        """The width and height of each component (P, 2)."""
-        return self.boxes[:, 2:] - self.boxes[:, :2]
+    @cached_property
+    def are_specks(self) -> Mask:
+        """Which components (P,) are too small for strokes of digits."""
+        return np.asarray(self.longer_px < MAX_SPECK * min(self.labels.shape), np.bool_)
 
-    @property
+    @cached_property
     def centrality(self) -> Floats:
         """How near to the picture's middle each component (P,) is: 1 there, almost 0 far off."""
         size = np.array(self.labels.shape[::-1])
         off_middle = (self.boxes[:, :2] + self.boxes[:, 2:]) / size - 1
         return np.asarray(np.exp(-CENTRALITY_FALLOFF * (off_middle**2).sum(axis=1)), np.float64)
 
-    @property
+    @cached_property
     def weights(self) -> Floats:
         """The length of each component's lines (P,) times its centrality; almost 0 for specks."""
-        is_speck = self.sides_px.max(axis=1) < MAX_SPECK * min(self.labels.shape)
         lengths_px = self.areas / self.line_widths_px
-        return np.where(is_speck, 1e-6, lengths_px * self.centrality)
+        return np.where(self.are_specks, 1e-6, lengths_px * self.centrality)
 
     def pixels(self, is_chosen: Mask) -> Mask:
         """Return the pixels (H, W) of the chosen components (P,)."""
         return np.asarray(np.take(np.concatenate([[False], is_chosen]), self.labels), np.bool_)
+
+    def n_pixels_in(self, region: Mask | tuple[slice, slice]) -> NDArray[np.int64]:
+        """Return how many pixels of each component (P,) are in a region (H, W)."""
+        n_inside = np.bincount(self.labels[region].ravel(), minlength=len(self.areas) + 1)[1:]
+        return np.asarray(n_inside, np.int64)
+
+    def are_mostly_in(self, region: Mask) -> Mask:
+        """Return which components (P,) have most of their pixels in a region (H, W)."""
+        return np.asarray(self.n_pixels_in(region) > MOSTLY * self.areas, np.bool_)
 
 
 def label_components(mask: Mask) -> tuple[Labels, Boxes, NDArray[np.int64]]:
@@ -93,7 +125,7 @@ def label_components(mask: Mask) -> tuple[Labels, Boxes, NDArray[np.int64]]:
 def written_part(mask: Mask) -> tuple[slice, slice]:
     """Return the rows and columns, at least one, of a mask (H, W) that hold all of it.
 
-    They begin with even ones: so blocks of 2x2 pixels, and the order of components, are the same.
+    They start at even numbers: so blocks of 2x2 pixels, and the order of components, are the same.
     """
     x, y, width_px, height_px = cv2.boundingRect(mask.view(np.uint8))
     return slice(y - y % 2, max(1, y + height_px)), slice(x - x % 2, max(1, x + width_px))
@@ -115,8 +147,64 @@ def measure_components(is_dark: Mask, contrast: Ink) -> Components:
     return Components(labels, boxes, areas, levels, widths_px)
 
 
-def weighted_median(values: Floats, weights: Floats) -> float:
-    """Return the least value up to which half of the weight lies."""
+def weighted_median(values: NDArray[np.float64 | np.int64], weights: Floats) -> float:
+    """Return the smallest value up to which half of the weight lies."""
     order = np.argsort(values)
     total = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(total, total[-1] / 2)])
+
+
+def are_in_rows(components: Components, is_ink: Mask) -> Mask:
+    """Return which components (P,) have their middle at the height of one that is ink (P,)."""
+    tops, bottoms = components.boxes[is_ink, 1], components.boxes[is_ink, 3]
+    middles = _middles(components)[:, None]
+    return np.asarray(((tops < middles) & (middles < bottoms)).any(axis=1), np.bool_)
+
+
+def are_near(components: Components, is_ink: Mask, reach_px: float | Floats) -> Mask:
+    """Return which components (P,) are at most ``reach_px`` from one that is ink (P,).
+
+    ``reach_px`` may be a number for each of the components that are ink.
+    """
+    gaps_x, gaps_y = _gaps(components, is_ink)
+    return np.asarray((np.maximum(gaps_x, gaps_y) <= reach_px).any(axis=1), np.bool_)
+
+
+def are_at_foot(components: Components, is_ink: Mask, reach_px: float) -> Mask:
+    """Return which components (P,) are where points and commas are beside ink (P,).
+
+    They are in its lowest third or below, at most ``reach_px`` from it and from its foot.
+    """
+    gaps_x, _ = _gaps(components, is_ink)
+    tops, feet = components.boxes[is_ink, 1], components.boxes[is_ink, 3]
+    middles = _middles(components)[:, None]
+    is_low = (middles > feet - (feet - tops) / 3) & (middles < feet + reach_px)
+    return np.asarray((is_low & (gaps_x > 0) & (gaps_x <= reach_px)).any(axis=1), np.bool_)
+
+
+def are_between(components: Components, is_ink: Mask, reach_px: float) -> Mask:
+    """Return which components (P,) have ink (P,) closely above and closely below them."""
+    gaps_x, gaps_y = _gaps(components, is_ink)
+    is_close = (gaps_x <= 0) & (gaps_y <= reach_px)
+    middles = _middles(components)
+    is_above = middles[is_ink] < middles[:, None]
+    has_above, has_below = (is_close & is_above).any(axis=1), (is_close & ~is_above).any(axis=1)
+    return np.asarray(has_above & has_below, np.bool_)
+
+
+def _middles(components: Components) -> Floats:
+    """Return the height (P,) of each component's middle."""
+    return np.asarray((components.boxes[:, 1] + components.boxes[:, 3]) / 2, np.float64)
+
+
+def _gaps(components: Components, is_ink: Mask) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the gaps across and down, in pixels, of components to the ones that are ink (P, I).
+
+    In four bytes each: a picture full of strokes has a million of them.
+    """
+    boxes = components.boxes.astype(np.int32)
+    left, top, right, bottom = boxes.T[..., None]
+    of_ink = boxes[is_ink].T
+    gaps_x = np.maximum(left - of_ink[2], of_ink[0] - right).clip(0)
+    gaps_y = np.maximum(top - of_ink[3], of_ink[1] - bottom).clip(0)
+    return gaps_x, gaps_y

@@ -5,11 +5,12 @@ Large pictures are reduced by a whole factor: a box filter over squares of pixel
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from nn.reading.mnist import Pixels
-from nn.reading.page.threshold import histogram, median
 
 WORKING_PX = 1000  # longer side, about, to which larger pictures are reduced
 
@@ -28,6 +29,8 @@ TURNS = {
 }
 ON_ITS_SIDE = (5, 6, 7, 8)
 FROM_RIGHT, FROM_BOTTOM = (2, 3, 6, 7), (3, 4, 7, 8)  # upright, the file's first pixel is there
+
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,22 @@ def reduction_of(picture: Image.Image, working_px: int = WORKING_PX) -> Reductio
 def to_grey(picture: Image.Image, working_px: int = WORKING_PX) -> Pixels:
     """Return the picture upright and in grey, uint8 (H, W), on a background if transparent.
 
-    A larger one is reduced to about ``working_px``, its longer side.
+    A larger one is reduced to about ``working_px``, its longer side, a band of rows at a time.
     """
-    orientation = _orientation(picture)
-    picture = _reduced(picture, reduction_of(picture, working_px).factor)
+    orientation, factor = _orientation(picture), reduction_of(picture, working_px).factor
+    if factor == 1:
+        picture = _reducible(picture)
+    elif picture.mode in WHOLE:
+        picture = _reducible(picture).reduce(factor)
+    else:
+        width_px, height_px = picture.size
+        band_px = factor * max(1, BAND_PIXELS // (factor * width_px))
+        tops = range(0, height_px, band_px)
+        boxes = [(0, top, width_px, min(top + band_px, height_px)) for top in tops]
+        bands = [_reducible(picture.crop(box)).reduce(factor) for box in boxes]
+        picture = Image.new(bands[0].mode, (bands[0].width, sum(band.height for band in bands)))
+        for top, band in zip(tops, bands, strict=True):
+            picture.paste(band, (0, top // factor))
     if orientation in TURNS:  # after the reduction: fewer pixels to turn
         picture = picture.transpose(TURNS[orientation])
     if picture.has_transparency_data:
@@ -83,27 +98,17 @@ def _orientation(picture: Image.Image) -> int:
     return int(picture.getexif().get(ExifTags.Base.Orientation, 1))
 
 
-def _reduced(picture: Image.Image, factor: int) -> Image.Image:
-    """Return the picture reduced by a whole factor, a band of rows at a time."""
-    if factor == 1:
-        return _reducible(picture)
-    if picture.mode in WHOLE:
-        return _reducible(picture).reduce(factor)
-    width_px, height_px = picture.size
-    band_px = factor * max(1, BAND_PIXELS // (factor * width_px))
-    tops = range(0, height_px, band_px)
-    boxes = [(0, top, width_px, min(top + band_px, height_px)) for top in tops]
-    bands = [_reducible(picture.crop(box)).reduce(factor) for box in boxes]
-    reduced = Image.new(bands[0].mode, (bands[0].width, sum(band.height for band in bands)))
-    for top, band in zip(tops, bands, strict=True):
-        reduced.paste(band, (0, top // factor))
-    return reduced
-
-
 def _reducible(picture: Image.Image) -> Image.Image:
-    """Return the picture in a mode that Pillow can average and convert to grey."""
+    """Return the picture in a mode that Pillow can average and convert to grey.
+
+    Pillow itself would clip levels of more than 8 bits to white and black.
+    """
+    if picture.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
     if picture.mode.startswith("I") or picture.mode == "F":
-        return _deep_to_grey(picture)
+        levels = np.nan_to_num(np.asarray(picture).astype(np.float32))
+        white = max(1, levels.max(initial=0))
+        return Image.fromarray((np.clip(levels / white, 0, 1) * 255).astype(np.uint8))
     if picture.mode == "LAB":
         return picture.getchannel("L")
     if picture.mode in ("La", "RGBa"):
@@ -111,16 +116,6 @@ def _reducible(picture: Image.Image) -> Image.Image:
     if picture.mode in ("1", "P", "PA") or "transparency" in picture.info:
         return picture.convert("RGBA" if picture.has_transparency_data else "L")
     return picture
-
-
-def _deep_to_grey(picture: Image.Image) -> Image.Image:
-    """Return a picture of over 8 bits in grey; Pillow itself would clip it to white and black."""
-    levels = np.asarray(picture)
-    if picture.mode.startswith("I;16"):
-        return Image.fromarray((levels >> 8).astype(np.uint8))
-    levels = np.nan_to_num(levels.astype(np.float32))
-    white = max(1, levels.max(initial=0))
-    return Image.fromarray((np.clip(levels / white, 0, 1) * 255).astype(np.uint8))
 
 
 def _on_background(picture: Image.Image) -> Pixels:
@@ -140,3 +135,23 @@ def _on_background(picture: Image.Image) -> Pixels:
     on_background = Image.new("L", picture.size, level)
     on_background.paste(grey, mask=alpha)
     return np.asarray(on_background)
+
+
+def histogram(grey: Pixels) -> Counts:
+    """Return the number of pixels of each grey level, (256,), of levels of any shape.
+
+    Most pixels of a drawing have the paper's exact level. They are counted by comparing, because to
+    count the same level again and again is slow: each addition waits for the one before.
+    """
+    paper = grey.flat[0]
+    others = grey[grey != paper]
+    counted = cv2.calcHist([others], [0], None, [256], [0, 256])  # float32: exact up to 2 ** 24
+    counts: Counts = counted.ravel().astype(np.int64)
+    counts[paper] += grey.size - len(others)
+    return counts
+
+
+def median(counts: Counts) -> int:
+    """Return the median grey level of a histogram (256,)."""
+    n_up_to = np.cumsum(counts)
+    return int(np.searchsorted(n_up_to, n_up_to[-1] / 2))

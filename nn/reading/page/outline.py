@@ -14,14 +14,8 @@ from numpy.typing import NDArray
 
 from nn.reading.mnist import Ink, Mask
 from nn.reading.page.components import measure_components
-from nn.reading.page.pen import MIN_PAPER_LEVEL, contrast_at
-from nn.reading.page.rejected import (
-    MIN_INK_CONTRAST,
-    MIN_LINE_WIDTH,
-    Usual,
-    are_of_same_ink,
-    have_digit_size,
-)
+from nn.reading.page.light import MIN_PAPER_LEVEL, contrast_at
+from nn.reading.page.writing import MIN_INK_CONTRAST, Usual, are_of_same_ink, have_digit_size
 
 SEARCHED_PX = 256  # longer side to which the picture is reduced
 WRITING_PX = 11  # window, in the reduced picture, in which lines of writing and rules fit
@@ -257,5 +251,5 @@ def is_written_beyond(smooth: Ink, threshold: float, is_sheet: Mask, usual: Usua
     near = cv2.dilate(is_sheet.view(np.uint8), np.ones((side_px, side_px), np.uint8))
     is_light = paper >= MIN_SHEET_LIGHT * np.median(paper[is_sheet])
     beyond = measure_components((contrast > threshold) & is_light & (near == 0), contrast)
-    is_digit = have_digit_size(beyond, usual, MIN_LINE_WIDTH) & are_of_same_ink(beyond, usual)
+    is_digit = have_digit_size(beyond, usual) & are_of_same_ink(beyond, usual)
     return bool((is_digit & ~beyond.are_at_edge).any())

@@ -9,32 +9,15 @@ representation", 1989).
 import cv2
 import numpy as np
 
-from nn.reading.mnist import Ink, Mask, Pixels
+from nn.reading.mnist import Ink, Mask
+from nn.reading.page.light import MIN_PAPER_LEVEL, contrast_at
 
 MIN_WINDOW_PX = 5  # of the windows
 WINDOW_GROWTH = 1.25  # from one window to the next
 MAX_STEADY_SLOPE = 0.2  # slope of the energy up to which no more ink is found
 MAX_SLOPE_AT_MINIMUM = 1.7  # likewise at its minimum, where a shadow is hardly wider than the pen
 MIN_INNER_SHARE = 0.5  # of what a wider window fills within the picture: otherwise the pen is wider
-MIN_CONTRAST = 0.1  # contrast from which what a window fills counts
-MIN_PAPER_LEVEL = 32  # of 255: on a darker table, grain would pass for ink
-
-
-def contrast_at(grey: Ink, window_px: float) -> tuple[Pixels, Ink]:
-    """Return the paper and the contrast (H, W), 0 to 1, of grey levels (H, W) at a window.
-
-    Paper is the closing. Contrast is the share of its light that each pixel lacks, in sun and
-    shadow alike (closing minus picture is the black top-hat transform; J. Serra, "Image Analysis
-    and Mathematical Morphology", 1982).
-    """
-    side_px = round(window_px) | 1
-    levels = np.rint(grey).astype(np.uint8)
-    window = np.ones((side_px, side_px), np.uint8)
-    paper = cv2.morphologyEx(levels, cv2.MORPH_CLOSE, window, borderType=cv2.BORDER_REPLICATE)
-    lacking = (paper - grey) / np.maximum(paper, MIN_PAPER_LEVEL)
-    bias = float(np.median(lacking[::3, ::3]))  # the closing follows the lightest grain
-    contrast: Ink = np.clip((lacking - bias) / (1 - bias), 0, 1)
-    return np.asarray(paper, np.uint8), contrast
+MIN_FILLED_CONTRAST = 0.1  # contrast from which what a window fills counts
 
 
 def window_of_pen(grey: Ink, is_ruled: Mask, widest_px: float) -> float:
@@ -53,7 +36,7 @@ def window_of_pen(grey: Ink, is_ruled: Mask, widest_px: float) -> float:
     energy, slope, last_px, side_px = 0.0, np.inf, MIN_WINDOW_PX, MIN_WINDOW_PX
     while side_px < widest_px:
         _, contrast = contrast_at(grey, side_px)
-        filled = contrast[~is_ruled & (contrast > MIN_CONTRAST)]
+        filled = contrast[~is_ruled & (contrast > MIN_FILLED_CONTRAST)]
         before, energy = energy, float(filled @ filled)
         slope_before, slope = slope, _slope(before, energy, side_px / last_px)
         found_px = last_px if slope_before <= min(slope, MAX_SLOPE_AT_MINIMUM) else side_px
@@ -91,7 +74,7 @@ def _is_most_ink(grey: Ink, sharpness: Ink, side_px: int, widest_px: float) -> b
 def _inner_sharpness(grey: Ink, sharpness: Ink, side_px: int) -> float:
     """Return the sharpness of what a window fills, without what touches the picture's edge."""
     _, contrast = contrast_at(grey, side_px)
-    is_filled = (contrast > MIN_CONTRAST) & (sharpness > 0)
+    is_filled = (contrast > MIN_FILLED_CONTRAST) & (sharpness > 0)
     _, labels = cv2.connectedComponents(is_filled.view(np.uint8))
     of_components = np.bincount(labels.ravel(), sharpness.ravel())
     of_components[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = 0

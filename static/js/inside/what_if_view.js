@@ -260,5 +260,5 @@ function toPng(pixels) {
   return canvas.convertToBlob({ type: "image/png" });
 }
 
-/** The contrast that the server reads as this ink: up to 0.1 is paper, from 0.9 full ink (nn/reading/page/threshold.py). */
+/** The contrast that the server reads as this ink: up to 0.1 is paper, from 0.9 full ink (nn/reading/page/light.py). */
 const contrastOf = (ink) => (ink === 0 || ink === 1 ? ink : 0.1 + 0.8 * ink);

@@ -1,5 +1,5 @@
 /**
- * The ink of an evenly lit picture by one threshold, as nn/reading/page/threshold.py; its pieces: whether it may be more than one
+ * The ink of an evenly lit picture by one threshold, as nn/reading/page/light.py; its pieces: whether it may be more than one
  * digit, or has other ink beside it; and one digit in MNIST's format, as nn/reading/mnist.py: fitted to 20x20, its centre
  * of mass in the middle of 28x28.
  *

@@ -25,7 +25,7 @@ from nn.decoding.picture_files import Picture, PictureFile
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import save
 from nn.reading.mnist import Pixels
-from nn.reading.page import extract
+from nn.reading.page import find
 from tests.drawing import as_file, draw
 from tests.waiting import wait_for
 
@@ -126,7 +126,7 @@ def test_the_ink_of_a_small_photograph_is_found_in_another_thread(
     """A thick frame of 1 kB, taken for a photograph, took the requests' thread 0.16 seconds."""
     threads: list[str] = []
     found: list[int] = []
-    segment_ink = extract.segment_ink
+    segment_ink = find.segment_ink
 
     def in_thread(function: Callable[[], Any]) -> Any:
         threads.append("another")
@@ -136,7 +136,7 @@ def test_the_ink_of_a_small_photograph_is_found_in_another_thread(
         found.append(len(threads))
         return segment_ink(grey)
 
-    monkeypatch.setattr(extract, "segment_ink", segment)
+    monkeypatch.setattr(find, "segment_ink", segment)
     predictor = Predictor(models.load(settings), models.load_lines(settings), settings, in_thread)
     frame = np.full((400, 400), 255, np.uint8)
     frame[20:380, 100:300] = 0

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from nn.reading.lines.signs import read_lines
 from nn.reading.lines.strip import BLANK, N_CLASSES, n_frames
-from nn.reading.page.extract import find_ink
+from nn.reading.page.find import find_ink
 from nn.reading.page.grey import Reduction, reduction_of
 
 PAPER = 235

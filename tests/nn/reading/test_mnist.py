@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from nn.reading.mnist import NoInk, centre, to_inputs
-from nn.reading.page.extract import to_mnist
-from nn.reading.page.threshold import ink_by_global_threshold
+from nn.reading.page.find import to_mnist
+from nn.reading.page.light import ink_by_global_threshold
 
 
 def drawing(size=(280, 280), box=(90, 60, 190, 220), ink=0, paper=255, width=20) -> Image.Image:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from nn.data.digits import Digits
 from nn.data.pictures.entries import Skipped
 from nn.data.pictures.own_digits import OwnDigits, collect, to_input
-from nn.reading.page.extract import to_mnist
+from nn.reading.page.find import to_mnist
 
 
 def drawn(left: int, mode: str = "L", side_px: int = 100) -> Image.Image:

@@ -15,7 +15,7 @@ from nn.data.pictures.own_digits import (
     skipped_as_text,
 )
 from nn.reading.mnist import Pixels
-from nn.reading.page.extract import to_mnist
+from nn.reading.page.find import to_mnist
 from tests.nn.data.pictures.making import drawn, load, png, slanted, write_files, write_zip
 
 HEADER = ",".join(["label", *PIXEL_NAMES])

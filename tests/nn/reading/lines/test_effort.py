@@ -13,7 +13,7 @@ from nn.reading.inked_picture import InkedPicture
 from nn.reading.lines.effort import max_columns
 from nn.reading.lines.strip import BLANK, N_CLASSES, n_frames
 from nn.reading.lines.types import Activations, TooManyDigits
-from nn.reading.page.extract import Sheet, find_ink
+from nn.reading.page.find import Sheet, find_ink
 
 
 def sheet_of(width_px: int, height_px: int, *, is_photograph: bool = True) -> Sheet:

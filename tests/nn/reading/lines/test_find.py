@@ -17,7 +17,7 @@ from nn.reading.lines.components import (
 from nn.reading.lines.find import TextLine, find_lines, group_into_lines, ink_of_line
 from nn.reading.lines.types import TooManyDigits
 from nn.reading.mnist import INK_LEVEL, Ink
-from nn.reading.page.extract import find_ink
+from nn.reading.page.find import find_ink
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 

@@ -28,7 +28,7 @@ from nn.reading.lines.strip import (
 )
 from nn.reading.lines.types import MAX_DIGITS, NumberReading, TooManyDigits
 from nn.reading.mnist import to_inputs
-from nn.reading.page.extract import Sheet, find_ink
+from nn.reading.page.find import Sheet, find_ink
 
 PEN_PX = 9
 # Strokes by points, x and y in pixels, of digits 100 px high.

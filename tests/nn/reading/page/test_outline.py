@@ -44,7 +44,7 @@ def photographed(picture: Levels) -> np.ndarray[Any, np.dtype[np.uint8]]:
 def boxes(picture: Levels) -> list[list[int]]:
     """The boxes of what is read as ink, from left to right."""
     found = segment_ink(photographed(picture))
-    return sorted(found.components.boxes[found.is_ink].tolist())
+    return sorted(found.writing.components.boxes[found.writing.is_ink].tolist())
 
 
 def worst(picture: Levels, corners: np.ndarray = CORNERS) -> float:

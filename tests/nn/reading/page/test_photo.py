@@ -7,9 +7,8 @@ from PIL import Image
 
 from nn.reading.certainty import ReasonNotRead
 from nn.reading.mnist import Ink, Mask, NoInk, Pixels
-from nn.reading.page.extract import Sheet, find_ink, to_mnist
-from nn.reading.page.pen import window_of_pen
-from nn.reading.page.photo import PhotoSegmentation, segment_ink
+from nn.reading.page.find import Sheet, find_ink, to_mnist, unread_ink
+from nn.reading.page.photo import Photograph, segment_ink
 
 SIDE_PX = 200
 PAPER, PENCIL, PRINT = 200.0, 0.65, 0.15  # paper's grey level; how much of it ink leaves
@@ -150,7 +149,7 @@ def test_stages_show_how_the_photograph_became_ink() -> None:
 
 
 def is_photograph(grey: Pixels) -> bool:
-    return isinstance(find_ink(Image.fromarray(grey)).source, PhotoSegmentation)
+    return isinstance(find_ink(Image.fromarray(grey)).source, Photograph)
 
 
 def with_lines(level: float, *rows: slice, width: int = 12) -> Ink:
@@ -195,7 +194,7 @@ def n_pieces(is_ink: Mask) -> int:
 
 def inked(grey: Pixels) -> Mask:
     found = segment_ink(grey)
-    return found.components.pixels(found.is_ink)
+    return found.writing.components.pixels(found.writing.is_ink)
 
 
 RULES = [slice(top, top + 5) for top in range(8, SIDE_PX, 25)]
@@ -262,7 +261,7 @@ def page(*inks: Ink, light: Ink | float = 1, soft_px: float = 1) -> Image.Image:
 
 
 def reasons(sheet: Sheet) -> list[ReasonNotRead]:
-    return [each.why for each in sheet.left_out]
+    return [each.why for each in unread_ink(sheet)]
 
 
 def level_line(row: int) -> Ink:
@@ -275,7 +274,10 @@ LEFT_OUT: dict[str, tuple[tuple[Ink, ...], list[ReasonNotRead]]] = {
     "a digit in a pale colour": ((seven(300, 110, level=0.2),), [ReasonNotRead.FAINT]),
     "ruled lines": ((rules(0.4, 40),), []),
     "an underline": ((level_line(210),), []),
-    "a fraction's bar": ((level_line(98), seven(120, 1)), [ReasonNotRead.TAKEN_FOR_LINE]),
+    "a fraction's bar below a cut digit": (
+        (level_line(98), seven(120, 1)),
+        [ReasonNotRead.TAKEN_FOR_LINE, ReasonNotRead.CUT_BY_EDGE],
+    ),
 }
 
 
@@ -285,13 +287,14 @@ def test_writing_that_is_not_in_the_ink_is_left_out_with_the_reason(
 ) -> None:
     sheet = find_ink(page(*inks))
     assert reasons(sheet) == expected
-    assert ReasonNotRead.BESIDE_THE_DIGIT in [each.why for each in sheet.digit_left_out]
+    of_one = unread_ink(sheet, is_of_one_digit=True)
+    assert ReasonNotRead.BESIDE_THE_DIGIT in [each.why for each in of_one]
 
 
 def test_a_digit_that_the_edge_cuts_is_left_out() -> None:
     sheet = find_ink(page(seven(-12, 20)))
     assert reasons(sheet) == [ReasonNotRead.CUT_BY_EDGE]
-    x, y, width, height = sheet.left_out[0].box
+    x, y, width, height = unread_ink(sheet)[0].box
     assert (x, y) == (0, pytest.approx(17, abs=4))
     assert (width, height) == (pytest.approx(41, abs=4), pytest.approx(86, abs=6))
 
@@ -299,7 +302,7 @@ def test_a_digit_that_the_edge_cuts_is_left_out() -> None:
 def test_a_1_from_edge_to_edge_of_a_tight_picture_is_left_out() -> None:
     whole = page(stroke((40, 100), (40, 200), blank(), 1, 6))
     assert reasons(find_ink(whole.crop((20, 90, 290, 210)))) == []
-    left_out = find_ink(whole.crop((20, 109, 290, 192))).left_out
+    left_out = unread_ink(find_ink(whole.crop((20, 109, 290, 192))))
     assert [each.why for each in left_out if each.box[2] < 12] == [ReasonNotRead.TAKEN_FOR_LINE]
 
 
@@ -384,18 +387,3 @@ def test_a_window_that_is_far_wider_than_the_ink_s_lines_is_narrowed(
     monkeypatch.setattr("nn.reading.page.photo.window_of_pen", lambda *picture: 75)
     shaded = find_ink(page(light=half(0.6, slice(215, 260)))).ink > 0.5
     assert (shaded != plain).sum() < 0.12 * plain.sum()
-
-
-def three_sevens(width_px: int) -> Ink:
-    """Return grey levels, without grain, of sevens written with a pen of a width."""
-    ink = np.max([seven(left, 100, width_px=width_px) for left in (90, 170, 250)], axis=0)
-    return np.asarray(200 * (1 - 0.5 * cv2.GaussianBlur(ink, (0, 0), 1)), np.float32)
-
-
-@pytest.mark.parametrize("width_px", [4, 8, 16, 30])
-def test_the_window_is_a_little_wider_than_the_pen_and_the_widest_without_writing(
-    width_px: int,
-) -> None:
-    nothing_ruled = blank() > 0
-    assert width_px < window_of_pen(three_sevens(width_px), nothing_ruled, 75) < 2 * width_px + 8
-    assert window_of_pen(blank(200), nothing_ruled, 75) == 75
