@@ -5,14 +5,14 @@ has another one. It only chooses among the addresses that the machine has.
 """
 
 import socket
-import struct
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
+
+import ifaddr
 
 IPAddress = IPv4Address | IPv6Address
 
@@ -21,7 +21,6 @@ _DOCUMENTATION_ADDRESSES = {  # in no network (RFC 5737, RFC 3849)
     socket.AF_INET6: "2001:db8::1",
 }
 _LOCAL = ip_address("127.0.0.1")
-_SIOCGIFADDR = 0x8915  # Linux: the address of an interface
 
 
 @dataclass(frozen=True)
@@ -92,9 +91,12 @@ def server_address(environ: Mapping[str, Any], public_address: str = "") -> Serv
 def machine_addresses(version: int = 4) -> list[IPAddress]:
     """Return this machine's addresses for others, the one of the default route first.
 
-    No packet is sent to find them. With version 6 the IPv6 address is the last one.
+    No packet is sent to find them. Those of the interfaces are added, because a hotspot has no
+    default route. With version 6 the IPv6 address is the last one.
     """
-    found = [*_default_route_address(socket.AF_INET), *_interface_addresses()]
+    found = [*_default_route_address(socket.AF_INET)]
+    for adapter in ifaddr.get_adapters():
+        found += [ip_address(str(each.ip)) for each in adapter.ips if each.is_IPv4]
     if version == 6:
         found += _default_route_address(socket.AF_INET6)
     return [each for each in dict.fromkeys(found) if not each.is_loopback]
@@ -133,19 +135,3 @@ def _default_route_address(family: socket.AddressFamily) -> Iterator[IPAddress]:
     with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
         probe.connect((_DOCUMENTATION_ADDRESSES[family], 9))
         yield ip_address(probe.getsockname()[0])
-
-
-def _interface_addresses() -> Iterator[IPAddress]:
-    """Yield the IPv4 address of each network interface: a hotspot has no default route."""
-    if sys.platform == "linux":
-        import fcntl
-
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            for _, name in socket.if_nameindex():
-                with suppress(OSError):  # an interface without an IPv4 address
-                    request = struct.pack("40s", name.encode())
-                    yield ip_address(fcntl.ioctl(probe, _SIOCGIFADDR, request)[20:24])
-    else:
-        with suppress(OSError):
-            for *_, address in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET):
-                yield ip_address(str(address[0]))

@@ -69,9 +69,9 @@ def test_keywords_strings_and_comments_are_marked_and_docstrings_apart_from_stri
     ]
 
 
-def test_a_string_of_several_lines_is_marked_in_each() -> None:
+def test_a_string_of_several_lines_is_marked_in_each_that_is_not_empty() -> None:
     lines = highlight('"""One.\n\n  Two.\n"""\na = 1 < 2\n')
-    assert [line.count('<span class="docstring">') for line in lines] == [1, 1, 1, 1, 0]
+    assert [line.count('<span class="docstring">') for line in lines] == [1, 0, 1, 1, 0]
     assert lines[-1] == "a = 1 &lt; 2"
 
 
