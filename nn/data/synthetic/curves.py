@@ -60,7 +60,13 @@ def trace(template: str, rng: np.random.Generator) -> list[Stroke]:
             continue
         joints, is_corner = _place_joints(text.removeprefix("?").split(), joint_error, rng)
         strokes.append(round_corners(interpolate(joints, is_corner), rounding))
-    return fit_to_unit_square(_warp(strokes, rng))
+    stretch = [np.exp(rng.normal(0, WIDTH_SPREAD)), 1]
+    bends = rng.normal(0, BEND, (3, 2))
+    warped = []
+    for stroke in strokes:
+        x, y = (stroke - [0.35, 0.5]).T
+        warped.append((stroke + np.stack([x * x, x * y, y * y], axis=1) @ bends) * stretch)
+    return fit_to_unit_square(warped)
 
 
 def _place_joints(
@@ -90,26 +96,25 @@ def _place_joints(
 
 
 def interpolate(joints: Stroke, is_corner: Sequence[bool]) -> Stroke:
-    """Return a line (P, 2) through the joints (J, 2), smooth except at the corners."""
-    breaks = [0, *[i for i in range(1, len(joints) - 1) if is_corner[i]], len(joints) - 1]
-    return np.concatenate([_spline(joints[a : b + 1]) for a, b in itertools.pairwise(breaks)])
+    """Return a line (P, 2) through the joints (J, 2), smooth except at the corners.
 
-
-def _spline(joints: Stroke) -> Stroke:
-    """Return the natural cubic spline (P, 2) through the joints (J, 2).
-
-    The gaps between its knots are the roots of the distances ("centripetal": Lee 1989, "Choosing
-    nodes in parametric curve interpolation"), so that it does not overshoot between near joints.
+    Between two corners it is the natural cubic spline. The gaps between its knots are the roots of
+    the distances ("centripetal": Lee 1989, "Choosing nodes in parametric curve interpolation"), so
+    that it does not overshoot between near joints.
     """
-    if len(joints) < 3:
-        return joints
-    gaps = np.sqrt(np.linalg.norm(np.diff(joints, axis=0), axis=1)).clip(LEAST_GAP)
-    knots = np.concatenate([[0], np.cumsum(gaps)])
-    numbers = np.arange(len(knots))
-    at = np.linspace(0, numbers[-1], 1 + POINTS_PER_SPAN * numbers[-1])
-    spline = CubicSpline(knots, joints, bc_type="natural")
-    line: Stroke = spline(np.interp(at, numbers, knots))
-    return line
+    breaks = [0, *[i for i in range(1, len(joints) - 1) if is_corner[i]], len(joints) - 1]
+    parts = []
+    for first, last in itertools.pairwise(breaks):
+        part = joints[first : last + 1]
+        if len(part) > 2:
+            gaps = np.sqrt(np.linalg.norm(np.diff(part, axis=0), axis=1)).clip(LEAST_GAP)
+            knots = np.concatenate([[0], np.cumsum(gaps)])
+            numbers = np.arange(len(knots))
+            at = np.linspace(0, numbers[-1], 1 + POINTS_PER_SPAN * numbers[-1])
+            spline = CubicSpline(knots, part, bc_type="natural")
+            part = spline(np.interp(at, numbers, knots))
+        parts.append(part)
+    return np.concatenate(parts)
 
 
 def resample(stroke: Stroke) -> Stroke:
@@ -126,17 +131,6 @@ def round_corners(stroke: Stroke, spread: float) -> Stroke:
     sigma = spread / POINT_DISTANCE + 1e-6
     rounded: Stroke = gaussian_filter1d(resample(stroke), sigma, axis=0, mode="nearest")
     return rounded
-
-
-def _warp(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
-    """Return the strokes stretched in width and bent, all by the same map."""
-    stretch = [np.exp(rng.normal(0, WIDTH_SPREAD)), 1]
-    bends = rng.normal(0, BEND, (3, 2))
-    warped = []
-    for stroke in strokes:
-        x, y = (stroke - [0.35, 0.5]).T
-        warped.append((stroke + np.stack([x * x, x * y, y * y], axis=1) @ bends) * stretch)
-    return warped
 
 
 def fit_to_unit_square(strokes: list[Stroke]) -> list[Stroke]:

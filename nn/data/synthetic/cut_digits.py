@@ -21,7 +21,7 @@ from nn.data.synthetic.paper import Photograph, photograph
 from nn.reading.lines.divide import SignInk, divide
 from nn.reading.lines.find import ink_of_line
 from nn.reading.lines.strip import POINT
-from nn.reading.mnist import INK_LEVEL, Ink, ink_to_mnist
+from nn.reading.mnist import INK_LEVEL, Ink, Pixels, ink_to_mnist
 
 WRONGLY_CUT = 0.6  # proportion of lines that are divided at wrong places
 OFF_CENTRE = 0.08  # standard deviation of where a sign is read, over its width
@@ -38,19 +38,15 @@ def draw_cut_digits(writer: LineWriter, rng: np.random.Generator, n: int) -> Dig
 
     The same writer and an rng in the same state give the same pictures.
     """
-    examples = list(itertools.islice(_endless(writer, rng), n))
-    return Digits(
-        np.array([ink_to_mnist(ink) for ink, _ in examples], np.uint8),
-        np.array([label for _, label in examples], np.uint8),
-    )
-
-
-def _endless(writer: LineWriter, rng: np.random.Generator) -> Iterator[tuple[Ink, int]]:
-    """Yield ink and its label without end."""
-    while True:
+    images, labels = list[Pixels](), list[int]()
+    while len(labels) < n:
         line = writer.write_signs(rng)
         photographed = photograph(line, writer, rng)
-        yield from cut_out(photographed, np.array(line.labels), rng)
+        pieces = cut_out(photographed, np.array(line.labels), rng)
+        for ink, label in itertools.islice(pieces, n - len(labels)):
+            images.append(ink_to_mnist(ink))
+            labels.append(label)
+    return Digits(np.array(images, np.uint8), np.array(labels, np.uint8))
 
 
 def cut_out(
@@ -67,8 +63,11 @@ def cut_out(
     is_digit = labels < POINT
     of_digits, labels = photographed.of_signs[is_digit], labels[is_digit]
     middles = read_at(photographed.of_signs, rng)
-    if rng.random() < WRONGLY_CUT:
-        middles = _wrong(middles, rng)
+    if rng.random() < WRONGLY_CUT and len(middles) > 1:
+        if rng.random() < 0.5:
+            middles = np.delete(middles, rng.integers(len(middles)))
+        else:
+            middles = (middles[1:] + middles[:-1]) / 2
     divided = divide(ink, middles.tolist())
     for piece in divided.of_signs:
         label = None if piece is None else label_of(piece, of_digits, labels)
@@ -84,15 +83,6 @@ def read_at(of_signs: Ink, rng: np.random.Generator) -> NDArray[np.float64]:
     ends = np.where(has_ink, columns, 0).max(axis=1)
     middles = (starts + ends) / 2 + rng.normal(0, OFF_CENTRE, len(starts)) * (ends - starts)
     return np.sort(middles)
-
-
-def _wrong(middles: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return middles of which one is missing, or those between them."""
-    if len(middles) < 2:
-        return middles
-    if rng.random() < 0.5:
-        return np.delete(middles, rng.integers(len(middles)))
-    return (middles[1:] + middles[:-1]) / 2
 
 
 def label_of(piece: SignInk, of_digits: Ink, labels: NDArray[np.integer]) -> int | None:

@@ -58,12 +58,26 @@ def vary_strokes(
     """
     lengths = np.cumsum([len(stroke) for stroke in strokes])[:-1]
     points, centre, side = _normalise(np.concatenate(strokes))
-    points += _bends(points, bend, rng)
-    points = points @ _random_affine(np.deg2rad(rotation_degrees), slant, scale, rng).T
-    return [
-        (part + rng.normal(0, shift, 2) + _tremor(part, tremor, rng)) * side + centre
-        for part in np.split(points, lengths)
-    ]
+    # Smooth displacements: waves no shorter than the drawing's side.
+    frequencies = rng.uniform(-1, 1, (2, 2 * N_WAVES)) * 2 * np.pi
+    waves = np.sin(points @ frequencies + rng.uniform(0, 2 * np.pi, 2 * N_WAVES))
+    waves = waves.reshape(-1, 2, N_WAVES)  # (P, 2, N_WAVES)
+    points += waves @ rng.normal(0, bend * np.sqrt(2 / N_WAVES), N_WAVES)
+
+    spreads = [np.deg2rad(rotation_degrees), slant, scale, scale]
+    angle, lean, x_scale, y_scale = rng.normal(0, spreads)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    points = points @ (turn @ np.array([[1, -lean], [0, 1]]) * np.exp([x_scale, y_scale])).T
+
+    varied = []
+    for part in np.split(points, lengths):
+        moved = part + rng.normal(0, shift, 2)
+        at = _arc_lengths(part) / TREMOR_STEP
+        knots = np.arange(int(at[-1]) + 2)
+        x, y = rng.normal(0, tremor, (2, len(knots)))
+        trembling = np.column_stack([np.interp(at, knots, x), np.interp(at, knots, y)])
+        varied.append((moved + trembling) * side + centre)
+    return varied
 
 
 def draw_strokes(
@@ -174,7 +188,13 @@ def catmull_rom(line: Array, step: float) -> Array:
         return line
     chords = np.diff(line, axis=0)  # (P-1, D)
     distances = np.hypot(chords[:, 0], chords[:, 1])
-    slopes = _slopes(chords, distances)
+    directions = chords[:, :2] / distances[:, None]
+    cosines = (directions[1:] * directions[:-1]).sum(axis=1)
+    along = chords[1:] + chords[:-1]
+    length = np.hypot(along[:, 0], along[:, 1])
+    shorter = np.minimum(distances[1:], distances[:-1])
+    factor = np.where(cosines > CORNER_COSINE, shorter / np.maximum(length, shorter), 0)
+    slopes = np.concatenate([chords[:1], along * factor[:, None], chords[-1:]])  # (P, D)
     n_pieces = np.ceil(distances / step).astype(int)
     piece = np.repeat(np.arange(len(chords)), n_pieces)  # (P'-1,)
     first = np.cumsum(n_pieces) - n_pieces
@@ -183,17 +203,6 @@ def catmull_rom(line: Array, step: float) -> Array:
     curve = line[piece] + t * t * (1 + 2 * u) * chords[piece]
     curve += t * u * (u * slopes[piece] - t * slopes[piece + 1])
     return np.concatenate([curve, line[-1:]])
-
-
-def _slopes(chords: Array, distances: Array) -> Array:
-    """Return the slope at each point (P, D) of a line whose pieces are ``chords`` (P-1, D)."""
-    directions = chords[:, :2] / distances[:, None]
-    cosines = (directions[1:] * directions[:-1]).sum(axis=1)
-    along = chords[1:] + chords[:-1]
-    length = np.hypot(along[:, 0], along[:, 1])
-    shorter = np.minimum(distances[1:], distances[:-1])
-    factor = np.where(cosines > CORNER_COSINE, shorter / np.maximum(length, shorter), 0)
-    return np.concatenate([chords[:1], along * factor[:, None], chords[-1:]])
 
 
 def draw_line(pen: ImageDraw.ImageDraw, line: Array) -> None:
@@ -221,30 +230,6 @@ def _normalise(points: Array) -> tuple[Array, Array, float]:
     low, high = points.min(axis=0), points.max(axis=0)
     centre, side = (low + high) / 2, float((high - low).max()) or 1.0
     return (points - centre) / side, centre, side
-
-
-def _bends(points: Array, size: float, rng: np.random.Generator) -> Array:
-    """Return smooth displacements (P, 2) of points: waves no shorter than the drawing's side."""
-    frequencies = rng.uniform(-1, 1, (2, 2 * N_WAVES)) * 2 * np.pi
-    waves = np.sin(points @ frequencies + rng.uniform(0, 2 * np.pi, 2 * N_WAVES))
-    waves = waves.reshape(-1, 2, N_WAVES)
-    return waves @ rng.normal(0, size * np.sqrt(2 / N_WAVES), N_WAVES)  # (P, 2)
-
-
-def _random_affine(rotation: float, slant: float, scale: float, rng: np.random.Generator) -> Array:
-    """Return a random matrix (2, 2) that scales, slants and rotates, by standard deviations."""
-    angle, lean, x_scale, y_scale = rng.normal(0, [rotation, slant, scale, scale])
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    matrix: Array = turn @ np.array([[1, -lean], [0, 1]]) * np.exp([x_scale, y_scale])
-    return matrix
-
-
-def _tremor(points: Array, size: float, rng: np.random.Generator) -> Array:
-    """Return displacements (P, 2) of a line's points that change every ``TREMOR_STEP``."""
-    at = _arc_lengths(points) / TREMOR_STEP
-    knots = np.arange(int(at[-1]) + 2)
-    x, y = rng.normal(0, size, (2, len(knots)))
-    return np.column_stack([np.interp(at, knots, x), np.interp(at, knots, y)])
 
 
 def _arc_lengths(line: Array) -> Array:

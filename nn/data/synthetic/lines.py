@@ -160,8 +160,18 @@ class LineWriter:
             return [Sign(_upright(draw_non_digit(rng, drawn), rng), OTHER)]
         signs = self._digits(1 + int(rng.choice(len(LENGTHS), p=LENGTHS)), rng)
         if kind < WORDS + DRAWINGS + MIXED:
-            self._mix_in(signs, rng)
-        signs = [each for sign in signs for each in (sign, *_marks_after(sign, rng))]
+            for _ in range(rng.integers(1, 3)):
+                place, other = int(rng.integers(len(signs))), rng.random()
+                if other < CROSSED_OUT:
+                    signs[place] = _crossed_out(signs[place], rng)
+                else:
+                    sign = _tall(rng) if other < CROSSED_OUT + TALL else self._letter(rng)
+                    signs.insert(int(rng.integers(len(signs) + 1)), sign)
+        unmarked, signs = signs, []
+        for sign in unmarked:
+            signs.append(sign)
+            if sign.label < OTHER and rng.random() < MARKED:
+                signs.append(_mark(POINT if rng.random() < 0.6 else COMMA, rng))
         if signs[-1].label in (POINT, COMMA):
             signs.pop()
         if rng.random() < NEGATIVE:
@@ -188,16 +198,6 @@ class LineWriter:
         if rng.random() < SMALL_ZEROS:
             reduce_last_zeros(signs, rng)
         return signs
-
-    def _mix_in(self, signs: list[Sign], rng: np.random.Generator) -> None:
-        """Cross out some of the digits, or put letters and symbols between them."""
-        for _ in range(rng.integers(1, 3)):
-            place, kind = int(rng.integers(len(signs))), rng.random()
-            if kind < CROSSED_OUT:
-                signs[place] = _crossed_out(signs[place], rng)
-            else:
-                other = _tall(rng) if kind < CROSSED_OUT + TALL else self._letter(rng)
-                signs.insert(int(rng.integers(len(signs) + 1)), other)
 
     def _letter(self, rng: np.random.Generator) -> Sign:
         """Return a letter or a symbol."""
@@ -298,12 +298,6 @@ def _tall(rng: np.random.Generator) -> Sign:
     return Sign([np.column_stack([x, y])], OTHER)
 
 
-def _marks_after(sign: Sign, rng: np.random.Generator) -> list[Sign]:
-    if sign.label >= OTHER or rng.random() >= MARKED:
-        return []
-    return [_mark(POINT if rng.random() < 0.6 else COMMA, rng)]
-
-
 def _mark(label: int, rng: np.random.Generator) -> Sign:
     """Return a point, a comma, a minus, or the lines that close an amount."""
     if label == POINT:
@@ -333,7 +327,7 @@ def _gap(spacing: int, rng: np.random.Generator) -> float:
 
 
 def _append(hand: _Hand, sign: Sign, rng: np.random.Generator) -> None:
-    """Write a sign after those of a line, upright; the line is slanted when it is drawn."""
+    """Write an upright sign after the others; the line is slanted when it is drawn."""
     strokes = sign.strokes
     left = min(stroke[:, 0].min() for stroke in strokes)
     gap = hand.pen + _gap(hand.spacing, rng)
@@ -344,22 +338,17 @@ def _append(hand: _Hand, sign: Sign, rng: np.random.Generator) -> None:
     strokes = _moved(strokes, hand.right + gap - left, 0)
     is_digit = sign.label < POINT and bool(hand.labels) and hand.labels[-1] < POINT
     if is_digit and (hand.is_joined or (hand.spacing == 0 and rng.random() < TOUCHING)):
-        strokes = _beside(hand, strokes, rng)
+        if hand.is_joined and rng.random() < 0.7:
+            strokes = put_beside(hand.signs[-1], strokes, hand.pen + rng.uniform(*LIGATURE_GAP))
+            if may_have_ligature(hand.signs[-1], strokes):
+                hand.strokes.append(ligature(hand.signs[-1][-1], strokes[0], rng))
+        else:
+            gap = rng.uniform(-0.8, 0) * hand.pen if rng.random() < 0.5 else rng.uniform(0, 0.15)
+            strokes = put_beside(hand.signs[-1], strokes, hand.pen + gap)
     hand.strokes += strokes
     hand.labels.append(sign.label)
     hand.signs.append(strokes)
     hand.right = max(hand.right, *(float(stroke[:, 0].max()) for stroke in strokes))
-
-
-def _beside(hand: _Hand, strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
-    """Return a digit's strokes close to the digit before, with a ligature if they are joined."""
-    if hand.is_joined and rng.random() < 0.7:
-        strokes = put_beside(hand.signs[-1], strokes, hand.pen + rng.uniform(*LIGATURE_GAP))
-        if may_have_ligature(hand.signs[-1], strokes):
-            hand.strokes.append(ligature(hand.signs[-1][-1], strokes[0], rng))
-        return strokes
-    gap = rng.uniform(-0.8, 0) * hand.pen if rng.random() < 0.5 else rng.uniform(0, 0.15)
-    return put_beside(hand.signs[-1], strokes, hand.pen + gap)
 
 
 def _of_scanned(scanned: Digits, rng: np.random.Generator, height_px: float) -> Line:

@@ -100,7 +100,9 @@ class Mixture:
             labels = np.array([label for _, label in batch], np.uint8)
             yield Digits(render_variations([strokes for strokes, _ in batch], rng), labels)
         yield handwriting.foreign
-        writer = self._line_writer(handwriting, rng)
+        characters = at_most_of_writer(self.most_of_writer, handwriting.characters, rng)
+        pen_digits = [*handwriting.pen_digits, *to_pen_digits(whole_digits(characters))]
+        writer = LineWriter(pen_digits, unlike_digits(characters))
         for start in range(0, self.n_cut, BATCH_SIZE):
             n_pictures = min(BATCH_SIZE, self.n_cut - start)
             yield draw_cut_digits(writer, rng, n_pictures)
@@ -127,12 +129,6 @@ class Mixture:
             yield cross_out(digit.strokes, digit.label, rng), NO_DIGIT
         for _ in range(self.n_non_digits):
             yield draw_non_digit(rng), NO_DIGIT
-
-    def _line_writer(self, handwriting: Handwriting, rng: np.random.Generator) -> LineWriter:
-        """Return who writes lines in this handwriting."""
-        characters = at_most_of_writer(self.most_of_writer, handwriting.characters, rng)
-        digits = [*handwriting.pen_digits, *to_pen_digits(whole_digits(characters))]
-        return LineWriter(digits, unlike_digits(characters))
 
 
 def draw_unvaried(drawings: Sequence[Labelled]) -> Digits:

@@ -66,7 +66,7 @@ def photograph(line: Line, writer: LineWriter, rng: np.random.Generator) -> Phot
     columns = slice(max(0, left - edges[0]), right + edges[1])
     scale = np.exp(rng.uniform(*np.log(CAPTURED_PX))) / height_px
     of_line, beside, *of_signs = (
-        _resized(each[rows, columns], scale) for each in (ink, drawn, *line.of_signs)
+        _resized(part[rows, columns], scale) for part in (ink, drawn, *line.of_signs)
     )
     grey = _capture(of_line, beside, scale * height_px, rng)
     return Photograph(grey, np.array(of_signs, np.float32).reshape(-1, *grey.shape))
@@ -167,9 +167,18 @@ def _resized(ink: Ink, scale: float) -> Ink:
 
 
 def _capture(ink: Ink, drawn: Ink, height_px: float, rng: np.random.Generator) -> Pixels:
-    """Return ink and what is drawn beside it as grey; ``height_px`` is the height of a digit."""
+    """Return ink and what is drawn beside it as a camera or scanner sees it, perhaps as JPEG.
+
+    ``height_px`` is the height of a digit.
+    """
     rows, columns = ink.shape
-    ink = _textured(ink, rng)
+    texture = rng.random()
+    if texture < GRAINY:  # a pencil's
+        grain = _noise(ink.shape, rng.uniform(1, 3), rng) > rng.uniform(-0.2, 0.8)
+        ink = np.asarray(ink * (1 - rng.uniform(0.2, 0.8) * grain), np.float32)
+    elif texture < GRAINY + UNEVEN:
+        strength = 0.8 + 0.3 * _noise(ink.shape, rng.uniform(5, 20), rng)
+        ink = np.asarray(ink * strength.clip(0.3, 1), np.float32)
     paper = rng.uniform(0.5, 1)
     dark = paper * (rng.uniform(0.25, 0.95) if rng.random() < PALE else rng.uniform(0.1, 0.3))
     pattern = _pattern(rows, columns, rng) * rng.uniform(0.2, 0.8) * dark
@@ -178,28 +187,9 @@ def _capture(ink: Ink, drawn: Ink, height_px: float, rng: np.random.Generator) -
         grey = paper - np.maximum(ink * dark, others)
     else:
         grey = paper - np.minimum(ink * dark + others * (1 - 0.5 * ink), paper)
-    return _seen(grey.astype(np.float32), dark, height_px, rng)
-
-
-def _textured(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Return ink (H, W) with a pencil's grain, or of uneven strength."""
-    kind = rng.random()
-    if kind < GRAINY:
-        grain = _noise(ink.shape, rng.uniform(1, 3), rng) > rng.uniform(-0.2, 0.8)
-        return np.asarray(ink * (1 - rng.uniform(0.2, 0.8) * grain), np.float32)
-    if kind < GRAINY + UNEVEN:
-        strength = 0.8 + 0.3 * _noise(ink.shape, rng.uniform(5, 20), rng)
-        return np.asarray(ink * strength.clip(0.3, 1), np.float32)
-    return ink
-
-
-def _seen(grey: Ink, dark: float, height_px: float, rng: np.random.Generator) -> Pixels:
-    """Return grey 0 to 1 with uneven light, shadow, blur and noise, as uint8, perhaps as JPEG.
-
-    ``dark`` is the darkness of the ink, ``height_px`` the height of a digit.
-    """
+    grey = grey.astype(np.float32)
     if rng.random() < SHADED:
-        light = _noise(grey.shape, max(8, grey.shape[1] / 3), rng)
+        light = _noise(grey.shape, max(8, columns / 3), rng)
         grey = grey * (1 + rng.uniform(0, min(0.25, MAX_SHADE * dark)) * light)
     if rng.random() < SHADOWED:
         grey = grey * _shadow(grey.shape, height_px, rng)
@@ -207,7 +197,7 @@ def _seen(grey: Ink, dark: float, height_px: float, rng: np.random.Generator) ->
         blur_px = rng.uniform(0.3, max(0.4, MAX_BLUR * height_px))
         grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), blur_px), np.float32)
     noisy = grey + rng.normal(0, rng.uniform(0, MAX_NOISE * dark), grey.shape)
-    pixels = (noisy.clip(0, 1) * 255).astype(np.uint8)
+    pixels: Pixels = (noisy.clip(0, 1) * 255).astype(np.uint8)
     if rng.random() < COMPRESSED:
         file = io.BytesIO()
         Image.fromarray(pixels).save(file, "JPEG", quality=int(rng.integers(*QUALITY)))
