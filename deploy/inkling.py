@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nn.reader import (
         PictureError,
-        Prediction,
         Reader,
         Reading,
         Restriction,
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PictureError",
-    "Prediction",
     "Reader",
     "Reading",
     "Restriction",

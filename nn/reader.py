@@ -8,7 +8,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,17 +23,15 @@ from nn.models import line_network, weights
 from nn.models.weights import WeightsError
 from nn.reading.allowed import Restriction, RestrictionError
 from nn.reading.certainty import CERTAIN_AT
-from nn.reading.digit_reader import DigitReader
-from nn.reading.inked_picture import with_ink
 from nn.reading.lines.strip import strip_reader
-from nn.reading.number_reader import NumberReader
+from nn.reading.mnist import Pixels
 from nn.reading.page.grey import reduction_of
-from nn.reading.reading import Prediction, Reading
+from nn.reading.reader import PageReader, find_page
+from nn.reading.reading import Reading
 
 __all__ = [
     "CERTAIN_AT",
     "PictureError",
-    "Prediction",
     "Reader",
     "Reading",
     "Restriction",
@@ -80,8 +78,7 @@ class Reader:
         if not 0 <= certain_at <= 1:
             raise ValueError(f"certain_at must be from 0 to 1, but is {certain_at}")
         read_strip = strip_reader(lines_model.network.activations)
-        self._digit_reader = DigitReader(model.network.activations, read_strip, certain_at)
-        self._number_reader = NumberReader(self._digit_reader)
+        self._reader = PageReader(model.network.activations, read_strip, certain_at)
 
     def read(self, picture: AnyPicture, restriction: Restriction | None = None) -> Reading:
         """Return what a picture holds: one digit, or numbers in lines.
@@ -102,7 +99,7 @@ class Reader:
         TypeError
             When it is something else than a picture.
         """
-        return self._number_reader.read(with_ink(to_picture(picture)), restriction)
+        return self._reader.read(find_page(to_picture(picture)), allowed=restriction)
 
     def read_many(
         self, pictures: Iterable[AnyPicture], restriction: Restriction | None = None
@@ -115,21 +112,17 @@ class Reader:
                 yield error
 
     def read_digit(self, picture: AnyPicture) -> Reading:
-        """Return the one digit in a picture; errors as of ``read``; several digits are one, too."""
-        return self._digit_reader.read(with_ink(to_picture(picture)))
+        """Return the one digit in a picture; errors as of ``read``, and where it shows several."""
+        return self._reader.read(find_page(to_picture(picture)), one_digit=True)
 
-    def predict(self, picture: AnyPicture) -> Prediction:
-        """Return the one digit in a picture as /predict answers; errors as of ``read_digit``."""
-        reading = self.read_digit(picture)
-        (digit,), size = reading.digits, reading.inked.size
-        return Prediction(
-            activations=digit.activations,
-            doubt=reading.doubt,
-            image=digit.image,
-            left_out=reading.left_out,
-            width=size.width_px,
-            height=size.height_px,
-        )
+    predict = read_digit  # as the server names it
+
+    def stages(self, picture: AnyPicture, reading: Reading) -> Mapping[str, Pixels]:
+        """Return images uint8 (H, W) of the stages from a picture to its ink, by name, in order.
+
+        Of one digit also how it is fitted to MNIST's size.
+        """
+        return find_page(to_picture(picture)).stages(is_number=reading.is_number)
 
 
 def load(
@@ -181,9 +174,9 @@ def read_many(
     return _default().read_many(pictures, restriction)
 
 
-def predict(picture: AnyPicture) -> Prediction:
-    """Return the one digit in a picture; as ``Reader.predict``."""
-    return _default().predict(picture)
+def predict(picture: AnyPicture) -> Reading:
+    """Return the one digit in a picture; as ``Reader.read_digit``."""
+    return _default().read_digit(picture)
 
 
 def read_bytes(path: Path) -> bytes:

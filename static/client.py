@@ -35,24 +35,8 @@ class Answer(SimpleNamespace):
     """
 
 
-class DigitAnswer(Answer):
-    """The digit in a picture, as ``/predict`` answers."""
-
-    digit: int
-    confidence: float
-    certain: bool
-    doubt: str | None
-    activations: list[float]
-    message: str
-    left_out: list[Answer]
-    width: int
-    height: int
-    image: bytes
-    model: str
-
-
 class Digit(Answer):
-    """A digit of a number."""
+    """A digit of a number, with the ``line`` that it is in."""
 
     digit: int
     confidence: float
@@ -62,6 +46,16 @@ class Digit(Answer):
     line: int
     box: list[int]
     image: bytes
+
+
+class DigitAnswer(Digit):
+    """The digit in a picture, as ``/predict`` answers: it has no ``line``."""
+
+    message: str
+    left_out: list[Answer]
+    width: int
+    height: int
+    model: str
 
 
 class NumberAnswer(Answer):

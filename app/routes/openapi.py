@@ -23,8 +23,8 @@ from app.service.upload import IMAGE_TYPES
 Object = dict[str, Any]
 
 TYPES = (
-    *(answers.DigitAnswer, answers.NumberAnswer, answers.BatchAnswer, answers.BatchDigit),
-    *(answers.NumberBatchAnswer, answers.BatchNumber, SheetAnswer),
+    *(answers.DigitAnswer, answers.NumberAnswer, answers.BatchAnswer),
+    *(answers.NumberBatchAnswer, SheetAnswer),
     *(answers.BatchRefusal, answers.ModelsAnswer, answers.Alive, answers.Ready, ProblemDetails),
 )
 TEXT: Object = {"type": "string"}
@@ -52,6 +52,7 @@ _GUESS = {
     "certain": True,
     "doubt": None,
     "activations": [0.0001] * 7 + [0.9986] + [0.0001] * 2,
+    "box": [70, 60, 140, 170],
     "image": SEVEN,
 }
 _WHOLE = {"message": "This looks like a 7.", "left_out": [], "width": 280, "height": 280}
@@ -74,7 +75,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "lines": ["7"],
         "certain": True,
         "doubt": None,
-        "digits": [_GUESS | {"line": 0, "box": [70, 60, 140, 170]}],
+        "digits": [_GUESS | {"line": 0}],
         "doubtful_signs": [],
         "text_apart": None,
     },

@@ -9,9 +9,8 @@ from typing import Annotated, Any, Literal, TypeVar
 from msgspec import UNSET, Meta, UnsetType
 
 from app.errors import ProblemDetails
-from nn.reading.allowed import CHECKS, MAX_LENGTH, MAX_VALUES, Misfit
-from nn.reading.certainty import Doubt, ReasonNotRead, SignDoubt
-from nn.reading.lines.types import MAX_DIGITS
+from nn.reading.allowed import CHECKS, MAX_LENGTH, MAX_VALUES
+from nn.reading.reading import MAX_DIGITS, Doubt, Misfit, ReasonNotRead, SignDoubt
 
 SCHEMAS = "#/components/schemas/"  # of the description
 
@@ -197,30 +196,35 @@ LeftOutInk = Annotated[list[InkLeftOut], Meta(description="What was not read, if
 
 
 @dataclass(frozen=True)
-class BatchDigit:
-    """A picture of a batch that was read."""
+class Digit:
+    """A digit, with what explains it if that is asked for."""
 
     digit: DigitValue
     confidence: Confidence
     certain: Certain
     doubt: DoubtOrNone
-    message: Message
     activations: Activations
-    left_out: LeftOutInk
-    width: Side
-    height: Side
+    box: Box
     image: NetworkInput
-
-
-@dataclass(frozen=True)
-class DigitAnswer(BatchDigit):
-    """A picture of one digit."""
-
-    model: ModelName
-    stages: Stages | UnsetType = UNSET
+    line: Annotated[
+        Count | UnsetType,
+        Meta(description="Number of its line, from 0; missing in a picture of one digit."),
+    ] = UNSET
     layers: Layers | UnsetType = UNSET
     output_layer: Output | UnsetType = UNSET
     networks: Networks | UnsetType = UNSET
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigitAnswer(Digit):
+    """A picture of one digit; a batch names the model once."""
+
+    message: Message
+    left_out: LeftOutInk
+    width: Side
+    height: Side
+    model: ModelName | UnsetType = UNSET
+    stages: Stages | UnsetType = UNSET
 
 
 @dataclass(frozen=True)
@@ -235,24 +239,7 @@ class BatchAnswer:
     """Several pictures of one digit each."""
 
     model: ModelName
-    results: Annotated[list[Any], _results("BatchDigit")]
-
-
-@dataclass(frozen=True)
-class FoundDigit:
-    """A digit of a number."""
-
-    digit: DigitValue
-    confidence: Confidence
-    certain: Certain
-    doubt: DoubtOrNone
-    activations: Activations
-    line: Annotated[Count, Meta(description="Number of its line, from 0.")]
-    box: Box
-    image: NetworkInput
-    layers: Layers | UnsetType = UNSET
-    output_layer: Output | UnsetType = UNSET
-    networks: Networks | UnsetType = UNSET
+    results: Annotated[list[Any], _results("DigitAnswer")]
 
 
 @dataclass(frozen=True)
@@ -313,8 +300,8 @@ class AllowedLine(AllowedText):
 
 
 @dataclass(frozen=True)
-class BatchNumber:
-    """A picture of a batch that was read as one digit, or as numbers in lines."""
+class NumberAnswer:
+    """A picture of one digit or of numbers in lines; a batch names the model once."""
 
     number: Annotated[
         str,
@@ -339,7 +326,7 @@ class BatchNumber:
     doubt: DoubtOrNone
     message: Message
     digits: Annotated[
-        list[FoundDigit],
+        list[Digit],
         Meta(min_length=1, max_length=MAX_DIGITS, description="In reading order."),
     ]
     doubtful_signs: Annotated[
@@ -362,13 +349,7 @@ class BatchNumber:
             "that, which is its `text`; null, and the text as it is read, where nothing fits."
         ),
     ] = UNSET
-
-
-@dataclass(frozen=True, kw_only=True)
-class NumberAnswer(BatchNumber):
-    """A picture of one digit, or of numbers, in one line or several."""
-
-    model: ModelName
+    model: ModelName | UnsetType = UNSET
     stages: Stages | UnsetType = UNSET
 
 
@@ -377,7 +358,7 @@ class NumberBatchAnswer:
     """Several pictures of one digit, or of numbers."""
 
     model: ModelName
-    results: Annotated[list[Any], _results("BatchNumber")]
+    results: Annotated[list[Any], _results("NumberAnswer")]
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from app.service.answers import (
 )
 from app.service.reading import shrink, to_data_url
 from nn.decoding.picture_files import PictureFile
+from nn.reading.certainty import doubt_of_digit
 from nn.reading.class_sheet.layout import (
     BORDER_GREY,
     BORDER_MM,
@@ -36,8 +37,9 @@ from nn.reading.class_sheet.layout import (
 )
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
 from nn.reading.class_sheet.read import BoxInk, FilledPage, read_page
-from nn.reading.digit_reader import DigitReader
-from nn.reading.lines.types import Activations as OfNetwork
+from nn.reading.reader import PageReader
+from nn.reading.reading import Activations as OfNetwork
+from nn.reading.reading import rounded
 
 PUPILS = range(1, MAX_PUPILS + 1)  # that a class may have
 DEFAULT_PUPILS = 15  # one page
@@ -174,7 +176,7 @@ def sheet_to_print(pupils: str) -> dict[str, Any]:
 
 
 def read_sheet(
-    file: PictureFile, readers: Mapping[str, DigitReader], language: Language
+    file: PictureFile, readers: Mapping[str, PageReader], language: Language
 ) -> SheetAnswer:
     """Return what all networks read in a photograph of a class sheet.
 
@@ -222,17 +224,18 @@ def read_sheet(
 
 
 def _readings(
-    ink: BoxInk, readers: Mapping[str, DigitReader], by_network: Sequence[OfNetwork]
+    ink: BoxInk, readers: Mapping[str, PageReader], by_network: Sequence[OfNetwork]
 ) -> list[BoxReading]:
     """Return the reading of each network in a box, from its activations (10,)."""
     readings = []
     for (name, reader), activations in zip(readers.items(), by_network, strict=True):
-        guess = reader.guess(
-            activations,
-            is_ink_left_out=ink.is_left_out,
-            is_cut=ink.is_cut,
+        by_class = rounded(activations)
+        doubt = doubt_of_digit(
+            by_class, reader.certain_at, is_ink_left_out=ink.is_left_out, is_cut=ink.is_cut
         )
-        readings.append(BoxReading(model=name, **guess.members()))
+        confidence = max(by_class)
+        digit = by_class.index(confidence)
+        readings.append(BoxReading(name, digit, confidence, doubt is None, doubt, by_class))
     return readings
 
 

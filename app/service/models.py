@@ -29,8 +29,7 @@ from nn.core.network import Network
 from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weighted_layers import WeightedLayer, strongest_path, weighted_layers
-from nn.reading.lines.strip import strip_reader
-from nn.reading.lines.types import ReadStrip
+from nn.reading.lines.strip import ReadStrip, strip_reader
 from nn.reading.mnist import Pixels, to_inputs
 
 Models = Mapping[str, weights.Model]

@@ -1,8 +1,8 @@
 """Files of pictures in, answers out, a few requests at a time."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from app.config import Settings
 from app.errors import Problem, ProblemCode, details
@@ -10,7 +10,6 @@ from app.languages import ENGLISH
 from app.responses import Outcome
 from app.service.answers import (
     BatchAnswer,
-    BatchNumber,
     BatchRefusal,
     DigitAnswer,
     NumberAnswer,
@@ -20,21 +19,21 @@ from app.service.class_sheet import SheetAnswer, read_sheet
 from app.service.models import ARTICLE, Insides, Models, Parameters, article_parameters, describe
 from app.service.reading import (
     Options,
-    batch_number,
     digit_answer,
-    digit_answers,
+    explained_place,
     number_answer,
+    read_together,
     stages,
     timed,
 )
-from app.service.upload import MAX_LINES_S, Executor, SharedPass, Upload, batch_answers
-from nn.decoding.picture_files import Picture, PictureFile
-from nn.reading.digit_reader import DigitReader, PreparedDigit
-from nn.reading.inked_picture import with_drawn_ink, with_ink
-from nn.reading.lines.types import Activations, ReadStrip
+from app.service.upload import MAX_LINES_S, Executor, Upload, batch_answers
+from nn.decoding.picture_files import PictureFile
+from nn.reading.lines.strip import ReadStrip
 from nn.reading.mnist import Pixels
-from nn.reading.number_reader import NumberReader
+from nn.reading.reader import MAX_READING_S, Page, PageReader, find_page
 from nn.reading.reading import Reading
+
+Result = TypeVar("Result")
 
 
 class Predictor:
@@ -73,13 +72,12 @@ class Predictor:
         self.descriptions = describe(models, self.default)
         self.parameters = article_parameters(models)
         self._readers = {
-            name: DigitReader(model.network.activations, read_strip, settings.certain_at)
+            name: PageReader(model.network.activations, read_strip, settings.certain_at)
             for name, model in models.items()
         }
         self._insides = {name: Insides(model.network) for name, model in models.items()}
         self.n_products = {name: inside.n_products for name, inside in self._insides.items()}
         self._max_pixels = settings.max_picture_pixels
-        self._shared = {name: SharedPass(reader.classify) for name, reader in self._readers.items()}
         self._executor = Executor(settings.max_wait_seconds, in_thread, require_client)
 
     def choose(self, name: str | None) -> str:
@@ -115,36 +113,17 @@ class Predictor:
         self, file: bytes, options: Options, waited_s: float = 0.0
     ) -> tuple[DigitAnswer, Outcome]:
         """Return the answer to a picture of one digit; 422 when it shows none or several."""
-        upload = Upload([file], options.model, self._max_pixels)
-        reader = self._reader(options)
 
-        def to_answer(
-            digit: PreparedDigit, activations_of: Callable[[Pixels], Activations]
-        ) -> DigitAnswer:
-            reading = reader.read_prepared(digit, activations_of(digit.image))
-            return DigitAnswer(
-                **vars(digit_answer(reading, options.language)),
+        def answer(page: Page, reading: Reading) -> DigitAnswer:
+            return digit_answer(
+                reading,
+                options.language,
                 model=options.model,
-                stages=stages(reading, options),
-                **self._explain(digit.image, options),
+                stages=stages(page, reading, options),
+                **self._explain(reading.image, options),
             )
 
-        def read(picture: Picture) -> DigitAnswer:
-            return to_answer(reader.prepare(with_ink(picture)), reader.activations_of)
-
-        def read_small() -> DigitAnswer | Callable[[], DigitAnswer]:
-            picture = upload.open().decode()
-            if not (inked := with_drawn_ink(picture)):
-                return partial(read, picture)
-            digit = reader.prepare(inked)
-            if digit.is_plain:
-                return to_answer(digit, self._shared[options.model].activations)
-            return partial(to_answer, digit, reader.activations_of)
-
-        answer = self._executor.run(
-            upload, lambda: read(upload.open().decode()), read_small, waited_s=waited_s
-        )
-        return answer, _outcome(upload, [answer])
+        return self._answer(file, options, answer, waited_s, one_digit=True)
 
     def predict_all(
         self, files: Sequence[bytes | Problem], options: Options, waited_s: float = 0.0
@@ -153,19 +132,8 @@ class Predictor:
 
         Small pictures pass through the network together. A batch that takes a second is ended.
         """
-        upload = Upload(files, options.model, self._max_pixels)
-        reader = self._reader(options, MAX_LINES_S)
-
-        def prepare(file: PictureFile) -> PreparedDigit:
-            return reader.prepare(with_ink(file.decode()))
-
-        answers = self._executor.run(
-            upload,
-            lambda: list(batch_answers(upload, prepare, partial(digit_answers, reader))),
-            waited_s=waited_s,
-        )
-        answer = BatchAnswer(options.model, _with_refusals(answers))
-        return answer, _outcome(upload, answers)
+        answers, outcome = self._answer_all(files, options, digit_answer, waited_s, one_digit=True)
+        return BatchAnswer(options.model, answers), outcome
 
     def read(
         self, file: bytes, options: Options, waited_s: float = 0.0
@@ -174,27 +142,21 @@ class Predictor:
 
         422 when it shows no digit or too many.
         """
-        upload = Upload([file], options.model, self._max_pixels)
-        reader = NumberReader(self._reader(options))
 
-        def to_answer(reading: Reading) -> NumberAnswer:
-            return number_answer(reading, options, self._explain)
+        def answer(page: Page, reading: Reading) -> NumberAnswer:
+            answer = number_answer(
+                reading,
+                options.language,
+                model=options.model,
+                stages=stages(page, reading, options),
+            )
+            place = explained_place(reading, options.index)
+            if place < len(answer.digits):
+                members = self._explain(reading.digits[place].image, options)
+                answer.digits[place] = replace(answer.digits[place], **members)
+            return answer
 
-        def read(picture: Picture) -> NumberAnswer:
-            return to_answer(reader.read(with_ink(picture), options.restriction))
-
-        def read_small() -> NumberAnswer | Callable[[], NumberAnswer]:
-            picture = upload.open().decode()
-            if not (inked := with_drawn_ink(picture)):
-                return partial(read, picture)
-            reading = reader.read_fast(inked, self._shared[options.model].activations)
-            return (lambda: to_answer(reading())) if callable(reading) else to_answer(reading)
-
-        small = None if options.restriction else read_small
-        answer = self._executor.run(
-            upload, lambda: read(upload.open().decode()), small, waited_s=waited_s
-        )
-        return answer, _outcome(upload, [answer])
+        return self._answer(file, options, answer, waited_s, one_digit=False)
 
     def read_all(
         self, files: Sequence[bytes | Problem], options: Options, waited_s: float = 0.0
@@ -203,20 +165,61 @@ class Predictor:
 
         A batch that takes a second is ended.
         """
+        answers, outcome = self._answer_all(
+            files, options, number_answer, waited_s, one_digit=False
+        )
+        return NumberBatchAnswer(options.model, answers), outcome
+
+    def _answer(
+        self,
+        file: bytes,
+        options: Options,
+        answer: Callable[[Page, Reading], Result],
+        waited_s: float,
+        *,
+        one_digit: bool,
+    ) -> tuple[Result, Outcome]:
+        """Return the answer to one picture."""
+        upload = Upload([file], options.model, self._max_pixels)
+        reader = self._reader(options)
+
+        def read(page: Page) -> Result:
+            return answer(page, reader.read(page, one_digit=one_digit, allowed=options.restriction))
+
+        def is_quick(page: Page) -> bool:
+            return page.is_plain and not options.restriction
+
+        result = self._executor.run_page(upload, read, is_quick, waited_s=waited_s)
+        return result, _outcome(upload, [result])
+
+    def _answer_all(
+        self,
+        files: Sequence[bytes | Problem],
+        options: Options,
+        answer: Callable[[Reading], Any],
+        waited_s: float,
+        *,
+        one_digit: bool,
+    ) -> tuple[list[Any], Outcome]:
+        """Return the answers to a batch; of a bad picture its error document."""
         upload = Upload(files, options.model, self._max_pixels)
-        reader = NumberReader(self._reader(options, MAX_LINES_S))
+        reader = self._reader(options, MAX_LINES_S)
 
-        def read(file: PictureFile) -> BatchNumber:
-            return batch_number(reader.read(with_ink(file.decode()), options.restriction))
+        def find(file: PictureFile) -> Page:
+            return find_page(file.decode())
 
-        def group(read: Sequence[BatchNumber | Problem]) -> Sequence[BatchNumber | Problem]:
-            return read  # each alone: they pass through no network together
+        def answer_group(pages: Sequence[Page | Problem]) -> Iterator[Any]:
+            for read in read_together(reader, pages, options, one_digit=one_digit):
+                yield read if isinstance(read, Problem) else answer(read)
 
         answers = self._executor.run(
-            upload, lambda: list(batch_answers(upload, read, group)), waited_s=waited_s
+            upload, lambda: list(batch_answers(upload, find, answer_group)), waited_s=waited_s
         )
-        answer = NumberBatchAnswer(options.model, _with_refusals(answers))
-        return answer, _outcome(upload, answers)
+        with_refusals = [
+            BatchRefusal(details(each, ENGLISH)) if isinstance(each, Problem) else each
+            for each in answers
+        ]
+        return with_refusals, _outcome(upload, answers)
 
     def read_sheet(
         self, file: bytes, options: Options, waited_s: float = 0.0
@@ -237,9 +240,12 @@ class Predictor:
         of_default = [each for each in readings if each.model == self.default]
         return answer, _outcome(upload, of_default)
 
-    def _reader(self, options: Options, max_lines_s: float | None = None) -> DigitReader:
+    def _reader(self, options: Options, max_lines_s: float = MAX_READING_S) -> PageReader:
         """Return the reader of a model, with the threshold of a request if it has one."""
-        return self._readers[options.model].with_limits(options.certain_at, max_lines_s)
+        reader = replace(self._readers[options.model], max_lines_s=max_lines_s)
+        if options.certain_at is None:
+            return reader
+        return replace(reader, certain_at=options.certain_at)
 
     def _explain(self, image: Pixels, options: Options) -> dict[str, Any]:
         """Return the members of an answer that explain an image (28, 28)."""
@@ -262,11 +268,3 @@ def _outcome(upload: Upload, answers: Iterable[Any]) -> Outcome:
         digits=tuple((each.digit, each.certain) for each in digits),
         are_certain=tuple(each.certain for each in read),
     )
-
-
-def _with_refusals(answers: Iterable[Any]) -> list[Any]:
-    """Return the answers of a batch, with each Problem as its error document."""
-    return [
-        BatchRefusal(details(each, ENGLISH)) if isinstance(each, Problem) else each
-        for each in answers
-    ]

@@ -3,8 +3,8 @@
 import base64
 import io
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -15,21 +15,21 @@ from PIL import Image
 
 from app.errors import Problem, ProblemCode
 from app.languages import ENGLISH, Language
-from app.service.answers import (
-    STAGES,
-    BatchDigit,
-    BatchNumber,
-    FoundDigit,
-    NetworkReading,
-    NumberAnswer,
-    Stage,
-)
+from app.service.answers import STAGES, Digit, DigitAnswer, NetworkReading, NumberAnswer, Stage
 from app.service.upload import attempt
-from nn.reading.allowed import MAX_VALUES, Misfit, Restriction, RestrictionError
-from nn.reading.certainty import Doubt, DoubtfulSign, ReasonNotRead, SignDoubt
-from nn.reading.digit_reader import DigitReader, PreparedDigit
+from nn.reading.allowed import MAX_VALUES, Restriction, RestrictionError
 from nn.reading.mnist import Pixels
-from nn.reading.reading import Reading, apart
+from nn.reading.reader import Page, PageReader
+from nn.reading.reading import (
+    Doubt,
+    DoubtfulSign,
+    Line,
+    Misfit,
+    Reading,
+    ReasonNotRead,
+    SignDoubt,
+    rounded,
+)
 
 SMALL_PX = 240  # longer side of the image of a stage
 EXPLANATIONS = ("stages", "layers", "networks")
@@ -48,6 +48,7 @@ _DOUBTS_OF_DIGITS = {  # the sentence about one digit, and about several
     Doubt.NOT_A_DIGIT: ("{which} does not look like a digit.", "{which} do not look like digits."),
     Doubt.UNCLEAR: ("{which} is not certain.", "{which} are not certain."),
 }
+_OF_PICTURE = ("left_out", "width", "height")  # members of both answers
 MAX_NAMED = 3
 """Digits, marks and numbers that a sentence names one by one; more are counted."""
 MAX_NUMBER_LENGTH = 32
@@ -113,85 +114,76 @@ def restriction(
         raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, f"{error}.") from error
 
 
-def digit_answer(reading: Reading, language: Language = ENGLISH) -> BatchDigit:
-    """Return the answer to a picture of one digit."""
-    (digit,) = reading.digits
+def digit_answer(reading: Reading, language: Language = ENGLISH, **members: Any) -> DigitAnswer:
+    """Return the answer to a picture of one digit, with these members besides."""
     of_picture = reading.to_dict()
-    return BatchDigit(
-        **replace(digit, doubt=reading.doubt).members(),
-        **{name: of_picture[name] for name in ("left_out", "width", "height")},
-        image=to_data_url(digit.image),
+    (digit,) = of_picture.pop("digits")
+    del digit["line"]
+    return DigitAnswer(
+        **digit | {name: of_picture[name] for name in ("doubt", "certain", *_OF_PICTURE)},
+        image=to_data_url(reading.image),
         message=message(reading, language),
+        **members,
     )
 
 
-def digit_answers(
-    reader: DigitReader, group: Sequence[PreparedDigit | Problem]
-) -> Iterator[BatchDigit | Problem]:
-    """Yield the answers to a group of digits, which pass through the network together."""
-    images = [each.image for each in group if isinstance(each, PreparedDigit)]
-    activations = iter(reader.classify(np.stack(images)) if images else ())
-    for each in group:
-        if isinstance(each, PreparedDigit):
-            reading = attempt(reader.read_prepared, each, next(activations))
-            yield reading if isinstance(reading, Problem) else digit_answer(reading)
-        else:
-            yield each
+def number_answer(reading: Reading, language: Language = ENGLISH, **members: Any) -> NumberAnswer:
+    """Return the answer to a picture of one digit, or of numbers, with these members besides."""
+    digits = [Digit(**digit.to_dict(), image=to_data_url(digit.image)) for digit in reading.digits]
+    of_picture = reading.to_dict() | {"digits": digits}
+    return NumberAnswer(**of_picture, message=message(reading, language), **members)
 
 
-def number_answer(
-    reading: Reading, options: Options, explain: Callable[[Pixels, Options], dict[str, Any]]
-) -> NumberAnswer:
-    """Return the answer to a picture of one digit, or of numbers.
-
-    ``explain`` returns the members that explain an image (28, 28).
-    """
-    answer = batch_number(reading, options.language)
-    place = _explained_place(reading, options.index)
-    if place < len(answer.digits):
-        members = explain(reading.digits[place].image, options)
-        answer.digits[place] = replace(answer.digits[place], **members)
-    return NumberAnswer(**vars(answer), model=options.model, stages=stages(reading, options))
-
-
-def batch_number(reading: Reading, language: Language = ENGLISH) -> BatchNumber:
-    """Return the answer to a picture of a batch, of one digit or of numbers."""
-    digits = [
-        FoundDigit(**digit.to_dict(), image=to_data_url(digit.image)) for digit in reading.digits
+def read_together(
+    reader: PageReader, pages: Sequence[Page | Problem], options: Options, *, one_digit: bool
+) -> Iterator[Reading | Problem]:
+    """Yield the readings of pages; what are plainly digits pass through the network together."""
+    images = [
+        page.image for page in pages if isinstance(page, Page) and (one_digit or page.is_plain)
     ]
-    members = reading.to_dict() | {"digits": digits}
-    return BatchNumber(**members, message=message(reading, language))
+    activations = iter(reader.classify(np.stack(images)) if images else ())
+    for page in pages:
+        if isinstance(page, Problem):
+            yield page
+        else:
+            is_classified = one_digit or page.is_plain
+            yield attempt(
+                reader.read,
+                page,
+                one_digit=one_digit,
+                allowed=options.restriction,
+                activations=next(activations) if is_classified else None,
+            )
 
 
-def stages(reading: Reading, options: Options) -> list[Stage] | UnsetType:
+def stages(page: Page, reading: Reading, options: Options) -> list[Stage] | UnsetType:
     """Return the stages from a picture to its ink as small images with captions, if asked for."""
     if "stages" not in options.explain:
         return UNSET
     return [
         Stage(name, options.language.text(STAGES[name]), to_data_url(shrink(image)))
-        for name, image in reading.stages.items()
+        for name, image in page.stages(is_number=reading.is_number).items()
     ]
 
 
-def timed(model: str, reader: DigitReader, image: Pixels) -> NetworkReading:
+def timed(model: str, reader: PageReader, image: Pixels) -> NetworkReading:
     """Return what a network computes from an image (28, 28), and the time that it takes."""
     start_s = time.perf_counter()
-    activations = reader.activations_of(image)
+    (activations,) = reader.classify(image[np.newaxis])
     time_ms = 1000 * (time.perf_counter() - start_s)
-    by_class = [round(float(activation), 6) for activation in activations]
-    return NetworkReading(model, by_class, round(time_ms, 2))
+    return NetworkReading(model, rounded(activations), round(time_ms, 2))
 
 
 def message(reading: Reading, language: Language) -> str:
     """Return what was read, and what is doubtful, as sentences."""
     if not reading.is_number:
         return _digit_message(reading, language)
-    if reading.matches:
+    if reading.is_restricted:
         return _allowed_message(reading, language)
     return _number_message(reading, language)
 
 
-def _explained_place(reading: Reading, index: int | None) -> int:
+def explained_place(reading: Reading, index: int | None) -> int:
     """Return the place of the digit to explain, which may be beyond the last digit."""
     if index is not None:
         return index
@@ -234,7 +226,7 @@ def _number_message(reading: Reading, language: Language) -> str:
     written = [each for line in lines for each in line if each.isdigit()]
     reasons += _doubt_sentences(written, doubts, language)
     reasons += _sign_sentences(reading.doubtful_signs, language)
-    questions = _gap_questions(lines, reading.doubtful_signs, language)
+    questions = _gap_questions(reading.text_lines, language)
     if not reasons and len(lines) == len(questions) == 1:
         return questions[0]
     if not reasons and not questions:
@@ -313,15 +305,13 @@ def _sign_sentences(doubtful_signs: Sequence[DoubtfulSign], language: Language) 
     return [language.text("Not certain: {reasons}.", reasons=reasons)]
 
 
-def _gap_questions(
-    lines: Sequence[str], doubtful_signs: Sequence[DoubtfulSign], language: Language
-) -> list[str]:
+def _gap_questions(lines: Sequence[Line], language: Language) -> list[str]:
     """Return a question for each number that may be several, or a sentence for many of them."""
     questions = []
-    for line, text in enumerate(lines):
-        parts = apart(text, line, doubtful_signs)
+    for line in lines:
+        parts = line.texts_apart
         if len(parts) > 1:
-            values = {"number": text, "numbers": _joined(parts, language)}
+            values = {"number": line.text, "numbers": _joined(parts, language)}
             questions.append(language.text("{number}, or {numbers} apart?", **values))
     if len(questions) <= MAX_NAMED:
         return questions

@@ -2,21 +2,18 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
 from threading import Event, Lock
 from typing import Any, ParamSpec, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from app.errors import Problem, ProblemCode, too_busy
 from app.responses import Outcome
 from nn.decoding.picture_errors import FORMATS, PictureError, PictureFault, wrong_format
 from nn.decoding.picture_files import PictureFile, open_picture
-from nn.reading.lines.effort import MAX_READING_S, PIXEL_S
 from nn.reading.page.grey import WORKING_PX
+from nn.reading.reader import MAX_READING_S, PIXEL_S, Page, find_drawn_page, find_page
 
 IMAGE_TYPES = [f"image/{image_format.lower()}" for image_format in FORMATS]
 
@@ -26,7 +23,7 @@ _OTHER_NAMES = ("image/x-png", "image/jpg", "image/pjpeg", "image/x-ms-bmp")
 # A picture within both limits is read in milliseconds, unless it is made to take longer.
 SMALL_BYTES, SMALL_PIXELS = 65_536, 160_000
 
-N_SMALL = 4  # requests with small pictures that share a forward pass; more gain little
+N_SMALL = 4  # requests with small pictures at once, where requests have threads of their own
 N_LARGE = 2  # requests with large pictures that a process reads at once
 N_SHEETS = 1  # large requests with class sheets, which take a second; the other slot stays free
 
@@ -43,7 +40,6 @@ _ADVICE = {
 # Pillow's own limit only warns, and at a size of its choosing; `open_picture` refuses.
 Image.MAX_IMAGE_PIXELS = None
 
-Activations = NDArray[np.floating[Any]]
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 Prepared = TypeVar("Prepared")
@@ -272,17 +268,44 @@ class Executor:
         self,
         upload: Upload,
         read: Callable[[], Result],
-        read_small: Callable[[], Result | Callable[[], Result]] | None = None,
         *,
         is_sheet: bool = False,
         waited_s: float,
     ) -> Result:
-        """Return what reading an upload returns; a Problem's outcome gets the model and pixels.
+        """Return what reading an upload in another thread returns.
 
-        Large pictures are read in other threads, beside small ones if ``read_small`` reads these.
-        Where that returns a function, there is more to read, in another thread as well.
+        A Problem's outcome gets the model and pixels.
         """
-        result: Result | Problem = attempt(self._run, upload, read, read_small, is_sheet, waited_s)
+        return self._reported(upload, lambda: self._in_slot(read, waited_s, is_sheet=is_sheet))
+
+    def run_page(
+        self,
+        upload: Upload,
+        read: Callable[[Page], Result],
+        is_quick: Callable[[Page], bool],
+        *,
+        waited_s: float,
+    ) -> Result:
+        """Return what reading the page of an upload's only picture returns.
+
+        The ink of a small drawing is found at once, and read beside other requests if the page is
+        quick to read. All else is read in another thread.
+        """
+
+        def run() -> Result | Problem:
+            if not upload.is_small():
+                return self._in_slot(lambda: read(find_page(upload.open().decode())), waited_s)
+            with self.small.slot(waited_s):
+                picture = upload.open().decode()
+                page = find_drawn_page(picture)
+                if page and is_quick(page):
+                    return read(page)
+            return self._in_slot(lambda: read(page or find_page(picture)), waited_s)
+
+        return self._reported(upload, run)
+
+    def _reported(self, upload: Upload, run: Callable[[], Result | Problem]) -> Result:
+        result = attempt(run)
         try:
             if isinstance(result, Problem):
                 result.outcome = upload.outcome(problem=result.type)
@@ -291,68 +314,10 @@ class Executor:
         finally:
             del result  # or its traceback would keep it, and the picture, in a reference cycle
 
-    def _run(
-        self,
-        upload: Upload,
-        read: Callable[[], Result],
-        read_small: Callable[[], Result | Callable[[], Result]] | None,
-        is_sheet: bool,
-        waited_s: float,
-    ) -> Any:
-        if read_small and upload.is_small():
-            with self.small.slot(waited_s):
-                small = read_small()
-            if not callable(small):
-                return small
-            read = small
+    def _in_slot(
+        self, read: Callable[[], Result], waited_s: float, *, is_sheet: bool = False
+    ) -> Result | Problem:
         among_sheets = self.sheets.slot(waited_s) if is_sheet else nullcontext(waited_s)
         with among_sheets as waited_s, self.large.slot(waited_s):
-            return self._in_thread(lambda: attempt(read))
-
-
-@dataclass(eq=False)
-class _Digit:
-    image: NDArray[np.uint8]
-    activations: Activations | None = None
-
-
-class SharedPass:
-    """Lets the digits of several requests pass through a network together.
-
-    To read the weights from memory takes half of the time of one digit, and not longer for four.
-
-    Parameters
-    ----------
-    classify
-        Returns the activations (N, 10) of images (N, 28, 28).
-    """
-
-    def __init__(self, classify: Callable[[NDArray[np.uint8]], Activations]) -> None:
-        self._classify = classify
-        self._waiting: list[_Digit] = []
-        self._lock = Lock()
-
-    def activations(self, image: NDArray[np.uint8]) -> Activations:
-        """Return the activations (10,) of an image (28, 28).
-
-        Where the pass together fails, each image passes alone: one of them may be the cause, or
-        their number.
-        """
-        digit = _Digit(image)
-        self._waiting.append(digit)
-        time.sleep(0)  # lets the server receive other requests, which come as far as this line
-        with self._lock:
-            if digit in self._waiting:
-                digits, self._waiting = self._waiting, []
-                with suppress(Exception):
-                    self._fill(digits)
-        if digit.activations is None:
-            self._fill([digit])
-        assert digit.activations is not None
-        return digit.activations
-
-    def _fill(self, digits: Sequence[_Digit]) -> None:
-        """Give each digit its activations."""
-        activations = self._classify(np.array([digit.image for digit in digits]))
-        for digit, of_digit in zip(digits, activations, strict=True):
-            digit.activations = of_digit
+            found: Result | Problem = self._in_thread(lambda: attempt(read))
+            return found

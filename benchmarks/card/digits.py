@@ -19,11 +19,11 @@ from nn.evaluation.own_pictures import find_digit
 from nn.evaluation.sets import LabelledPictures, progress
 from nn.models import line_network
 from nn.models.weights import Model
-from nn.reading.certainty import CERTAIN_AT, Doubt, doubt_of_digit
-from nn.reading.digit_reader import DigitReader
-from nn.reading.inked_picture import InkedPicture
+from nn.reading.certainty import CERTAIN_AT, doubt_of_digit
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import Pixels
+from nn.reading.reader import Page, PageReader
+from nn.reading.reading import Doubt
 
 THRESHOLDS = (0.5, 0.9, 0.95, 0.98, 0.995)  # of the certainty curve
 OF_DIGITS = ("certain", "certain and wrong", "calibration error")
@@ -206,8 +206,9 @@ def predict(
     pictures = (loaded.images if isinstance(loaded, Digits) else loaded.pictures)[::every]
     labels = loaded.labels[::every].tolist() or [None] * len(pictures)  # none where no digits are
     read_strip = strip_reader(line_network.load().network.activations)
-    readers = {
-        name: DigitReader(model.network.activations, read_strip) for name, model in models.items()
+    readers = {  # which doubt at no confidence: each threshold is applied afterwards
+        name: PageReader(model.network.activations, read_strip, certain_at=0)
+        for name, model in models.items()
     }
     predictions: dict[str, list[Prediction]] = {name: [] for name in models}
     for picture, label in zip(progress(pictures, title), labels, strict=True):
@@ -217,17 +218,16 @@ def predict(
     return predictions
 
 
-def _predict_one(
-    reader: DigitReader, inked: InkedPicture, image: Pixels, label: int | None
-) -> Prediction:
+def _predict_one(reader: PageReader, page: Page, image: Pixels, label: int | None) -> Prediction:
     """Return a network's prediction for the digit of a picture, whose input is this image."""
-    digit, activations = reader.prepare(inked), reader.activations_of(image)
-    circumstances = {
-        "is_ink_left_out": bool(digit.left_out),
-        **digit.circumstances(int(activations.argmax())),
-    }
-    doubt = doubt_of_digit(activations.tolist(), **circumstances)
-    is_correct = int(activations.argmax()) == label
-    return Prediction(
-        activations, is_correct, any(circumstances.values()), doubt is Doubt.NOT_A_DIGIT
+    (activations,) = reader.classify(image[np.newaxis])
+    reading = reader.read_digit(page, activations)
+    (digit,) = reading.digits
+    doubt = doubt_of_digit(
+        activations.tolist(),
+        is_ink_left_out=bool(reading.left_out),
+        is_read_otherwise=digit.doubt is Doubt.UNCLEAR,
+        may_be_sign=digit.doubt is Doubt.NOT_A_DIGIT,
     )
+    is_correct = int(activations.argmax()) == label
+    return Prediction(activations, is_correct, not reading.certain, doubt is Doubt.NOT_A_DIGIT)

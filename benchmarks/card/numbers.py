@@ -22,7 +22,7 @@ from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
 from nn.evaluation.sets import progress
 from nn.models.weights import Model
 from nn.reader import Reader
-from nn.reading.lines.types import Box
+from nn.reading.reading import Box
 
 COLUMNS = (
     *("whole right", "certain", "certain and wrong", "certain, a digit missing"),

@@ -30,8 +30,7 @@ from nn.models import line_network, weights
 from nn.reading.lines.divide import divide
 from nn.reading.lines.find import TextLine, find_lines
 from nn.reading.lines.signs import read_lines
-from nn.reading.lines.strip import CLASSES, ROWS, find_signs, strip_reader, to_strip
-from nn.reading.lines.types import ReadStrip
+from nn.reading.lines.strip import CLASSES, ROWS, ReadStrip, find_signs, strip_reader, to_strip
 from nn.reading.mnist import DIGIT_PX, centre, crop, fit, to_inputs
 from nn.reading.page.find import find_ink
 from nn.reading.page.grey import to_grey

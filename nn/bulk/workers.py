@@ -7,7 +7,7 @@ import signal
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -28,7 +28,7 @@ from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reader import Reader, load
 from nn.reading.allowed import Restriction
 from nn.reading.certainty import CERTAIN_AT
-from nn.reading.reading import Reading
+from nn.reading.mnist import Pixels
 
 MAX_STEM_BYTES = 60  # of a name in the names of its stages
 ALONE_S = 1.0  # then other processes are started, which takes about as long
@@ -105,22 +105,28 @@ class Job:
 
         Raise OutputError if its stages cannot be written.
         """
-        found = _or_failure(item.name, lambda: self._read(item))
+        reader = _reader(self.model, self.models, self.certain_at)
+
+        def compute() -> tuple[Result, dict[str, Pixels]]:
+            picture = read_name(item.name) if item.content is None else item.content
+            if self.is_of_digits:
+                reading = reader.read_digit(picture)
+            else:
+                reading = reader.read(picture, self.restriction)
+            images: dict[str, Pixels] = {}
+            if self.explain:
+                images |= reader.stages(picture, reading)
+                for place, digit in enumerate(reading.digits, 1):
+                    images[f"digit-{place}-{digit.digit}"] = digit.image
+            return Result(item.name, reading.to_dict()), images
+
+        found = _or_failure(item.name, compute)
         if isinstance(found, Result):
             return found
-        reading, result = found
+        result, images = found
         if self.explain:
-            _write_stages(reading, self.explain, item)
+            _write_images(images, self.explain, item)
         return result
-
-    def _read(self, item: Item) -> tuple[Reading, Result]:
-        reader = _reader(self.model, self.models, self.certain_at)
-        picture = read_name(item.name) if item.content is None else item.content
-        if self.is_of_digits:
-            reading = reader.read_digit(picture)
-        else:
-            reading = reader.read(picture, self.restriction)
-        return reading, Result(item.name, reading.to_dict())
 
 
 def open_item(item: Item) -> Item | Result:
@@ -156,14 +162,10 @@ def _reader(model: str, models: Path, certain_at: float) -> Reader:
     return load(model, models, certain_at=certain_at)
 
 
-def _write_stages(reading: Reading, folder: Path, item: Item) -> None:
+def _write_images(images: Mapping[str, Pixels], folder: Path, item: Item) -> None:
     """Write the stages of a picture, and each digit as the network gets it, as PNG."""
     stem = re.sub(r"[^\w.-]", "_", Path(item.name).stem).encode()[:MAX_STEM_BYTES]
     start = f"{item.place:06}-{stem.decode(errors='ignore')}"
-    images = dict(reading.stages)
-    images |= {
-        f"digit-{place}-{digit.digit}": digit.image for place, digit in enumerate(reading.digits, 1)
-    }
     try:
         for number, (name, image) in enumerate(images.items(), 1):
             path = folder / f"{start}-{number}-{name}.png"

@@ -32,11 +32,11 @@ from nn.evaluation.classifier_metrics import (
 )
 from nn.models import line_network
 from nn.models.weights import Model
-from nn.reading.certainty import CERTAIN_AT, Doubt
-from nn.reading.digit_reader import DigitReader
-from nn.reading.inked_picture import InkedPicture, with_ink
+from nn.reading.certainty import CERTAIN_AT
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import BLANK, NoInk, Pixels
+from nn.reading.reader import Page, PageReader, find_page
+from nn.reading.reading import Doubt
 from nn.training.run_files import pictures_used
 
 USED = {"learnt": "was learnt from", "held back": "has chosen the network's epoch"}
@@ -173,7 +173,7 @@ def measure_pictures(
         Confidence from which an answer is certain.
     """
     read_strip = strip_reader(line_network.load().network.activations)
-    reader = DigitReader(model.network.activations, read_strip, certain_at)
+    reader = PageReader(model.network.activations, read_strip, certain_at)
     learnt = pictures_learnt(model, weights, data)
     own, answers, skipped = collect(path, partial(answer, reader), learnt)
     unread = [each for each in skipped if len(own) and each.label is not None]
@@ -187,29 +187,28 @@ def measure_pictures(
 
 
 def answer(
-    reader: DigitReader, picture: Image.Image | Pixels
+    reader: PageReader, picture: Image.Image | Pixels
 ) -> tuple[Pixels, tuple[Array, Doubt | None]]:
     """Return a picture as the network's input, and the activations and the doubt of the app."""
     found = find_digit(picture)
     if found is None:
         raise NoInk(BLANK)
-    inked, image = found
-    activations = reader.activations_of(image)
-    reading = reader.digit_reading(reader.prepare(inked), activations)
-    return image, (activations, reading.doubt)
+    page, image = found
+    (activations,) = reader.classify(image[np.newaxis])
+    return image, (activations, reader.read_digit(page, activations).doubt)
 
 
-def find_digit(picture: Image.Image | Pixels) -> tuple[InkedPicture, Pixels] | None:
+def find_digit(picture: Image.Image | Pixels) -> tuple[Page, Pixels] | None:
     """Return a picture's ink and its digit as the network's input, or None if it is blank.
 
     An array (28, 28) in the format of MNIST is the network's input as it is.
     """
     image = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
     try:
-        inked = with_ink(Picture(image, PictureSize(*image.size)))
+        page = find_page(Picture(image, PictureSize(*image.size)))
     except PictureError:
         return None
-    return inked, picture if isinstance(picture, np.ndarray) else inked.image
+    return page, picture if isinstance(picture, np.ndarray) else page.image
 
 
 def pictures_learnt(model: Model, weights: Path, data: Path | None) -> Mapping[str, str]:

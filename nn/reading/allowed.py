@@ -4,19 +4,35 @@ A meter has six digits, an order's number is one of those that are open, the las
 barcode follows from the others.
 
 ISO/IEC 7812-1 (Luhn), GS1 General Specifications (GTIN), ISO/IEC 7064 (MOD 97-10).
+
+The likeliest allowed text of a line is found in the network's frames: a prefix beam search extends
+only what can still become one of them.
+
+A. Graves, N. Jaitly, "Towards end-to-end speech recognition with recurrent neural networks", 2014,
+section 4.
 """
 
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
-from math import inf
+from math import exp, inf, log
 from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.reading.lines.strip import BLANK, OTHER
+from nn.reading.reading import Match
 
 SIGNS = "0123456789.,-"  # that a text may have
 MAX_VALUES, MAX_LENGTH = 10_000, 40  # of a list, and signs of a text
+
+BEAM_WIDTH = 50  # texts that are kept from one frame to the next
+MIN_PROBABILITY = 1e-6  # of a sign in a frame: less probable ones extend no text
+OUTSIDE = 0.02  # probability, before anything is read, that a line holds a text that is not allowed
+N_ALTERNATIVES = 3
 
 ITEM = re.compile(
     r"(?P<signs>\\d|\\[.,-]|\[[^\]]+\]|[0-9,-])"
@@ -291,43 +307,90 @@ def _is_of(automaton: Automaton, text: str) -> bool:
     return automaton.is_whole(state)
 
 
-class Misfit(StrEnum):
-    """Why the likeliest allowed text is not certain."""
+def best_match(frames: NDArray[np.floating], read: str, restriction: Restriction) -> Match | None:
+    """Return the likeliest allowed text of a line, None where none has any probability.
 
-    SEVERAL_FIT = "several_fit"
-    NONE_FITS = "none_fits"  # another text, which is not allowed, is likelier
+    Bayes' theorem with the same probability before for each allowed text, and ``OUTSIDE`` for all
+    others together, of which ``read`` stands for the likeliest.
 
-
-@dataclass(frozen=True)
-class Match:
-    """The likeliest allowed text of a line.
-
-    Attributes
+    Parameters
     ----------
-    text, confidence
-        The text, and its probability, 0 to 1.
-    outside
-        The probability that the line holds a text that is not allowed.
-    alternatives
-        The next texts with their probabilities, the likeliest first.
-    misfit
-        Why the text is not certain; None if it is.
+    frames
+        (T, 15): the probability of each class and of the blank in each frame.
+    read
+        What is read without a restriction.
+    restriction
+        What is allowed.
     """
+    found = search(frames, restriction.automaton)
+    fitting = {text: found[text] for text in found if restriction.accepts(text)}
+    if not fitting:
+        return None
+    others = search(frames, TextList([read])) if read and read not in fitting else {}
+    greatest = max([*fitting.values(), *others.values()])
+    outside = sum(OUTSIDE * exp(each - greatest) for each in others.values())
+    chances = {text: exp(each - greatest) for text, each in fitting.items()}
+    total = sum(chances.values()) + outside
+    order = sorted(chances, key=lambda text: -chances[text])[: N_ALTERNATIVES + 1]
+    (text, confidence), *alternatives = ((each, chances[each] / total) for each in order)
+    return Match(text, confidence, outside / total, alternatives)
 
-    text: str
-    confidence: float
-    outside: float
-    alternatives: Sequence[tuple[str, float]]
-    misfit: Misfit | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the text and what else may stand there, as /read of the server names it."""
-        others = [{"text": text, "confidence": chance} for text, chance in self.alternatives]
-        found = {"text": self.text, "confidence": self.confidence, "misfit": self.misfit}
-        return found | {"alternatives": others}
+def search(frames: NDArray[np.floating], automaton: Automaton) -> dict[str, float]:
+    """Return the texts that an automaton reads, with the logarithm of the probability of each.
 
-    @property
-    def likeliest_misfit(self) -> Misfit:
-        """Why the text may be wrong."""
-        is_outside = self.outside > 1 - self.confidence - self.outside
-        return Misfit.NONE_FITS if is_outside else Misfit.SEVERAL_FIT
+    A prefix beam search. Other signs count as blanks: they are not of the text.
+    """
+    blanks = np.maximum(frames[:, BLANK] + frames[:, OTHER], MIN_PROBABILITY)
+    beams = {"": (1.0, 0.0)}  # the probability that a text ends with a blank, with its last sign
+    states = {"": automaton.start}
+    following: dict[str, dict[str, State]] = {}  # the states after each sign that may be next
+    logarithm = 0.0  # of the factor by which the beams are divided: their products would vanish
+    for chances, blank in zip(frames[:, :OTHER].tolist(), blanks.tolist(), strict=True):
+        chance_of = dict(zip(SIGNS, chances, strict=True))
+        longer = {}
+        for text, (with_blank, with_sign) in beams.items():
+            either = with_blank + with_sign
+            again = with_sign * chance_of[text[-1]] if text else 0.0
+            if text[:-1] in beams and chance_of.get(text[-1:], 0.0) >= MIN_PROBABILITY:
+                again += _before(text[:-1], text[-1], beams) * chance_of[text[-1]]
+            longer[text] = (either * blank, again)
+        # What is less probable than all of a full beam will not be kept.
+        least = min(map(sum, longer.values())) if len(beams) == BEAM_WIDTH else 0.0
+        likely = sorted(((chance, sign) for sign, chance in chance_of.items()), reverse=True)
+        for text, (with_blank, with_sign) in beams.items():
+            if (with_blank + with_sign) * likely[0][0] < least:
+                break
+            if text not in following:
+                following[text] = _following(text, states[text], automaton)
+            for chance, sign in likely:
+                if chance < MIN_PROBABILITY or (with_blank + with_sign) * chance < least:
+                    break
+                probability = _before(text, sign, beams) * chance
+                if sign in following[text] and probability >= least and text + sign not in beams:
+                    states[text + sign] = following[text][sign]
+                    longer[text + sign] = (0.0, probability)
+        kept = sorted(longer, key=lambda text: -sum(longer[text]))[:BEAM_WIDTH]
+        largest = sum(longer[kept[0]])
+        logarithm += log(largest)
+        beams = {text: (longer[text][0] / largest, longer[text][1] / largest) for text in kept}
+        states = {text: states[text] for text in kept}
+        following = {text: following[text] for text in kept if text in following}
+    return {
+        text: logarithm + log(with_blank + with_sign)
+        for text, (with_blank, with_sign) in beams.items()
+        if automaton.is_whole(states[text]) and with_blank + with_sign
+    }
+
+
+def _before(text: str, sign: str, beams: Mapping[str, tuple[float, float]]) -> float:
+    """Return the probability of a text before another sign: between two equal ones is a blank."""
+    with_blank, with_sign = beams[text]
+    return with_blank if text.endswith(sign) else with_blank + with_sign
+
+
+def _following(text: str, state: State, automaton: Automaton) -> dict[str, State]:
+    """Return the state after each sign that an allowed text may have after this beginning."""
+    signs = SIGNS if len(text) < MAX_LENGTH else ""
+    states = {sign: automaton.step(state, sign) for sign in signs}
+    return {sign: after for sign, after in states.items() if after is not None}

@@ -1,31 +1,119 @@
-"""The reading of a picture: its digits, its text, and whether to rely on it."""
+"""What is read in a picture, as values: its digits, marks and lines, and what was left out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nn.reading.allowed import Match
-from nn.reading.certainty import Doubt, DoubtfulSign, LeftOut, SignDoubt
-from nn.reading.inked_picture import InkedPicture
-from nn.reading.mnist import DIGIT_PX, Pixels, crop, fit
+from nn.reading.mnist import Pixels
+
+MAX_DIGITS = 100  # in one picture: a full sudoku has 81
+
+Activations = NDArray[np.floating]
+Box = tuple[float, float, float, float]
+"""x, y, width and height. Stages of reading measure it in pixels of the ink, a ``Reading`` in
+pixels of the picture, upright."""
+
+
+class TooManyDigits(ValueError):
+    """The picture holds more digits, or more pieces of ink, than numbers that are read may have."""
+
+
+class Doubt(StrEnum):
+    """Why not to rely on an answer, the gravest reason first: an answer gives one."""
+
+    INK_LEFT_OUT = "ink_left_out"  # the digits may be right, but are not all that is written
+    TOUCHING = "touching"  # where one digit ends and the next begins is a guess
+    NOT_A_DIGIT = "not_a_digit"
+    UNCLEAR = "unclear"
+
+
+class SignDoubt(StrEnum):
+    """What is doubtful between the digits of a number."""
+
+    MARK = "mark"  # a point, comma or minus may be another sign, or none
+    GAP = "gap"  # it may separate two numbers
+    MISSING_SIGN = "missing_sign"  # there may be one more than is read
+
+
+@dataclass(frozen=True)
+class DoubtfulSign:
+    """A mark, a gap or a missing sign that makes a number doubtful.
+
+    Attributes
+    ----------
+    what
+        Which of them it is.
+    line
+        The number, from 0.
+    position
+        The count of its digits that are before the mark or gap; None for a missing sign.
+    sign
+        What a mark is read as; None for the others.
+    """
+
+    what: SignDoubt
+    line: int
+    position: int | None = None
+    sign: Literal[".", ",", "-"] | None = None
+
+
+class ReasonNotRead(StrEnum):
+    """Why ink of a digit's size was not read."""
+
+    NOT_A_DIGIT = "not_a_digit"  # a letter, a sign, a drawing, a crossed-out digit
+    BESIDE_THE_DIGIT = "beside_the_digit"  # other writing in a picture of one digit
+    CUT_BY_EDGE = "cut_by_edge"  # goes on beyond the picture
+    TAKEN_FOR_LINE = "taken_for_line"  # looks like a ruled line, or was removed with one
+    FAINT = "faint"  # much paler than the rest, such as erased pencil
+    NO_PAPER = "no_paper"  # where no paper was found: a shadow's edge, a table, a much broader pen
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A box of ink that was not read, and why."""
+
+    box: Box
+    why: ReasonNotRead
 
 
 @dataclass(frozen=True, repr=False)
-class Guess:
-    """A digit, by the activations of a network.
+class Digit:
+    """A digit that is read in a picture.
 
     Attributes
     ----------
     activations
         (10,): that of each class, in six decimals.
+    image
+        uint8 (28, 28): the network's input.
+    box
+        Of its ink.
+    line
+        Number of its line, from 0.
     doubt
         Why the digit is not certain; None if it is.
+    agreement
+        The probability of the digit by the network of lines, 0 if that reads another one.
+    is_cut
+        Whether it was cut from ink that it shares with a neighbour.
+    may_be_other
+        Whether it may be another sign: it is as low beside the others as a power or an index, or a
+        1 that reaches beyond them above and below like a slash, or it is read in another line, too.
     """
 
     activations: Sequence[float]
-    doubt: Doubt | None
+    image: Pixels
+    box: Box
+    line: int = 0
+    doubt: Doubt | None = None
+    agreement: float = 1.0
+    is_cut: bool = False
+    may_be_other: bool = False
 
     @property
     def digit(self) -> int:
@@ -44,86 +132,140 @@ class Guess:
 
     def __repr__(self) -> str:
         kept = f"confidence={self.confidence:g}, certain={self.certain}"
-        return f"{type(self).__name__}(digit={self.digit}, {kept})"
+        return f"Digit(digit={self.digit}, {kept})"
 
-    def members(self) -> dict[str, Any]:
-        """Return the digit and its activations by the names that answers have in JSON."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is read, as /read of the server names it, without the image."""
         return {
             "digit": self.digit,
             "confidence": self.confidence,
             "certain": self.certain,
             "doubt": self.doubt,
             "activations": list(self.activations),
+            "line": self.line,
+            "box": list(self.box),
         }
 
 
-@dataclass(frozen=True, repr=False)
-class DigitReading(Guess):
-    """A digit that is read in a picture.
+def rounded(activations: Activations) -> list[float]:
+    """Return a network's activations (10,) in six decimals, as a ``Digit`` keeps them."""
+    return [round(float(activation), 6) for activation in activations]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A decimal point, comma or minus sign.
 
     Attributes
     ----------
     box
-        x, y, width and height in pixels of the picture, upright.
-    image
-        uint8 (28, 28): the network's input.
-    line
-        Number of its line, from 0.
+        Of its ink.
+    character
+        What it is read as.
+    is_sure
+        Whether it is surely that.
+    position
+        The number of digits of its line that are before it.
     """
 
-    box: tuple[int, int, int, int]
-    image: Pixels
-    line: int = 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what is read, as /read of the server names it, without the image."""
-        return self.members() | {"line": self.line, "box": list(self.box)}
+    box: Box
+    character: Literal[".", ",", "-"]
+    is_sure: bool
+    position: int
 
 
-@dataclass(frozen=True, repr=False)
-class Prediction(Guess):
-    """The digit of a picture of one digit.
+class Misfit(StrEnum):
+    """Why the likeliest allowed text is not certain."""
+
+    SEVERAL_FIT = "several_fit"
+    NONE_FITS = "none_fits"  # another text, which is not allowed, is likelier
+
+
+@dataclass(frozen=True)
+class Match:
+    """The likeliest allowed text of a line.
 
     Attributes
     ----------
-    image
-        uint8 (28, 28): the network's input.
-    left_out
-        Ink that was not read, with boxes in pixels of the picture, upright.
-    width, height
-        Of the picture, upright, in pixels.
+    text, confidence
+        The text, and its probability, 0 to 1.
+    outside
+        The probability that the line holds a text that is not allowed.
+    alternatives
+        The next texts with their probabilities, the likeliest first.
+    misfit
+        Why the text is not certain; None if it is.
     """
 
-    image: Pixels
-    left_out: Sequence[LeftOut]
-    width: int
-    height: int
+    text: str
+    confidence: float
+    outside: float
+    alternatives: Sequence[tuple[str, float]]
+    misfit: Misfit | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what is read, as /predict names it, without the image and the message."""
-        return self.members() | _picture_members(self.left_out, self.width, self.height)
+        """Return the text and what else may stand there, as /read of the server names it."""
+        others = [{"text": text, "confidence": chance} for text, chance in self.alternatives]
+        found = {"text": self.text, "confidence": self.confidence, "misfit": self.misfit}
+        return found | {"alternatives": others}
 
 
-def _picture_members(left_out: Iterable[LeftOut], width: int, height: int) -> dict[str, Any]:
-    boxes = [{"box": list(each.box), "why": each.why} for each in left_out]
-    return {"left_out": boxes, "width": width, "height": height}
+@dataclass(frozen=True)
+class Line:
+    """A number: its digits and its marks, both from left to right.
 
-
-def apart(text: str, line: int, doubtful_signs: Iterable[DoubtfulSign]) -> list[str]:
-    """Return the parts of a number's text that its doubtful gaps separate; all of it without any.
-
-    A point or comma in a gap stays with the digit before it, a minus goes with the one after it.
+    Attributes
+    ----------
+    digits, marks
+        At least one digit.
+    doubtful_gaps
+        The counts of digits before each gap so wide that it may separate two numbers.
+    may_have_more
+        Whether the network of lines finds another sign possible between those that are read.
+    match
+        The likeliest allowed text where only some are allowed.
     """
-    is_gap = SignDoubt.GAP
-    gaps = {each.position for each in doubtful_signs if (each.what, each.line) == (is_gap, line)}
-    parts, n_digits = [""], 0
-    for character in text:
-        if n_digits in gaps and character not in ".,":
-            gaps.remove(n_digits)
-            parts.append("")
-        parts[-1] += character
-        n_digits += character.isdigit()
-    return parts
+
+    digits: Sequence[Digit]
+    marks: Sequence[Mark] = ()
+    doubtful_gaps: Sequence[int] = ()
+    may_have_more: bool = False
+    match: Match | None = None
+
+    @property
+    def number(self) -> str:
+        """The digits of the text alone."""
+        return "".join(filter(str.isdigit, self.text))
+
+    @property
+    def text(self) -> str:
+        """The likeliest allowed text, or else the text that is read."""
+        return self.match.text if self.match else self.read
+
+    @property
+    def read(self) -> str:
+        """The digits and marks, such as "3.14", "-72" or "1,000"."""
+        number = "".join(str(digit.digit) for digit in self.digits)
+        ends = [0, *(mark.position for mark in self.marks), len(number)]
+        digits = [number[start:end] for start, end in pairwise(ends)]
+        marks = ["", *(mark.character for mark in self.marks)]
+        return "".join(mark + part for mark, part in zip(marks, digits, strict=True))
+
+    @property
+    def texts_apart(self) -> list[str]:
+        """The parts of the text that its doubtful gaps separate; all of it without any.
+
+        A point or comma in a gap stays with the digit before it, a minus goes with the one after.
+        """
+        gaps = set(self.doubtful_gaps)
+        parts, n_digits = [""], 0
+        for character in self.text:
+            if n_digits in gaps and character not in ".,":
+                gaps.remove(n_digits)
+                parts.append("")
+            parts[-1] += character
+            n_digits += character.isdigit()
+        return parts
 
 
 @dataclass(frozen=True, repr=False)
@@ -132,37 +274,66 @@ class Reading:
 
     Attributes
     ----------
-    digits
-        In reading order; at least one.
-    text
-        What is written, lines joined by line breaks, with points, commas and minus signs, such as
-        "-3.14".
-    lines
-        The digits alone of each number.
+    text_lines
+        The numbers from top to bottom and from left to right; a digit alone is a line, too.
     doubt
         Why not to rely on all of it; None if it is certain.
     left_out
-        Ink of a digit's size that was not read, with boxes in pixels of the picture, upright.
+        Ink of a digit's size that was not read.
+    width, height
+        Of the picture, upright, in pixels.
     is_number
         Whether it is read as numbers, and not as one digit.
-    inked
-        The picture and its ink.
-    doubtful_signs
-        What is doubtful between the digits of each number.
-    matches
-        The likeliest allowed text of each line where only some are allowed; None for a line in
-        which none has any probability.
+    is_restricted
+        Whether each line is read as the likeliest allowed text: its ``match``, None where no
+        allowed text has any probability.
     """
 
-    digits: Sequence[DigitReading]
-    text: str
-    lines: Sequence[str]
+    text_lines: Sequence[Line]
     doubt: Doubt | None
     left_out: Sequence[LeftOut]
+    width: int
+    height: int
     is_number: bool
-    inked: InkedPicture
-    doubtful_signs: Sequence[DoubtfulSign] = ()
-    matches: Sequence[Match | None] = ()
+    is_restricted: bool = False
+
+    @property
+    def digits(self) -> list[Digit]:
+        """In reading order; at least one."""
+        return [digit for line in self.text_lines for digit in line.digits]
+
+    @property
+    def digit(self) -> int:
+        """The digit of a picture of one, as its ``activations`` and ``image``."""
+        (digit,) = self.digits
+        return digit.digit
+
+    @property
+    def activations(self) -> Sequence[float]:
+        """(10,): of each class, of a picture of one digit."""
+        (digit,) = self.digits
+        return digit.activations
+
+    @property
+    def image(self) -> Pixels:
+        """uint8 (28, 28): the network's input, of a picture of one digit."""
+        (digit,) = self.digits
+        return digit.image
+
+    @property
+    def text_of_lines(self) -> list[str]:
+        """The text of each number, with points, commas and minus signs, such as "-3.14"."""
+        return [line.text for line in self.text_lines]
+
+    @property
+    def text(self) -> str:
+        """What is written, lines joined by line breaks."""
+        return "\n".join(self.text_of_lines)
+
+    @property
+    def lines(self) -> list[str]:
+        """The digits alone of each number."""
+        return [line.number for line in self.text_lines]
 
     @property
     def number(self) -> str:
@@ -172,13 +343,27 @@ class Reading:
     @property
     def text_apart(self) -> str | None:
         """The text if each gap that may separate two numbers does; None without such a gap."""
-        texts = self.text_of_lines
-        parts = [
-            part
-            for line, text in enumerate(texts)
-            for part in apart(text, line, self.doubtful_signs)
-        ]
-        return "\n".join(parts) if len(parts) > len(texts) else None
+        parts = [part for line in self.text_lines for part in line.texts_apart]
+        return "\n".join(parts) if len(parts) > len(self.text_lines) else None
+
+    @property
+    def doubtful_signs(self) -> list[DoubtfulSign]:
+        """What is doubtful between the digits, line by line: marks, gaps, then a missing sign."""
+        doubtful = []
+        for number, line in enumerate(self.text_lines):
+            doubtful += [
+                DoubtfulSign(SignDoubt.MARK, number, mark.position, mark.character)
+                for mark in line.marks
+                if not mark.is_sure
+            ]
+            doubtful += [DoubtfulSign(SignDoubt.GAP, number, gap) for gap in line.doubtful_gaps]
+            doubtful += [DoubtfulSign(SignDoubt.MISSING_SIGN, number)] * line.may_have_more
+        return doubtful
+
+    @property
+    def matches(self) -> list[Match | None]:
+        """The likeliest allowed text of each line where only some are allowed."""
+        return [line.match for line in self.text_lines] if self.is_restricted else []
 
     @property
     def certain(self) -> bool:
@@ -188,14 +373,9 @@ class Reading:
     @property
     def confidence(self) -> float:
         """The least of its digits' confidences, or of its lines' where only some are allowed."""
-        if self.matches:
+        if self.is_restricted:
             return min(match.confidence if match else 0.0 for match in self.matches)
         return min(digit.confidence for digit in self.digits)
-
-    @property
-    def text_of_lines(self) -> list[str]:
-        """The text of each number."""
-        return self.text.split("\n")
 
     def __repr__(self) -> str:
         kept = f"confidence={self.confidence:g}, certain={self.certain}"
@@ -203,32 +383,18 @@ class Reading:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is read, as /read of the server names it, without images and messages."""
-        size = self.inked.size
         allowed = [match and match.to_dict() for match in self.matches]
         return {
             "number": self.number,
             "text": self.text,
-            "lines": list(self.lines),
+            "lines": self.lines,
             "certain": self.certain,
             "doubt": self.doubt,
             "digits": [digit.to_dict() for digit in self.digits],
             "doubtful_signs": [vars(each) for each in self.doubtful_signs],
             "text_apart": self.text_apart,
-            **_picture_members(self.left_out, size.width_px, size.height_px),
+            "left_out": [{"box": list(each.box), "why": each.why} for each in self.left_out],
+            "width": self.width,
+            "height": self.height,
             **({"allowed": allowed} if allowed else {}),
-        }
-
-    @property
-    def stages(self) -> Mapping[str, Pixels]:
-        """Images uint8 (H, W) of the stages from the picture to its ink, by name, in order.
-
-        Of one digit also how it is fitted to MNIST's size.
-        """
-        sheet = self.inked.sheet
-        if self.is_number:
-            return sheet.stages
-        cut_out = crop(sheet.digit)
-        fitted = {"crop": cut_out, "scaled": fit(cut_out, DIGIT_PX)}
-        return dict(sheet.stages) | {
-            name: np.rint(ink * 255).astype(np.uint8) for name, ink in fitted.items()
         }

@@ -61,7 +61,7 @@ import inkling
 print(*dir(inkling), os.environ["OPENBLAS_NUM_THREADS"])
 print(all(getattr(inkling, name) for name in dir(inkling)), inkling.__version__)
 """
-    names = "PictureError Prediction Reader Reading Restriction RestrictionError WeightsError"
+    names = "PictureError Reader Reading Restriction RestrictionError WeightsError"
     expected = [f"{names} __version__ load predict read read_many 1", "True 2.0.0"]
     assert run(installed, empty, "python", "-c", program).split("\n") == expected
 

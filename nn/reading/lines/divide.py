@@ -20,7 +20,7 @@ MIN_SEAM_DISTANCE = 0.25  # from each sign in these rows, over the distance of b
 MAX_LEAN = 0.3  # how far above and below it may lean beyond one, over the line's height
 STEP_COST = 0.02  # of a seam's step to the side, in pixels of ink that it would cross
 BEND_COST = 0.02  # of each row in which it is as far from the middle as a sign is
-MAX_SPECK = 0.12  # longer side of a speck beside a sign, over the line's height
+MAX_DEBRIS = 0.12  # longer side of a speck beside a sign, over the line's height
 MAX_GRAZED = 0.12  # share of a piece's ink that a seam may cut off without dividing it
 MAX_NEAR = 0.12  # distance of a sign's pieces from its main one, over the line's height
 MIN_FAR = 0.3  # distance of ink from a sign to which it does not belong, over the line's height
@@ -49,6 +49,11 @@ class SignInk:
     ink: Ink
     is_cut: bool
     n_pieces: int = 1
+
+    @property
+    def rows(self) -> tuple[int, int]:
+        """Its first row in the line, and the first one after it."""
+        return self.y, self.y + len(self.ink)
 
 
 @dataclass(frozen=True)
@@ -187,7 +192,7 @@ def _of_sign(own: Ink, middle: float) -> Ink:
     main = int((weights * np.exp(-gaps / (MAX_NEAR * len(own)))).argmax())
     left, _, right, _ = boxes[main]
     is_near = np.maximum(boxes[:, 0] - right, left - boxes[:, 2]) <= MAX_NEAR * len(own)
-    is_speck = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) <= MAX_SPECK * len(own)
+    is_speck = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) <= MAX_DEBRIS * len(own)
     is_speck[main] = False
     chosen: Ink = own * np.append(False, is_near & ~is_speck)[parts]
     return chosen

@@ -1,21 +1,30 @@
 """The lines of a picture, cut out and turned upright.
 
-Components of ink are only needed to find the lines; what stands in them is read in grey.
+Connected components of ink, reduced where they are large, are only needed to find the lines; what
+stands in them is read in grey.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.lines.components import Component, components_at_working_size, usual_height
-from nn.reading.lines.types import Box
-from nn.reading.mnist import Ink, Mask, Pixels, outline
+from nn.reading.mnist import INK_LEVEL, Ink, Mask, Pixels, outline
+from nn.reading.page.components import label_components, written_part
 from nn.reading.page.find import Sheet
 from nn.reading.page.light import EvenInk
+from nn.reading.page.ruled_lines import are_frames, is_straight_line
+from nn.reading.reading import MAX_DIGITS, Box, TooManyDigits
+
+MAX_COMPONENTS = 3 * MAX_DIGITS  # few digits have more strokes that do not touch each other
+MAX_BOXED = 2.0  # summed area of the components' boxes, over the picture's: digits overlap little
+MAX_DOT = 0.15  # longer side of a speck or a point, over the usual height
+
+WORKING_PX = 80  # height of a usual digit to which ink is reduced
 
 PAPER_MARGIN = 0.3  # around a line, over the height of its digits
 SIDE_MARGIN = 0.9  # left and right of a photographed one, where a minus too pale for ink may be
@@ -29,7 +38,7 @@ MIN_WIDTH_WITH_SLOPE = 1.5  # of a line whose slope is measured, over the height
 MAX_HEIGHT_PX = 96  # to which the digits of a line are reduced
 PAPER_WINDOW = 0.25  # half the side of the window in which paper is found, over a line's height
 MIN_INK_LEVEL, FULL_INK_LEVEL = 0.75, 1.4  # contrasts of ink and of full ink, over Otsu's threshold
-MIN_CONTRAST_RATIO = 0.25  # of the threshold between ink and paper, over the greatest contrast
+MIN_THRESHOLD = 0.25  # of the threshold between ink and paper, over the greatest contrast
 MIN_RULE_LENGTH = 1.6  # over a line's height
 ROWS_ABOVE = np.array([[1], [1], [1], [0], [0], [0], [0]], np.float32)  # reaches across a rule
 MAX_CUT_OUT_PX = 110  # height of a picture that is one line
@@ -46,6 +55,148 @@ MAX_GAP = 2.5  # in a line whose slope is not known, over the higher neighbour's
 
 Floats = NDArray[np.float64]
 Image = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Component:
+    """Ink cropped from a picture: a connected component, several of them, or a part of one.
+
+    Attributes
+    ----------
+    x, y
+        Its upper left corner in the picture.
+    ink
+        float32 (h, w), 0 for paper and all that is not of this component, to 1.
+    """
+
+    x: int
+    y: int
+    ink: Ink
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return len(self.ink)
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        width: int = self.ink.shape[1]
+        return width
+
+    @property
+    def right(self) -> int:
+        """First column after it."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """First row after it."""
+        return self.y + self.height
+
+    @cached_property
+    def pen_px(self) -> float:
+        """The mean width of its lines in pixels: area over half the outline's length."""
+        is_ink = (self.ink >= INK_LEVEL).view(np.uint8)
+        cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+        inner = cv2.erode(is_ink, cross, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+        area = cv2.countNonZero(is_ink)
+        return 2 * area / (area - cv2.countNonZero(inner))
+
+
+@dataclass(frozen=True)
+class SortedComponents:
+    """The connected components of ink.
+
+    Attributes
+    ----------
+    digits
+        What may be digits, strokes of digits, or marks between them.
+    dots
+        What is too small for a stroke of a digit: points, and specks; none where there are many.
+    lines
+        Straight lines longer than any stroke of a digit.
+    """
+
+    digits: list[Component]
+    dots: list[Component]
+    lines: list[Component]
+
+
+def find_components(ink: Ink) -> SortedComponents:
+    """Return the connected components of ink, straight lines, frames and dots sorted out.
+
+    Parameters
+    ----------
+    ink
+        float32 (H, W), 0 for paper to 1 for ink.
+
+    Raises
+    ------
+    TooManyDigits
+        If there are more than ``MAX_COMPONENTS``, or if their boxes overlap as no digits' do.
+    """
+    is_ink = ink >= INK_LEVEL
+    rows, columns = written_part(is_ink)
+    labels, boxes, _ = label_components(is_ink[rows, columns])
+    written = ink[rows, columns]
+    is_frame = are_frames(boxes)
+    sides_px = boxes[:, 2:] - boxes[:, :2]
+    is_dot = sides_px.max(axis=1) <= MAX_DOT * _usual_height(sides_px[~is_frame, 1])
+    is_kept = ~is_frame & ~is_dot
+    if is_kept.sum() > MAX_COMPONENTS:
+        raise TooManyDigits(
+            f"The picture holds {is_kept.sum()} separate pieces of ink; numbers are read "
+            f"where there are at most {MAX_COMPONENTS}."
+        )
+    if sides_px[is_kept].prod(axis=1).sum() > MAX_BOXED * ink.size:
+        raise TooManyDigits("The picture is full of long lines across each other.")
+
+    def crop(is_chosen: Mask) -> list[Component]:
+        components = []
+        for number in np.nonzero(is_chosen)[0].tolist():
+            left, top, right, bottom = boxes[number].tolist()
+            box = np.s_[top:bottom, left:right]
+            own_ink = written[box] * (labels[box] == number + 1)
+            components.append(Component(columns.start + left, rows.start + top, own_ink))
+        return components
+
+    kept = crop(is_kept)
+    usual_px = usual_height(kept)
+    are_lines = [is_straight_line(each.ink, usual_px) for each in kept]
+    return SortedComponents(
+        [each for each, is_line in zip(kept, are_lines, strict=True) if not is_line],
+        crop(is_dot & ~is_frame) if is_dot.sum() <= MAX_COMPONENTS else [],
+        [each for each, is_line in zip(kept, are_lines, strict=True) if is_line],
+    )
+
+
+def usual_height(components: Sequence[Component]) -> float:
+    """Return the usual height of components in pixels, 0 if there are none."""
+    return _usual_height(np.array([component.height for component in components]))
+
+
+def _usual_height(heights: NDArray[np.integer]) -> float:
+    """Return the median of heights (N,) weighted by their squares: specks hardly count."""
+    if not len(heights):
+        return 0.0
+    heights = np.sort(heights)
+    squares = np.cumsum(heights.astype(float) ** 2)
+    return float(heights[np.searchsorted(squares, squares[-1] / 2)])
+
+
+def at_working_size(ink: Ink, height_px: float, *, is_stretched: bool = True) -> Ink:
+    """Return ink (H, W) whose digits are so high, reduced by a whole factor if they are large.
+
+    The line of a thin pen covers only a part of the larger pixels, so what is reduced is divided by
+    its maximum, as in ``mnist.fit``, unless it is not to be stretched.
+    """
+    factor = max(1, round(height_px / WORKING_PX))
+    if factor == 1:
+        return ink
+    height, width = (max(1, side_px // factor) for side_px in ink.shape)
+    reduced = np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), np.float32)
+    return reduced / reduced.max() if is_stretched else reduced
 
 
 @dataclass(frozen=True)
@@ -118,8 +269,11 @@ def find_lines(sheet: Sheet) -> list[TextLine]:
     grey = dark_on_light(sheet)
     if is_one_line(sheet):
         return [TextLine(grey, ink_of_line(grey), np.eye(2, 3), sheet.ink, is_whole=True)]
-    found, (reduced_px, _) = components_at_working_size(sheet.ink)
-    scale = len(grey) / reduced_px
+    found = find_components(sheet.ink)
+    reduced = at_working_size(sheet.ink, usual_height(found.digits))
+    if reduced is not sheet.ink:
+        found = find_components(reduced)
+    scale = len(grey) / len(reduced)
     usual_px = usual_height(found.digits)
     if usual_px * scale < MIN_HEIGHT_PX:
         return []
@@ -146,9 +300,7 @@ def ink_of_line(grey: Pixels) -> Ink:
     paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, window)
     contrast = cv2.subtract(paper, grey)
     level, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)
-    level = max(
-        level, MIN_CONTRAST_RATIO * float(contrast.max()), 1.0
-    )  # Otsu's is 0 without any grey
+    level = max(level, MIN_THRESHOLD * float(contrast.max()), 1.0)  # Otsu's is 0 without any grey
     ink = np.interp(contrast, (MIN_INK_LEVEL * level, FULL_INK_LEVEL * level), (0, 1))
     return np.asarray(np.where(_are_ruled(contrast >= level), 0, ink), np.float32)
 

@@ -1,6 +1,9 @@
-"""The numbers of a picture: one network reads each line, another one each digit of it."""
+"""The digits, marks and gaps of a picture's lines.
 
-from collections.abc import Sequence
+One network reads each line, another one each digit of it.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -9,53 +12,50 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.allowed import Restriction
-from nn.reading.certainty import MIN_SAME_OVERLAP, LeftOut, ReasonNotRead, overlaps
-from nn.reading.lines.best_match import best_match
-from nn.reading.lines.components import Component
+from nn.reading.allowed import Restriction, best_match
+from nn.reading.certainty import (
+    MAX_MISSED,
+    MAX_POINT,
+    are_same_ink,
+    is_slash,
+    is_sure_mark,
+    may_be_other,
+)
 from nn.reading.lines.divide import DividedInk, SignInk, divide
-from nn.reading.lines.effort import MAX_COLUMNS
-from nn.reading.lines.find import PAPER_MARGIN, TextLine, find_lines
+from nn.reading.lines.find import PAPER_MARGIN, Component, TextLine, find_lines
 from nn.reading.lines.strip import (
     COMMA,
     MINUS,
     OTHER,
     POINT,
     ROWS,
+    ReadStrip,
     Sign,
     find_signs,
     most_missed,
     to_strip,
 )
-from nn.reading.lines.types import (
-    MAX_DIGITS,
-    Activations,
-    Box,
-    Classify,
-    DetectedDigit,
-    Mark,
-    NumberLine,
-    NumberReading,
-    ReadStrip,
-    TooManyDigits,
-)
 from nn.reading.mnist import SIDE_PX, Pixels, ink_to_mnist
 from nn.reading.page.find import Sheet
 from nn.reading.page.light import EvenInk
+from nn.reading.reading import (
+    MAX_DIGITS,
+    Activations,
+    Box,
+    Digit,
+    Line,
+    Mark,
+    TooManyDigits,
+    rounded,
+)
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
-MIN_SURE_MARK = 0.9  # probability of a mark
-MIN_SURE_DIGIT = 0.95  # probability of a digit by the network of lines
+MAX_COLUMNS = 10_000  # of the strips of a picture: a full sudoku's have about 4,000
 # A cut-out is read again without paper above and below its signs if there is more than the network
 # has learnt: at most half a digit's height on each side.
 CLOSE_MARGIN = 0.2  # paper that remains on each side, over the height of the digits
 MAX_CLOSE = 0.7  # height that remains, over that of the cut-out
-MAX_MISSED = 0.2  # probability of a sign where none is read
 MIN_COMPARED = 1e-3  # probability of a digit where two networks are compared
-# Lengths without the pen's width, over the height of the line's digits:
-MAX_SURE_POINT, MAX_POINT, MIN_SURE_COMMA = 0.12, 0.145, 0.18
-MIN_SLASH_REACH = 0.05  # above and below all digits, over their height
-MAX_INDEX_HEIGHT = 0.4  # of a power or an index, over the height of the highest digit
 MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height
 
 # A gap, over the digits' height; over the other gaps; and its pitch (the gap and half of both
@@ -66,15 +66,41 @@ MIN_WIDE_GAP_OF_TWO = 1.5  # between two digits that are alone: they may be in b
 MIN_USUAL_PITCH = 0.9  # over the digits' height, with which others are compared
 
 Floats = NDArray[np.float64]
+Classify = Callable[[Pixels], Activations]
+"""Takes images uint8 (N, 28, 28), returns the probability of each digit, float (N, 10)."""
+
+
+@dataclass(frozen=True)
+class ReadLines:
+    """What is read in a picture; boxes are in pixels of the ink.
+
+    Attributes
+    ----------
+    lines
+        From top to bottom and from left to right, each of one or more digits.
+    left_out
+        Other signs, and ink as high as a digit of which no sign is read, from top to bottom.
+    small
+        Lower ink of which no sign is read.
+    """
+
+    lines: Sequence[Line]
+    left_out: Sequence[Box] = ()
+    small: Sequence[Box] = ()
+
+    @property
+    def digits(self) -> list[Digit]:
+        """All digits, line by line."""
+        return [digit for line in self.lines for digit in line.digits]
 
 
 def read_lines(
     sheet: Sheet,
     classify: Classify,
     read_strip: ReadStrip,
-    restriction: Restriction | None = None,
+    allowed: Restriction | None = None,
     most_columns: int = MAX_COLUMNS,
-) -> NumberReading:
+) -> ReadLines:
     """Return the numbers of a picture, and the ink that is left out.
 
     Parameters
@@ -82,19 +108,13 @@ def read_lines(
     sheet
         The picture and its ink.
     classify
-        The network of digits: takes images uint8 (N, 28, 28), returns the probability of each
-        digit, float (N, 10); about 0.1 for each where an image shows no digit.
+        The network of digits; about 0.1 for each digit where an image shows none.
     read_strip
         The network of lines.
-    restriction
+    allowed
         Which texts a line may hold, if not any: each line is then one number, with a ``match``.
     most_columns
         Of the strips of all lines together.
-
-    Returns
-    -------
-    NumberReading
-        Numbers from top to bottom and from left to right.
 
     Raises
     ------
@@ -102,43 +122,42 @@ def read_lines(
         If there are more digits than ``MAX_DIGITS``, more components than they may have, or longer
         lines than ``most_columns``.
     """
-    numbers: list[NumberLine] = []
+    lines: list[Line] = []
     left_out: list[Box] = []
     small: list[Box] = []
     n_digits = n_columns = 0
-    for line in find_lines(sheet):
-        strip = to_strip(line.grey)
+    for text_line in find_lines(sheet):
+        strip = to_strip(text_line.grey)
         n_columns += strip.shape[1]
         if n_columns > most_columns:
             raise TooManyDigits("The picture holds more lines, or longer ones, than are read.")
-        read = _read(line, strip, read_strip)
-        if line.is_whole:
-            read = _read_closer(read, read_strip)
-        n_digits += sum(sign.label < POINT for sign in read.signs)
+        signs = _signs_of(text_line, strip, read_strip)
+        if text_line.is_whole:
+            signs = _read_closer(signs, read_strip)
+        n_digits += sum(sign.label < POINT for sign in signs.signs)
         if n_digits > MAX_DIGITS:
             raise TooManyDigits(
                 f"The picture holds more than {MAX_DIGITS} digits; at most so many are read."
             )
-        others, lower = _left_out(read)
-        left_out += others
-        has_much_paper = read.line is not line
+        high, low = _left_out(signs)
+        left_out += high
+        has_much_paper = signs.line is not text_line
         # In a patterned cut-out, lower ink may be the pattern's.
-        if isinstance(sheet.source, EvenInk) or not line.is_whole or has_much_paper:
-            small += lower
-        if number := _number(read, classify):
-            may_have_more = most_missed(read.frames, read.signs) > MAX_MISSED
-            if restriction:
-                match = best_match(read.frames, number.read, restriction)
-                number = replace(number, match=match, doubtful_gaps=_wide_gaps(number))
-            numbers.append(replace(number, may_have_more=may_have_more))
-    by_height = sorted(left_out, key=lambda box: box[1])
-    named = [LeftOut(box, ReasonNotRead.NOT_A_DIGIT) for box in by_height]
-    numbers = with_repeats_in_doubt(numbers)
-    return NumberReading(numbers if restriction else split_at_wide_gaps(numbers), named, small)
+        if isinstance(sheet.source, EvenInk) or not text_line.is_whole or has_much_paper:
+            small += low
+        if line := _to_line(signs, classify):
+            may_have_more = most_missed(signs.frames, signs.signs) > MAX_MISSED
+            if allowed:
+                match = best_match(signs.frames, line.read, allowed)
+                line = replace(line, match=match, doubtful_gaps=_wide_gaps(line))
+            lines.append(replace(line, may_have_more=may_have_more))
+    left_out.sort(key=lambda box: box[1])
+    lines = with_repeats_in_doubt(lines)
+    return ReadLines(lines if allowed else split_at_wide_gaps(lines), left_out, small)
 
 
 @dataclass(frozen=True)
-class _ReadLine:
+class _LineSigns:
     """A line, the network's output for it (T, 15), its signs, and their ink."""
 
     line: TextLine
@@ -156,17 +175,25 @@ class _ReadLine:
         """Of the digits with ink, in pixels of the line."""
         return [len(ink.ink) for sign, ink in self.inks if ink and sign.label < POINT]
 
+    def box(self, sign: Sign, ink: SignInk | None) -> Box:
+        """Return the box of a sign in the sheet; without ink, a box where the sign is read."""
+        if ink is None:
+            height_px = len(self.line.grey)
+            x = sign.middle_px * height_px / ROWS
+            return self.line.box(x - height_px / 4, height_px / 4, height_px / 2, height_px / 2)
+        height, width = ink.ink.shape
+        return self.line.box(ink.x, ink.y, width, height)
 
-def _read(line: TextLine, strip: Pixels, read_strip: ReadStrip) -> _ReadLine:
-    """Return what the network of lines reads in a line and its strip."""
+
+def _signs_of(line: TextLine, strip: Pixels, read_strip: ReadStrip) -> _LineSigns:
     frames = read_strip(strip)
     signs = find_signs(frames)
     scale = len(line.grey) / ROWS
     divided = divide(line.ink, [sign.middle_px * scale for sign in signs])
-    return _ReadLine(line, frames, signs, divided)
+    return _LineSigns(line, frames, signs, divided)
 
 
-def _read_closer(read: _ReadLine, read_strip: ReadStrip) -> _ReadLine:
+def _read_closer(read: _LineSigns, read_strip: ReadStrip) -> _LineSigns:
     """Return what is read without the paper above and below the signs, if there is much of it."""
     if not read.digit_heights:
         return read
@@ -178,7 +205,7 @@ def _read_closer(read: _ReadLine, read_strip: ReadStrip) -> _ReadLine:
     if bottom - top > MAX_CLOSE * n_rows:
         return read
     closer = read.line.rows(top, bottom)
-    found = _read(closer, to_strip(closer.grey), read_strip)
+    found = _signs_of(closer, to_strip(closer.grey), read_strip)
     beyond = [
         (x, y - top, width, height)
         for x, y, width, height in read.divided.rest
@@ -187,7 +214,80 @@ def _read_closer(read: _ReadLine, read_strip: ReadStrip) -> _ReadLine:
     return replace(found, divided=replace(found.divided, rest=[*found.divided.rest, *beyond]))
 
 
-def with_repeats_in_doubt(lines: Sequence[NumberLine]) -> list[NumberLine]:
+def _left_out(read: _LineSigns) -> tuple[list[Box], list[Box]]:
+    """Return the boxes of other signs and of high ink without a sign, and boxes of lower ink.
+
+    Without digits to compare with, all ink without a sign counts as lower.
+    """
+    line, heights = read.line, read.digit_heights
+    others = [read.box(sign, ink) for sign, ink in read.inks if sign.label == OTHER]
+    least_px = MIN_LEFT_OUT_HEIGHT * float(np.median(heights)) if heights else np.inf
+    rest = [each for each in read.divided.rest if not line.goes_on(each[1], each[3])]
+    high = [line.box(*each) for each in rest if each[3] >= least_px]
+    low = [line.box(*each) for each in rest if each[3] < least_px]
+    return [*others, *high], low
+
+
+def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
+    """Return the digits and marks of a line, None if it has no digit.
+
+    Where the networks differ, a digit is the likeliest by both together.
+    """
+    of_digits = [(sign, ink) for sign, ink in read.inks if sign.label < POINT]
+    if not of_digits:
+        return None
+    inks, heights = [ink for _, ink in of_digits if ink], read.digit_heights
+    blank = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
+    images = np.stack([ink_to_mnist(ink.ink) if ink else blank for _, ink in of_digits])
+    digits = []
+    for (sign, ink), image, activations in zip(of_digits, images, classify(images), strict=True):
+        of_line = sign.probabilities[:POINT]
+        is_same = int(activations.argmax()) == sign.label
+        if not is_same:
+            both = np.maximum(activations, MIN_COMPARED) * np.maximum(of_line, MIN_COMPARED)
+            activations = np.sqrt(both) / np.sqrt(both).sum()
+        rows_of_others = [each.rows for each in inks if each is not ink]
+        digit = Digit(
+            rounded(activations),
+            image,
+            read.box(sign, ink),
+            agreement=float(of_line[sign.label]) if is_same else 0.0,
+            is_cut=ink is not None and ink.is_cut,
+            may_be_other=ink is not None
+            and (
+                may_be_other(len(ink.ink), heights)
+                or (sign.label == 1 and is_slash(ink.rows, rows_of_others))
+            ),
+        )
+        digits.append(digit)
+    marks, position = [], 0
+    for sign, ink in read.inks:
+        if sign.label in MARKS:
+            character, is_sure = _judge_mark(sign, ink, inks)
+            marks.append(Mark(read.box(sign, ink), character, is_sure, position))
+        position += sign.label < POINT
+    return Line(digits, marks)
+
+
+def _judge_mark(
+    sign: Sign, ink: SignInk | None, of_digits: Sequence[SignInk]
+) -> tuple[Literal[".", ",", "-"], bool]:
+    """Return what a mark is, a comma if it is longer than a point, and whether it surely is."""
+    character = MARKS[sign.label]
+    if ink is None:  # a shadow's edge may look like one
+        return character, False
+    length = None
+    if sign.label != MINUS and of_digits:
+        pen_px = float(np.median([Component(0, 0, each.ink).pen_px for each in of_digits]))
+        height_px = float(np.median([len(each.ink) for each in of_digits]))
+        sides = [max(0.0, side_px - pen_px) for side_px in ink.ink.shape]
+        length = float(np.hypot(*sides)) / height_px
+        character = "." if length <= MAX_POINT else ","
+    of_any = float(sign.probabilities[list(MARKS)].sum())
+    return character, is_sure_mark(sign.probabilities[sign.label], of_any, length, ink.n_pieces)
+
+
+def with_repeats_in_doubt(lines: Sequence[Line]) -> list[Line]:
     """Return the lines; a digit that is read in two of them may be another sign in both."""
     of_lines = [[digit.box for digit in line.digits] for line in lines]
     checked = []
@@ -198,145 +298,11 @@ def with_repeats_in_doubt(lines: Sequence[NumberLine]) -> list[NumberLine]:
             [box for box in others if box[1] < high and box[1] + box[3] > low], np.float64
         ).reshape(-1, 4)
         digits = [
-            replace(digit, may_be_other=True)
-            if (overlaps(np.array(digit.box), near) >= MIN_SAME_OVERLAP).any()
-            else digit
+            replace(digit, may_be_other=True) if are_same_ink(digit.box, near).any() else digit
             for digit in line.digits
         ]
         checked.append(replace(line, digits=digits))
     return checked
-
-
-def _number(read: _ReadLine, classify: Classify) -> NumberLine | None:
-    """Return the number in a line, None if it has no digit."""
-    digits = [(sign, ink) for sign, ink in read.inks if sign.label < POINT]
-    if not digits:
-        return None
-    images = np.stack([_image(ink) for _, ink in digits])
-    may_be_other = _may_be_other(digits)
-    detected = [
-        _detected(_box(read.line, sign, ink), sign, ink, image, activations, may_be)
-        for (sign, ink), image, activations, may_be in zip(
-            digits, images, classify(images), may_be_other, strict=True
-        )
-    ]
-    measures = _Measures.of([ink for _, ink in digits if ink])
-    marks, position = [], 0
-    for sign, ink in read.inks:
-        if sign.label in MARKS:
-            character, is_sure = _mark(sign, ink, measures)
-            marks.append(Mark(_box(read.line, sign, ink), character, is_sure, position))
-        position += sign.label < POINT
-    return NumberLine(detected, marks)
-
-
-@dataclass(frozen=True)
-class _Measures:
-    """The usual height of a line's digits in its pixels, and the width of the pen."""
-
-    height_px: float
-    pen_px: float
-
-    @staticmethod
-    def of(inks: Sequence[SignInk]) -> "_Measures":
-        """Return the measures of digits' ink, 0 without any."""
-        heights = [len(ink.ink) for ink in inks]
-        pens = [Component(0, 0, ink.ink).pen_px for ink in inks]
-        return _Measures(*(float(np.median(each)) if each else 0.0 for each in (heights, pens)))
-
-
-def _mark(
-    sign: Sign, ink: SignInk | None, measures: _Measures
-) -> tuple[Literal[".", ",", "-"], bool]:
-    """Return what a mark is, and whether it is surely that: a comma is longer than a point.
-
-    UNIPEN's 130 writers of symbols draw points up to 0.13 of a line's height long, without the
-    pen's width, and commas from 0.16 on.
-    """
-    character = MARKS[sign.label]
-    if ink is None:  # a shadow's edge may look like one
-        return character, False
-    is_sure = bool(sign.probabilities[list(MARKS)].sum() >= MIN_SURE_MARK)
-    if sign.label == MINUS or not measures.height_px:
-        return character, is_sure and bool(sign.probabilities[sign.label] >= MIN_SURE_MARK)
-    height, width = (max(0.0, side - measures.pen_px) for side in ink.ink.shape)
-    length = float(np.hypot(height, width)) / measures.height_px
-    is_clear = length <= MAX_SURE_POINT or length >= MIN_SURE_COMMA
-    return "." if length <= MAX_POINT else ",", is_sure and is_clear and ink.n_pieces == 1
-
-
-def _may_be_other(digits: Sequence[tuple[Sign, SignInk | None]]) -> list[bool]:
-    """Return of each digit whether its size allows that it is another sign."""
-    inks = [ink for _, ink in digits]
-    heights = [len(ink.ink) for ink in inks if ink]
-    return [
-        ink is not None
-        and (
-            len(ink.ink) < MAX_INDEX_HEIGHT * max(heights)
-            or (
-                sign.label == 1
-                and _is_beyond(ink, [each for each in inks if each not in (None, ink)])
-            )
-        )
-        for sign, ink in digits
-    ]
-
-
-def _is_beyond(ink: SignInk, others: Sequence[SignInk]) -> bool:
-    """Return whether ink begins above all others of a line and ends below them."""
-    if not others:
-        return False
-    reach_px = MIN_SLASH_REACH * float(np.median([len(each.ink) for each in others]))
-    top, bottom = min(each.y for each in others), max(each.y + len(each.ink) for each in others)
-    return ink.y < top - reach_px and ink.y + len(ink.ink) > bottom + reach_px
-
-
-def _image(ink: SignInk | None) -> Pixels:
-    """Return a digit's ink as the digit network's input, empty without ink."""
-    return np.zeros((SIDE_PX, SIDE_PX), np.uint8) if ink is None else ink_to_mnist(ink.ink)
-
-
-def _detected(
-    box: Box,
-    sign: Sign,
-    ink: SignInk | None,
-    image: Pixels,
-    activations: Activations,
-    may_be_other: bool,
-) -> DetectedDigit:
-    """Return a digit; if the networks differ, the likeliest by both together."""
-    of_line = sign.probabilities[:POINT]
-    is_same = int(activations.argmax()) == sign.label
-    if not is_same:
-        both = np.sqrt(np.maximum(activations, MIN_COMPARED) * np.maximum(of_line, MIN_COMPARED))
-        activations = both / both.sum()
-    agreement = float(of_line[sign.label]) if is_same else 0.0
-    is_cut = ink is not None and ink.is_cut
-    return DetectedDigit(box, image, activations, is_cut, agreement, may_be_other)
-
-
-def _box(line: TextLine, sign: Sign, ink: SignInk | None) -> Box:
-    """Return the box of a sign in the sheet; without ink, a box where the sign is read."""
-    if ink is None:
-        height_px = len(line.grey)
-        x = sign.middle_px * height_px / ROWS
-        return line.box(x - height_px / 4, height_px / 4, height_px / 2, height_px / 2)
-    height, width = ink.ink.shape
-    return line.box(ink.x, ink.y, width, height)
-
-
-def _left_out(read: _ReadLine) -> tuple[list[Box], list[Box]]:
-    """Return the boxes of other signs and of high ink without a sign, and boxes of lower ink.
-
-    Without digits to compare with, all ink without a sign counts as lower.
-    """
-    line, heights = read.line, read.digit_heights
-    others = [_box(line, sign, ink) for sign, ink in read.inks if sign.label == OTHER]
-    least_px = MIN_LEFT_OUT_HEIGHT * float(np.median(heights)) if heights else 0.0
-    rest = [each for each in read.divided.rest if not line.goes_on(each[1], each[3])]
-    high = [line.box(*each) for each in rest if each[3] >= least_px]
-    low = [line.box(*each) for each in rest if each[3] < least_px]
-    return ([*others, *high], low) if heights else (others, high)
 
 
 def is_written(grey: Pixels, box: Box, read_strip: ReadStrip) -> bool:
@@ -348,7 +314,7 @@ def is_written(grey: Pixels, box: Box, read_strip: ReadStrip) -> bool:
     return bool(find_signs(read_strip(to_strip(grey[rows, columns]))))
 
 
-def split_at_wide_gaps(lines: Sequence[NumberLine]) -> list[NumberLine]:
+def split_at_wide_gaps(lines: Sequence[Line]) -> list[Line]:
     """Return lines of one number each, from left to right where several were one line.
 
     A line with a gap that is not clearly wide remains, and the gap is in ``doubtful_gaps``.
@@ -356,13 +322,13 @@ def split_at_wide_gaps(lines: Sequence[NumberLine]) -> list[NumberLine]:
     return [number for line in lines for number in _split(line)]
 
 
-def _wide_gaps(line: NumberLine) -> tuple[int, ...]:
+def _wide_gaps(line: Line) -> tuple[int, ...]:
     """Return the counts of digits before each gap that separates two numbers, or may do so."""
     is_wide, is_doubtful = _judge_gaps(line.digits, line.marks)
     return tuple((np.nonzero(is_wide | is_doubtful)[0] + 1).tolist())
 
 
-def _split(line: NumberLine) -> list[NumberLine]:
+def _split(line: Line) -> list[Line]:
     """Return the numbers of a line."""
     is_wide, is_doubtful = _judge_gaps(line.digits, line.marks)
     ends = [0, *(np.nonzero(is_wide)[0] + 1).tolist(), len(line.digits)]
@@ -374,12 +340,12 @@ def _split(line: NumberLine) -> list[NumberLine]:
             if _is_of(mark, line.digits, start, end)
         ]
         gaps = tuple((np.nonzero(is_doubtful[start : end - 1])[0] + 1).tolist())
-        numbers.append(NumberLine(line.digits[start:end], marks, gaps, line.may_have_more))
+        numbers.append(Line(line.digits[start:end], marks, gaps, line.may_have_more))
     return numbers
 
 
 def _judge_gaps(
-    digits: Sequence[DetectedDigit], marks: Sequence[Mark]
+    digits: Sequence[Digit], marks: Sequence[Mark]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which gaps (N - 1,) separate two numbers, and which may do so."""
     height_px = float(np.median([digit.box[3] for digit in digits]))
@@ -424,7 +390,7 @@ def _medians_of_others(values: Floats) -> Floats:
     return np.array([median(listed[:at] + listed[at + 1 :]) for at in range(len(listed))])
 
 
-def _is_of(mark: Mark, digits: Sequence[DetectedDigit], start: int, end: int) -> bool:
+def _is_of(mark: Mark, digits: Sequence[Digit], start: int, end: int) -> bool:
     """Return whether a mark belongs to a number; between two it belongs to the nearer one."""
     before, after = mark.position == start > 0, mark.position == end < len(digits)
     if not (before or after):

@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.lines.types import Activations, ReadStrip
 from nn.reading.mnist import Ink, Pixels
+from nn.reading.reading import Activations
 
 ROWS = 48  # of a strip
-MAX_COLUMNS = 1_600  # of a strip: a longer line is made narrower
+MAX_STRIP_PX = 1_600  # width: a longer line is made narrower
 FRAME_PX = 4  # columns of a strip from one frame of the network to the next
 EDGE_PX = 8  # paper before and after each strip
 FRAME_START_PX = -3.0  # column of a strip in the middle of its first frame
@@ -30,12 +30,15 @@ N_CLASSES = 15
 CLASSES = (*"0123456789.,-?", "blank")  # their names
 
 INK_PERCENTILE, PAPER_PERCENTILE = 1, 90  # of a line's pixels, dark to light
-MIN_CONTRAST = 8  # grey levels between ink and paper: less is noise
+MIN_LEVELS = 8  # of grey between ink and paper: fewer are noise
 
 OTHER_PRIOR = 0.1  # weight of the class OTHER: numbers have fewer of them than training
 MIN_PROBABILITY = 1e-9  # of a class in a frame, so that its logarithm is finite
 
 Floats = NDArray[np.float64]
+ReadStrip = Callable[[Pixels], Activations]
+"""Takes a strip uint8 (48, W), returns for each frame the probability of each class and of the
+blank, float (T, 15)."""
 
 
 def to_strip(grey: Pixels) -> Pixels:
@@ -47,11 +50,11 @@ def to_strip(grey: Pixels) -> Pixels:
         uint8 (h, w), one upright line, its ink darker than its paper.
     """
     height_px, width_px = grey.shape
-    columns = int(np.clip(round(width_px * ROWS / height_px), ROWS // 3, MAX_COLUMNS))
+    columns = int(np.clip(round(width_px * ROWS / height_px), ROWS // 3, MAX_STRIP_PX))
     kind = cv2.INTER_AREA if height_px > ROWS else cv2.INTER_CUBIC
     scaled = np.asarray(cv2.resize(grey.astype(np.float32), (columns, ROWS), interpolation=kind))
     ink, paper = np.percentile(scaled, (INK_PERCENTILE, PAPER_PERCENTILE))
-    shade = (paper - scaled) / max(paper - ink, MIN_CONTRAST)
+    shade = (paper - scaled) / max(paper - ink, MIN_LEVELS)
     strip: Pixels = np.rint((shade.clip(-0.5, 1.5) + 0.5) * 127.5).astype(np.uint8)
     return strip
 

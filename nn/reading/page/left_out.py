@@ -5,7 +5,6 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from nn.reading.certainty import LeftOut, ReasonNotRead
 from nn.reading.mnist import DIGIT_PX, INK_LEVEL, SIDE_PX, Ink, Mask
 from nn.reading.page.components import (
     EDGE_PX,
@@ -47,6 +46,7 @@ from nn.reading.page.writing import (
     have_digit_size,
     usual_of,
 )
+from nn.reading.reading import LeftOut, ReasonNotRead
 
 MAX_CROPPED = 1 / 20  # paper at the side opposite a cropped one, over the picture's side
 MAX_INKED = 0.1  # share of ink in a component that is not read: resizing adds a few dark pixels

@@ -27,7 +27,7 @@ function weightsIn({ weights, biases }, channel) {
   return { weights: own, bias: biases[channel] };
 }
 
-// As in nn/reading/certainty.py and digit_reader.py.
+// As in nn/reading/certainty.py and reader.py.
 const CERTAIN_AT = 0.98; // activation from which a digit is certain
 const MIN_OF_TWO = 0.8; // activation of the two likeliest digits together, where there is a digit
 const MIN_WIDTH_OF_TWO = 0.9; // of ink that may be two touching digits, over its height

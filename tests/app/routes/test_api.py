@@ -19,8 +19,8 @@ def test_a_digit_gets_the_answer_of_the_contract(
     assert response.status_code == 200
     answer = response.get_json()
     assert list(answer) == [
-        *("digit", "confidence", "certain", "doubt", "message", "activations"),
-        *("left_out", "width", "height", "image", "model"),
+        *("digit", "confidence", "certain", "doubt", "activations", "box", "image"),
+        *("message", "left_out", "width", "height", "model"),
     ]
     assert (answer["digit"], answer["model"]) == (7, "convnet")
     assert (answer["certain"], answer["doubt"], answer["left_out"]) == (True, None, [])

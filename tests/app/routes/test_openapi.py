@@ -17,7 +17,7 @@ from app.errors import ProblemCode
 from app.routes.openapi import document
 from benchmarks.sheets import filled
 from nn.decoding.picture_errors import FORMATS
-from nn.reading.lines import types
+from nn.reading.reading import MAX_DIGITS
 from tests.app.posting import picture_in, post_raw
 from tests.drawing import as_file
 
@@ -90,7 +90,7 @@ def test_its_limits_are_those_of_the_settings_and_the_models() -> None:
     assert "confidence of 0.75" in words
     assert description["components"]["schemas"]["ModelName"]["enum"] == MODELS
     number = description["components"]["schemas"]["NumberAnswer"]["properties"]
-    assert number["digits"]["maxItems"] == number["lines"]["maxItems"] == types.MAX_DIGITS
+    assert number["digits"]["maxItems"] == number["lines"]["maxItems"] == MAX_DIGITS
 
 
 def test_it_knows_each_format_that_is_read(description: Description) -> None:

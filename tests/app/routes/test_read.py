@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageDraw, ImageOps
 
 from app.errors import ProblemCode
-from nn.reading import digit_reader
+from nn.reading import reader
 from tests.app.posting import (
     ask,
     check_problem,
@@ -63,7 +63,7 @@ def test_a_number_gets_the_answer_of_the_contract_however_it_is_sent(client: Fla
     assert (answer["width"], answer["height"], answer["model"]) == (600, 300, "convnet")
     for place, digit in enumerate(answer["digits"]):
         assert list(digit) == [
-            *("digit", "confidence", "certain", "doubt", "activations", "line", "box", "image")
+            *("digit", "confidence", "certain", "doubt", "activations", "box", "image", "line")
         ]
         assert len(digit["activations"]) == 10
         left, top, width, height = digit["box"]
@@ -121,7 +121,7 @@ def test_a_digit_is_read_as_by_predict(
 def test_ink_that_is_too_narrow_for_two_digits_is_not_read_as_a_number(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(digit_reader, "read_lines", lambda *_: pytest.fail("is read"))
+    monkeypatch.setattr(reader, "read_lines", lambda *_: pytest.fail("is read"))
     corners = [(120, 40), (160, 90), (120, 140), (160, 190), (120, 240), (150, 60)]
     answer = ask(client, as_file(line_drawing(*corners, width=12)), "/read")
     assert (answer["certain"], len(answer["digits"])) == (False, 1)

@@ -1,7 +1,6 @@
 """Answers in words."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -11,8 +10,17 @@ from app.errors import Problem
 from app.service.reading import message
 from app.service.upload import attempt, to_problem
 from nn.decoding.picture_errors import PictureError, PictureFault
-from nn.reading.certainty import Doubt, DoubtfulSign, LeftOut, ReasonNotRead, SignDoubt
-from nn.reading.reading import DigitReading, Reading
+from nn.reading.reading import (
+    Digit,
+    Doubt,
+    DoubtfulSign,
+    LeftOut,
+    Line,
+    Mark,
+    Reading,
+    ReasonNotRead,
+    SignDoubt,
+)
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
 ENGLISH = languages.load("en")
@@ -20,8 +28,8 @@ GUESS = "Best guess: -3.14, 7."
 POINT = DoubtfulSign(SignDoubt.MARK, 0, 1, ".")
 MINUS = DoubtfulSign(SignDoubt.MARK, 0, 0, "-")
 GAP, MISSING = DoubtfulSign(SignDoubt.GAP, 0, 1), DoubtfulSign(SignDoubt.MISSING_SIGN, 1)
-SEVERAL_SIGNS = "Not certain: a point; a minus sign; whether a sign is missing."
-BLANK = np.zeros((28, 28), np.uint8)
+SEVERAL_SIGNS = "Not certain: a minus sign; a point; whether a sign is missing."
+BLANK, BOX = np.zeros((28, 28), np.uint8), (0, 0, 1, 1)
 NO_ACTIVATIONS = [1.0] + 9 * [0.0]
 SEVEN_OR_ONE = [0.0, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.7, 0.0, 0.0]
 EIGHT_OR_ZERO = [0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0]
@@ -36,11 +44,29 @@ def said_of(
     signs: Sequence[DoubtfulSign] = (),
 ) -> str:
     """Return the message about lines of digits, or about one digit without any."""
-    digits = [DigitReading(activations, each, (0, 0, 1, 1), BLANK) for each in doubts or [doubt]]
-    ink = [LeftOut((0, 0, 1, 1), why) for why in left_out]
-    inked: Any = None  # the message is not about the picture
-    text = "\n".join(lines)
-    return message(Reading(digits, text, lines, doubt, ink, bool(lines), inked, signs), ENGLISH)
+    of_lines = [Line([Digit(activations, BLANK, BOX, doubt=doubt)])]
+    if lines:
+        remaining = iter(doubts)
+        of_lines = [line_of(text, number, remaining, signs) for number, text in enumerate(lines)]
+    ink = [LeftOut(BOX, why) for why in left_out]
+    return message(Reading(of_lines, doubt, ink, 1, 1, is_number=bool(lines)), ENGLISH)
+
+
+def line_of(
+    text: str, number: int, doubts: Iterator[Doubt | None], signs: Sequence[DoubtfulSign]
+) -> Line:
+    """Return a line of a text, whose digits and signs are doubtful or not."""
+    digits, marks = list[Digit](), list[Mark]()
+    for character in text:
+        if character.isdigit():
+            one_hot = np.eye(10)[int(character)].tolist()
+            digits.append(Digit(one_hot, BLANK, BOX, doubt=next(doubts, None)))
+        else:
+            doubt = DoubtfulSign(SignDoubt.MARK, number, len(digits), character)  # type: ignore[arg-type]
+            marks.append(Mark(BOX, character, doubt not in signs, len(digits)))  # type: ignore[arg-type]
+    of_line = [sign for sign in signs if sign.line == number]
+    gaps = [sign.position for sign in of_line if sign.what is SignDoubt.GAP]
+    return Line(digits, marks, gaps, any(sign.what is SignDoubt.MISSING_SIGN for sign in of_line))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +159,7 @@ def test_each_reason_has_its_words() -> None:
 
 
 def test_what_is_many_is_counted_and_the_gravest_is_said_first() -> None:
-    lines = ["0123456789"] * 4
+    lines = ["0.123456789", *["0123456789"] * 3]
     doubts = [*[NOT_A_DIGIT] * 4, *[TOUCHING] * 2, *[UNCLEAR] * 11, *[None] * 23]
     left_out = [ReasonNotRead.FAINT, ReasonNotRead.NOT_A_DIGIT] * 17
     gaps = [DoubtfulSign(SignDoubt.GAP, line, 5) for line in range(4)]

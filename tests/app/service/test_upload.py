@@ -5,17 +5,14 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from threading import Event, Semaphore, Thread
 
-import numpy as np
 import pytest
 from PIL import Image
 
 from app.errors import Problem, ProblemCode
 from app.service import upload
-from app.service.upload import Activations, ConcurrencyLimit, Executor, SharedPass, Upload, attempt
-from nn.reading.mnist import Pixels
+from app.service.upload import ConcurrencyLimit, Executor, Upload, attempt
 from tests.waiting import wait_for
 
 LONG_S = 60.0
@@ -187,75 +184,6 @@ def test_waiting_for_sheets_counts_as_waiting(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("app.service.upload.time.monotonic", lambda: next(times_s))
     executor.run(Upload([b""], "convnet", 1), lambda: None, is_sheet=True, waited_s=0.5)
     assert waits == [2.0]
-
-
-class Network:
-    """Its activations are the first ten pixels of an image; it notes how many came together.
-
-    It fails where one has this level, and where there are more images than so many.
-    """
-
-    def __init__(self, refused: int = -1, most: int = 99) -> None:
-        self.sizes: list[int] = []
-        self.refused, self.most = refused, most
-
-    def classify(self, images: Pixels) -> Activations:
-        self.sizes.append(len(images))
-        if len(images) > self.most:
-            raise MemoryError
-        if self.refused in images:
-            raise ArithmeticError
-        return images.reshape(len(images), -1)[:, :10].astype(np.float32)
-
-
-def image(level: int) -> Pixels:
-    return np.full((28, 28), level, np.uint8)
-
-
-def ask(shared: SharedPass, level: int) -> object:
-    """Return the activations of an image, or that its pass has failed."""
-    try:
-        return shared.activations(image(level)).tolist()
-    except ArithmeticError:
-        return "refused"
-
-
-@pytest.mark.parametrize(
-    ("network", "levels", "sizes"),
-    [
-        (Network(), (4,), [1]),
-        (Network(), (4, 5, 6), [3]),
-        (Network(most=1), (4, 5, 6), [3, 1, 1, 1]),
-        *((Network(refused=5), levels, None) for levels in ((4, 5, 6), (5, 4, 6), (6, 5, 4))),
-    ],
-    ids=["alone", "together", "too many", "refused in the middle", "first", "last but one"],
-)
-def test_requests_that_are_received_meanwhile_pass_together_and_fail_alone(
-    network: Network,
-    levels: tuple[int, ...],
-    sizes: list[int] | None,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    shared, to_receive = SharedPass(network.classify), list(levels)
-    answers: list[object] = []
-
-    def receive(_: float) -> None:  # as an event loop does while a request waits
-        if to_receive:
-            answers.append(ask(shared, to_receive.pop(0)))
-
-    monkeypatch.setattr("app.service.upload.time.sleep", receive)
-    receive(0)
-    expected = ["refused" if level == network.refused else [level] * 10 for level in levels]
-    assert answers == expected[::-1]
-    assert sizes in (None, network.sizes)
-
-
-def test_in_threads_each_gets_the_activations_of_its_digit_or_the_error() -> None:
-    shared = SharedPass(Network(refused=7).classify)
-    levels = [number % 10 for number in range(200)]
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(partial(ask, shared), levels))
-    assert answers == ["refused" if level == 7 else [level] * 10 for level in levels]
 
 
 def test_a_problem_that_is_returned_holds_nothing_of_what_was_worked_on() -> None:

@@ -22,10 +22,9 @@ from nn.evaluation.classifier_metrics import count, proportion
 from nn.evaluation.sets import LabelledPictures
 from nn.models import line_network, weights
 from nn.models.weights import Model
-from nn.reading.certainty import Doubt
-from nn.reading.digit_reader import DigitReader
-from nn.reading.inked_picture import with_ink
 from nn.reading.lines.strip import strip_reader
+from nn.reading.reader import PageReader, find_page
+from nn.reading.reading import Doubt
 
 NO_LABELS = np.zeros(0, np.uint8)
 Line = tuple[tuple[int, int], tuple[int, int]]
@@ -89,9 +88,9 @@ def test_a_blank_picture_counts_as_read_wrongly_and_of_a_learnt_set_nothing_is_s
     ids=["whole", "cut", "faint", "point", "minus"],
 )
 def test_a_digit_is_certain_when_its_reader_says_so(picture: Image.Image, some: Model) -> None:
-    inked = with_ink(Picture(picture, PictureSize(120, 120)))
+    page = find_page(Picture(picture, PictureSize(120, 120)))
     read_strip = strip_reader(line_network.load().network.activations)
-    reading = DigitReader(some.network.activations, read_strip).read(inked)
+    reading = PageReader(some.network.activations, read_strip).read_digit(page)
     (ours,) = predict({"a": some}, LabelledPictures([picture], NO_LABELS))["a"]
     assert ours.is_certain() == reading.certain
     assert ours.is_no_digit == (reading.doubt is Doubt.NOT_A_DIGIT)

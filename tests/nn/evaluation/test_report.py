@@ -16,7 +16,7 @@ from nn.evaluation.own_pictures import OwnResult
 from nn.evaluation.report import as_text, tables, to_html, to_json
 from nn.models import weights
 from nn.models.weights import Model
-from nn.reading.certainty import Doubt
+from nn.reading.reading import Doubt
 from tests.nn.data.pictures.making import drawn, png, slanted, write_files
 
 ARTICLE = Path("models/article.npz")

@@ -1,16 +1,20 @@
 import sys
+from dataclasses import replace
 from types import FrameType
+from typing import Any
 
+import numpy as np
 import pytest
 
 from nn.reading.certainty import (
-    Doubt,
-    LeftOut,
-    ReasonNotRead,
     doubt_of_digit,
     doubt_of_number,
+    is_number,
+    is_sure_digit,
+    likeliest_misfit,
     without_repeats,
 )
+from nn.reading.reading import Digit, Doubt, LeftOut, Line, Mark, Match, Misfit, ReasonNotRead
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
 
@@ -68,24 +72,78 @@ def test_certain_is_what_the_setting_says_unless_a_part_is_read_otherwise() -> N
     assert doubt_of_digit(NOTHING, 0.98, is_read_otherwise=True) is NOT_A_DIGIT
 
 
+def detected(activation: float = 1.0, **others: Any) -> Digit:
+    """Return a 7 with this activation."""
+    activations = np.where(np.arange(10) == 7, activation, 0.0).tolist()
+    return Digit(activations, np.zeros((28, 28), np.uint8), (0, 0, 9, 9), **others)
+
+
+POINT = Mark((0, 0, 3, 3), ".", True, 1)
+
+
 @pytest.mark.parametrize(
-    ("digits", "is_ink_left_out", "are_signs_doubtful", "doubt"),
+    ("doubts", "signs", "is_ink_left_out", "doubt"),
     [
-        ([None, None], False, False, None),
-        ([None, UNCLEAR], False, False, UNCLEAR),
-        ([UNCLEAR, NOT_A_DIGIT], False, False, NOT_A_DIGIT),
-        ([NOT_A_DIGIT, TOUCHING, UNCLEAR], False, False, TOUCHING),
-        ([None, None], False, True, UNCLEAR),
-        ([None, TOUCHING], False, True, TOUCHING),
-        ([None, TOUCHING], True, False, INK_LEFT_OUT),
-        ([None, None], True, False, INK_LEFT_OUT),
+        ([None, None], {}, False, None),
+        ([None, None], {"marks": [POINT]}, False, None),
+        ([None, UNCLEAR], {}, False, UNCLEAR),
+        ([UNCLEAR, NOT_A_DIGIT], {}, False, NOT_A_DIGIT),
+        ([NOT_A_DIGIT, TOUCHING, UNCLEAR], {}, False, TOUCHING),
+        ([None, None], {"marks": [replace(POINT, is_sure=False)]}, False, UNCLEAR),
+        ([None, None], {"doubtful_gaps": [1]}, False, UNCLEAR),
+        ([None, TOUCHING], {"may_have_more": True}, False, TOUCHING),
+        ([None, None], {"may_have_more": True}, False, UNCLEAR),
+        ([None, TOUCHING], {}, True, INK_LEFT_OUT),
     ],
 )
-def test_a_number_has_the_gravest_doubt_of_its_digits_its_marks_and_what_is_left_out(
-    digits: list[Doubt | None], is_ink_left_out: bool, are_signs_doubtful: bool, doubt: Doubt | None
+def test_a_number_has_the_gravest_doubt_of_its_digits_its_signs_and_what_is_left_out(
+    doubts: list[Doubt | None], signs: dict[str, Any], is_ink_left_out: bool, doubt: Doubt | None
 ) -> None:
-    reasons = {"is_ink_left_out": is_ink_left_out, "are_signs_doubtful": are_signs_doubtful}
-    assert doubt_of_number(digits, **reasons) is doubt
+    digits = [detected(doubt=each) for each in doubts]
+    lines = [Line(digits, **signs), Line([detected()])]
+    assert doubt_of_number(lines, is_ink_left_out=is_ink_left_out) is doubt
+
+
+@pytest.mark.parametrize(
+    ("digit", "is_sure"),
+    [
+        (detected(), True),
+        (detected(0.6, agreement=0.96), True),
+        (detected(0.9, agreement=0.9), True),
+        (detected(is_cut=True), True),
+        (detected(0.59), False),  # one network is not sure
+        (detected(agreement=0.89), False),
+        (detected(0.7, agreement=0.93), False),  # both are nearly
+        (detected(may_be_other=True), False),
+    ],
+)
+def test_a_digit_of_a_number_is_certain_where_both_networks_are_sure_of_it(
+    digit: Digit, is_sure: bool
+) -> None:
+    assert is_sure_digit(digit) == is_sure
+
+
+def number(*digits: Digit, mark: str = ".") -> list[Line]:
+    return [Line(digits, [replace(POINT, character=mark, position=0)])]  # type: ignore[arg-type]
+
+
+def test_two_digits_are_a_number_and_so_is_one_with_a_minus_but_not_with_a_point() -> None:
+    assert is_number(number(detected(), detected(agreement=0.0)))
+    assert is_number(number(detected(), mark="-"))
+    assert not is_number(number(detected()))
+    assert not is_number([])
+
+
+def test_one_piece_of_ink_is_a_number_if_its_parts_are_likely_and_wide_enough_for_digits() -> None:
+    sure, unsure = detected(), detected(agreement=0.0)
+    assert is_number(number(sure, sure, unsure), (110, 100))
+    assert not is_number(number(sure, unsure), (110, 100))
+    assert not is_number(number(sure, sure, sure), (100, 100))
+
+
+def test_what_may_stand_instead_of_a_text_is_another_that_is_allowed_or_one_that_is_not() -> None:
+    assert likeliest_misfit(Match("12", 0.7, 0.05, [("13", 0.25)])) is Misfit.SEVERAL_FIT
+    assert likeliest_misfit(Match("12", 0.7, 0.25, [("13", 0.05)])) is Misfit.NONE_FITS
 
 
 def test_the_same_ink_found_twice_is_listed_once_and_the_rest_from_top_to_bottom() -> None:

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from nn.reading.certainty import DoubtfulSign, SignDoubt
 from nn.reading.lines.divide import divide
 from nn.reading.lines.signs import split_at_wide_gaps, with_repeats_in_doubt
-from nn.reading.lines.types import DetectedDigit, Mark, NumberLine, NumberReading
 from nn.reading.mnist import Ink
+from nn.reading.reading import Digit, DoubtfulSign, Line, Mark, Reading, SignDoubt
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 PEN_PX = 3
@@ -107,13 +106,13 @@ def ones(
     width: int = 40,
     marks: Sequence[tuple[str, int, int]] = (),
     digits: str = "",
-) -> NumberLine:
+) -> Line:
     """Return a line of digits, with marks: their character, x and position."""
     image = np.zeros((28, 28), np.uint8)
     labels = map(int, digits or "1" * len(starts))
-    return NumberLine(
+    return Line(
         [
-            DetectedDigit((x, 10, width, 100), image, np.eye(10)[label], False, 1.0)
+            Digit(np.eye(10)[label].tolist(), image, (x, 10, width, 100))
             for x, label in zip(starts, labels, strict=True)
         ],
         [Mark((x, 100, 10, 10), character, True, position) for character, x, position in marks],  # type: ignore[arg-type]
@@ -152,8 +151,8 @@ def test_a_wide_gap_separates_two_numbers(
 
 def test_the_doubtful_gaps_of_a_number_are_named_by_the_digits_before_them() -> None:
     line = ones((0, 60, 300, 360, 500, 560))  # gaps of 20, 200, 20, 100 and 20 px
-    reading = NumberReading(split_at_wide_gaps([line]), [])
-    assert [line.text for line in reading.lines] == ["11", "1111"]
+    reading = Reading(split_at_wide_gaps([line]), None, [], 1, 1, is_number=True)
+    assert reading.text_of_lines == ["11", "1111"]
     assert reading.doubtful_signs == [DoubtfulSign(SignDoubt.GAP, 1, 2)]
 
 

@@ -5,19 +5,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.reading.lines.components import (
+from nn.reading.lines.find import (
     MAX_COMPONENTS,
     WORKING_PX,
     Component,
+    TextLine,
     at_working_size,
-    components_at_working_size,
     find_components,
-    is_of_specks,
+    find_lines,
+    group_into_lines,
+    ink_of_line,
 )
-from nn.reading.lines.find import TextLine, find_lines, group_into_lines, ink_of_line
-from nn.reading.lines.types import TooManyDigits
 from nn.reading.mnist import INK_LEVEL, Ink
 from nn.reading.page.find import find_ink
+from nn.reading.reading import TooManyDigits
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 
@@ -103,27 +104,7 @@ def test_the_line_of_a_pen_remains_whole_at_the_working_size(pen_px: int) -> Non
     assert pieces - 1 == 1
     ink = 0.5 * ring(pen_px)
     assert at_working_size(ink, WORKING_PX) is ink
-    assert components_at_working_size(ink_in((80, 50, 40, 400), shape=(500, 200)))[1][0] == 100
-
-
-def dashes(length_px: int) -> Ink:
-    """Return two upright dashes, one pixel wide, from the top and from the bottom of 900 pixels."""
-    return ink_in((0, 0, 1, length_px), (899, 900 - length_px, 1, length_px), shape=(900, 900))
-
-
-def dots(spacing_px: int) -> Ink:
-    ink = np.zeros((900, 900), np.float32)
-    ink[::spacing_px, ::spacing_px] = 1
-    return ink
-
-
-@pytest.mark.parametrize(
-    ("ink", "is_dust"),
-    [(dashes(5), True), (dashes(6), False), (ring(1), False), (dots(2), False), (dots(3), True)],
-    ids=["short dashes", "longer dashes", "a thin line", "grey of a halftone", "dust"],
-)
-def test_specks_are_shorter_than_a_150th_of_all_ink_and_apart(ink: Ink, is_dust: bool) -> None:
-    assert is_of_specks(ink) == is_dust
+    assert at_working_size(ink_in((80, 50, 40, 400), shape=(500, 200)), 400).shape == (100, 40)
 
 
 def component(x: float, y: float, width: int = 20, height: int = 60) -> Component:

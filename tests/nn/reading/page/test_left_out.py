@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.reading.certainty import LeftOut, ReasonNotRead
 from nn.reading.mnist import Ink, Pixels
 from nn.reading.page.components import measure_components
 from nn.reading.page.find import Sheet, unread_ink
@@ -20,6 +19,7 @@ from nn.reading.page.left_out import (
 from nn.reading.page.light import ink_by_global_threshold
 from nn.reading.page.photo import segment_ink
 from nn.reading.page.writing import TakenFor, Usual, Writing
+from nn.reading.reading import LeftOut, ReasonNotRead
 from tests.nn.reading.page.test_writing import SIDE_PX, measured, sheet
 
 Box = tuple[int, int, int, int]  # x, y, width, height

@@ -1,0 +1,453 @@
+"""Any picture -> a ``Reading``, one way down: its page, the lines on it, their signs, judged.
+
+A picture that is plainly one digit goes straight from its page to the network of digits.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from nn.decoding.picture_errors import PictureError, PictureFault
+from nn.decoding.picture_files import Picture, PictureSize
+from nn.reading.allowed import Restriction
+from nn.reading.certainty import (
+    CERTAIN_AT,
+    MIN_LIKELY,
+    MIN_SURE_DIGIT,
+    are_surely_several,
+    doubt_of_digit,
+    doubt_of_number,
+    has_room,
+    is_number,
+    is_sure_digit,
+    is_sure_match,
+    likeliest_misfit,
+    without_repeats,
+)
+from nn.reading.lines.find import at_working_size, dark_on_light, is_one_line
+from nn.reading.lines.signs import MAX_COLUMNS, ReadLines, is_written, read_lines
+from nn.reading.lines.strip import ReadStrip
+from nn.reading.mnist import (
+    DIGIT_PX,
+    INK_LEVEL,
+    Ink,
+    NoInk,
+    Pixels,
+    crop,
+    fit,
+    ink_to_mnist,
+    outline,
+    to_inputs,
+)
+from nn.reading.page.components import label_components
+from nn.reading.page.find import Sheet, find_drawn_ink, find_ink, unread_ink
+from nn.reading.page.light import MIN_DRAWING_PX, EvenInk
+from nn.reading.reading import (
+    Activations,
+    Box,
+    Digit,
+    Doubt,
+    LeftOut,
+    Line,
+    Reading,
+    ReasonNotRead,
+    TooManyDigits,
+    rounded,
+)
+
+MIN_WIDTH_OF_TWO = 0.9  # of ink that may be two touching digits, over its height
+MAX_DUST = 1 / 150  # longer side of dust, over the longer side of all ink
+MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side
+MAX_VERIFIED = 12  # pieces of ink left out that the network of lines is asked about
+MAX_VERIFIED_SIDE = 0.5  # longer side of such a piece, over the picture's shorter one
+VERIFIED = (
+    ReasonNotRead.FAINT,
+    ReasonNotRead.TAKEN_FOR_LINE,
+    ReasonNotRead.NO_PAPER,
+)  # which may be only paper
+
+# Processor time, in seconds, as measured with the slowest pictures that were found: the worst
+# exceed the estimate by a fifth, in a photograph of 2.2 million pixels full of noise.
+MAX_READING_S = 0.9  # of any picture
+DECODED_PIXEL_S = 12e-9  # of a picture as its decoder returns it
+PIXEL_S = 320e-9  # of a photograph as it is read, to find its ink and what is left out of it
+EVEN_PIXEL_S = 40e-9  # likewise, of a picture for which one threshold is enough
+COLUMN_S = 36e-6  # of a strip, to read it and to divide its ink
+SEARCHED_COLUMN_S = 17e-6  # besides, to find the likeliest of the texts that are allowed
+# Half of a full sudoku's are read in any picture, even if its ink has taken all of the time.
+MIN_COLUMNS = 2_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """A picture's ink; the picture's pixels in colour are not kept.
+
+    Attributes
+    ----------
+    size
+        Of the picture.
+    sheet
+        Its grey and its ink.
+    """
+
+    size: PictureSize
+    sheet: Sheet
+
+    @property
+    def is_even(self) -> bool:
+        """Whether it was drawn, scanned or cut out, and not photographed."""
+        return isinstance(self.sheet.source, EvenInk)
+
+    @cached_property
+    def image(self) -> Pixels:
+        """The network's input if the picture is of one digit, uint8 (28, 28)."""
+        return ink_to_mnist(self.sheet.digit)
+
+    @cached_property
+    def outline(self) -> tuple[int, int, int, int]:
+        """x, y, width and height of that digit, in pixels of the ink."""
+        return outline(self.sheet.ink if self.is_even else self.sheet.digit)
+
+    @cached_property
+    def is_in_pieces(self) -> bool:
+        """Whether the digit is more than one piece of ink, or other ink is beside it."""
+        return self.sheet.has_more_than_digit or _is_in_pieces(self.sheet.digit)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it is one piece of ink in an evenly lit picture, too narrow for two digits."""
+        *_, width_px, height_px = self.outline
+        is_narrow = width_px < MIN_WIDTH_OF_TWO * height_px
+        return self.is_even and is_narrow and not self.is_in_pieces
+
+    def box(self, box: Box) -> tuple[int, int, int, int]:
+        """Return a box of the ink in whole pixels of the picture."""
+        return self.size.box_in_file(self.sheet.reduction.to_picture(box))
+
+    def left_out(self, left_out: Iterable[LeftOut]) -> list[LeftOut]:
+        """Return what was left out of the ink, each once, with boxes in pixels of the picture."""
+        return [LeftOut(self.box(each.box), each.why) for each in without_repeats(left_out)]
+
+    def stages(self, *, is_number: bool) -> Mapping[str, Pixels]:
+        """Return images uint8 (H, W) of the stages from the picture to its ink, by name, in order.
+
+        Of one digit also how it is fitted to MNIST's size.
+        """
+        if is_number:
+            return self.sheet.stages
+        cut_out = crop(self.sheet.digit)
+        fitted = {"crop": cut_out, "scaled": fit(cut_out, DIGIT_PX)}
+        return dict(self.sheet.stages) | {
+            name: np.rint(ink * 255).astype(np.uint8) for name, ink in fitted.items()
+        }
+
+
+def find_page(picture: Picture) -> Page:
+    """Return a picture's ink, or raise PictureError if there is none or only specks."""
+    with _refusing_no_ink():
+        return _checked(Page(picture.size, find_ink(picture.image)))
+
+
+def find_drawn_page(picture: Picture) -> Page | None:
+    """Return the ink of a drawing, likewise; None for a photograph, which takes far longer."""
+    with _refusing_no_ink():
+        sheet = find_drawn_ink(picture.image)
+        return None if sheet is None else _checked(Page(picture.size, sheet))
+
+
+def _checked(page: Page) -> Page:
+    if is_dust(page.sheet.digit):
+        raise NoInk("Nothing in the picture but specks is dark enough to be ink.")
+    return page
+
+
+def is_dust(digit: Ink) -> bool:
+    """Return whether ink (H, W) in the place of a digit is specks, which fade when it is reduced.
+
+    A digit of a thin pen fades, too, but has a line that is longer than a speck.
+    """
+    ink = crop(digit)
+    if at_working_size(ink, max(ink.shape), is_stretched=False).max() >= INK_LEVEL:
+        return False
+    _, boxes, _ = label_components(ink >= INK_LEVEL)
+    return bool((boxes[:, 2:] - boxes[:, :2]).max() < MAX_DUST * max(ink.shape))
+
+
+@contextmanager
+def _refusing_no_ink() -> Iterator[None]:
+    try:
+        yield
+    except NoInk as error:
+        detail = f"{error} Write one digit, large."
+        raise PictureError(PictureFault.NO_DIGIT_FOUND, detail) from error
+
+
+def _is_in_pieces(digit: Ink) -> bool:
+    """Return whether the ink (H, W) of one digit is more than one component.
+
+    In the network's input, narrow gaps are closed. To fill one component is quicker than to label
+    all, which OpenCV does in several threads.
+    """
+    ink = crop(digit)
+    is_ink = (crop(at_working_size(ink, len(ink))) >= INK_LEVEL).view(np.uint8)
+    n_ink = int(np.count_nonzero(is_ink))
+    y, x = divmod(int(is_ink.argmax()), is_ink.shape[1])
+    n_filled, *_ = cv2.floodFill(is_ink, None, (x, y), 2, flags=8)
+    return n_filled < n_ink
+
+
+@dataclass(frozen=True)
+class PageReader:
+    """Reads pages by a network of digits and the network of lines.
+
+    Attributes
+    ----------
+    activations
+        Returns the first network's activations (N, 10) for inputs (N, 784).
+    read_strip
+        The network of lines.
+    certain_at
+        Confidence, 0 to 1, from which a digit is certain.
+    max_lines_s
+        Longest time to read the lines of a picture, in seconds.
+    """
+
+    activations: Callable[[Ink], Activations]
+    read_strip: ReadStrip
+    certain_at: float = CERTAIN_AT
+    max_lines_s: float = MAX_READING_S
+
+    def classify(self, images: Pixels) -> Activations:
+        """Return the activations (N, 10) for images (N, 28, 28)."""
+        return self.activations(to_inputs(images))
+
+    def read(
+        self,
+        page: Page,
+        *,
+        one_digit: bool = False,
+        allowed: Restriction | None = None,
+        activations: Activations | None = None,
+    ) -> Reading:
+        """Return what a picture holds: one digit, or numbers in lines.
+
+        Parameters
+        ----------
+        page
+            As ``find_page`` returns it.
+        one_digit
+            Whether several digits are an error, and other writing is beside the digit.
+        allowed
+            Which texts a line may hold, if not any: each line is read as the likeliest of them.
+        activations
+            (10,): for ``page.image``, if they are known.
+
+        Raises
+        ------
+        PictureError
+            When it shows no digit, too many, or several where one is read.
+        """
+        digit = None
+        if page.is_plain and not allowed:
+            digit = self._as_digit(page, None, activations)
+            if digit.certain or not (one_digit or has_room(2, page.outline[2:])):
+                return digit
+        try:
+            found = self._read_lines(page, allowed)
+        except TooManyDigits as error:
+            if not one_digit:
+                detail = f"{error} Cut out a part of it."
+                raise PictureError(PictureFault.TOO_MANY_DIGITS, detail) from error
+            return digit or self._as_digit(page, None, activations)
+        if one_digit:
+            digit = digit or self._as_digit(page, found, activations)
+            may_be_several = digit.doubt is not None or page.sheet.has_more_than_digit
+            if may_be_several and are_surely_several(found.digits, self.certain_at):
+                detail = f"The picture holds {len(found.digits)} digits, but one is read here."
+                raise PictureError(PictureFault.SEVERAL_DIGITS, detail)
+            return digit
+        if not found.lines and page.sheet.has_more_than_digit:
+            detail = "Nothing in the picture looks like a digit and is as large as one."
+            raise PictureError(PictureFault.NO_DIGIT_FOUND, detail)
+        piece_px = None if page.is_in_pieces else page.outline[2:]
+        if (found.lines and allowed) or is_number(found.lines, piece_px):
+            return self._as_number(page, found, allowed)
+        digit = digit or self._as_digit(page, found, activations)
+        if allowed:  # no line holds one
+            return replace(digit, doubt=digit.doubt or Doubt.UNCLEAR, is_restricted=True)
+        return digit
+
+    def read_digit(self, page: Page, activations: Activations | None = None) -> Reading:
+        """Return the digit in a picture, whatever else there is; ``activations`` as of ``read``."""
+        found = None
+        if not page.is_plain:
+            with suppress(TooManyDigits):
+                found = self._read_lines(page)
+        return self._as_digit(page, found, activations)
+
+    def _read_lines(self, page: Page, allowed: Restriction | None = None) -> ReadLines:
+        is_restricted = allowed is not None
+        most = max_columns(page.sheet, is_restricted=is_restricted, max_lines_s=self.max_lines_s)
+        return read_lines(page.sheet, self.classify, self.read_strip, allowed, most)
+
+    def _as_digit(
+        self, page: Page, found: ReadLines | None, activations: Activations | None
+    ) -> Reading:
+        """Return the one digit; ``found`` are the lines, None of a plain digit, or of too many."""
+        if activations is None:
+            activations = self.classify(page.image[np.newaxis])[0]
+        digit = Digit(rounded(activations), page.image, page.box(page.outline))
+        left_out = find_left_out(page.sheet, self.read_strip, is_of_one_digit=True)
+        is_read_otherwise = may_be_sign = False
+        if not page.is_plain:
+            same = _nearest(page, found.digits) if found else None
+            # What is beside a photographed digit may be too pale to be ink.
+            is_one_piece = page.is_even and not page.is_in_pieces
+            if found and same and not is_one_piece:
+                beside = _beside(page, found, same)
+                left_out += [LeftOut(box, ReasonNotRead.BESIDE_THE_DIGIT) for box in beside]
+            least = MIN_LIKELY if is_one_piece else MIN_SURE_DIGIT
+            is_read_otherwise = not (same and same.agreement >= least and same.digit == digit.digit)
+            has_other = found is not None and not page.is_in_pieces and bool(found.left_out)
+            may_be_sign = found is not None and (not found.digits or has_other)
+        doubt = doubt_of_digit(
+            digit.activations,
+            self.certain_at,
+            is_read_otherwise=is_read_otherwise,
+            may_be_sign=may_be_sign,
+        )
+        in_picture = page.left_out(left_out)
+        return Reading(
+            [Line([replace(digit, doubt=doubt)])],
+            Doubt.INK_LEFT_OUT if in_picture else doubt,
+            in_picture,
+            page.size.width_px,
+            page.size.height_px,
+            is_number=False,
+        )
+
+    def _as_number(self, page: Page, found: ReadLines, allowed: Restriction | None) -> Reading:
+        # In the cut-out of a line the network of lines has read everything.
+        unread = [] if is_one_line(page.sheet) else find_left_out(page.sheet, self.read_strip)
+        others = [*found.left_out, *found.small]
+        left_out = page.left_out(
+            [*unread, *(LeftOut(box, ReasonNotRead.NOT_A_DIGIT) for box in others)]
+        )
+        lines = [self._judged(line, number, page) for number, line in enumerate(found.lines)]
+        if allowed:
+            lines = [self._matched(line, allowed) for line in lines]
+            are_sure = all(line.match and line.match.misfit is None for line in lines)
+            doubt = None if are_sure else Doubt.UNCLEAR
+            doubt = Doubt.INK_LEFT_OUT if left_out else doubt
+        else:
+            doubt = doubt_of_number(lines, is_ink_left_out=bool(left_out))
+        return Reading(
+            lines,
+            doubt,
+            left_out,
+            page.size.width_px,
+            page.size.height_px,
+            is_number=True,
+            is_restricted=allowed is not None,
+        )
+
+    def _judged(self, line: Line, number: int, page: Page) -> Line:
+        """Return a line with the doubt of each digit, and with boxes in pixels of the picture."""
+        digits = []
+        for digit in line.digits:
+            doubt = None
+            if not is_sure_digit(digit, self.certain_at):
+                doubt = doubt_of_digit(
+                    digit.activations,
+                    self.certain_at,
+                    is_cut=digit.is_cut,
+                    is_read_otherwise=True,
+                )
+            digits.append(replace(digit, line=number, box=page.box(digit.box), doubt=doubt))
+        marks = [replace(mark, box=page.box(mark.box)) for mark in line.marks]
+        return replace(line, digits=digits, marks=marks)
+
+    def _matched(self, line: Line, allowed: Restriction) -> Line:
+        """Return a line whose allowed text is certain or not, whatever its signs are alone."""
+        match, n_values = line.match, len(allowed.values or ())
+        if match and not is_sure_match(line, match, n_values, self.certain_at):
+            match = replace(match, misfit=likeliest_misfit(match))
+        marks = [replace(mark, is_sure=True) for mark in line.marks]
+        return replace(line, match=match, marks=marks, doubtful_gaps=(), may_have_more=False)
+
+
+def _nearest(page: Page, digits: list[Digit]) -> Digit | None:
+    """Return the digit that the network of lines reads there; None for several in a drawing."""
+    if not digits or (page.is_even and len(digits) > 1):
+        return None
+    x, y, width, height = page.outline
+    middle = np.array([x + width / 2, y + height / 2])
+
+    def distance(digit: Digit) -> float:
+        left, top, width, height = digit.box
+        return float(np.hypot(*(np.array([left + width / 2, top + height / 2]) - middle)))
+
+    return min(digits, key=distance)
+
+
+def _beside(page: Page, found: ReadLines, same: Digit) -> list[Box]:
+    """Return the boxes of marks, other digits and other ink beside the digit, without specks.
+
+    In a drawing there are no specks: all of its ink counts.
+    """
+    marks = [mark.box for line in found.lines for mark in line.marks]
+    digits = [digit.box for digit in found.digits if digit is not same]
+    is_drawing = page.is_even and max(page.sheet.grey.shape) >= MIN_DRAWING_PX
+    least_px = 0 if is_drawing else MAX_SLIP * max(same.box[2:])
+    small = [box for box in found.small if max(box[2:]) >= least_px]
+    return [*marks, *digits, *found.left_out, *small]
+
+
+def find_left_out(
+    sheet: Sheet, read_strip: ReadStrip, *, is_of_one_digit: bool = False
+) -> list[LeftOut]:
+    """Return the writing that is missing in a picture's ink, with boxes in pixels of the ink.
+
+    The network of lines tells faint writing and what was taken for a line from the grain and the
+    lines of the paper. It is not asked about a long band of shadow, which may hide digits much
+    smaller than itself.
+    """
+    left_out = unread_ink(sheet, is_of_one_digit=is_of_one_digit)
+    longest_px = MAX_VERIFIED_SIDE * min(sheet.grey.shape)
+    doubtful = [
+        each
+        for each in left_out
+        if each.why in VERIFIED
+        and (each.why is not ReasonNotRead.NO_PAPER or max(each.box[2:]) <= longest_px)
+    ]
+    if not 0 < len(doubtful) <= MAX_VERIFIED:
+        return left_out
+    grey = dark_on_light(sheet)
+    paper = [each for each in doubtful if not is_written(grey, each.box, read_strip)]
+    return [each for each in left_out if each not in paper]
+
+
+def max_columns(sheet: Sheet, *, is_restricted: bool, max_lines_s: float = MAX_READING_S) -> int:
+    """Return how many columns the strips of a picture may have together.
+
+    No picture takes longer than another.
+
+    Parameters
+    ----------
+    sheet
+        The picture.
+    is_restricted
+        Whether only some texts are allowed.
+    max_lines_s
+        Longest time for the lines alone, in seconds.
+    """
+    width_px, height_px = sheet.reduction.size_px
+    pixel_s = EVEN_PIXEL_S if isinstance(sheet.source, EvenInk) else PIXEL_S
+    spent_s = DECODED_PIXEL_S * width_px * height_px + pixel_s * sheet.grey.size
+    column_s = COLUMN_S + SEARCHED_COLUMN_S * is_restricted
+    n_columns = int(min(max_lines_s, MAX_READING_S - spent_s) / column_s)
+    return min(MAX_COLUMNS, max(MIN_COLUMNS, n_columns))

@@ -1,0 +1,326 @@
+"""Pages read: as one digit or as numbers, what is left out, and how many columns are read."""
+
+from dataclasses import replace
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from nn.decoding.picture_errors import PictureError, PictureFault
+from nn.decoding.picture_files import Picture, PictureSize
+from nn.reading import reader as module
+from nn.reading.allowed import Restriction
+from nn.reading.lines.signs import ReadLines
+from nn.reading.lines.strip import BLANK, N_CLASSES, n_frames
+from nn.reading.mnist import Ink
+from nn.reading.page.find import Sheet, find_ink
+from nn.reading.reader import Page, PageReader, find_left_out, find_page, is_dust, max_columns
+from nn.reading.reading import (
+    Activations,
+    Box,
+    Digit,
+    Doubt,
+    LeftOut,
+    Line,
+    Mark,
+    ReasonNotRead,
+    TooManyDigits,
+)
+
+LETTER_BOX: Box = (5, 60, 20, 30)
+LETTER = LeftOut(LETTER_BOX, ReasonNotRead.NOT_A_DIGIT)
+SEVEN = np.eye(10)[7]
+
+
+def bar(box: tuple[int, int, int, int], *others: tuple[int, int, int, int]) -> Page:
+    """Return a picture of 100 x 120 pixels with bars: left, top, right and bottom."""
+    image = Image.new("L", (100, 120), "white")
+    for each in (box, *others):
+        image.paste(0, each)
+    return find_page(Picture(image, PictureSize(100, 120)))
+
+
+NARROW, BROAD = bar((45, 20, 55, 100)), bar((15, 20, 95, 100))  # which may be two digits
+
+
+def reader(activation: float = 1.0) -> PageReader:
+    """Return a reader of a network that gives class 7 this activation, and 1 the rest."""
+    row = np.array([[0, 1 - activation, 0, 0, 0, 0, 0, activation, 0, 0]])
+    return PageReader(lambda inputs: np.repeat(row, len(inputs), 0), read_nothing)
+
+
+def read_nothing(strip: np.ndarray) -> np.ndarray:
+    """A network of lines that finds no sign."""
+    return np.eye(N_CLASSES)[[BLANK] * n_frames(strip.shape[1])]
+
+
+def detected(activation: float = 1.0, **others: Any) -> Digit:
+    """Return a 7 with this activation."""
+    activations = np.where(np.arange(10) == 7, activation, 0.0).tolist()
+    return Digit(activations, np.zeros((28, 28), np.uint8), (0, 0, 9, 9), **others)
+
+
+def find(monkeypatch: pytest.MonkeyPatch, *lines: Line, **others: Any) -> None:
+    """Let these lines be found in any picture."""
+    monkeypatch.setattr(module, "read_lines", lambda *_: ReadLines(lines, **others))
+
+
+def test_each_digit_of_a_number_has_its_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    digits = [detected(), detected(0.59), detected(agreement=0.89)]
+    digits += [detected(0.59, is_cut=True), detected(agreement=0.0, is_cut=True)]
+    find(monkeypatch, Line(digits))
+    reading = reader().read(bar((45, 20, 55, 100), (75, 20, 85, 100)))
+    doubts = [None, Doubt.NOT_A_DIGIT, Doubt.UNCLEAR, Doubt.TOUCHING, Doubt.TOUCHING]
+    assert [digit.doubt for digit in reading.digits] == doubts
+    assert (reading.certain, reading.doubt) == (False, Doubt.TOUCHING)
+
+
+def test_of_the_cut_out_of_a_line_only_what_the_networks_leave_out_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [LETTER])
+    monkeypatch.setattr(module, "is_written", lambda *_: True)
+    find(monkeypatch, Line([detected(), detected()]))
+    for height, left_out in ((60, []), (160, [LETTER])):
+        image = Image.new("L", (200, height), "white")
+        image.paste(0, (45, 10, 55, 50))
+        image.paste(0, (75, 10, 85, 50))
+        assert (
+            reader().read(find_page(Picture(image, PictureSize(200, height)))).left_out == left_out
+        )
+
+
+def test_a_number_is_not_certain_while_ink_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    image = Image.new("L", (100, 120), "white")
+    image.paste(0, (15, 20, 95, 100))
+    page = find_page(Picture(image, PictureSize(200, 240, reduction=2)))  # decoded at half its size
+    find(monkeypatch, Line([detected(), detected()]), left_out=[LETTER_BOX, (10, 2, 20, 30)])
+    reading = reader().read(page)
+    assert (reading.number, reading.certain, reading.doubt) == ("77", False, Doubt.INK_LEFT_OUT)
+    assert all(digit.certain for digit in reading.digits)
+    assert reading.left_out == [  # top to bottom, in pixels of the file
+        LeftOut((20, 4, 40, 60), ReasonNotRead.NOT_A_DIGIT),
+        LeftOut((10, 120, 40, 60), ReasonNotRead.NOT_A_DIGIT),
+    ]
+
+
+def test_the_text_has_the_marks_of_each_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = Mark((10, 8, 1, 1), ".", True, 1)
+    find(monkeypatch, Line([detected(), detected()], [point]), Line([detected()]))
+    reading = reader().read(bar((15, 20, 25, 100), (75, 20, 85, 100)))
+    assert (reading.text, reading.number, reading.lines) == ("7.7\n7", "77\n7", ["77", "7"])
+    assert [digit.line for digit in reading.digits] == [0, 0, 1]
+    assert reading.certain
+
+
+@pytest.mark.parametrize(
+    ("second", "is_refused"),
+    [(detected(), True), (detected(0.5), False), (detected(agreement=0.9), False)],
+)
+def test_several_digits_are_refused_only_when_each_is_certain(
+    second: Digit, is_refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find(monkeypatch, Line([detected(), second]))
+    for page in (NARROW, BROAD):
+        if is_refused:
+            with pytest.raises(PictureError, match="holds 2 digits") as caught:
+                reader().read(page, one_digit=True, activations=np.full(10, 0.1))
+            assert caught.value.fault is PictureFault.SEVERAL_DIGITS
+        else:
+            reading = reader().read(page, one_digit=True, activations=np.full(10, 0.1))
+            assert reading.doubt is Doubt.NOT_A_DIGIT
+
+
+@pytest.mark.parametrize(
+    ("digits", "doubt"),
+    [
+        ([detected()], None),
+        ([detected(agreement=0.51)], None),
+        ([detected(agreement=0.49)], Doubt.UNCLEAR),
+        ([replace(detected(), activations=np.eye(10)[1].tolist())], Doubt.UNCLEAR),
+        ([detected(), detected(0.5)], Doubt.UNCLEAR),
+        ([], Doubt.NOT_A_DIGIT),
+    ],
+    ids=["the same", "likely the same", "unsurely the same", "another", "two", "none"],
+)
+def test_a_digit_that_may_be_two_is_certain_if_the_network_of_lines_reads_it_so(
+    digits: list[Digit], doubt: Doubt | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find(monkeypatch, *([Line(digits)] if digits else []))
+    assert reader().read_digit(BROAD).doubt is doubt
+
+
+def test_of_a_plain_digit_the_network_of_lines_is_not_asked() -> None:
+    def refuse(strip: np.ndarray) -> np.ndarray:
+        raise AssertionError("one narrow piece of ink in even light")
+
+    plain = PageReader(lambda inputs: SEVEN[np.newaxis], refuse)
+    assert NARROW.is_plain
+    assert plain.read(NARROW, one_digit=True).certain
+    assert plain.read(NARROW).certain
+    assert plain.read(NARROW, activations=SEVEN).certain
+
+
+def test_marks_and_specks_beside_one_digit_are_left_out_in_a_drawing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    in_pieces = bar((45, 20, 55, 100), (80, 90, 84, 94))
+    line = Line([detected()], [Mark((96, 90, 3, 3), ".", False, 1)])
+    find(monkeypatch, line, small=[(80, 90, 4, 4)])
+    reading = reader().read(in_pieces)
+    assert (reading.is_number, reading.doubt) == (False, Doubt.INK_LEFT_OUT)
+    assert [each.box for each in reading.left_out] == [(96, 90, 3, 3), (80, 90, 4, 4)]
+    monkeypatch.setattr(module, "MIN_DRAWING_PX", 200)  # as if it were cut out of a scan
+    monkeypatch.setattr(module, "MAX_SLIP", 0.5)
+    reading = reader().read(in_pieces)
+    assert [each.box for each in reading.left_out] == [(96, 90, 3, 3)]
+
+
+def test_what_is_left_out_is_paper_if_the_network_of_lines_finds_no_sign_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    faint = LeftOut((2, 3, 9, 9), ReasonNotRead.FAINT)
+    cut = LeftOut((0, 50, 9, 9), ReasonNotRead.CUT_BY_EDGE)
+    monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [faint, cut])
+    assert find_left_out(BROAD.sheet, read_nothing) == [cut]
+    monkeypatch.setattr(module, "MAX_VERIFIED", 0)
+    assert find_left_out(BROAD.sheet, read_nothing) == [faint, cut]
+
+
+def test_a_long_band_of_shadow_is_left_out_though_no_sign_is_read_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    side_px = min(BROAD.sheet.grey.shape)
+    band = LeftOut((0, 0, side_px, 9), ReasonNotRead.NO_PAPER)
+    rule = replace(band, why=ReasonNotRead.TAKEN_FOR_LINE)
+    spot = replace(band, box=(0, 0, side_px / 2, 9))
+    monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [band, rule, spot])
+    assert find_left_out(BROAD.sheet, read_nothing) == [band]
+    monkeypatch.setattr(module, "MAX_VERIFIED_SIDE", 1)
+    assert find_left_out(BROAD.sheet, read_nothing) == []
+
+
+def test_a_picture_with_too_many_digits_is_read_once_and_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls = []
+
+    def refuse(*_: object) -> ReadLines:
+        calls.append(1)
+        raise TooManyDigits("The picture holds 101 digits.")
+
+    monkeypatch.setattr(module, "read_lines", refuse)
+    with pytest.raises(PictureError, match=r"101 digits\. Cut out a part of it"):
+        reader().read(BROAD)
+    assert calls == [1]
+    assert reader().read(BROAD, one_digit=True).doubt is Doubt.UNCLEAR
+
+
+def sheet_of(width_px: int, height_px: int, *, is_photograph: bool = True) -> Sheet:
+    """Return a picture of a bar, in light that fades if it is a photograph."""
+    grey = np.full((height_px, width_px), 255.0)
+    if is_photograph:
+        grey -= np.linspace(0, 60, width_px)
+    rows, columns = (slice(side * 9 // 20, side * 11 // 20) for side in (height_px, width_px // 5))
+    grey[rows, columns] = 0
+    return find_ink(Image.fromarray(grey.astype(np.uint8)))
+
+
+@pytest.mark.parametrize(
+    ("size_px", "is_photograph", "n_most", "n_restricted"),
+    [
+        ((1000, 750), True, 10_000, 10_000),
+        ((1499, 1124), True, 9_461, 6_426),
+        ((1499, 1499), True, 4_277, 2_905),
+        ((1499, 1499), False, 10_000, 10_000),
+        ((6000, 6000), True, 4_111, 2_792),
+        ((6000, 6000), False, 10_000, 8_075),
+    ],
+)
+def test_the_larger_a_photograph_the_fewer_columns_are_read(
+    size_px: tuple[int, int], is_photograph: bool, n_most: int, n_restricted: int
+) -> None:
+    sheet = sheet_of(*size_px, is_photograph=is_photograph)
+    assert max_columns(sheet, is_restricted=False) == n_most
+    assert max_columns(sheet, is_restricted=True) == n_restricted
+
+
+def test_of_a_file_whose_decoding_takes_all_of_the_time_half_a_sudokus_columns_are_read() -> None:
+    sheet = sheet_of(1000, 1000)
+    large = replace(sheet, reduction=replace(sheet.reduction, size_px=(8000, 8000)))
+    assert max_columns(large, is_restricted=True) == 2_000
+
+
+def test_a_part_of_the_time_is_for_a_part_of_the_columns() -> None:
+    sheet = sheet_of(400, 300)
+    assert max_columns(sheet, is_restricted=False, max_lines_s=0.15) == 4_166
+    assert max_columns(sheet, is_restricted=True, max_lines_s=0.15) == 2_830
+
+
+@pytest.mark.parametrize(
+    ("restriction", "max_lines_s", "n_least", "n_most"),
+    [
+        (None, 0.9, 9_000, 10_000),
+        (None, 0.15, 3_000, 4_166),
+        (Restriction(pattern="[0-9.,-]*"), 0.15, 1_500, 2_830),
+    ],
+)
+def test_the_network_of_lines_gets_no_more_columns_than_there_is_time_for(
+    restriction: Restriction | None, max_lines_s: float, n_least: int, n_most: int
+) -> None:
+    n_columns = 0
+
+    def read_strip(strip: np.ndarray) -> Activations:
+        nonlocal n_columns
+        n_columns += strip.shape[1]
+        frames = np.zeros((n_frames(strip.shape[1]), N_CLASSES))
+        frames[:, BLANK] = 1
+        return frames
+
+    bars = np.full((700, 1000), 255, np.uint8)
+    for y in range(20, 680, 60):
+        for x in range(20, 980, 40):
+            bars[y : y + 24, x : x + 4] = 0
+    page = find_page(Picture(Image.fromarray(bars), PictureSize(1000, 700)))
+    nothing = PageReader(
+        lambda inputs: np.zeros((len(inputs), 10)), read_strip, max_lines_s=max_lines_s
+    )
+    with pytest.raises(PictureError, match="more lines, or longer ones"):
+        nothing.read(page, allowed=restriction)
+    assert n_least < n_columns <= n_most
+
+
+def ink_in(*boxes: tuple[int, int, int, int]) -> Ink:
+    """Return full ink in boxes: x, y, width, height."""
+    ink = np.zeros((900, 900), np.float32)
+    for x, y, width, height in boxes:
+        ink[y : y + height, x : x + width] = 1
+    return ink
+
+
+def ring(pen_px: int) -> Ink:
+    """Return a ring that fills 900 pixels, of a pen without antialiasing."""
+    ink = cv2.circle(np.zeros((900, 900), np.float32), (450, 450), 449, 1.0, pen_px)
+    return np.asarray(ink, np.float32)
+
+
+def dashes(length_px: int) -> Ink:
+    """Return two upright dashes, one pixel wide, from the top and from the bottom of 900 pixels."""
+    return ink_in((0, 0, 1, length_px), (899, 900 - length_px, 1, length_px))
+
+
+def dots(spacing_px: int) -> Ink:
+    ink = np.zeros((900, 900), np.float32)
+    ink[::spacing_px, ::spacing_px] = 1
+    return ink
+
+
+@pytest.mark.parametrize(
+    ("ink", "is_of_specks"),
+    [(dashes(5), True), (dashes(6), False), (ring(1), False), (dots(2), False), (dots(3), True)],
+    ids=["short dashes", "longer dashes", "a thin line", "grey of a halftone", "dust"],
+)
+def test_specks_are_shorter_than_a_150th_of_all_ink_and_apart(ink: Ink, is_of_specks: bool) -> None:
+    assert is_dust(ink) == is_of_specks
