@@ -1,5 +1,6 @@
-"""Drawn digits and their files."""
+"""Drawn digits, and pictures as files and data URLs."""
 
+import base64
 from io import BytesIO
 from typing import Any
 
@@ -8,6 +9,12 @@ from PIL import Image, ImageDraw, ImageOps
 STROKES = {
     1: [(210, 70), (190, 330)],
     7: [(100, 90), (300, 90), (180, 330)],
+}
+# How a picture is stored whose EXIF orientation is this number.
+STORED = {
+    3: Image.Transpose.ROTATE_180,
+    6: Image.Transpose.ROTATE_90,
+    8: Image.Transpose.ROTATE_270,
 }
 
 
@@ -34,3 +41,23 @@ def as_file(picture: Image.Image, image_format: str = "PNG", **options: Any) -> 
     file = BytesIO()
     picture.save(file, image_format, **options)
     return file.getvalue()
+
+
+def turned_file(
+    picture: Image.Image, orientation: int = 6, image_format: str = "JPEG", **options: Any
+) -> bytes:
+    """Return a picture as a camera stores it that is turned: on its side, with its orientation."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = picture.transpose(STORED[orientation])
+    return as_file(stored, image_format, exif=exif, **options)
+
+
+def data_url(file: bytes, media_type: str = "image/png") -> str:
+    """Return a file as a data URL."""
+    return f"data:{media_type};base64,{base64.b64encode(file).decode()}"
+
+
+def picture_in(url: str) -> Image.Image:
+    """Return the picture in a data URL."""
+    return Image.open(BytesIO(base64.b64decode(url.partition(",")[2])))

@@ -1,28 +1,18 @@
 """The three ways to post a picture, and the check of a refusal."""
 
-import base64
 import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image
 from werkzeug.test import TestResponse
 
 from app.errors import ProblemCode
+from tests.drawing import data_url
 
 PREDICT = "/predict"
 Post = Callable[..., TestResponse]
-
-
-def data_url(file: bytes, media_type: str = "image/png") -> str:
-    return f"data:{media_type};base64,{base64.b64encode(file).decode()}"
-
-
-def picture_in(url: str) -> Image.Image:
-    """Return the picture in a data URL of an answer."""
-    return Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
 
 
 def post_form(

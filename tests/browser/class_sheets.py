@@ -1,7 +1,5 @@
 """Class sheets as the server reads them, made up, and blank photographs to send."""
 
-import base64
-import io
 import json
 import re
 from collections.abc import Mapping
@@ -14,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from nn.data.lesson_set import load_lesson_set
+from tests.drawing import as_file, data_url
 
 SHEET = re.compile(r"/sheet(\?|$)")
 MODELS = ("article", "mlp", "convnet")
@@ -26,9 +25,7 @@ Misread = Mapping[tuple[int, int], tuple[int, float]]
 
 def photograph(pupils: int = 3) -> bytes:
     """Return a JPEG as large as that of a sheet for so many pupils."""
-    file = io.BytesIO()
-    Image.new("L", size_px(pupils), 220).save(file, "JPEG")
-    return file.getvalue()
+    return as_file(Image.new("L", size_px(pupils), 220), "JPEG")
 
 
 def size_px(pupils: int) -> tuple[int, int]:
@@ -83,8 +80,8 @@ def _box(
         "label": label,
         "is_empty": is_empty,
         "corners": [[left, top], [right, top], [right, bottom], [left, bottom]],
-        "image": None if is_empty else _data_url(Image.fromarray(image)),
-        "cut_out": _data_url(shown),
+        "image": None if is_empty else data_url(as_file(Image.fromarray(image))),
+        "cut_out": data_url(as_file(shown)),
         "readings": [] if is_empty else [_reading(each, digit, confidence) for each in MODELS],
     }
 
@@ -99,12 +96,6 @@ def _reading(model: str, digit: int, confidence: float) -> dict[str, Any]:
         "doubt": None if is_certain else "unclear",
         "activations": [confidence if each == digit else 0.01 for each in range(10)],
     }
-
-
-def _data_url(picture: Image.Image) -> str:
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def give_sheets(page: Page, *answers: dict[str, Any]) -> None:

@@ -176,13 +176,13 @@ def opened(browser: Browser, base_url: str, state: State) -> Iterator[tuple[Page
         page = context.new_page()
         page.goto(state.address)
         state.act(page)
+        page.wait_for_load_state("networkidle")
         settle(page)
         yield page, errors
 
 
 def settle(page: Page) -> None:
-    """Wait until the page has nothing to load, to read or to draw."""
-    page.wait_for_load_state("networkidle")
+    """Wait until the page has nothing to read or to draw."""
     expect(page.locator("#busy:not([hidden])")).to_have_count(0)
     expect(page.locator("#playback:disabled")).to_have_count(0)  # until the digits are loaded
     page.evaluate(TWO_FRAMES)

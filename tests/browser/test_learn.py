@@ -266,6 +266,7 @@ def test_with_a_bet_the_training_waits_for_play(page: Page) -> None:
     expect(bet).to_be_hidden()
     assert play.inner_text() == "Play"
     expect(page.locator("#place")).to_have_text("Before the first mini-batch")
+    page.emulate_media(reduced_motion="reduce")  # what follows is shown at its end
     play.click()
     expect(page.locator("#bets")).to_contain_text("Bet: 50 %. It was ", timeout=LONG_MS)
     page.get_by_role("button", name="Start again").click()  # another training is another bet

@@ -1,6 +1,5 @@
 """The lesson of the presenter's page, from the first bet to the exit ticket, on one laptop."""
 
-import io
 import re
 
 import numpy as np
@@ -11,6 +10,7 @@ from benchmarks.sheets import filled
 from benchmarks.sheets.photograph import KINDS
 from tests.browser import digits
 from tests.browser.hands import Mouse
+from tests.drawing import as_file
 
 PUPILS = 10
 TILTED_FAR = Pose(25, 60, 8, distance=1.3, filled=0.95, shift=(0.5, 0.5))
@@ -38,9 +38,8 @@ def bet_and_play(page: Page) -> str:
 def photographed_sheet() -> FilePayload:
     """Return a sheet filled in by unseen writers, in perspective, with a shadow across it."""
     options = {"pose": TILTED_FAR, "kind": KINDS["hard shadow"], "megapixels": 5, "empty": 0.0}
-    file = io.BytesIO()
-    filled.photograph(PUPILS, **options).picture.save(file, "JPEG", quality=90)
-    return {"name": "sheet.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+    file = as_file(filled.photograph(PUPILS, **options).picture, "JPEG", quality=90)
+    return {"name": "sheet.jpg", "mimeType": "image/jpeg", "buffer": file}
 
 
 def right_of(text: str) -> tuple[int, int]:

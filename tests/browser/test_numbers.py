@@ -22,6 +22,7 @@ from tests.browser.hands import Finger, Mouse, expect_read, read
 from tests.browser.ink import RADIUS, ink_box
 from tests.browser.inside import open_inside
 from tests.browser.screen import THEMES, assert_accessible, assert_not_wider
+from tests.drawing import turned_file
 
 BEST = "#activations [aria-current]"
 # Left, top, width and height in CSS pixels of a picture as it is fitted into its place.
@@ -41,10 +42,8 @@ def photograph(tmp_path: Path) -> Path:
     ink = ImageDraw.Draw(picture)
     ink.line([(150, 260), (150, 500)], fill="#223", width=22)
     ink.line([(300, 260), (440, 260), (360, 500)], fill="#223", width=22, joint="curve")
-    exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned clockwise
     path = tmp_path / "seventeen.jpg"
-    picture.transpose(Image.Transpose.ROTATE_90).save(path, exif=exif, quality=90)
+    path.write_bytes(turned_file(picture, quality=90))
     return path
 
 

@@ -1,7 +1,5 @@
 """Inkling in one file, opened from a disk with the network cut."""
 
-import base64
-import io
 import re
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from nn.reading.page.find import to_mnist
 from tests.browser.digits import SEVEN, TWO, in_a_row
 from tests.browser.hands import Mouse, read
 from tests.browser.inside import SHOWN, SUMMARY, show
+from tests.drawing import as_file, data_url, picture_in
 
 MAX_BYTES = 8_000_000
 N_DRAWINGS, N_AT_ONCE = 200, 50
@@ -118,8 +117,8 @@ def test_real_drawings_are_read_as_by_the_server(offline: Page) -> None:
     several = [each for each in readings if "image" not in each["answers"][0]]
     read = [each for each in readings if "image" in each["answers"][0]]
     assert len(several) <= N_DRAWINGS / 100  # digits in pieces far apart, taken for two
-    in_page = np.stack([np.asarray(picture(each["answers"][0]["image"])) for each in read])
-    served = np.stack([to_mnist(picture(each["picture"])) for each in read])
+    in_page = np.stack([np.asarray(picture_in(each["answers"][0]["image"])) for each in read])
+    served = np.stack([to_mnist(picture_in(each["picture"]).convert("L")) for each in read])
     assert np.abs(in_page.astype(int) - served).max() <= MOST_LEVELS
     for number, name in enumerate(NETWORKS):
         network = weights.load(ROOT / "models" / f"{name}.npz").network
@@ -130,22 +129,14 @@ def test_real_drawings_are_read_as_by_the_server(offline: Page) -> None:
         np.testing.assert_array_equal(activations.argmax(axis=1), guesses)
 
 
-def picture(data_url: str) -> Image.Image:
-    """Return the picture in a data URL in grey."""
-    content = base64.b64decode(data_url.partition(",")[2])
-    return Image.open(io.BytesIO(content)).convert("L")
-
-
 def test_a_blank_picture_has_the_servers_problem(offline: Page) -> None:
     expect(offline.locator("#pad")).to_be_visible()
     app: Flask = create_app()
-    blank = io.BytesIO()
-    Image.new("L", (280, 280), "white").save(blank, "PNG")
-    response = app.test_client().post("/predict", data=blank.getvalue(), content_type="image/png")
+    blank = as_file(Image.new("L", (280, 280), "white"))
+    response = app.test_client().post("/predict", data=blank, content_type="image/png")
     send = """async (png) => {
       const body = await (await fetch(png)).blob();
       const response = await fetch("predict", { method: "POST", body });
       return [response.status, await response.json()];
     }"""
-    png = "data:image/png;base64," + base64.b64encode(blank.getvalue()).decode()
-    assert offline.evaluate(send, png) == [response.status_code, response.get_json()]
+    assert offline.evaluate(send, data_url(blank)) == [response.status_code, response.get_json()]

@@ -17,7 +17,8 @@ from nn.models import weights
 from nn.reading.mnist import to_inputs
 from nn.training import fine_tuning
 from nn.training.fine_tuning import FineTuning
-from tests.nn.data.pictures.making import png, slanted, write_files
+from tests.drawing import as_file
+from tests.nn.data.pictures.making import slanted, write_files
 from tests.nn.striped import striped
 
 MNIST = striped(4100), striped(400, 5)
@@ -44,7 +45,7 @@ def stripes_for_mnist() -> Iterator[None]:
 def folder_of(digits: Digits, path: Path) -> Path:
     """Write digits as a folder for each class."""
     files = {
-        f"{label}/{number}.png": png(Image.fromarray(image))
+        f"{label}/{number}.png": as_file(Image.fromarray(image))
         for number, (image, label) in enumerate(zip(digits.images, digits.labels, strict=True))
     }
     return write_files(path, files)

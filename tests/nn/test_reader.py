@@ -17,6 +17,7 @@ from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.models.weights import WeightsError
 from nn.reader import MAX_BYTES, Reader, Reading, Restriction, load, predict, read, read_many
 from nn.reading.reading import Misfit
+from tests.drawing import turned_file
 
 EXAMPLES = Path("static/examples")
 SEVEN, NUMBER = EXAMPLES / "seven.png", EXAMPLES / "number.jpg"
@@ -249,14 +250,10 @@ def test_a_file_of_a_terabyte_is_not_read_into_memory(reader: Reader, tmp_path: 
 
 def test_boxes_of_a_picture_turned_by_exif_are_those_of_the_upright_one(reader: Reader) -> None:
     upright = Image.open(NUMBER)
-    turned = upright.transpose(Image.Transpose.ROTATE_90)
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    file = io.BytesIO()
-    turned.save(file, "PNG", exif=exif)
-    (first, *_), (other, *_) = reader.read(upright).digits, reader.read(file.getvalue()).digits
+    file = turned_file(upright, image_format="PNG")
+    (first, *_), (other, *_) = reader.read(upright).digits, reader.read(file).digits
     assert np.allclose(first.box, other.box, atol=2)
-    assert reader.read(Image.open(file)).digits[0].box == other.box
+    assert reader.read(Image.open(io.BytesIO(file))).digits[0].box == other.box
 
 
 def test_a_network_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:

@@ -27,13 +27,12 @@ from tests.app.posting import (
     Post,
     ask,
     check_problem,
-    data_url,
     each_way,
     post_form,
     post_json,
     post_raw,
 )
-from tests.drawing import as_file, draw, draw_number
+from tests.drawing import as_file, data_url, draw, draw_number
 
 JPEG = as_file(draw(7), "JPEG")
 UNREADABLE = ProblemCode.NOT_A_READABLE_REQUEST

@@ -5,8 +5,8 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from tests.app.posting import PREDICT, Post, ask, each_way, picture_in
-from tests.drawing import as_file, draw
+from tests.app.posting import PREDICT, Post, ask, each_way
+from tests.drawing import as_file, draw, picture_in
 
 MODELS = ["article", "mlp", "convnet"]
 

@@ -15,8 +15,8 @@ from app.config import Settings
 from app.errors import ProblemCode
 from nn.core.network import Network
 from nn.decoding.picture_files import Picture, PictureFile
-from tests.app.posting import Post, ask, data_url
-from tests.drawing import as_file, draw, draw_number
+from tests.app.posting import Post, ask
+from tests.drawing import as_file, data_url, draw, draw_number
 
 BATCH = "/predict/batch"
 DATA_URL = data_url(b"")

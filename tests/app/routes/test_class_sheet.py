@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image, ImageDraw
+from PIL import ImageDraw
 from werkzeug.test import TestResponse
 
 from app.errors import ProblemCode
 from benchmarks.sheets.filled import UPRIGHT, photograph, scan
 from nn.reading.class_sheet.layout import pages_of
-from tests.app.posting import check_problem, picture_in, post_raw
-from tests.drawing import as_file
+from tests.app.posting import check_problem, post_raw
+from tests.drawing import as_file, picture_in, turned_file
 
 NETWORKS = ["article", "mlp", "convnet"]
 
@@ -53,10 +53,7 @@ def test_a_filled_sheet_gets_the_answer_of_the_contract(client: FlaskClient) -> 
 def test_corners_are_in_the_picture_as_it_is_seen_upright(client: FlaskClient) -> None:
     """A large JPEG that its EXIF turns: decoded at half its size, then turned."""
     filled = photograph(1, megapixels=5, pose=UPRIGHT)
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    file = as_file(filled.picture.transpose(Image.Transpose.ROTATE_90), "JPEG", exif=exif)
-    answer = post(client, file).get_json()
+    answer = post(client, turned_file(filled.picture)).get_json()
     assert (answer["width"], answer["height"]) == filled.picture.size
     corners = [box["corners"] for box in answer["boxes"]]
     np.testing.assert_allclose(corners, filled.corners, atol=6)

@@ -15,8 +15,7 @@ from app.config import Settings
 from app.security import rate_limit
 from app.service.upload import IMAGE_TYPES
 from nn.decoding.picture_errors import FORMATS
-from tests.app.posting import data_url
-from tests.drawing import as_file, draw
+from tests.drawing import as_file, data_url, draw
 
 KEY = "a key of some length"
 BY_KEY = {"X-API-Key": KEY}

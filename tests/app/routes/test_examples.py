@@ -15,7 +15,7 @@ from benchmarks.make.examples import PICTURES
 from nn.core.layers import Dense
 from nn.models import weights
 from nn.reading.mnist import to_inputs
-from tests.app.posting import picture_in
+from tests.drawing import picture_in
 
 FOLDER = ROOT / "static" / "examples"
 TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}

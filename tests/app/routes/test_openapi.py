@@ -18,8 +18,8 @@ from app.routes.openapi import document
 from benchmarks.sheets import filled
 from nn.decoding.picture_errors import FORMATS
 from nn.reading.reading import MAX_DIGITS
-from tests.app.posting import picture_in, post_raw
-from tests.drawing import as_file
+from tests.app.posting import post_raw
+from tests.drawing import as_file, picture_in
 
 Description = dict[str, Any]
 AUTOMATIC = {"HEAD", "OPTIONS"}

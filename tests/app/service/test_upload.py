@@ -1,6 +1,5 @@
 """Requests are read in their order, small ones together, and none waits for ever."""
 
-import io
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from PIL import Image
 from app.errors import Problem, ProblemCode
 from app.service import upload
 from app.service.upload import ConcurrencyLimit, Executor, Upload, attempt
+from tests.drawing import as_file
 from tests.waiting import wait_for
 
 LONG_S = 60.0
@@ -205,14 +205,12 @@ def test_pictures_of_a_batch_are_read_together_as_far_as_the_rest_of_its_time_go
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(upload, "_longest_s", lambda _file: 0.4 * upload.MAX_BATCH_S)
-    picture = io.BytesIO()
-    Image.new("L", (9, 9)).save(picture, "PNG")
     sizes: list[int] = []
 
     def count(group: Sequence[object]) -> Iterable[object]:
         sizes.append(len(group))
         return group
 
-    files = Upload([picture.getvalue()] * 5, "convnet", 10_000)
+    files = Upload([as_file(Image.new("L", (9, 9)))] * 5, "convnet", 10_000)
     assert len(list(upload.batch_answers(files, lambda file: file, count))) == 5
     assert sizes == [2, 2, 1]

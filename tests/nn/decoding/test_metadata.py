@@ -30,9 +30,8 @@ def picture() -> Image.Image:
 
 def jpeg_with(picture: Image.Image, *segments: bytes) -> bytes:
     """Return a JPEG with these segments behind its start."""
-    file = BytesIO()
-    picture.save(file, "JPEG")
-    return file.getvalue()[:2] + b"".join(segments) + file.getvalue()[2:]
+    file = as_file(picture, "JPEG")
+    return file[:2] + b"".join(segments) + file[2:]
 
 
 def png_with(*chunks: bytes) -> bytes:

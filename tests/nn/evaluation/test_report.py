@@ -17,9 +17,11 @@ from nn.evaluation.report import as_text, tables, to_html, to_json
 from nn.models import weights
 from nn.models.weights import Model
 from nn.reading.reading import Doubt
-from tests.nn.data.pictures.making import drawn, png, slanted, write_files
+from tests.drawing import as_file
+from tests.nn.data.pictures.making import drawn, slanted, write_files
 
 ARTICLE = Path("models/article.npz")
+A, B = (as_file(drawn(left)) for left in (30, 45))
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def test_two_networks_are_compared_on_what_each_reads() -> None:
 def test_the_report_is_one_document_in_which_names_stay_text(
     article: Model, tmp_path: Path
 ) -> None:
-    write_files(tmp_path, {"1/a.png": png(drawn(30))})
+    write_files(tmp_path, {"1/a.png": as_file(drawn(30))})
     results = {"article": result(["<i>"] * 4), "mlp": result()}
     document = to_html(article, tmp_path, results).decode()
     assert "&lt;script&gt;0&lt;/script&gt;.png" in document
@@ -90,9 +92,8 @@ def test_the_command_measures_a_folder_and_writes_the_report(
     models = Path("models").resolve()
     folder = write_files(
         tmp_path / "mine",
-        {"1/a.png": png(drawn(30)), "1/b.png": png(drawn(45)), "4/wrong.png": png(drawn(60)),
-         "1/cut.png": b"cut", "7/blank.png": png(Image.new("L", (60, 60), 255)),
-         "ten/c.png": png(drawn(50))},
+        {"1/a.png": A, "1/b.png": B, "4/wrong.png": as_file(drawn(60)), "1/cut.png": b"cut",
+         "7/blank.png": as_file(Image.new("L", (60, 60), 255)), "ten/c.png": as_file(drawn(50))},
     )  # fmt: skip
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("INKLING_DATA", raising=False)
@@ -113,7 +114,7 @@ def test_programs_get_two_networks_on_standard_output_and_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     models = str(Path("models").resolve())
-    folder = write_files(tmp_path / "mine", {"1/a.png": png(drawn(30)), "4/b.png": png(drawn(45))})
+    folder = write_files(tmp_path / "mine", {"1/a.png": A, "4/b.png": B})
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("INKLING_DATA", raising=False)
     options = ["article", "--models", models, "--pictures", str(folder), "--compare", "mlp"]
@@ -135,7 +136,7 @@ def test_pictures_that_were_learnt_are_left_out(
     digits = slanted(12)
     folder = write_files(
         tmp_path / "mine",
-        {f"{label}/{number}.png": png(Image.fromarray(image))
+        {f"{label}/{number}.png": as_file(Image.fromarray(image))
          for number, (image, label) in enumerate(zip(digits.images, digits.labels, strict=True))},
     )  # fmt: skip
     used = ["learnt", "held back", *["test"] * 10]
@@ -170,7 +171,7 @@ def test_mnists_training_digits_are_left_out(
         f"{mnist.labels[0]}/train.png": mnist.images[0],
         f"{test.labels[0]}/t.png": test.images[0],
     }
-    write_files(tmp_path, {name: png(Image.fromarray(image)) for name, image in files.items()})
+    write_files(tmp_path, {name: as_file(Image.fromarray(image)) for name, image in files.items()})
     evaluate.main(["article", "--pictures", str(tmp_path), "--out", str(tmp_path / "a.html")])
     captured = capsys.readouterr()
     assert " of 1, " in captured.out

@@ -22,7 +22,8 @@ from nn.evaluation.sets import (
     read_zip,
     with_lists,
 )
-from tests.nn.data.pictures.making import png, write_zip
+from tests.drawing import as_file
+from tests.nn.data.pictures.making import write_zip
 
 needs_data = pytest.mark.skipif(
     "INKLING_DATA" not in os.environ, reason="needs the data folder: set INKLING_DATA"
@@ -35,7 +36,7 @@ def grey(level: int) -> Image.Image:
     return Image.fromarray(np.full((30, 30), level, np.uint8))
 
 
-PNG = png(grey(0))
+PNG = as_file(grey(0))
 
 
 def test_arrays_are_read_as_pictures_with_their_labels_if_they_have_any(tmp_path: Path) -> None:
@@ -59,9 +60,9 @@ def test_other_files_are_refused(tmp_path: Path, read: Read, content: bytes) -> 
 
 def test_an_archive_s_folders_are_the_labels(tmp_path: Path) -> None:
     files = {
-        "8/b.png": png(grey(20)),
+        "8/b.png": as_file(grey(20)),
         "labels.csv": b"x",
-        "set/3/a.png": png(grey(10)),
+        "set/3/a.png": as_file(grey(10)),
         "12/c.png": b"x",
     }
     found = read_zip(write_zip(tmp_path / "set.zip", files))

@@ -9,16 +9,12 @@ from nn.reading.lines.signs import read_lines
 from nn.reading.lines.strip import BLANK, N_CLASSES, n_frames
 from nn.reading.page.find import find_ink
 from nn.reading.page.grey import Reduction, reduction_of
+from tests.drawing import turned_file
 
 PAPER = 235
 Box = tuple[int, int, int, int]
 
 SIZES_PX = [(997, 760), (761, 1201), (1501, 2003), (2501, 1777)]  # reduced by 1, 1, 2 and 3
-TO_FILE = {  # how an upright picture lies in a file of that orientation
-    3: Image.Transpose.ROTATE_180,
-    6: Image.Transpose.ROTATE_90,
-    8: Image.Transpose.ROTATE_270,
-}
 
 
 def zero(size_px: tuple[int, int], box: Box) -> Image.Image:
@@ -45,20 +41,17 @@ def unlit(picture: Image.Image) -> Image.Image:
     return Image.fromarray(levels.clip(0, 255).astype(np.uint8))
 
 
-def as_file(picture: Image.Image, orientation: int) -> Image.Image:
+def stored(picture: Image.Image, orientation: int) -> Image.Image:
     """A JPEG turned as a camera stores it, with its EXIF orientation."""
-    file, exif = io.BytesIO(), Image.Exif()
-    exif[0x0112] = orientation
-    picture.transpose(TO_FILE[orientation]).save(file, "JPEG", quality=90, exif=exif)
-    return Image.open(file)
+    return Image.open(io.BytesIO(turned_file(picture, orientation, quality=90)))
 
 
 FORMS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "plain": lambda picture: picture,
     "photographed": unlit,
-    "upside down": lambda picture: as_file(picture, 3),
-    "turned to the left": lambda picture: as_file(picture, 6),
-    "turned to the right": lambda picture: as_file(unlit(picture), 8),
+    "upside down": lambda picture: stored(picture, 3),
+    "turned to the left": lambda picture: stored(picture, 6),
+    "turned to the right": lambda picture: stored(unlit(picture), 8),
 }
 
 

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from nn.reading.mnist import NoInk, centre, to_inputs
 from nn.reading.page.find import to_mnist
 from nn.reading.page.light import ink_by_global_threshold
+from tests.drawing import as_file, turned_file
 
 
 def drawing(size=(280, 280), box=(90, 60, 190, 220), ink=0, paper=255, width=20) -> Image.Image:
@@ -34,18 +35,11 @@ def deep(picture: Image.Image, dtype: type = np.uint16) -> Image.Image:
 
 
 def as_jpeg(picture: Image.Image) -> Image.Image:
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=60)
-    return Image.open(file)
+    return Image.open(io.BytesIO(as_file(picture, "JPEG", quality=60)))
 
 
 def turned_by_exif(picture: Image.Image) -> Image.Image:
-    """The picture stored on its side, with its EXIF orientation."""
-    file = io.BytesIO()
-    exif = Image.Exif()
-    exif[0x0112] = 6  # orientation: to be turned clockwise by 90 degrees
-    picture.transpose(Image.Transpose.ROTATE_90).save(file, "JPEG", quality=95, exif=exif)
-    return Image.open(file)
+    return Image.open(io.BytesIO(turned_file(picture, quality=95)))
 
 
 def with_round_corners(picture: Image.Image) -> Image.Image:

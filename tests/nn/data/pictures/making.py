@@ -1,6 +1,5 @@
 """Files of labelled pictures to read."""
 
-import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,12 +38,6 @@ def slanted(n: int, seed: int = 0) -> Digits:
         image = to_mnist(picture)
         images.append(image - np.minimum(image // 4, rng.integers(0, 40, image.shape, np.uint8)))
     return Digits(np.stack(images), labels)
-
-
-def png(picture: Image.Image) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
 
 
 def write_files(folder: Path, contents: Mapping[str, bytes]) -> Path:

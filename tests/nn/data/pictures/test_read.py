@@ -16,10 +16,11 @@ from nn.data.pictures.own_digits import (
 )
 from nn.reading.mnist import Pixels
 from nn.reading.page.find import to_mnist
-from tests.nn.data.pictures.making import drawn, load, png, slanted, write_files, write_zip
+from tests.drawing import as_file
+from tests.nn.data.pictures.making import drawn, load, slanted, write_files, write_zip
 
 HEADER = ",".join(["label", *PIXEL_NAMES])
-A, B, C = (png(drawn(left)) for left in (30, 45, 60))
+A, B, C = (as_file(drawn(left)) for left in (30, 45, 60))
 
 
 def test_a_folder_for_each_class_is_read_as_the_app_reads_pictures(tmp_path: Path) -> None:
@@ -39,7 +40,7 @@ def test_what_is_no_picture_of_a_class_is_named_and_the_rest_is_read(tmp_path: P
             "10/b.png": B, "zero/b.png": B, "beside.png": B, ".DS_Store": b"x", "1/.DS_Store": b"x",
             "labels.csv": b"file,label\n1/a.png,1\n",
             "1/Thumbs.db": b"x", "__MACOSX/1/a.png": B,
-            "2/blank.png": png(Image.new("L", (50, 50))),
+            "2/blank.png": as_file(Image.new("L", (50, 50))),
         },
     )  # fmt: skip
     own, skipped = load(tmp_path)
@@ -197,7 +198,7 @@ def test_a_table_from_windows_finds_its_files(tmp_path: Path) -> None:
 
 
 def test_a_picture_that_is_there_twice_counts_once(tmp_path: Path) -> None:
-    larger = png(drawn(30).resize((100, 100)))
+    larger = as_file(drawn(30).resize((100, 100)))
     own, skipped = load(write_files(tmp_path, {"1/a.png": A, "1/b.png": B, "1/c.png": larger}))
     assert own.places == ["1/a.png", "1/b.png"]
     assert [f"{each}" for each in skipped] == ["1/c.png: is the same picture as 1/a.png"]
