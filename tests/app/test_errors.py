@@ -14,34 +14,23 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 def test_every_published_type_is_kept() -> None:
-    assert {code.type.removeprefix("urn:inkling:"): code.status for code in ProblemCode} == {
-        "not-a-readable-request": 400,
-        "empty-picture": 400,
-        "not-a-picture": 400,
-        "damaged-picture": 400,
-        "key-needed": 401,
-        "unknown-model": 404,
-        "unknown-channel": 404,
-        "unknown-address": 404,
-        "request-too-slow": 408,
-        "request-too-large": 413,
-        "picture-too-large": 413,
-        "pictures-too-large": 413,
-        "too-many-pictures": 413,
-        "content-type-not-supported": 415,
-        "format-not-supported": 415,
-        "no-digit-found": 422,
-        "several-digits": 422,
-        "no-sheet-found": 422,
-        "sheet-incomplete": 422,
-        "several-sheets": 422,
-        "other-sheet-layout": 422,
-        "sheet-not-flat": 422,
-        "sheet-too-small": 422,
-        "too-many-digits": 422,
-        "too-many-requests": 429,
-        "too-busy": 503,
+    kept = {
+        400: {"not-a-readable-request", "empty-picture", "not-a-picture", "damaged-picture"},
+        401: {"key-needed"},
+        404: {"unknown-model", "unknown-channel", "unknown-address"},
+        408: {"request-too-slow"},
+        413: {"request-too-large", "picture-too-large", "pictures-too-large", "too-many-pictures"},
+        415: {"content-type-not-supported", "format-not-supported"},
+        422: {
+            *("no-digit-found", "several-digits", "too-many-digits", "no-sheet-found"),
+            *("sheet-incomplete", "several-sheets", "other-sheet-layout", "sheet-not-flat"),
+            "sheet-too-small",
+        },
+        429: {"too-many-requests"},
+        503: {"too-busy"},
     }
+    types = [(code.status, code.type.removeprefix("urn:inkling:")) for code in ProblemCode]
+    assert sorted(types) == sorted((status, name) for status in kept for name in kept[status])
 
 
 def test_every_kind_of_problem_is_raised_somewhere() -> None:

@@ -8,17 +8,8 @@ from playwright.sync_api import Browser, Page
 from tests.browser.screen import TWO_FRAMES
 from tests.browser.states import SIZES, State, all_states, faults, opened
 
-PAGES = (
-    "/",
-    "/lesson",
-    "/lesson/source",
-    "/learn",
-    "/class",
-    "/sheet",
-    "/review",
-    "/teach",
-    "/api",
-)
+LESSON = ("/lesson", "/lesson/source")
+PAGES = ("/", *LESSON, "/learn", "/class", "/sheet", "/review", "/teach", "/api")
 
 
 @pytest.fixture(scope="module")

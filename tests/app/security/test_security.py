@@ -87,13 +87,8 @@ def test_an_allowed_origin_may_call_the_api_and_read_its_headers(setting: str, o
 @pytest.mark.parametrize(
     "origin",
     [
-        "https://example.com.evil.org",
-        "https://evil-example.com",
-        "https://exampleXcom",
-        "http://example.com",
-        "https://example.com:8443",
-        "https://example.com\n",
-        "null",
+        *("https://example.com.evil.org", "https://evil-example.com", "https://exampleXcom"),
+        *("http://example.com", "https://example.com:8443", "https://example.com\n", "null"),
     ],
 )
 def test_another_origin_may_not(origin: str) -> None:
@@ -129,17 +124,9 @@ def test_an_allowed_origin_reads_refusals_of_the_api_but_no_page() -> None:
 @pytest.mark.parametrize(
     "setting",
     [
-        "example.com",
-        "https://example.com/",
-        "https://example.com/app",
-        "https://*.example.com",
-        "https://",
-        "ftp://example.com",
-        "null",
-        "*, https://example.com",
-        "https://example.com,",
-        "https://example.com:port",
-        "https://user@example.com",
+        *("example.com", "https://example.com/", "https://example.com/app", "https://"),
+        *("https://*.example.com", "ftp://example.com", "null", "*, https://example.com"),
+        *("https://example.com,", "https://example.com:port", "https://user@example.com"),
     ],
 )
 def test_an_invalid_origin_ends_the_start(setting: str) -> None:

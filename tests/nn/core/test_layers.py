@@ -24,16 +24,9 @@ from nn.core.layers import (
 from tests.nn.core.gradients import assert_close_to_slope
 
 LayerAndInputs = tuple[Layer, Array]
-SHAPES = [
-    (3, 1, 0),
-    (3, 1, 1),
-    (5, 1, 2),
-    (3, 2, 0),
-    (3, 2, 1),
-    (2, 3, 1),
-    (2, 1, 0),
-    (1, 1, 0),
-    (5, 2, 2),
+SHAPES = [  # of a kernel: its size, its stride and the padding
+    *((3, 1, 0), (3, 1, 1), (5, 1, 2), (3, 2, 0), (3, 2, 1)),
+    *((2, 3, 1), (2, 1, 0), (1, 1, 0), (5, 2, 2)),
 ]
 
 
