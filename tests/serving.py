@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import socket
 import subprocess
@@ -167,7 +168,13 @@ def digit_in(response: HTTPResponse) -> int:
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that nothing listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of 127.0.0.1 that nothing listens at, for a program that cannot choose one.
+
+    It is below those that the system gives to connections and to port 0: beside other tests one of
+    them might be taken before the program listens at it.
+    """
+    while True:
+        port = random.SystemRandom().randrange(10_000, 32_768)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

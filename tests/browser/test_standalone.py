@@ -117,7 +117,8 @@ def test_real_drawings_are_read_as_by_the_server(offline: Page) -> None:
     several = [each for each in readings if "image" not in each["answers"][0]]
     read = [each for each in readings if "image" in each["answers"][0]]
     assert len(several) <= N_DRAWINGS / 100  # digits in pieces far apart, taken for two
-    in_page = np.stack([np.asarray(picture_in(each["answers"][0]["image"])) for each in read])
+    pictures = [picture_in(each["answers"][0]["image"]).convert("L") for each in read]
+    in_page = np.stack([np.asarray(picture) for picture in pictures])
     served = np.stack([to_mnist(picture_in(each["picture"]).convert("L")) for each in read])
     assert np.abs(in_page.astype(int) - served).max() <= MOST_LEVELS
     for number, name in enumerate(NETWORKS):

@@ -24,6 +24,7 @@ from app.security import rate_limit as rates
 from app.security.rate_limit import ProcessLock, SharedCounts
 from tests.app.little import little_app
 from tests.app.posting import check_problem
+from tests.serving import free_port
 
 PROXY, CLIENT, OTHER = "10.0.0.7", "203.0.113.1", "203.0.113.2"
 
@@ -366,9 +367,7 @@ def running_redis(port: int) -> Iterator[str]:
 def port() -> int:
     if not shutil.which("redis-server"):
         pytest.skip("needs redis-server")
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        number: int = listener.getsockname()[1]
-    return number
+    return free_port()
 
 
 def test_all_servers_with_one_redis_count_together(port: int) -> None:
