@@ -123,11 +123,22 @@ def details(error: HTTPException, language: Language) -> ProblemDetails:
 
     Most details name what came in English alone; in other languages they say what the problem is.
     """
-    type_, detail = "about:blank", _detail(error, language)
+    type_, detail = "about:blank", error.description or error.name
     if isinstance(error, Problem):
         type_ = error.type
         if language.code != error.language:
             detail = language.text(error.problem_code.description)
+    elif isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
+        detail = f"{request.path} does not take {request.method}. It takes {allowed}."
+    elif isinstance(error, NotFound):
+        detail = language.text(
+            "There is no {path} here. See /api for what there is.", path=request.path
+        )
+    elif isinstance(error, InternalServerError):
+        detail = language.text(
+            "This is a fault of the server. It is in the log; please try again later."
+        )
     return ProblemDetails(
         type=type_,
         title=language.text(error.name),
@@ -137,7 +148,7 @@ def details(error: HTTPException, language: Language) -> ProblemDetails:
 
 
 def problem_response(error: HTTPException, page: str | None = None) -> Response:
-    """Return the response to an error: its problem document, or a page of it where there is one."""
+    """Return the response to an error: a page, or else its problem document."""
     body = page or msgspec.json.encode(details(error, languages.of_answer())) + b"\n"
     response = Response(body, error.code, error.get_headers())  # such as Allow
     response.mimetype = "text/html" if page else "application/problem+json"
@@ -149,32 +160,13 @@ def problem_response(error: HTTPException, page: str | None = None) -> Response:
 
 
 def register(app: Flask) -> None:
-    """Register the handler that answers every error."""
-    app.register_error_handler(HTTPException, _answer)
+    """Answer every error: with a page outside the API, when a browser prefers HTML."""
 
-
-def _answer(error: HTTPException) -> Response:
-    """Return a page outside the API, when a browser prefers HTML."""
-    offers = ["application/problem+json", "text/html"]
-    is_page_wanted = request.accept_mimetypes.best_match(offers) == "text/html"
-    if not is_page_wanted or request.blueprint == "api" or isinstance(error, MethodNotAllowed):
-        return problem_response(error)
-    return problem_response(
-        error, render_template("error.html", problem=details(error, languages.of_page()))
-    )
-
-
-def _detail(error: HTTPException, language: Language) -> str:
-    """Return the detail of an error, our own where werkzeug's does not say what to do."""
-    if isinstance(error, MethodNotAllowed):
-        allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
-        return f"{request.path} does not take {request.method}. It takes {allowed}."
-    if isinstance(error, NotFound):
-        return language.text(
-            "There is no {path} here. See /api for what there is.", path=request.path
-        )
-    if isinstance(error, InternalServerError):
-        return language.text(
-            "This is a fault of the server. It is in the log; please try again later."
-        )
-    return error.description or error.name
+    @app.errorhandler(HTTPException)
+    def answer(error: HTTPException) -> Response:
+        offers = ["application/problem+json", "text/html"]
+        is_page_wanted = request.accept_mimetypes.best_match(offers) == "text/html"
+        if not is_page_wanted or request.blueprint == "api" or isinstance(error, MethodNotAllowed):
+            return problem_response(error)
+        problem = details(error, languages.of_page())
+        return problem_response(error, render_template("error.html", problem=problem))

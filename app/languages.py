@@ -39,8 +39,8 @@ class Language:
     texts
         Translations of the server's English texts. A text that is missing stays English.
     scripts
-        Likewise of the texts of each page's scripts, by the page's name; a list holds one for one
-        and one for several.
+        Translations of the texts of each page's scripts, by the page's name; a list holds the
+        singular and the plural.
     """
 
     code: str
@@ -50,7 +50,7 @@ class Language:
     def text(self, english: str, **values: object) -> str:
         """Return a text in this language, with values in place of its ``{names}``.
 
-        A text without values stays as it is: not each is ours, a network may be described anyhow.
+        A text without values is not formatted: model descriptions may contain braces.
         """
         text = self.texts.get(english, english)
         return text.format(**values) if values else text
@@ -71,7 +71,7 @@ class Language:
     def activation(self, activation: float) -> str:
         """Return an activation as ``activationText`` of the pages' scripts does, by its rule.
 
-        Three decimals; what is below 1 is not shown as 1, nor what is not 0 as 0.
+        Three decimals; below 1 it is not shown as 1, and above 0 not as 0.
         """
         rounded = float(Decimal(str(activation)).quantize(Decimal("0.001"), ROUND_HALF_UP))
         if rounded == 1:
@@ -97,7 +97,7 @@ ENGLISH = load("en")
 def of_answer() -> Language:
     """Return the language that a request names with ``lang``, English where it does not.
 
-    What a program gets does not depend on the browser that its request comes through.
+    An answer to a program does not depend on the browser that sends its request.
     """
     code = _query().get("lang", "en")
     return load(code if code in NAMES else "en")
@@ -111,7 +111,7 @@ def of_page() -> Language:
 
 
 def _query() -> dict[str, str]:
-    """Return the parameters of the address, none where they cannot be read."""
+    """Return the parameters of the address, or none if they cannot be read."""
     try:
         return request.args.to_dict()
     except HTTPException:

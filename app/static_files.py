@@ -36,12 +36,12 @@ _STYLE_IMPORT = re.compile(r'^@import "([^"\n]+)";\n?', re.M)
 
 
 class StaticFiles:
-    """The files of a folder as they are when it is made, in memory.
+    """The files of a folder, read into memory once.
 
     Attributes
     ----------
     version
-        Names all their contents: the beginning of a hash of them.
+        A shortened hash of all files.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,7 +49,7 @@ class StaticFiles:
         self._contents = {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in paths
-            if "__pycache__" not in path.parts  # of client.py, other on each machine
+            if "__pycache__" not in path.parts  # of client.py, which differs by machine
         }
         hashes = [f"{sha256(each).hexdigest()} {name}" for name, each in self._contents.items()]
         self.version = sha256("\n".join(hashes).encode()).hexdigest()[:VERSION_LENGTH]
@@ -61,9 +61,9 @@ class StaticFiles:
         return f"data:{_TYPES.guess_type(name)[0]};base64,{content}"
 
     def respond(self, name: str, version: str) -> Response:
-        """Return a file, a script or style sheet joined with what it imports; raise NotFound.
+        """Return a file, a script or style sheet joined with its imports, or raise NotFound.
 
-        At the address of another version, which an older page asks for, it is not to be cached.
+        A page of an older version asks at another address, where the answer is not cached.
         """
         if name not in self._contents:
             raise NotFound
@@ -86,7 +86,7 @@ class StaticFiles:
         return response
 
     def _prepare(self, name: str) -> tuple[bytes, bytes]:
-        """Return a file, and the same compressed; empty where that saves too little."""
+        """Return a file, and its compressed content, or nothing if that saves too little."""
         content = self._contents[name]
         kind = Path(name).suffix
         if join_imports := {".js": join_modules, ".css": join_style_sheets}.get(kind):
@@ -100,10 +100,10 @@ class StaticFiles:
 
 
 def register(app: Flask) -> None:
-    """Serve the static files of an app at an address that names their version, too.
+    """Serve the static files of an app, also at an address that names their version.
 
-    ``url_for("static", filename=...)`` returns that address, but in debug mode the one of the file
-    itself, which is read again for each request.
+    ``url_for("static", filename=...)`` returns that address; in debug mode it returns the address
+    without a version, at which the file is read again for each request.
     """
     files = StaticFiles(Path(app.static_folder or ""))
 
@@ -136,15 +136,15 @@ def join_modules(name: str, sources: Mapping[str, str]) -> str:
     Parameters
     ----------
     name
-        Path of the script, such as "js/main.js". What it exports is exported still.
+        Path of the script, such as "js/main.js". It keeps its exports.
     sources
         The text of each script by its path.
 
     Raises
     ------
     ValueError
-        When a module is missing or cannot be joined, such as modules that import each other, and
-        exports of a variable, as default, or in a list; the message says which and why.
+        When a module is missing or cannot be joined: it imports a module that imports it, or it
+        exports a variable, a default or a list. The message says which and why.
     """
     functions: dict[str, str] = {}  # the modules by their paths, in the order they run
 
@@ -213,7 +213,7 @@ def join_style_sheets(name: str, sources: Mapping[str, str]) -> str:
     Raises
     ------
     ValueError
-        When one is missing, or is imported in another way than as ``@import "other.css";``.
+        When one is missing, or an import is not written as ``@import "other.css";``.
     """
     joined: set[str] = set()
 

@@ -116,6 +116,7 @@ _ERROR_HEADERS = {
 _HAVE_OTHER_TYPES = (400, 404, 413)
 
 _NUMBERS = {"application/octet-stream": {"schema": _FILE}}
+_OBJECT = {"application/json": {"schema": {"type": "object"}}}
 _METRICS = {key: {"schema": TEXT} for key in ("text/plain", "application/openmetrics-text")}
 
 
@@ -199,53 +200,54 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
     of_query = key | {400, 404}
     get, post = "get", "post"
     probe: Object = {"security": []}  # load balancers send no key
-    digit, results, number = map(_answer, ("DigitAnswer", "BatchAnswer", "NumberAnswer"))
-    many_read, sheet = _answer("NumberBatchAnswer"), _answer("SheetAnswer")
-    networks, alive, ready = map(_answer, ("ModelsAnswer", "Alive", "Ready"))
-    anything, numbers = {"application/json": {"schema": {"type": "object"}}}, _NUMBERS
     article, weights = "/models/article/parameters", "/models/weights"
     most = settings.max_batch_items
     one, many, allowed = pictures(), pictures(most), pictures(has_allowed=True)
     many_allowed = pictures(most, has_allowed=True)
     limits = {"post": _LIMITS} if settings.rate_limit else {}
-    # Of each operation: method, path, name, summary, content, statuses of errors, what is sent.
+    # Of each operation: method, path, name, summary, the answer's schema or its contents, statuses
+    # of errors, and what is sent.
     groups: dict[str, list[tuple[Any, ...]]] = {
         "Reading": [
-            (post, "/predict", "predict", "Read one digit", digit, statuses, one),
-            (post, "/predict/batch", "predict_batch", "Read many digits", results, of_batch, many),
-            (post, "/read", "read", "Read a digit, or numbers in lines", number, statuses, allowed),
-            (post, "/read/batch", "read_batch", "Read many", many_read, of_batch, many_allowed),
-            (post, "/sheet", "read_sheet", "Read a class sheet, filled in", sheet, statuses, one),
+            (post, "/predict", "predict", "Read one digit", "DigitAnswer", statuses, one),
+            (post, "/predict/batch", "predict_batch", "Read many", "BatchAnswer", of_batch, many),
+            (post, "/read", "read", "Read numbers in lines", "NumberAnswer", statuses, allowed),
+            (
+                *(post, "/read/batch", "read_batch", "Read many", "NumberBatchAnswer"),
+                *(of_batch, many_allowed),
+            ),
+            (post, "/sheet", "read_sheet", "Read a class sheet", "SheetAnswer", statuses, one),
         ],
         "Networks": [
-            (get, "/models", "models", "The networks and their scores", networks, key | {400}),
-            (get, article, "parameters", "The article's network", numbers, of_query),
-            (get, weights, "weights", "The weights of one neuron", numbers, of_query),
+            (get, "/models", "models", "The networks' scores", "ModelsAnswer", key | {400}),
+            (get, article, "parameters", "The article's network", _NUMBERS, of_query),
+            (get, weights, "weights", "The weights of one neuron", _NUMBERS, of_query),
         ],
         "Operation": [
             (get, "/metrics", "metrics", "Counts and times, for Prometheus", _METRICS, key),
-            (get, "/openapi.json", "openapi", "This description", anything, key),
-            (get, "/healthz", "healthz", "Whether the server is alive", alive, set(), probe),
-            (get, "/readyz", "readyz", "Which networks the server has", ready, set(), probe),
+            (get, "/openapi.json", "openapi", "This description", _OBJECT, key),
+            (get, "/healthz", "healthz", "Whether the server is alive", "Alive", set(), probe),
+            (get, "/readyz", "readyz", "Which networks the server has", "Ready", set(), probe),
         ],
     }
     paths: Object = {}
     for tag, rows in groups.items():
         for method, path, name, summary, content, errors, *sent in rows:
+            if isinstance(content, str):
+                content = {"application/json": {"schema": {"$ref": SCHEMAS + content}}}
             headers = _REQUEST_ID | limits.get(method, {})
-            responses = {
-                "200": {"description": "The answer.", "headers": headers, "content": content}
-            }
-            responses |= {
+            answer = {"description": "The answer.", "headers": headers, "content": content}
+            problems = {
                 str(status): {"$ref": f"#/components/responses/Problem{status}"}
                 for status in errors
             }
             operation = {"tags": [tag], "operationId": name, "summary": summary}
+            operation |= {"responses": {"200": answer} | problems}
             if path in QUERIES:
                 operation["parameters"] = _parameters(QUERIES[path])
             for members in sent:
                 operation |= members
-            paths[path] = {method: operation | {"responses": responses}}
+            paths[path] = {method: operation}
     return paths
 
 
@@ -255,10 +257,6 @@ def _parameters(query_type: type[Query]) -> list[Object]:
         {"in": "query", "name": name, "description": schema.pop("description"), "schema": schema}
         for name, schema in properties(query_type).items()
     ]
-
-
-def _answer(schema: str) -> Object:
-    return {"application/json": {"schema": {"$ref": SCHEMAS + schema}}}
 
 
 def _problem(status: int) -> Object:
@@ -298,30 +296,19 @@ def pictures(max_items: int | None = None, *, has_allowed: bool = False) -> Obje
 
     Its form and its JSON may have a list of texts besides.
     """
-    several: Object = {"type": "array", "minItems": 1, "maxItems": max_items}
+    key, file, url = "image", _FILE, _DATA_URL
+    example: Any = SEVEN
+    raw: Object = {media_type: {"schema": _FILE} for media_type in IMAGE_TYPES}
     if max_items:
-        content = _form({"image": several | {"items": _FILE}})
-        content |= _json("images", several | {"items": _DATA_URL}, [SEVEN, SEVEN])
-    else:
-        content = _form({"image": _FILE}) | _json("image", _DATA_URL, SEVEN)
-    if has_allowed:
-        content["multipart/form-data"]["schema"]["properties"]["allowed"] = _ALLOWED_LINES
-        content["application/json"]["schema"]["properties"]["allowed"] = answers.ALLOWED
-    raw = {} if max_items else {media_type: {"schema": _FILE} for media_type in IMAGE_TYPES}
-    return _body(content | raw)
-
-
-def _body(content: Object) -> Object:
-    return {"requestBody": {"required": True, "content": content}}
-
-
-def _form(fields: Object) -> Object:
-    """Return a form of these fields, of which the file is required."""
-    schema = {"type": "object", "required": ["image"], "properties": fields}
-    return {"multipart/form-data": {"schema": schema}}
-
-
-def _json(key: str, value: Object, example: object) -> Object:
-    """Return a JSON object with one key."""
-    schema = {"type": "object", "required": [key], "properties": {key: value}}
-    return {"application/json": {"schema": schema, "example": {key: example}}}
+        several: Object = {"type": "array", "minItems": 1, "maxItems": max_items}
+        file, url = several | {"items": _FILE}, several | {"items": _DATA_URL}
+        key, example, raw = "images", [SEVEN, SEVEN], {}
+    fields = {"image": file} | ({"allowed": _ALLOWED_LINES} if has_allowed else {})
+    members = {key: url} | ({"allowed": answers.ALLOWED} if has_allowed else {})
+    form = {"type": "object", "required": ["image"], "properties": fields}
+    document = {"type": "object", "required": [key], "properties": members}
+    content = {
+        "multipart/form-data": {"schema": form},
+        "application/json": {"schema": document, "example": {key: example}},
+    }
+    return {"requestBody": {"required": True, "content": content | raw}}
