@@ -34,6 +34,7 @@ except ImportError:  # on Windows, where the server is one process
     fcntl = None  # type: ignore[assignment]
 
 WRONG_KEYS_LIMIT = "60 per minute"
+CLIENT_PREFIX, SITE_PREFIX = 64, 48  # bits of the IPv6 networks that one client and one site get
 CLIENTS_OF_A_SITE = 16  # all networks of an IPv6 site may together send as much as 16 clients
 IN_MEMORY = "memory://"
 STORAGE_TIMEOUT_S = 0.5
@@ -115,27 +116,30 @@ class RateLimiter:
         self._strategy = FixedWindowRateLimiter
         self._memory = FixedWindowRateLimiter(SharedCounts())
         is_remote = not storage.startswith(IN_MEMORY)
-        self._remote = FixedWindowRateLimiter(_remote_storage(storage)) if is_remote else None
+        self._remote = FixedWindowRateLimiter(remote_storage(storage)) if is_remote else None
         self._remote_from_s = 0.0
 
     def count(self) -> None:
         """Count a request of the client, or raise Problem 429 where it has sent too many."""
-        network, site = client_network(), client_site()
-        of_site = [_site_limit(limit) for limit in self._limits] if site else []
+        network, site = client_network(), client_network(SITE_PREFIX)
+        of_site = [
+            type(limit)(CLIENTS_OF_A_SITE * limit.amount, limit.multiples)
+            for limit in (self._limits if site != network else ())
+        ]
         test, hit = self._strategy.test, self._strategy.hit
         # A client over its own limit does not use up its site's; and a site over its limit gets no
         # counts of further networks.
-        over = [(each, site) for each in of_site if not self._ask(test, each, site)]
+        over = [(limit, site) for limit in of_site if not self._ask(test, limit, site)]
         over = over or [
-            (each, network) for each in self._limits if not self._ask(hit, each, network)
+            (limit, network) for limit in self._limits if not self._ask(hit, limit, network)
         ]
         if over:
             raise self._refusal(over)
-        for each in of_site:
-            self._ask(hit, each, site)
+        for limit in of_site:
+            self._ask(hit, limit, site)
 
     def headers(self) -> dict[str, str]:
-        """Return each limit, and what is left of it for the client.
+        """Return the headers with each limit, and what is left of it for the client.
 
         The form is that of draft-ietf-httpapi-ratelimit-headers: q requests in w seconds; r are
         left, until t seconds from now.
@@ -150,7 +154,7 @@ class RateLimiter:
         return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(states)}
 
     def _ask(self, question: Callable[..., Result], limit: RateLimitItem, client: str) -> Result:
-        """Return what a strategy answers with the storage, or with the memory while it is away."""
+        """Return a strategy's answer from the storage, or from memory while it is unreachable."""
         if self._remote and time.monotonic() >= self._remote_from_s:
             try:
                 return question(self._remote, limit, self._noun + self._which, client)
@@ -162,11 +166,11 @@ class RateLimiter:
         return question(self._memory, limit, client)
 
     def _refusal(self, over: Sequence[tuple[RateLimitItem, str]]) -> Problem:
-        """Return the problem with the limit that is over for the longest time, and that time."""
-        ends = [self._ask(self._strategy.get_window_stats, *each).reset_time for each in over]
+        """Return the problem with the exceeded limit whose period ends last, and the time left."""
+        ends = [self._ask(self._strategy.get_window_stats, *pair).reset_time for pair in over]
         end_s = max(ends)
         limit, _ = over[ends.index(end_s)]
-        wait_s = max(1, ceil(end_s - time.time()))  # rounded up: none is refused twice
+        wait_s = max(1, ceil(end_s - time.time()))  # rounded up, so that a punctual retry succeeds
         what = f"{self._noun}{'s' * (limit.amount > 1)}{self._which}"
         count = f"{limit.amount:,} {what} per {_period(limit)}"
         detail = f"One client may send {count}. Try again in {wait_s:,} seconds."
@@ -177,10 +181,6 @@ class RateLimiter:
 def _period(limit: RateLimitItem) -> str:
     unit = limit.GRANULARITY.name
     return unit if limit.multiples == 1 else f"{limit.multiples} {unit}s"
-
-
-def _site_limit(limit: RateLimitItem) -> RateLimitItem:
-    return type(limit)(CLIENTS_OF_A_SITE * limit.amount, limit.multiples)
 
 
 def _parsed(rate_limit: str) -> list[RateLimitItem]:
@@ -196,10 +196,20 @@ def _parsed(rate_limit: str) -> list[RateLimitItem]:
     return limits
 
 
-def _remote_storage(url: str) -> Storage:
-    """Return the storage of an address; requests do not wait long for a Redis that is away."""
+def remote_storage(url: str) -> Storage:
+    """Return the storage of an address; requests do not wait long for a Redis without an answer."""
+    options: dict[str, Any] = {}
+    if url.startswith("redis"):
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
+        options = {
+            "socket_connect_timeout": STORAGE_TIMEOUT_S,
+            "socket_timeout": STORAGE_TIMEOUT_S,
+            "retry": Retry(NoBackoff(), 1),  # once, for a connection that was closed while idle
+        }
     try:
-        storage = storage_from_string(url, **_storage_options(url))
+        storage = storage_from_string(url, **options)
         if not isinstance(storage, Storage):
             raise TypeError
     except Exception:  # Each storage raises its own errors, whose messages may hold a password.
@@ -207,20 +217,6 @@ def _remote_storage(url: str) -> Storage:
         name = environment_variable("rate_limit_storage")
         raise SettingsError(f"{name} must be {expected}, and it is not") from None
     return storage
-
-
-def _storage_options(url: str) -> dict[str, Any]:
-    """Return options with which requests do not wait long for a Redis that does not answer."""
-    if not url.startswith("redis"):
-        return {}
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
-
-    return {
-        "socket_connect_timeout": STORAGE_TIMEOUT_S,
-        "socket_timeout": STORAGE_TIMEOUT_S,
-        "retry": Retry(NoBackoff(), 1),  # once, for a connection that was closed while it was idle
-    }
 
 
 def trust_proxies(app: Flask, n_proxies: int) -> None:
@@ -254,20 +250,12 @@ def trust_proxies(app: Flask, n_proxies: int) -> None:
     app.wsgi_app = wsgi_app  # type: ignore[method-assign]
 
 
-def client_network() -> str:
-    """Return the client's IPv4 address, or the /64 of its IPv6 address: one client has many."""
+def client_network(prefix: int = CLIENT_PREFIX) -> str:
+    """Return the client's IPv4 address, or the network of its IPv6 address: one client has many."""
     address = parse_address(request.remote_addr or "")
     if isinstance(address, IPv6Address):
-        return str(ip_network((int(address) >> 64 << 64, 64)))
+        return str(ip_network((int(address), prefix), strict=False))
     return str(address or "unknown")
-
-
-def client_site() -> str:
-    """Return the /48 network of a client's IPv6 address, as one site gets; empty for IPv4."""
-    address = parse_address(request.remote_addr or "")
-    if isinstance(address, IPv6Address):
-        return str(ip_network((int(address) >> 80 << 80, 48)))
-    return ""
 
 
 class ProcessLock:

@@ -8,20 +8,21 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from ipaddress import ip_address
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from limits.storage import RedisStorage
 from werkzeug.test import TestResponse
 
 from app import create_app, security
 from app.config import Settings, SettingsError
 from app.errors import ProblemCode
 from app.security import rate_limit as rates
-from app.security.rate_limit import ProcessLock, SharedCounts
+from app.security.rate_limit import ProcessLock, SharedCounts, remote_storage
 from tests.app.little import little_app
 from tests.app.posting import check_problem
 from tests.serving import free_port
@@ -414,7 +415,8 @@ def test_a_redis_that_does_not_answer_delays_requests_at_most_half_a_second_twic
         url = f"redis://127.0.0.1:{silent.getsockname()[1]}"
         client = limited_app("1 per day", url).test_client()
         assert [post(client).status_code for _ in range(2)] == [200, 429]
-    options = rates._storage_options(url)
+    redis = cast(RedisStorage, remote_storage(url)).storage
+    options = redis.connection_pool.connection_kwargs
     assert options["socket_connect_timeout"] == options["socket_timeout"] == 0.5
     assert options["retry"].get_retries() == 1
 
