@@ -4,7 +4,7 @@ import base64
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from io import BytesIO, StringIO
@@ -77,17 +77,14 @@ class Request(flask.Request):
         super().__init__(*args, **kwargs)
         self.started_s = time.monotonic()
         for name in _DATES & self.environ.keys():
-            self._drop_impossible_date(name)
+            try:
+                parse_date(self.environ[name])
+            except (OverflowError, ValueError):
+                # An invalid date is ignored (RFC 9110, section 13.1.3); werkzeug would fail on it.
+                del self.environ[name]
         for name in _LISTS & self.environ.keys():
             if len(self.environ[name]) > MAX_LIST_LENGTH:
                 del self.environ[name]  # A client may prefer nothing.
-
-    def _drop_impossible_date(self, name: str) -> None:
-        """Ignore a date that is none (RFC 9110, section 13.1.3), on which werkzeug would fail."""
-        try:
-            parse_date(self.environ[name])
-        except (OverflowError, ValueError):
-            del self.environ[name]
 
     @property
     def waited_s(self) -> float:
@@ -95,7 +92,7 @@ class Request(flask.Request):
         return time.monotonic() - self.started_s
 
     def turn(self) -> AbstractContextManager[object]:
-        """Return a context in which a request other than GET computes a page in its turn."""
+        """Return a context that waits for a turn to compute a page, for requests other than GET."""
         turn: AbstractContextManager[object] = self.environ.get(TURN, nullcontext)()
         return turn
 
@@ -107,7 +104,7 @@ class Request(flask.Request):
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
-        """The parameters of the query; Problem 400 when it has bytes that URLs have not."""
+        """The parameters of the query; Problem 400 when it has bytes that URLs cannot have."""
         try:
             return super().args
         except UnicodeDecodeError:
@@ -117,18 +114,27 @@ class Request(flask.Request):
     def stream(self) -> IO[bytes]:
         """The body in memory; Problem 413 when it is larger than ``max_content_length``."""
         max_bytes = self.max_content_length or 0
-        if (self.content_length or 0) > max_bytes:
-            raise _too_large(max_bytes)
+        n_expected = self.content_length or 0  # 0 also where the body is chunked
+        incomplete = ClientDisconnected("The body breaks off before its end. Send it again.")
         incoming = get_input_stream(self.environ)
         # One block of memory, which is returned to the system when it is freed, unlike many small
         # ones; it is read whole without a copy.
         body = BytesIO()
-        while chunk := _receive(incoming):
+        while max(n_expected, body.tell()) <= max_bytes:
+            try:
+                chunk = incoming.read(_CHUNK_BYTES)
+            except HTTPException:
+                raise
+            except Exception as error:  # Each server raises its own for a body that breaks off.
+                raise incomplete from error
+            if not chunk:
+                break
             body.write(chunk)
-            if body.tell() > max_bytes:
-                raise _too_large(max_bytes)
-        if body.tell() < (self.content_length or 0):
-            raise _incomplete()
+        else:
+            detail = f"A request may hold at most {max_bytes:,} bytes; this one holds more."
+            raise Problem(ProblemCode.REQUEST_TOO_LARGE, f"{detail} Make the picture smaller.")
+        if body.tell() < n_expected:
+            raise incomplete
         body.seek(0)
         self.started_s = time.monotonic()
         return body
@@ -154,10 +160,7 @@ class Request(flask.Request):
                 _refuse(f"The form holds {len(files)} files in a field 'image'. {HOW_TO_SEND}")
             return _from_file(files[0])
         if self.mimetype == "application/json":
-            value = self._value_in_json("image", HOW_TO_SEND)
-            if not isinstance(value, str):
-                _refuse(f"The value of 'image' in the JSON is not a string. {HOW_TO_SEND}")
-            return _from_data_url(value)
+            return _from_data_url(self._value_in_json("image", HOW_TO_SEND))
         raise self._wrong_type(HOW_TO_SEND)
 
     def pictures(self, max_items: int) -> list[bytes | Problem]:
@@ -174,7 +177,7 @@ class Request(flask.Request):
         if self.mimetype == "multipart/form-data":
             items, read = self._files(), _from_file
         elif self.mimetype == "application/json":
-            items, read = self._value_in_json("images", HOW_TO_SEND_SEVERAL), _from_item
+            items, read = self._value_in_json("images", HOW_TO_SEND_SEVERAL), _from_data_url
             if not isinstance(items, list):
                 _refuse(f"The value of 'images' in the JSON is not a list. {HOW_TO_SEND_SEVERAL}")
         else:
@@ -187,9 +190,9 @@ class Request(flask.Request):
         return [attempt(read, item) for item in items]
 
     def allowed(self, how_to_send: str = HOW_TO_SEND) -> Iterable[str] | None:
-        """Return the texts that the body allows: in the JSON ``allowed``, or one a line of a form.
+        """Return the texts that the body allows: the list in the JSON, or the lines in the form.
 
-        Lines are split one after another: a million of them take much memory.
+        Lines are split one after another, because a million of them take much memory.
 
         Raises
         ------
@@ -201,7 +204,10 @@ class Request(flask.Request):
             texts = self._text_fields().getlist("allowed")
             if len(texts) > 1 or "allowed" in self.files:
                 _refuse("The field 'allowed' is one text. With curl, write -F 'allowed=<FILE'.")
-            return _lines(texts[0]) if texts else None
+            if not texts:
+                return None
+            stripped = (line.strip() for line in StringIO(texts[0], newline=None))
+            return (line for line in stripped if line)
         document = self._json_object(how_to_send) if self.mimetype == "application/json" else {}
         values = document.get("allowed", [])
         if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
@@ -226,7 +232,7 @@ class Request(flask.Request):
             _refuse(f"{detail}, or a picture is sent as text. {HOW_TO_SEND}")
 
     def _check_parts(self) -> None:
-        """Refuse a form with much beside its files, which takes werkzeug seconds to parse."""
+        """Refuse a form with much text beside its files, which werkzeug parses for seconds."""
         form, boundary = self.get_data(), self.mimetype_params.get("boundary", "")
         delimiter = b"--" + boundary.encode("latin-1", "replace")
         place = form.find(delimiter)
@@ -284,23 +290,6 @@ def require_client() -> None:
         raise ClientDisconnected("The client has closed its connection before its answer.")
 
 
-def _lines(text: str) -> Iterator[str]:
-    """Yield the lines that are not empty, without white space around them."""
-    for line in StringIO(text, newline=None):
-        if value := line.strip():
-            yield value
-
-
-def _receive(incoming: IO[bytes]) -> bytes:
-    """Return the next chunk of a body, empty at its end."""
-    try:
-        return incoming.read(_CHUNK_BYTES)
-    except HTTPException:
-        raise
-    except Exception as error:  # Each server raises its own for a body that breaks off.
-        raise _incomplete() from error
-
-
 def _from_file(file: FileStorage) -> bytes:
     """Return the content of a file of a form."""
     if file.mimetype not in ("", "application/octet-stream"):
@@ -308,20 +297,14 @@ def _from_file(file: FileStorage) -> bytes:
     return file.stream.read()
 
 
-def _from_item(item: object) -> bytes:
-    """Return the file in one item of the list `images`."""
-    if not isinstance(item, str):
-        _refuse(f"The item of 'images' is not a string. {HOW_TO_SEND_SEVERAL}")
-    return _from_data_url(item)
-
-
-def _from_data_url(url: str) -> bytes:
-    """Return the file in a base64 data URL (RFC 2397)."""
+def _from_data_url(value: object) -> bytes:
+    """Return the file in a value of JSON, which must be a base64 data URL (RFC 2397)."""
+    url = value if isinstance(value, str) else ""
     header, _, encoded = url.partition(",")
     scheme, _, media_type = header.removesuffix(";base64").partition(":")
     if scheme.lower() != "data" or not header.endswith(";base64"):
-        begins = f"but this one begins {url[:40]!r}"
-        _refuse(f"A picture in JSON must begin with 'data:image/png;base64,', {begins}.")
+        came = f"begins {url[:40]!r}" if isinstance(value, str) else "is not a string"
+        _refuse(f"A picture in JSON must begin with 'data:image/png;base64,', but this one {came}.")
     check_media_type(media_type.partition(";")[0])  # without parameters such as charset
     try:
         return base64.b64decode(encoded, validate=True)
@@ -330,18 +313,9 @@ def _from_data_url(url: str) -> bytes:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    """Refuse NaN and the infinities, which Python would take."""
+    """Refuse NaN and the infinities, which Python's JSON accepts."""
     raise ValueError(f"it has no value {name}")
 
 
 def _refuse(detail: str) -> NoReturn:
     raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
-
-
-def _incomplete() -> ClientDisconnected:
-    return ClientDisconnected("The body breaks off before its end. Send it again.")
-
-
-def _too_large(max_bytes: int) -> Problem:
-    detail = f"A request may hold at most {max_bytes:,} bytes; this one holds more."
-    return Problem(ProblemCode.REQUEST_TOO_LARGE, f"{detail} Make the picture smaller.")
