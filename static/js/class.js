@@ -8,7 +8,7 @@ import { Editor, SheetsView } from "./class/sheets_view.js";
 import { AccuracyBet } from "./classroom/accuracy_bet.js";
 import { listenForProjector } from "./classroom/projector.js";
 import { listenForFiles } from "./draw/picture_input.js";
-import { listenForSaving } from "./readings/save_entries.js";
+import { listenForSaving } from "./readings/export.js";
 import { requestSheet } from "./server/api_client.js";
 import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";

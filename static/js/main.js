@@ -16,7 +16,7 @@ import { RequestQueue } from "./server/request_queue.js";
 import { words } from "./server/sending_words.js";
 import { cover, inAddress, keepStateInLanguages, storeInAddress, uncover } from "./state.js";
 import { handOver } from "./ui/database.js";
-import { byId, isOfTextField } from "./ui/dom.js";
+import { announce, byId, isOfTextField } from "./ui/dom.js";
 import { fillPixelTable, greyLevels } from "./ui/pixels.js";
 import { isStandalone, translate } from "./ui/translate.js";
 
@@ -46,14 +46,14 @@ function playOpening() {
     root.toggleAttribute("data-opening", false);
     for (const copy of copies) copy.remove();
   };
-  for (const each of ENDING) addEventListener(each, end, { capture: true, signal: listening.signal });
+  for (const event of ENDING) addEventListener(event, end, { capture: true, signal: listening.signal });
 }
 
 /** Returns an inert copy of an element, at the same place of the page's grid. */
 function copyOver(element) {
   const copy = element.cloneNode(true);
-  for (const each of [copy, ...copy.querySelectorAll("[id], [aria-live]")]) {
-    for (const name of ["id", "role", "aria-live"]) each.removeAttribute(name);
+  for (const part of [copy, ...copy.querySelectorAll("[id], [aria-live]")]) {
+    for (const name of ["id", "role", "aria-live"]) part.removeAttribute(name);
   }
   copy.classList.add("is-example");
   Object.assign(copy, { inert: true, ariaHidden: "true" });
@@ -97,12 +97,11 @@ const model = byId("model");
 
 const pad = new Pad(byId("pad"), loadDrawings());
 const picture = new Picture(byId("picture"), byId("picture-image"));
-const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"), announce);
+const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"));
 const pointerPen = new PointerPen(pad);
-const readings = new Readings(byId("readings"), pad, picture, {
-  announce,
-  request: (sent, options) => api.requestAnswer(sent, { model: model.value, explain: null, index: null, ...options }),
-});
+const readings = new Readings(byId("readings"), pad, picture, (sent, options) =>
+  api.requestAnswer(sent, { model: model.value, explain: null, index: null, ...options }),
+);
 const inside = new Inside(byId("inside"), readAgain);
 const view = new View(inside, (text) => readings.choose(text), {
   isDrawing: () => pad.isDrawing,
@@ -192,11 +191,6 @@ function toggleWidth() {
   pad.fit();
   outdate();
   readAgain();
-}
-
-/** Makes screen readers read a sentence aloud. */
-function announce(sentence) {
-  byId("pen-state").textContent = sentence;
 }
 
 /** Returns what a key does together with Ctrl or the Mac's Command key, if anything. */

@@ -24,12 +24,9 @@ export class Readings {
 
   /** @typedef {{file: File?, upload: Promise<File>?}} Shown */
 
-  /**
-   * @param {{announce: (sentence: string) => void, request: (sent: File, options: object) => Promise<object>}} page speaks to
-   *   screen readers; asks the server to read a picture
-   */
-  constructor(section, pad, picture, { announce, request }) {
-    Object.assign(this, { section, pad, picture, announce });
+  /** @param {(sent: File, options: object) => Promise<object>} request asks the server to read a picture */
+  constructor(section, pad, picture, request) {
+    Object.assign(this, { section, pad, picture });
     this.#sender = new Sender(async ({ upload }, signal, onProgress) => request(await upload, { signal, onProgress }), {
       onAnswer: (shown, answer) => this.#notePicture(shown, answer).finally(() => this.#finish(shown)),
       onProblem: (shown, { isPassing }) => !isPassing && this.#finish(shown),
@@ -131,8 +128,7 @@ export class Readings {
     const loaded = await import("./readings/strip.js").catch(() => null);
     this.#isLoading = false;
     if (!loaded) return; // the server is gone: it is tried again with the next change
-    const open = (reading) => this.#open(reading);
-    this.#strip = new loaded.Strip(this.section, this.#collector, open, this.announce);
+    this.#strip = new loaded.Strip(this.section, this.#collector, (reading) => this.#open(reading));
     this.#change();
   }
 }

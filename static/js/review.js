@@ -3,7 +3,7 @@
 import { listenForFiles } from "./draw/picture_input.js";
 import { ofVersion1, statusOf } from "./readings/entry.js";
 import { BrowserStore, EntryList } from "./readings/entry_list.js";
-import { listenForSaving } from "./readings/save_entries.js";
+import { listenForSaving } from "./readings/export.js";
 import { Card } from "./review/card.js";
 import * as folder from "./review/folder.js";
 import { Problem, requestAnswer } from "./server/api_client.js";
@@ -239,6 +239,6 @@ byId("go-on-here").addEventListener("click", () => location.reload());
 keepStateInLanguages();
 addEventListener("online", () => sender.resume());
 addEventListener("beforeunload", (event) => {
-  const isLost = store.isBusy || (store.kept !== "all" && list.all.length > 0);
+  const isLost = store.hasUnstored || (store.kept !== "all" && list.all.length > 0);
   if (isActive && isLost) event.preventDefault();
 });

@@ -86,6 +86,18 @@ def _review(page: Page) -> None:
     expect(page.locator("#card")).to_be_visible()
 
 
+def _keep_readings(page: Page) -> None:
+    """Leave a reading that is corrected, whose correction can be taken back, and one in doubt."""
+    for name in ("letter.png", "number.jpg", "seven.png"):
+        page.locator("#upload").set_input_files(EXAMPLES / name)
+        expect(page.locator("#busy")).to_have_attribute("hidden", "")
+    strip = page.locator("#readings")
+    expect(strip.locator("li")).to_have_count(2)
+    strip.locator(".label").first.click()
+    strip.get_by_role("button", name="Correct", exact=True).click()
+    strip.locator(".label").last.click()
+
+
 def _bet(page: Page) -> None:
     page.locator("#bet-choice button").first.click()
     expect(page.locator("#bet-result")).not_to_be_empty()
@@ -101,6 +113,7 @@ ACTIONS = (
     State("/class", "with a sheet", _read_sheet),
     State("/class?projector", "with a sheet", _read_sheet),
     State("/", "with many lines", _choose_sheet),
+    State("/", "with readings", _keep_readings),
     State("/review", "with pictures", _review),
     State("/learn?hidden=5&epochs=1", "after a training", _train),
     State("/?projector&bet&example=flag&lang=fr", "after a bet", _bet),

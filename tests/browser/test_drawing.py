@@ -81,7 +81,7 @@ def test_a_digit_drawn_by_keyboard_alone_is_read(drawing_page: Page) -> None:
         keyboard.press("ArrowLeft")
     expect(drawing_page.locator("#pen-cursor")).to_be_visible()
     keyboard.press("Space")
-    expect(drawing_page.locator("#pen-state")).to_have_text("Pen down")
+    expect(drawing_page.locator("#announcement")).to_have_text("Pen down")
     for _ in range(12):
         keyboard.press("ArrowRight")
     for _ in range(7):  # diagonally with both keys down, then straight
@@ -90,7 +90,7 @@ def test_a_digit_drawn_by_keyboard_alone_is_read(drawing_page: Page) -> None:
         keyboard.up("ArrowLeft")
         keyboard.press("ArrowDown")
     keyboard.press("Space")
-    expect(drawing_page.locator("#pen-state")).to_have_text("Pen up")
+    expect(drawing_page.locator("#announcement")).to_have_text("Pen up")
     expect_read(drawing_page, "7")
     left, top, right, bottom = ink_box(drawing_page)
     assert right - left == pytest.approx(14 / 28 + 2 * RADIUS, abs=0.02)

@@ -30,6 +30,19 @@ from tests.browser.screen import (
 EXAMPLES = Path("static/examples")
 
 
+# Readings as version 1 kept them: named by their time, corrected in lines.
+KEEP_VERSION_1 = """() => {
+  const image = document.createElement("canvas").toDataURL();
+  const reading = (time_ms, text, certain, correction) => ({
+    time_ms, correction, drawing: null, picture: null, thumbnail: image,
+    answer: {
+      ...{ text, certain, doubt: null, model: "convnet", left_out: [], width: 9, height: 9 },
+      digits: [...text].map((digit) => ({ digit: +digit, certain, image, box: [0, 0, 9, 9] })),
+    },
+  });
+  const kept = [reading(2, "12", true, "1\\n7"), reading(1, "9", false, null)];
+  sessionStorage.setItem("inkling-readings", JSON.stringify(kept));
+}"""
 IS_ON_TOP = """(element) => {
   const { x, y, width, height } = element.getBoundingClientRect();
   return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
@@ -104,7 +117,7 @@ def test_a_reading_is_corrected_by_key_and_brought_back(drawing_page: Page) -> N
     expect(label).to_have_text(f"? {other}")
     expect(label).to_be_focused()
     expect(doubtful).to_have_count(0)
-    expect(page.locator("#pen-state")).to_have_text(f"Noted: it was {other}.")
+    expect(page.locator("#announcement")).to_have_text(f"Noted: it was {other}.")
     page.reload()
     expect(label).to_have_accessible_name(f"{guess}, it was {other}: correct or remove")
     label.click()
@@ -125,6 +138,15 @@ def test_a_reading_is_corrected_by_key_and_brought_back(drawing_page: Page) -> N
     page.reload()
     expect(page.locator("#pad")).to_be_visible()
     expect(strip(page)).to_be_hidden()
+
+
+def test_readings_that_the_tab_keeps_since_version_1_stay_in_the_strip(page: Page) -> None:
+    page.goto("/lesson")
+    page.evaluate(KEEP_VERSION_1)
+    page.goto("/")
+    expect(labels(page)).to_have_text(["12 1 7", "9?"])
+    collect(page, digits.SEVEN)
+    expect(labels(page)).to_have_text(["7", "12 1 7", "9?"])
 
 
 def test_nothing_moves_beside_the_strip_and_nothing_is_too_wide(page: Page) -> None:

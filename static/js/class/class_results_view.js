@@ -30,10 +30,9 @@ export class ResultsView {
     this.networks.addEventListener("change", () => {
       this.#chosen = null;
       storeInAddress({ model: this.model });
-      this.#ask();
+      this.#askForBet();
     });
-    this.back = this.part("all-mistakes");
-    this.back.addEventListener("click", () => this.#choose(null));
+    this.part("all-mistakes").addEventListener("click", () => this.#choose(null));
   }
 
   /** The network that is shown. */
@@ -45,77 +44,66 @@ export class ResultsView {
   show(sheets) {
     this.#digits = digitsOf(sheets);
     this.#sheetIds = sheets.map(({ id }) => id).join();
-    this.#ask();
+    this.#askForBet();
   }
 
   /** Shows what the network read, but where bets are placed not before there is one. */
-  #ask() {
+  #askForBet() {
     const { n_right, n_total } = score(this.#digits, this.model);
-    this.#hide(true);
+    this.#showScores(true);
     this.bet.ask(this.#subject(this.model), n_total > 0 ? n_right / n_total : 0, () => {
-      this.#hide(false);
-      this.#update();
+      this.#showScores(false);
+      this.#showReadings();
     });
   }
 
   /** What is bet on: a network's readings of these sheets; a correction is no reason for another bet. */
   #subject = (model) => `${model} ${this.#sheetIds}`;
 
-  #hide(isHidden) {
-    this.section.parentElement.classList.toggle("is-betting", isHidden);
-    for (const { value } of this.networks.querySelectorAll("input")) this.#showScore(value);
+  #showScores(isBetting) {
+    this.section.parentElement.classList.toggle("is-betting", isBetting);
+    for (const { value: model } of this.networks.querySelectorAll("input")) {
+      const scored = score(this.#digits, model);
+      const known = scored.n_total > 0 ? [scoreText(scored), accuracyText(scored)] : [translate("did not read these sheets")];
+      const texts = this.bet.hides(this.#subject(model)) ? [translate("hidden until you bet")] : known;
+      const place = this.networks.querySelector(`[data-model="${model}"]`);
+      place.replaceChildren(...texts.map((text) => element("span", {}, text)));
+    }
   }
 
   #choose(cell) {
     this.#chosen = cell;
-    this.#update();
+    this.#showReadings();
     this.part("pictures").scrollIntoView({ block: "nearest" });
   }
 
-  #update() {
+  #showReadings() {
     const matrix = confusionMatrix(this.#digits, this.model);
-    this.back.hidden = this.#chosen === null;
+    this.part("all-mistakes").hidden = this.#chosen === null;
     this.matrix.show(matrix, this.#chosen);
-    if (this.#chosen) this.#showCell(matrix);
-    else this.#showMistakes();
+    if (this.#chosen) {
+      const { label, read } = this.#chosen;
+      this.#showPictures(cellText(label, read, matrix[label][read].length), matrix[label][read]);
+    } else {
+      const wrong = mistakes(this.#digits, this.model);
+      const { n_right, n_total } = score(this.#digits.filter((digit) => readingOf(digit, this.model)?.certain), this.model);
+      const values = { count: formatNumber(wrong.length), certain: formatNumber(n_total), right: formatNumber(n_right) };
+      this.#showPictures(translate("Read wrongly: {count}. Certain answers: {certain}, of them right: {right}", values), wrong);
+    }
     this.groups.show(this.#digits, this.model);
     this.section.dispatchEvent(new Event("model"));
   }
 
-  #showScore(model) {
-    const scored = score(this.#digits, model);
-    const isHidden = this.bet.hides(this.#subject(model));
-    const place = this.networks.querySelector(`[data-model="${model}"]`);
-    const known = scored.n_total > 0 ? [scoreText(scored), accuracyText(scored)] : [translate("did not read these sheets")];
-    const texts = isHidden ? [translate("hidden until you bet")] : known;
-    place.replaceChildren(...texts.map((text) => element("span", {}, text)));
-  }
-
-  #showCell(matrix) {
-    const { label, read } = this.#chosen;
-    const digits = matrix[label][read];
-    this.#showPictures(cellText(label, read, digits.length), digits);
-  }
-
-  #showMistakes() {
-    const wrong = mistakes(this.#digits, this.model);
-    const certain = this.#digits.filter((digit) => readingOf(digit, this.model)?.certain);
-    const { n_right, n_total } = score(certain, this.model);
-    const values = { count: formatNumber(wrong.length), certain: formatNumber(n_total), right: formatNumber(n_right) };
-    this.#showPictures(translate("Read wrongly: {count}. Certain answers: {certain}, of them right: {right}", values), wrong);
-  }
-
   #showPictures(title, digits) {
+    const items = digits.map((digit) => {
+      const reading = readingOf(digit, this.model);
+      const pupil = this.showsPupils() ? [translate("Pupil {pupil}", { pupil: digit.pupil })] : [];
+      const caption = [`${digit.label} → ${reading.digit}`, confidenceText(reading), ...pupil].join(" · ");
+      const name = [readingText(digit, reading), confidenceText(reading), ...pupil].join(", ");
+      return element("li", {}, digitButton(digit, reading, caption, name));
+    });
     this.part("pictures-title").textContent = title;
-    this.part("cell").replaceChildren(...digits.map((digit) => element("li", {}, this.#digitButton(digit))));
-  }
-
-  #digitButton(digit) {
-    const reading = readingOf(digit, this.model);
-    const pupil = this.showsPupils() ? [translate("Pupil {pupil}", { pupil: digit.pupil })] : [];
-    const caption = [`${digit.label} → ${reading.digit}`, confidenceText(reading), ...pupil].join(" · ");
-    const name = [readingText(digit, reading), confidenceText(reading), ...pupil].join(", ");
-    return digitButton(digit, reading, caption, name);
+    this.part("cell").replaceChildren(...items);
   }
 }
 
@@ -125,32 +113,30 @@ class GroupsView {
   /** The one that is shown; null for the one that is misread most often. @type {number?} */
   #digit = null;
   #count = 2;
-  /** What is shown. @type {[import("./sheets.js").Digit[], string]} */
+  /** The digits of the class, and the model that reads them. @type {[import("./sheets.js").Digit[], string]} */
   #shown = [[], ""];
 
   constructor(section) {
-    this.list = section.querySelector('[data-part="groups"]');
-    this.choice = section.querySelector('[data-part="group-digit"]');
-    this.choice.addEventListener("change", ({ target }) => {
+    this.part = partsOf(section);
+    this.part("group-digit").addEventListener("change", ({ target }) => {
       this.#digit = Number(target.value);
       this.show(...this.#shown);
     });
-    section.querySelector('[data-part="group-count"]').addEventListener("change", ({ target }) => {
+    this.part("group-count").addEventListener("change", ({ target }) => {
       this.#count = Number(target.value);
       this.show(...this.#shown);
     });
   }
 
-  /** @param {import("./sheets.js").Digit[]} digits of the class @param {string} model that reads them */
   show(digits, model) {
     this.#shown = [digits, model];
     const digit = this.#digit ?? mostMisread(digits, model);
-    this.choice.querySelector(`[value="${digit}"]`).checked = true;
-    const chosen = digits.filter((each) => each.label === digit && readingOf(each, model));
+    this.part("group-digit").querySelector(`[value="${digit}"]`).checked = true;
+    const chosen = digits.filter((written) => written.label === digit && readingOf(written, model));
     const groups = groupsOf(chosen.map(({ image }) => fromBase64(image)), this.#count);
     const shown = groups.map((places, number) => groupItem(places.map((place) => chosen[place]), LETTERS[number], model));
     const none = element("li", {}, translate("There is no {digit} on your sheets.", { digit }));
-    this.list.replaceChildren(...(chosen.length > 0 ? shown : [none]));
+    this.part("groups").replaceChildren(...(chosen.length > 0 ? shown : [none]));
   }
 }
 

@@ -7,7 +7,7 @@ import { formatNumber, translate, translatePlural } from "../ui/translate.js";
 /** @typedef {import("./sheets.js").Digit} Digit @typedef {import("./sheets.js").Reading} Reading */
 
 /** @param {Digit} digit @param {string} model @returns {Reading | undefined} what that network read */
-export const readingOf = ({ readings }, model) => readings.find((each) => each.model === model);
+export const readingOf = ({ readings }, model) => readings.find((reading) => reading.model === model);
 
 /**
  * @returns {Digit[][][]} the confusion matrix: for each digit that was written (10 rows), for each that was read (10
@@ -69,8 +69,6 @@ function byConfidence(digits, model) {
   return digits.filter((digit) => readingOf(digit, model)).sort((one, other) => confidence(other) - confidence(one));
 }
 
-const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
-
 export class MatrixView {
   /**
    * @param {HTMLTableElement} table with a head
@@ -84,28 +82,20 @@ export class MatrixView {
     });
   }
 
-  /**
-   * @param {import("./sheets.js").Digit[][][]} matrix
-   * @param {{label: number, read: number}?} chosen
-   */
+  /** @param {Digit[][][]} matrix @param {{label: number, read: number}?} chosen */
   show(matrix, chosen) {
     const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset : {};
-    this.body.replaceChildren(...DIGITS.map((label) => this.#row(matrix[label], label, chosen)));
+    this.body.replaceChildren(...matrix.map((cells, label) => row(cells, label, chosen)));
     this.body.querySelector(`[data-label="${focused.label}"][data-read="${focused.read}"]`)?.focus();
   }
+}
 
-  #row(cells, label, chosen) {
-    const total = cells.reduce((sum, digits) => sum + digits.length, 0);
-    const values = { right: formatNumber(cells[label].length), total: formatNumber(total) };
-    const score = total > 0 ? translate("{right} of {total}", values) : "";
-    return element(
-      "tr",
-      {},
-      element("th", { scope: "row" }, String(label)),
-      ...DIGITS.map((read) => cell(cells[read].length, total, label, read, chosen)),
-      element("td", { className: "row-score" }, score),
-    );
-  }
+function row(cells, label, chosen) {
+  const total = cells.reduce((sum, digits) => sum + digits.length, 0);
+  const values = { right: formatNumber(cells[label].length), total: formatNumber(total) };
+  const heading = element("th", { scope: "row" }, String(label));
+  const score = element("td", { className: "row-score" }, total > 0 ? translate("{right} of {total}", values) : "");
+  return element("tr", {}, heading, ...cells.map(({ length }, read) => cell(length, total, label, read, chosen)), score);
 }
 
 function cell(count, total, label, read, chosen) {

@@ -38,10 +38,13 @@ const ROOM_MM = { onePage: 115, twoPages: 330 }; // below the matrix
 export function fillPoster(list, digits, model) {
   const rows = Array.from({ length: 10 }, (_, label) => digits.filter((digit) => digit.label === label));
   list.style.setProperty("--size", `${sizeFor(rows.map(({ length }) => length))}mm`);
-  const items = rows.map((row, label) =>
-    element("li", {}, element("strong", {}, String(label)), element("p", {}, ...row.map((digit) => picture(digit, model)))),
-  );
-  list.replaceChildren(...items);
+  const picture = (digit) => {
+    const made = pixelPicture(digit.image);
+    made.classList.toggle("is-wrong", !isRight(digit, model));
+    return made;
+  };
+  const item = (row, label) => element("li", {}, element("strong", {}, String(label)), element("p", {}, ...row.map(picture)));
+  list.replaceChildren(...rows.map(item));
 }
 
 /** @param {number[]} counts of pictures for each digit @returns {number} mm */
@@ -50,10 +53,4 @@ export function sizeFor(counts) {
   const height = (size) => counts.reduce((sum, count) => sum + GAP_MM + size * lines(count, size), 0);
   const onOnePage = SIZES_MM.find((size) => size >= FEWEST_MM && height(size) <= ROOM_MM.onePage);
   return onOnePage ?? SIZES_MM.find((size) => height(size) <= ROOM_MM.twoPages) ?? SIZES_MM.at(-1);
-}
-
-function picture(digit, model) {
-  const made = pixelPicture(digit.image);
-  made.classList.toggle("is-wrong", !isRight(digit, model));
-  return made;
 }

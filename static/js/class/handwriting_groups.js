@@ -79,12 +79,12 @@ function nearest(distances) {
 /** Joins two clusters; how far the others are from them together follows from how far they were (Lance, Williams 1967). */
 function merge(clusters, distances, [one, other]) {
   const [n_one, n_other] = [clusters[one].length, clusters[other].length];
-  for (let each = 0; each < clusters.length; each++) {
-    if (each === one || each === other) continue;
-    const n_each = clusters[each].length;
-    const sum = (n_each + n_one) * distances[each][one] + (n_each + n_other) * distances[each][other];
-    const joined = (sum - n_each * distances[one][other]) / (n_each + n_one + n_other);
-    distances[each][one] = distances[one][each] = joined;
+  for (let third = 0; third < clusters.length; third++) {
+    if (third === one || third === other) continue;
+    const n_third = clusters[third].length;
+    const sum = (n_third + n_one) * distances[third][one] + (n_third + n_other) * distances[third][other];
+    const joined = (sum - n_third * distances[one][other]) / (n_third + n_one + n_other);
+    distances[third][one] = distances[one][third] = joined;
   }
   clusters[one] = [...clusters[one], ...clusters[other]].sort((first, second) => first - second);
   clusters.splice(other, 1);

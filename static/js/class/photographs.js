@@ -25,18 +25,17 @@ export class Uploads extends EventTarget {
   constructor(request, onAnswer) {
     super();
     const send = (photograph, signal, onProgress) => {
-      this.#update(photograph, { sent: 0 });
+      this.#note(photograph, { sent: 0 });
       return request(photograph.file, signal, onProgress);
     };
-    const listener = {
-      onProgress: (photograph, part) => this.#update(photograph, { sent: part, problem: null }),
+    this.#sender = new Sender(send, {
+      onProgress: (photograph, part) => this.#note(photograph, { sent: part, problem: null }),
       onAnswer: (photograph, answer) => {
-        this.#leave(photograph);
+        this.#keep(this.photographs.filter((other) => other !== photograph));
         onAnswer(answer);
       },
-      onProblem: (photograph, problem) => this.#update(photograph, { sent: null, problem, hasFailed: !problem.isPassing }),
-    };
-    this.#sender = new Sender(send, listener, 1);
+      onProblem: (photograph, problem) => this.#note(photograph, { sent: null, problem, hasFailed: !problem.isPassing }),
+    }, 1);
   }
 
   get isBusy() {
@@ -45,21 +44,20 @@ export class Uploads extends EventTarget {
 
   add(files) {
     const added = files.map((file) => ({ file, sent: null, problem: null, hasFailed: false }));
-    this.photographs.push(...added);
-    this.#change();
+    this.#keep([...this.photographs, ...added]);
     this.#sender.add(added);
     this.resume();
   }
 
   /** @param {Photograph} photograph that has failed */
   retry(photograph) {
-    this.#update(photograph, { problem: null, hasFailed: false });
+    this.#note(photograph, { problem: null, hasFailed: false });
     this.#sender.addFirst(photograph);
   }
 
   /** @param {Photograph} photograph that is not to be read */
   remove(photograph) {
-    this.#leave(photograph);
+    this.#keep(this.photographs.filter((other) => other !== photograph));
     this.#sender.remove(photograph);
   }
 
@@ -70,21 +68,16 @@ export class Uploads extends EventTarget {
 
   removeAll() {
     this.#sender.clear();
-    this.photographs = [];
-    this.#change();
+    this.#keep([]);
   }
 
-  #leave(photograph) {
-    this.photographs = this.photographs.filter((each) => each !== photograph);
-    this.#change();
-  }
-
-  #update(photograph, changes) {
+  #note(photograph, changes) {
     Object.assign(photograph, changes);
-    this.#change();
+    this.#keep(this.photographs);
   }
 
-  #change() {
+  #keep(photographs) {
+    this.photographs = photographs;
     this.dispatchEvent(new Event("change"));
   }
 }
@@ -109,11 +102,18 @@ export async function readSheet(file, { layout, width, height, boxes }) {
   return { layout, ...size, photograph: await smaller(file, turns), boxes: await Promise.all(converted) };
 }
 
-/** @returns {Promise<string?>} null where the browser cannot open the picture, which the server can */
+/** @returns {Promise<string?>} it after so many turns; null where the browser cannot open it, which the server can */
 async function smaller(file, turns) {
   const bitmap = await createImageBitmap(file).catch(() => null);
   if (!bitmap) return null;
-  const canvas = drawTurned(bitmap, sizeToSend(bitmap, LONGEST_PX), turns);
+  const before = sizeToSend(bitmap, LONGEST_PX);
+  const { width, height, turn } = turned(before, turns);
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d", { alpha: false });
+  context.imageSmoothingQuality = "high";
+  context.translate(...turn([0, 0]));
+  context.rotate(turns * QUARTER);
+  context.drawImage(bitmap, 0, 0, before.width, before.height);
   bitmap.close();
   return canvas.toDataURL("image/jpeg", QUALITY);
 }
@@ -146,22 +146,6 @@ export function turned({ width, height }, turns) {
   return { ...size, turn: moves[turns] };
 }
 
-/**
- * @param {CanvasImageSource} picture
- * @param {{width: number, height: number}} size to draw it at, before it is turned
- * @returns {HTMLCanvasElement} it after so many turns, on white
- */
-function drawTurned(picture, { width, height }, turns) {
-  const size = turned({ width, height }, turns);
-  const canvas = Object.assign(document.createElement("canvas"), { width: size.width, height: size.height });
-  const context = canvas.getContext("2d", { alpha: false });
-  context.imageSmoothingQuality = "high";
-  context.translate(...size.turn([0, 0]));
-  context.rotate(turns * QUARTER);
-  context.drawImage(picture, 0, 0, width, height);
-  return canvas;
-}
-
 export class UploadsView {
   /** @type {WeakMap<Photograph, HTMLLIElement>} */
   #items = new WeakMap();
@@ -187,7 +171,7 @@ export class UploadsView {
     for (const [name, answer] of Object.entries({ replace, add, "leave-out": () => {} })) {
       part(name).hidden = false;
       part(name).addEventListener("click", () => {
-        this.#questions = this.#questions.filter((each) => each !== item);
+        this.#questions = this.#questions.filter((other) => other !== item);
         this.#show();
         answer();
       });

@@ -148,7 +148,7 @@ export class Editor {
     const pupil = this.page.showsPupils() ? [translate("Pupil {pupil}", { pupil: box.pupil })] : [];
     this.part("box-title").textContent = [translate("Column {column}", { column: box.column }), ...pupil].join(" · ");
     this.part("box-pictures").replaceChildren(...(isEmpty ? [] : [digitPicture(box), pixelPicture(box.image)]));
-    this.part("box-readings").replaceChildren(...(isEmpty ? [] : box.readings.map((each) => this.#reading(each))));
+    this.part("box-readings").replaceChildren(...(isEmpty ? [] : box.readings.map((reading) => this.#reading(reading))));
     this.part("box-note").textContent = noteOn(box);
     for (const key of this.keys.querySelectorAll("button")) key.ariaPressed = String(Number(key.value) === box.label);
     this.part("label-choice").hidden = isEmpty || box.isRemoved;

@@ -50,8 +50,8 @@ export class AccuracyBet {
   /** Tells the accuracy of a subject that was bet on before it was known. @param {any} subject @param {number} accuracy 0..1 */
   settle(subject, accuracy) {
     if (this.#asked.subject === subject) this.#asked.accuracy = accuracy;
-    for (const { bet, item } of this.#open.filter((each) => each.subject === subject)) item.textContent = outcome(bet, accuracy);
-    this.#open = this.#open.filter((each) => each.subject !== subject);
+    for (const open of this.#open) if (open.subject === subject) open.item.textContent = outcome(open.bet, accuracy);
+    this.#open = this.#open.filter((open) => open.subject !== subject);
   }
 
   #place() {

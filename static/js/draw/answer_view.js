@@ -21,7 +21,6 @@ const MARK_COLUMNS = 0.5; // width of the question mark beside a digit, in digit
 export class View {
   #answer = byId("answer");
   #message = byId("message");
-  /** What the message says. */
   #said = this.#message.textContent;
   #digit = byId("digit");
   #input = byId("seen");
@@ -34,7 +33,10 @@ export class View {
   /** The answer that is shown. @type {import("../server/api_client.js").Answer?} */
   #shown = null;
   #digits = new Digits(byId("digits"), [this.#boxes, this.#digit], (place) => this.#select(place));
-  #question = new GapQuestion(byId("question"), (answer) => this.#showChoice(answer));
+  #question = new GapQuestion(byId("question"), (answer) => {
+    this.#show(answer);
+    this.onChoice(answer.text);
+  });
   #timer = 0;
 
   /**
@@ -85,7 +87,16 @@ export class View {
 
   /** @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before */
   showProblem(problem, keepsAnswer) {
-    this.#showSteadily(() => this.#showProblem(problem, keepsAnswer), problem.isFault || problem.isPassing);
+    const { title, message, text, isWorthRetrying, isFault, isPassing } = problem;
+    const show = () => {
+      if (keepsAnswer) this.#answer.dataset.outdated = "digit"; // and not the message, which is new
+      else this.#clearAnswer();
+      this.#message.ariaLive = "polite";
+      this.#write(isFault ? "" : text);
+      this.#problem.replaceChildren(...(isFault ? [element("strong", {}, title), ` ${message}`] : []));
+      this.#again.hidden = !isWorthRetrying;
+    };
+    this.#showSteadily(show, isFault || isPassing);
   }
 
   #showSteadily(show, isAtOnce) {
@@ -97,15 +108,6 @@ export class View {
     };
     if (isAtOnce || !this.writing.mayContinue()) showNow();
     else this.#timer = setTimeout(showNow, PAUSE_MS);
-  }
-
-  #showProblem({ title, message, text, isWorthRetrying, isFault }, keepsAnswer) {
-    if (keepsAnswer) this.#answer.dataset.outdated = "digit"; // and not the message, which is new
-    else this.#clearAnswer();
-    this.#message.ariaLive = "polite";
-    this.#write(isFault ? "" : text);
-    this.#problem.replaceChildren(...(isFault ? [element("strong", {}, title), ` ${message}`] : []));
-    this.#again.hidden = !isWorthRetrying;
   }
 
   #hideProblem() {
@@ -143,19 +145,8 @@ export class View {
   }
 
   #show(answer) {
-    this.#shown = answer;
-    this.#showVerdict(answer);
-    showBoxes(this.#boxes, answer, this.hasSeveral ? answer.digits : []);
-    this.#select(this.#digits.show(answer.digits));
-  }
-
-  #showChoice(answer) {
-    this.#show(answer);
-    this.onChoice(answer.text);
-  }
-
-  #showVerdict(answer) {
     const { certain, message, model, text, digits } = answer;
+    this.#shown = answer;
     this.#hideProblem();
     const isNew = this.#said !== message;
     this.#answer.dataset.certain = String(certain);
@@ -168,6 +159,8 @@ export class View {
     this.#write(message, gravestFirst);
     writeNumber(this.#digit, isNoDigit(answer) ? NO_DIGIT : text, digits, isNew);
     this.showModel(model);
+    showBoxes(this.#boxes, answer, this.hasSeveral ? digits : []);
+    this.#select(this.#digits.show(digits));
   }
 
   /** Writes the message, the first sentence large: the same is not written again, which would be read aloud again. */
@@ -180,9 +173,7 @@ export class View {
 
   #clearAnswer() {
     this.#shown = null;
-    delete this.#answer.dataset.certain;
-    delete this.#answer.dataset.digits;
-    delete this.#answer.dataset.question;
+    for (const name of ["certain", "digits", "question"]) delete this.#answer.dataset[name];
     this.#question.show(null);
     writeNumber(this.#digit, "", [], false);
     this.#digits.clear();
@@ -239,10 +230,10 @@ export function showBars(bars, activations, best) {
  */
 function writeNumber(target, text, digits, isNew) {
   if (isNew || target.textContent !== text) target.replaceChildren(...[...text].map(span));
-  const written = [...target.children].filter((each) => /[0-9]/.test(each.textContent));
-  written.forEach((each, place) => {
-    each.toggleAttribute("data-is-digit", true);
-    each.classList.toggle("is-doubtful", !digits[place].certain);
+  const written = [...target.children].filter(({ textContent }) => /[0-9]/.test(textContent));
+  written.forEach((digit, place) => {
+    digit.toggleAttribute("data-is-digit", true);
+    digit.classList.toggle("is-doubtful", !digits[place].certain);
   });
   const lines = text.split("\n");
   const doubtful = (row) => digits.filter(({ line, certain }) => line === row && !certain).length;
@@ -296,10 +287,7 @@ class GapQuestion {
   /** The text that the user chose. @type {string?} */
   #chosen = null;
 
-  /**
-   * @param {HTMLElement} group holds a button for each text
-   * @param {(answer: import("../server/api_client.js").Answer) => void} onChoice gets the answer with the text that the user chose
-   */
+  /** @param {HTMLElement} group holds a button for each text @param {(answer: object) => void} onChoice gets the answer with the chosen one */
   constructor(group, onChoice) {
     this.group = group;
     this.buttons = [...group.querySelectorAll("button")];
@@ -311,11 +299,7 @@ class GapQuestion {
     });
   }
 
-  /**
-   * Asks about an answer, if it has to be asked.
-   * @param {import("../server/api_client.js").Answer} answer of the server
-   * @returns {import("../server/api_client.js").Answer} the same, or with the choice if the user has made it
-   */
+  /** Asks about an answer, if it has to be asked. @returns {object} the answer, or with the choice if the user has made it */
   show(answer) {
     this.#answer = answer && asksAboutGaps(answer) ? answer : null;
     this.group.hidden = !this.#answer;

@@ -29,7 +29,7 @@ export function readingOf({ digits }) {
 /** @param {string} text "0" to "9" or "none" @returns {Guess} */
 export const guessOf = (text) => (text === "none" ? null : Number(text));
 
-/** @typedef {Record<string, boolean>} Score by the name of each who guessed: whether it was right */
+/** @typedef {{class: boolean, network: boolean}} Score who was right */
 
 export class Tally {
   #scores;
@@ -108,7 +108,7 @@ export class Bet {
     this.part("reset").addEventListener("click", () => this.#reset());
     document.addEventListener("keydown", (event) => this.#press(event));
     this.#root.toggleAttribute("data-bet", inAddress("bet"));
-    this.#update();
+    this.#show();
   }
 
   get isOn() {
@@ -121,7 +121,7 @@ export class Bet {
     this.#reveal = null;
     this.#isOpen = false;
     this.#score = null;
-    this.#update();
+    this.#show();
   }
 
   /**
@@ -166,18 +166,18 @@ export class Bet {
 
   /** Shows both guesses as soon as both are there. */
   #settle() {
-    if (!this.#isSettled) return this.#update();
+    if (!this.#isSettled) return this.#show();
     const hadFocus = this.choice.contains(document.activeElement);
     const score = scoreOf(this.#bet, this.#reading, this.page.truth());
     if (score) this.#count(score);
-    this.#update();
+    this.#show();
     this.#reveal();
     if (hadFocus) this.page.onPlaced(); // the button that had it is hidden now
   }
 
   #judge(winner) {
     this.#count({ class: ["class", "both"].includes(winner), network: ["network", "both"].includes(winner) });
-    this.#update();
+    this.#show();
   }
 
   #count(score) {
@@ -189,7 +189,7 @@ export class Bet {
   #reset() {
     this.#tally.reset();
     this.#score = null;
-    this.#update();
+    this.#show();
     byId("bet-next").focus(); // the button that had it is hidden now
   }
 
@@ -201,21 +201,21 @@ export class Bet {
   #showJudges(mustShow) {
     const possible = this.#bet === this.#reading ? ["both", "neither"] : ["class", "network", "neither"];
     this.part("judge").hidden = !mustShow;
-    for (const each of this.part("judge").querySelectorAll("button")) {
-      each.hidden = !possible.includes(each.value);
-      each.ariaPressed = String(each.value === winnerOf(this.#score));
+    for (const button of this.part("judge").querySelectorAll("button")) {
+      button.hidden = !possible.includes(button.value);
+      button.ariaPressed = String(button.value === winnerOf(this.#score));
     }
   }
 
-  #update() {
+  #show() {
     const [bet, isSettled] = [this.#bet, this.#isSettled];
     const truth = isSettled ? this.page.truth() : undefined;
     this.button.ariaPressed = String(this.isOn);
     this.bar.hidden = !this.isOn;
     this.#root.toggleAttribute("data-choosing", this.#isChoosing);
     this.choice.hidden = !this.#isChoosing;
-    for (const each of this.choice.querySelectorAll("button")) {
-      each.ariaPressed = String(bet !== undefined && guessOf(each.value) === bet);
+    for (const button of this.choice.querySelectorAll("button")) {
+      button.ariaPressed = String(bet !== undefined && guessOf(button.value) === bet);
     }
     const placed = bet === undefined ? "" : translate("You chose: {bet}. The network’s answer is coming.", { bet: named(bet) });
     write(this.choice.querySelector("[role=status]"), placed);

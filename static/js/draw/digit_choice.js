@@ -38,7 +38,7 @@ export class Digits {
     const isFocused = this.fieldset.contains(document.activeElement);
     this.clear();
     if (digits.length > 1) {
-      this.fieldset.append(...digits.map((each, place) => radioButton(each, place, digits)));
+      this.fieldset.append(...digits.map((_, place) => radioButton(digits, place)));
       this.fieldset.hidden = false;
     }
     if (this.selected >= digits.length) this.resetSelection();
@@ -73,7 +73,8 @@ export class Digits {
   }
 }
 
-function radioButton({ digit, certain, image, line }, place, digits) {
+function radioButton(digits, place) {
+  const { digit, certain, image, line } = digits[place];
   const values = { digit, place: place + 1, total: digits.length };
   const ariaLabel = certain
     ? translate("{digit}, digit {place} of {total}", values)

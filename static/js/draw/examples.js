@@ -64,7 +64,7 @@ export class Examples {
       this.picture.show(file);
       if (!isToBeSeen) return;
       // The shelf is below them. Each call may undo a part of those before it.
-      for (const each of [...this.answer, this.picture.figure]) each.scrollIntoView({ block: "nearest" });
+      for (const part of [...this.answer, this.picture.figure]) part.scrollIntoView({ block: "nearest" });
     } catch {
       if (this.#chosen === link) this.onProblem(new Problem(words.noExample, false));
     }

@@ -8,7 +8,7 @@ import { PointerPen } from "../pad/pointer_pen.js";
 import { requestDigit } from "../server/api_client.js";
 import { RequestQueue } from "../server/request_queue.js";
 import { OutputBars } from "../ui/chart.js";
-import { announce, byId } from "../ui/dom.js";
+import { byId } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { drawPixels, readPixels } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
@@ -28,7 +28,7 @@ export class DigitView {
     const kept = loadDrawings();
     const isSquare = kept.states[kept.place].squares === 1;
     this.pad = new Pad(byId("pad"), ...(isSquare ? [kept] : []));
-    const keyboardPen = new KeyboardPen(this.pad, byId("pen-cursor"), announce);
+    const keyboardPen = new KeyboardPen(this.pad, byId("pen-cursor"));
     new PointerPen(this.pad);
     this.reader = new RequestQueue(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
       onAnswer: async ({ image }) => {

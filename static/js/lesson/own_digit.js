@@ -31,7 +31,7 @@ export class OwnDigitPad {
     Object.assign(this, { root, model, example, listener });
     this.pad = new Pad(part("pad"), loadDrawings());
     this.pointerPen = new PointerPen(this.pad);
-    this.keyboardPen = new KeyboardPen(this.pad, part("pen-cursor"), (text) => (part("pen-state").textContent = text));
+    this.keyboardPen = new KeyboardPen(this.pad, part("pen-cursor"));
     this.digits = new Digits(part("digits"), [], () => this.#show());
     this.reader = new RequestQueue((signal, onProgress) => this.#request(signal, onProgress), {
       onAnswer: (answer) => {

@@ -1,5 +1,6 @@
 /** Drawing on the pad with the keyboard: arrows move a visible pen, Space puts it down and lifts it. */
 
+import { announce } from "../ui/dom.js";
 import { translate } from "../ui/translate.js";
 
 const STEP = 1 / 28; // of the pad's height: on a square pad one of the pixels that the network reads
@@ -18,14 +19,9 @@ export class KeyboardPen {
   /** Arrow keys that are down: two of them move the pen diagonally. @type {Set<string>} */
   #held = new Set();
 
-  /**
-   * @param {HTMLElement} cursor shows where the pen is
-   * @param {(sentence: string) => void} announce to screen readers
-   */
-  constructor(pad, cursor, announce) {
-    this.pad = pad;
-    this.cursor = cursor;
-    this.announce = announce;
+  /** @param {HTMLElement} cursor shows where the pen is */
+  constructor(pad, cursor) {
+    Object.assign(this, { pad, cursor });
     const { canvas } = pad;
     canvas.addEventListener("keydown", (event) => this.#press(event));
     canvas.addEventListener("keyup", (event) => this.#held.delete(event.key));
@@ -46,8 +42,8 @@ export class KeyboardPen {
 
   #move(key) {
     this.#held.add(key);
-    for (const each of this.#held) {
-      const [right, down] = DIRECTIONS[each];
+    for (const held of this.#held) {
+      const [right, down] = DIRECTIONS[held];
       this.#x = within(this.#x + right * STEP, this.pad.squares);
       this.#y = within(this.#y + down * STEP, 1);
     }
@@ -60,7 +56,7 @@ export class KeyboardPen {
       this.lift();
     } else if (this.pad.beginStroke({ x: this.#x, y: this.#y }, "keyboard")) {
       this.#isDown = true;
-      this.announce(translate("Pen down"));
+      announce(translate("Pen down"));
     }
   }
 
@@ -70,13 +66,13 @@ export class KeyboardPen {
     this.#isDown = false;
     this.#show();
     this.pad.endStroke();
-    this.announce(translate("Pen up"));
+    announce(translate("Pen up"));
   }
 
   #clear() {
     this.lift();
     this.pad.clear();
-    this.announce(translate("Pad cleared"));
+    announce(translate("Pad cleared"));
   }
 
   #leave() {

@@ -6,9 +6,7 @@
 import { History } from "../ui/store.js";
 import { EMPTY, extended, reshaped, trace } from "./drawing.js";
 
-// In units of the pad's height: a digit that fills the pad is read as well with it as with a wider pen, and of three or
-// four digits on the square pad more are read, whose loops a wider pen fills.
-const PEN_WIDTH = 1 / 20;
+const PEN_WIDTH = 1 / 20; // of the pad's height: a wider pen fills small loops, of three or four digits on the square pad
 const EXPORT_HEIGHT_PX = 280;
 const INK = "#111";
 const PAPER = "#fff";

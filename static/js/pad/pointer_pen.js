@@ -50,7 +50,7 @@ export class PointerPen {
     if (event.buttons === 0) return this.lift(); // lifted where the browser did not see it
     const events = event.getCoalescedEvents?.() ?? [];
     // One event for each frame of the screen, which holds all that the pointer passed meanwhile.
-    const places = (events.length > 0 ? events : [event]).map((each) => this.#place(each));
+    const places = (events.length > 0 ? events : [event]).map((passed) => this.#place(passed));
     const { start, reach } = this.#drawing;
     this.#drawing.reach = Math.max(reach, ...places.map(({ x, y }) => Math.hypot(x - start.x, y - start.y)));
     this.pad.extendStroke(places);

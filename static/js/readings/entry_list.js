@@ -4,7 +4,7 @@
  */
 
 import { completed, result } from "../ui/database.js";
-import { keepWhatFits, loadFromTab } from "../ui/store.js";
+import { keepInTab, loadFromTab } from "../ui/store.js";
 
 /** Emits "change" after its entries, or what is kept of them, have changed. @template {{id: number}} Entry */
 export class EntryList extends EventTarget {
@@ -53,7 +53,7 @@ export class EntryList extends EventTarget {
 
   /** Takes an entry out; undo does not bring it back. */
   take(id) {
-    this.#steps = this.#steps.filter((step) => step.every(([each]) => each !== id));
+    this.#steps = this.#steps.filter((step) => step.every(([changed]) => changed !== id));
     this.#set([[id, undefined]]);
   }
 
@@ -130,13 +130,27 @@ export class TabStore {
     return kept.sheets ?? kept; // version 1 kept sheets in an object
   }
 
+  /** Keeps the first of what takes less and less room for which there is room. */
   keep({ all }) {
-    const place = keepWhatFits(this.key, all.length > 0 ? this.lessAndLess(all) : [], this.spare);
-    this.kept = place === 0 || all.length === 0 ? "all" : place > 0 ? "some" : "none";
+    this.clear();
+    if (all.length === 0) return;
+    for (const kept of this.lessAndLess(all)) {
+      const json = JSON.stringify(kept);
+      try {
+        sessionStorage.setItem(this.key, json + " ".repeat(this.spare));
+        sessionStorage.setItem(this.key, json);
+        return;
+      } catch (error) {
+        if (error.name !== "QuotaExceededError") break; // the browser forbids it
+        this.kept = "some";
+      }
+    }
+    this.clear();
+    this.kept = "none";
   }
 
   clear() {
-    keepWhatFits(this.key, [], 0);
+    keepInTab(this.key, undefined);
     this.kept = "all";
   }
 }
@@ -148,20 +162,22 @@ const STORES = ["entries", "pictures"];
  * user. Pictures that find no room stay in memory, until the page is left.
  */
 export class BrowserStore {
-  /** Whether a reload loses nothing. @type {"all" | "some"} */
+  /** Whether there was room for everything so far. @type {"all" | "some"} */
   kept = "all";
-  /** Whether something is not stored yet. */
-  isBusy = false;
   /** @type {IDBDatabase?} null where the browser forbids it */
   #database = null;
   /** The pictures that are not stored yet, or found no room. @type {Map<number, File>} */
   #pictures = new Map();
   #isClosed = false;
-  #n_keeping = 0;
 
   /** @param {string} name of the database */
   constructor(name) {
     this.name = name;
+  }
+
+  /** Whether a reload would lose pictures. */
+  get hasUnstored() {
+    return this.#pictures.size > 0;
   }
 
   /** @returns {Promise<object[]>} the entries of earlier visits */
@@ -183,26 +199,18 @@ export class BrowserStore {
   /** Stores entries one by one, each with its picture, as the list has them at that moment: they may change meanwhile. */
   async keep(list, ids, pictures = new Map()) {
     for (const [id, picture] of pictures) this.#pictures.set(id, picture);
-    this.#n_keeping++;
-    this.isBusy = true;
-    for (const id of ids) await this.#keepOne(id, list.find(id));
-    this.#n_keeping--;
-    this.isBusy = this.#n_keeping > 0;
-  }
-
-  async #keepOne(id, entry) {
-    if (this.#isClosed) return;
-    const picture = this.#pictures.get(id);
-    try {
-      const transaction = this.#database.transaction(STORES, "readwrite");
-      const [entries, pictures] = STORES.map((name) => transaction.objectStore(name));
-      if (entry) entries.put(entry);
-      else for (const store of [entries, pictures]) store.delete(id);
-      if (entry && picture) pictures.put(picture, id);
-      await completed(transaction);
-      if (this.#pictures.get(id) === picture) this.#pictures.delete(id); // and it was not replaced meanwhile
-    } catch {
-      this.kept = "some";
+    for (const id of ids) {
+      const [entry, picture] = [list.find(id), this.#pictures.get(id)];
+      if (this.#isClosed || !entry) continue; // it was forgotten meanwhile
+      try {
+        const transaction = this.#database.transaction(STORES, "readwrite");
+        transaction.objectStore("entries").put(entry);
+        if (picture) transaction.objectStore("pictures").put(picture, id);
+        await completed(transaction);
+        if (this.#pictures.get(id) === picture) this.#pictures.delete(id); // and it was not replaced meanwhile
+      } catch {
+        this.kept = "some";
+      }
     }
   }
 
@@ -223,7 +231,7 @@ export class BrowserStore {
 
   async clear() {
     this.#pictures.clear();
-    if (!this.#database) return;
+    if (!this.#database || this.#isClosed) return;
     const transaction = this.#database.transaction(STORES, "readwrite");
     for (const name of STORES) transaction.objectStore(name).clear();
     await completed(transaction);

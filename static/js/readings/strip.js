@@ -1,9 +1,9 @@
 /** Shows the last readings as a strip: each opens again, is corrected or removed; undo brings back what it was; all can be saved. */
 
-import { element, partsOf, write } from "../ui/dom.js";
+import { announce, element, partsOf, write } from "../ui/dom.js";
 import { translate, translatePlural } from "../ui/translate.js";
 import { inLine, isNoDigit, labelledDigits, NO_DIGIT, statusOf } from "./entry.js";
-import { listenForSaving } from "./save_entries.js";
+import { listenForSaving } from "./export.js";
 
 const KEPT = {
   all: translate("Kept in this tab of your browser until you close it, and nowhere else."),
@@ -22,11 +22,10 @@ export class Strip {
   /**
    * @param {import("./collector.js").Collector} collector
    * @param {(reading: import("./collector.js").Reading) => void} open brings a reading back to the pad
-   * @param {(sentence: string) => void} announce to screen readers
    */
-  constructor(section, collector, open, announce) {
+  constructor(section, collector, open) {
     const { list } = collector;
-    Object.assign(this, { section, collector, list, open, announce });
+    Object.assign(this, { section, collector, list, open });
     this.part = partsOf(section);
     this.items = this.part("list");
     this.undo = this.part("undo");
@@ -105,13 +104,13 @@ export class Strip {
   #correct(reading, text) {
     this.list.correct([{ ...reading, correction: inLine(text) }]);
     this.#focus(reading.id);
-    this.announce(translate("Noted: it was {text}.", { text }));
+    announce(translate("Noted: it was {text}.", { text }));
   }
 
   #remove(ids) {
     this.list.remove(ids);
     this.undo.focus();
-    this.announce(translatePlural("Reading removed", "{count} readings removed", ids.length));
+    announce(translatePlural("Reading removed", "{count} readings removed", ids.length));
   }
 
   #undo() {

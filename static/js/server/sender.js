@@ -51,7 +51,7 @@ export class Sender {
 
   /** @param {Item} item that is not to be sent */
   remove(item) {
-    this.#waiting = this.#waiting.filter((each) => each !== item);
+    this.#waiting = this.#waiting.filter((other) => other !== item);
     this.#lanes.filter((lane) => lane.item === item).forEach(leave);
     this.#fill();
   }

@@ -16,7 +16,7 @@ export function readable(text) {
   } catch {
     return text;
   }
-  const indented = JSON.stringify(value, (_, each) => shortened(each), 2);
+  const indented = JSON.stringify(value, (_, part) => shortened(part), 2);
   return indented.replace(/\[[\s\d.,e+-]*\]/g, onOneLine);
 }
 

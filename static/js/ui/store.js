@@ -65,26 +65,3 @@ export function keepInTab(key, value) {
     return false;
   }
 }
-
-/**
- * Keeps the first of several values for which there is room.
- * @param {Iterable<any>} values each smaller than the one before
- * @param {number} spare characters of room to leave for what else the pages keep
- * @returns {number} the place of the value that is kept, below 0 where none is
- */
-export function keepWhatFits(key, values, spare) {
-  let place = 0;
-  for (const value of values) {
-    try {
-      const json = JSON.stringify(value);
-      sessionStorage.setItem(key, json + " ".repeat(spare));
-      sessionStorage.setItem(key, json);
-      return place;
-    } catch (error) {
-      if (error.name !== "QuotaExceededError") break;
-    }
-    place++;
-  }
-  keepInTab(key, undefined);
-  return -1;
-}

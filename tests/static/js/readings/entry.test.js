@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keptAnswer, labelledDigits, labelsOf, ofVersion1, statusOf, textOf } from "../../../../static/js/readings/entry.js";
-import { toJson, toPixelTable, toTable } from "../../../../static/js/readings/save_entries.js";
+import { toJson, toPixelTable, toTable } from "../../../../static/js/readings/export.js";
 import { fileName } from "../../../../static/js/ui/download.js";
 
 /** An entry whose digits have pictures named after them. */

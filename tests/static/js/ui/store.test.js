@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { History, keepInTab, keepWhatFits, loadFromTab } from "../../../../static/js/ui/store.js";
+import { History, keepInTab, loadFromTab } from "../../../../static/js/ui/store.js";
 import { giveStorage } from "../storage.mjs";
 
 const filled = (first, ...others) => {
@@ -55,14 +55,6 @@ test("a tab keeps a value until it is forgotten, and what is no JSON is none", (
   assert.equal(loadFromTab("key"), null);
 });
 
-test("of several values the first is kept for which there is room beside the spare", () => {
-  const items = giveStorage(30);
-  assert.equal(keepWhatFits("key", ["x".repeat(20), "x".repeat(10), "x"], 15), 1);
-  assert.equal(items.get("key").length, 12);
-  assert.equal(keepWhatFits("key", ["x".repeat(40)], 0), -1);
-  assert.equal(items.size, 0);
-});
-
 test("where a browser forbids storage nothing is kept, and nothing fails", () => {
   Object.defineProperty(globalThis, "sessionStorage", {
     configurable: true,
@@ -70,5 +62,5 @@ test("where a browser forbids storage nothing is kept, and nothing fails", () =>
       throw new DOMException("forbidden", "SecurityError");
     },
   });
-  assert.deepEqual([keepInTab("key", 7), loadFromTab("key"), keepWhatFits("key", [7, 1], 0)], [false, null, -1]);
+  assert.deepEqual([keepInTab("key", 7), loadFromTab("key")], [false, null]);
 });
