@@ -62,7 +62,6 @@ function take({ message, read }) {
 
 const toPng = (image) => pixelCanvas(Array.from(fromBase64(image), (level) => level / 255)).toDataURL();
 
-/** Reads the example's photograph. */
 async function addExample(event) {
   event.preventDefault();
   const problem = byId("example-problem");

@@ -45,7 +45,6 @@ export class Readings {
     return this.picture.file ?? (this.pad.isDrawing ? null : this.pad.drawing);
   }
 
-  /** Whether anything was read before in this tab. */
   get hasAny() {
     return this.#list.all.length > 0;
   }
@@ -101,7 +100,6 @@ export class Readings {
     this.#change();
   }
 
-  /** Brings a reading back to the pad. @param {import("./readings/collector.js").Reading} reading */
   #open({ id, file: name, drawing, picture }) {
     if (drawing) {
       this.picture.remove();
@@ -137,7 +135,6 @@ const HEIGHT_PX = 112; // twice what the list shows, for dense screens
 const MOST_ACROSS = 2; // times its height
 const JPEG_QUALITY = 0.7;
 
-/** @param {import("./pad/drawing.js").Drawing} drawing @returns {string} */
 function drawingThumbnail(drawing) {
   const canvas = Object.assign(document.createElement("canvas"), { height: HEIGHT_PX, width: HEIGHT_PX * drawing.squares });
   drawOn(canvas, drawing);

@@ -133,32 +133,28 @@ const toReview = () => folder.toReview(list.all, part("certain-too").checked);
 const placeOf = (id) => toReview().findIndex((entry) => entry.id === id);
 
 function show() {
-  const { all } = list;
+  const { all, undoable } = list;
   const counted = folder.counts(all);
+  const { waiting, failed, checked, checkedRight } = counted;
+  const isReading = waiting > 0;
+  const [read, total] = [all.length - waiting, all.length].map((count) => formatNumber(count));
   part("work").hidden = all.length === 0;
-  part("undo").disabled = list.undoable.length === 0;
-  showProgress(all.length - counted.waiting, all.length);
-  showSummary(counted);
-  if (counted.failed !== n_failures) showFailures(all.filter((entry) => statusOf(entry) === "failed"));
-  showCard(counted.waiting > 0);
-  showKept();
-}
-
-function showProgress(n_read, n_total) {
-  const isReading = n_read < n_total;
-  part("progress").max = n_total;
-  part("progress").value = n_read;
-  part("progress-text").textContent = translate("{read} of {total} read", { read: formatNumber(n_read), total: formatNumber(n_total) });
+  Object.assign(part("progress"), { max: all.length, value: all.length - waiting });
+  part("progress-text").textContent = translate("{read} of {total} read", { read, total });
   part("stop").hidden = !isReading;
   part("stop").textContent = sender.isStopped ? translate("Go on") : translate("Stop");
   write(part("problem"), problem && isReading && !sender.isStopped ? `${problem.title} ${problem.message}` : "");
-}
-
-function showSummary(counted) {
   showDefinitions(part("counts"), Object.entries(COUNTED).map(([status, name]) => [name, String(counted[status])]));
-  const values = { count: formatNumber(counted.checked), right: formatNumber(counted.checkedRight) };
-  const checked = translate("Of the certain readings you looked at {count} and accepted {right}.", values);
-  part("checked").textContent = counted.checked > 0 ? checked : "";
+  const values = { count: formatNumber(checked), right: formatNumber(checkedRight) };
+  const accepted = translate("Of the certain readings you looked at {count} and accepted {right}.", values);
+  part("checked").textContent = checked > 0 ? accepted : "";
+  if (failed !== n_failures) showFailures(all.filter((entry) => statusOf(entry) === "failed"));
+  showCard(isReading);
+  part("undo").disabled = undoable.length === 0;
+  const lost = translate(
+    "This browser has no room for everything: after a reload some pictures or decisions are gone. Save the table before you leave.",
+  );
+  write(part("kept"), store.kept === "all" ? "" : lost);
 }
 
 function showFailures(failed) {
@@ -187,13 +183,6 @@ function showCard(isReading) {
   const isNew = card.entry !== entry;
   card.show(entry, label, folder.nextOpen(reviewed, shown));
   if (isNew) announce(`${label}. ${entry.answer.message}`);
-}
-
-function showKept() {
-  const lost = translate(
-    "This browser has no room for everything: after a reload some pictures or decisions are gone. Save the table before you leave.",
-  );
-  write(part("kept"), store.kept === "all" ? "" : lost);
 }
 
 /** Leaves the review to another tab: two would write over each other's decisions. */

@@ -1,6 +1,6 @@
 /** The photographs of the sheets with their boxes marked, the boxes as tables, and the dialog for one box. */
 
-import { announce, element, partsOf, svg } from "../ui/dom.js";
+import { announce, element, partsOf, svg, table } from "../ui/dom.js";
 import { translate, translatePlural } from "../ui/translate.js";
 import { confidenceText, isRight, readingOf, readingText } from "./confusion_matrix.js";
 import { digitPicture, pixelPicture } from "./digit_pictures.js";
@@ -33,11 +33,10 @@ export class SheetsView {
     part("photograph").append(...(sheet.photograph ? [photograph(sheet, model, marksText(counts))] : []));
     part("remove-sheet").ariaLabel = translate("Remove sheet {number}", { number });
     part("remove-sheet").addEventListener("click", () => this.page.onRemove(sheet.id));
-    const table = part("boxes");
-    const details = table.closest("details");
-    const fill = () => table.rows.length === 0 && table.append(...rows(sheet, model, this.page.showsPupils()));
+    const boxes = part("boxes");
+    const details = boxes.closest("details");
     details.addEventListener("toggle", () => {
-      if (details.open) fill();
+      if (details.open && !boxes.firstChild) boxes.append(boxesTable(sheet, model, this.page.showsPupils()));
       this.#open[details.open ? "add" : "delete"](sheet.id);
     });
     details.open = this.#open.has(sheet.id);
@@ -94,22 +93,19 @@ function stateOf(box, model) {
   return (isRight(box, model) ? "right" : "wrong") + (reading.certain ? "" : "-doubtful");
 }
 
-/** Returns a head and a row for each pupil. */
-function rows({ boxes }, model, showsPupils) {
+function boxesTable({ boxes }, model, showsPupils) {
   const pupils = [...new Set(boxes.map(({ pupil }) => pupil))];
   const columns = [...new Set(boxes.map(({ column }) => column))];
-  const head = columns.map((column) => element("th", { scope: "col" }, String(column)));
-  const body = pupils.map((pupil, place) => {
+  const rows = pupils.map((pupil, place) => {
     const name = showsPupils ? translate("Pupil {pupil}", { pupil }) : translate("Row {number}", { number: place + 1 });
-    const cells = boxes.filter((box) => box.pupil === pupil).map((box) => cell(box, model));
-    return element("tr", {}, element("th", { scope: "row" }, name), ...cells);
+    return [name, ...boxes.filter((box) => box.pupil === pupil).map((box) => boxButton(box, model))];
   });
-  return [element("thead", {}, element("tr", {}, element("td"), ...head)), element("tbody", {}, ...body)];
+  return table(["", ...columns.map(String)], rows);
 }
 
 const STATES = { empty: translate("empty"), removed: translate("removed"), unread: translate("not read") };
 
-function cell(box, model) {
+function boxButton(box, model) {
   const state = stateOf(box, model);
   const reading = readingOf(box, model);
   const name = isDigit(box) && reading ? readingText(box, reading) : STATES[state];
@@ -118,7 +114,7 @@ function cell(box, model) {
   button.dataset.box = box.id;
   if (box.image !== null) button.append(digitPicture(box));
   if (state.startsWith("wrong")) button.append(element("span", {}, `✗${reading.digit}`));
-  return element("td", {}, button);
+  return button;
 }
 
 export class Editor {

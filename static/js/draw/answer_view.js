@@ -49,7 +49,6 @@ export class View {
     Object.assign(this, { inside, onChoice, writing });
   }
 
-  /** Whether several digits are shown. */
   get hasSeveral() {
     return this.#shown?.digits.length > 1;
   }
@@ -75,7 +74,6 @@ export class View {
     if (!isOutdated) this.#showSteadily(() => this.#show(this.#question.show(answer)), answer.certain);
   }
 
-  /** @param {string} prompt to draw */
   showEmpty(prompt) {
     const show = () => {
       this.#hideProblem();
@@ -137,7 +135,6 @@ export class View {
     this.#busy.textContent = part < 1 ? words.sending(Math.floor(100 * part)) : words.reading;
   }
 
-  /** @param {string} name of the network that reads */
   showModel(name) {
     for (const card of this.#answer.querySelectorAll(".model-card")) {
       card.hidden = card.dataset.model !== name;
@@ -183,7 +180,6 @@ export class View {
     this.inside.clear();
   }
 
-  /** Shows the activations, the picture and the insides of one digit. */
   #select(place) {
     const digit = this.#shown.digits[place];
     this.#digits.mark(place);
@@ -284,7 +280,6 @@ export function withChoice(answer, text) {
 class GapQuestion {
   /** The answer that is shown, if it asks. @type {import("../server/api_client.js").Answer?} */
   #answer = null;
-  /** The text that the user chose. @type {string?} */
   #chosen = null;
 
   /** @param {HTMLElement} group holds a button for each text @param {(answer: object) => void} onChoice gets the answer with the chosen one */
@@ -312,7 +307,6 @@ class GapQuestion {
     return isChosen ? withChoice(answer, this.#chosen) : answer;
   }
 
-  /** Whether the user has still to answer. */
   get isOpen() {
     return this.#answer !== null && !this.#texts.includes(this.#chosen);
   }
@@ -327,7 +321,6 @@ class GapQuestion {
   }
 }
 
-/** @returns {string} how one of an answer's texts is called */
 function labelOf({ text_apart }, text) {
   const numbers = text.split("\n");
   return text === text_apart ? translate("{numbers} apart", { numbers: and.format(numbers) }) : numbers.join(", ");

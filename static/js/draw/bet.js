@@ -41,22 +41,18 @@ export class Tally {
     this.#scores = Array.isArray(kept) ? kept.filter((score) => score !== null && typeof score === "object") : [];
   }
 
-  /** How many bets have been counted. */
   get count() {
     return this.#scores.length;
   }
 
-  /** @param {string} name @returns {number} how often it was right */
   right(name) {
     return this.#scores.filter((score) => score[name] === true).length;
   }
 
-  /** @param {Score} score of one bet */
   add(score) {
     this.#keep([...this.#scores, score]);
   }
 
-  /** Replaces the score of the last bet. @param {Score} score */
   correct(score) {
     this.#keep([...this.#scores.slice(0, -1), score]);
   }
@@ -164,7 +160,6 @@ export class Bet {
     return this.#bet !== undefined && this.#reading !== undefined;
   }
 
-  /** Shows both guesses as soon as both are there. */
   #settle() {
     if (!this.#isSettled) return this.#show();
     const hadFocus = this.choice.contains(document.activeElement);

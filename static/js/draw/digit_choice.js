@@ -58,7 +58,6 @@ export class Digits {
     for (const label of this.fieldset.querySelectorAll("label")) label.remove();
   }
 
-  /** Deselects the digit that the user selected. */
   resetSelection() {
     if (this.selected !== null) this.#choose(null);
   }

@@ -48,7 +48,6 @@ export class Examples {
     return this.#file !== null && this.picture.file === this.#file ? this.#chosen.dataset.label : undefined;
   }
 
-  /** Shows the next one of those with a label. */
   next() {
     const labelled = this.links.filter(({ dataset }) => dataset.label !== undefined);
     this.#choose(labelled[(labelled.indexOf(this.#chosen) + 1) % labelled.length], { isToBeSeen: true });

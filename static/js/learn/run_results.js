@@ -3,7 +3,7 @@
 import { ArticleNetwork, inspect } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
 import { byId, element, table } from "../ui/dom.js";
-import { save } from "../ui/download.js";
+import { save } from "../ui/files.js";
 import { activationText, fixed, percent, signed } from "../ui/format.js";
 import { drawPixels, pixelCanvas, rowAndColumn } from "../ui/pixels.js";
 import { formatNumber, translate, translatePlural } from "../ui/translate.js";

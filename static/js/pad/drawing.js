@@ -90,7 +90,6 @@ export function loadDrawings() {
   return { states: [EMPTY], place: 0 };
 }
 
-/** Whether the page can draw it. */
 function isDrawing({ squares, strokes }) {
   const isPlace = ({ x, y }) => Number.isFinite(x) && Number.isFinite(y);
   return [1, 2].includes(squares) && strokes.every(({ points }) => points.length > 0 && points.every(isPlace));

@@ -60,7 +60,6 @@ export class KeyboardPen {
     }
   }
 
-  /** Ends the stroke in progress, if any. */
   lift() {
     if (!this.#isDown) return;
     this.#isDown = false;

@@ -104,7 +104,6 @@ export class Pad extends EventTarget {
     return true;
   }
 
-  /** Extends the stroke through other positions. @param {import("./drawing.js").Point[]} points */
   extendStroke(points) {
     const stroke = points.reduce(extended, this.#stroke);
     if (stroke === this.#stroke) return;
@@ -148,7 +147,6 @@ export class Pad extends EventTarget {
     this.discardStroke();
   }
 
-  /** Removes the stroke in progress. */
   discardStroke() {
     this.#stroke = null;
     if (this.#mustFit) this.fit();

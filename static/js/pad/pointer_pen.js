@@ -15,7 +15,6 @@ export class PointerPen {
    *   reach: number}?}
    */
   #drawing = null;
-  /** The fingers that are on the pad. @type {Set<number>} */
   #fingers = new Set();
   /** Whether they make a gesture: until all are lifted they draw nothing. */
   #isGesture = false;
@@ -75,7 +74,6 @@ export class PointerPen {
     }
   }
 
-  /** Ends the stroke in progress, if any. */
   lift() {
     if (!this.#drawing) return;
     this.#drawing = null;

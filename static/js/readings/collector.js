@@ -44,9 +44,7 @@ function bounded(readings) {
 }
 
 export class Collector {
-  /** The drawing on the pad. @type {Drawing} */
   #drawing;
-  /** The picture over the pad. @type {File?} */
   #file = null;
   /** The answers to them, as readings that have not joined. @type {{drawing?: Reading, picture?: Reading}} */
   #unfinished = {};

@@ -56,17 +56,12 @@ export function labelsOf({ answer: { digits, certain }, correction }) {
 /**
  * Returns the digits whose label is known, and how many have none: nothing is to be learnt from a guess.
  * @param {Entry[]} entries
- * @returns {{labelled: {label: number, image: string, name: string}[], unlabelled: number}} the label, the 28 × 28 pixels as a data
- *   URL, and the path in a folder of pictures that has a folder for each label
+ * @returns {{labelled: {label: number, image: string}[], unlabelled: number}} the label, and the 28 × 28 pixels as a data URL
  */
 export function labelledDigits(entries) {
-  const digits = entries.flatMap((entry, number) => {
-    const labels = entry.answer ? labelsOf(entry) : [];
-    return labels.map((label, place) => ({
-      label,
-      image: entry.answer.digits[place].image, // version 1 kept none of a review
-      name: `${label}/reading-${number + 1}-digit-${place + 1}.png`,
-    }));
+  const digits = entries.filter(({ answer }) => answer).flatMap((entry) => {
+    const images = entry.answer.digits.map(({ image }) => image); // version 1 kept none of a review
+    return labelsOf(entry).map((label, place) => ({ label, image: images[place] }));
   });
   const labelled = digits.filter(({ label, image }) => label !== null && image);
   return { labelled, unlabelled: digits.length - labelled.length };

@@ -8,7 +8,6 @@ import { keepInTab, loadFromTab } from "../ui/store.js";
 
 /** Emits "change" after its entries, or what is kept of them, have changed. @template {{id: number}} Entry */
 export class EntryList extends EventTarget {
-  /** @type {Map<number, Entry>} */
   #entries = new Map();
   /** What undo brings back, the last step last: entries as they were, undefined for what was not there. @type {[number, Entry?][][]} */
   #steps = [];
@@ -34,7 +33,6 @@ export class EntryList extends EventTarget {
   /** All entries, by their ids. @type {Entry[]} */
   all = [];
 
-  /** @param {number} id @returns {Entry | undefined} */
   find = (id) => this.#entries.get(id);
 
   /** @param {number} [least] @returns {number} an id that no entry has or had, larger than all of them */
@@ -170,7 +168,6 @@ export class BrowserStore {
   #pictures = new Map();
   #isClosed = false;
 
-  /** @param {string} name of the database */
   constructor(name) {
     this.name = name;
   }

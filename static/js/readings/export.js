@@ -1,28 +1,31 @@
 /** Saves entries on the user's machine, the same from each view: a table of the answers; their digits as training data; all of it. */
 
-import { save, zip } from "../ui/download.js";
-import { toBytes } from "../ui/files.js";
+import { save } from "../ui/files.js";
 import { readLevels, SIDE } from "../ui/pixels.js";
 import { inLine, labelledDigits, labelsOf, statusOf, textOf } from "./entry.js";
 
 /** @typedef {import("./entry.js").Entry} Entry */
 
-const COLUMNS = ["file", "text", "certain", "doubt", "status", "read", "error"]; // the first four as `inkling read` has them
+/** What each column of the table says of an entry; the first four are those of `inkling read`. */
+const COLUMNS = {
+  file: ({ file }, place) => file ?? `drawing ${place + 1}`,
+  text: textOf, // empty where nothing is accepted: not read, doubtful, unreadable
+  certain: ({ answer }) => String(answer?.certain ?? ""),
+  doubt: ({ answer }) => answer?.doubt ?? "",
+  status: statusOf,
+  read: ({ answer }) => inLine(answer?.text ?? ""),
+  error: ({ error }) => error,
+};
 
 // As nn/bulk/results.py has them: how a cell begins that a spreadsheet computes, and a cell that needs no quotes.
 const FORMULA = /^(?!-[0-9]+([.,][0-9]+)?$)'*(\s*[=+\-@\uff1d\uff0b\uff0d\uff20].|[\t\r\n])/s;
 const PLAIN = /^[\p{L}\p{N}_ ./\\:()-]*$/u;
 
-/** Returns a row an entry; the text is empty where nothing is accepted: not read, doubtful, unreadable. @param {Entry[]} entries */
+/** @param {Entry[]} entries */
 export function toTable(entries) {
-  const rows = entries.map((entry, place) => {
-    const { certain = "", doubt, text: read = "" } = entry.answer ?? {};
-    return [nameOf(entry, place), textOf(entry), String(certain), doubt ?? "", statusOf(entry), inLine(read), entry.error];
-  });
-  return toCsv([COLUMNS, ...rows.map((row) => row.map(cell))]);
+  const rows = entries.map((entry, place) => Object.values(COLUMNS).map((of) => cell(of(entry, place))));
+  return toCsv([Object.keys(COLUMNS), ...rows]);
 }
-
-const nameOf = ({ file }, place) => file ?? `drawing ${place + 1}`;
 
 const toCsv = (rows) => rows.map((cells) => `${cells.join()}\n`).join("");
 
@@ -43,7 +46,7 @@ export function toJson(entries) {
     const { id, picture, thumbnail, key, answer, correction, error, ...others } = entry;
     const labels = answer ? labelsOf(entry) : [];
     const digits = answer?.digits.map((digit, number) => ({ ...digit, label: labels[number] }));
-    return { ...others, file: nameOf(entry, place), status: statusOf(entry), correction, error, ...answer, digits };
+    return { ...others, file: COLUMNS.file(entry, place), status: statusOf(entry), correction, error, ...answer, digits };
   });
   return JSON.stringify({ readings }, null, 1);
 }
@@ -55,8 +58,6 @@ const FILES = {
     const { labelled } = labelledDigits(entries);
     return toPixelTable(await Promise.all(labelled.map(async ({ label, image }) => ({ label, levels: await readLevels(image) }))));
   }],
-  pictures: ["-digits.zip", (entries, date) =>
-    zip(labelledDigits(entries).labelled.map(({ name, image }) => ({ name, bytes: toBytes(image) })), date)],
   json: [".json", toJson],
 };
 
@@ -68,6 +69,6 @@ const FILES = {
 export function listenForSaving(group, name, entriesOf) {
   group.addEventListener("click", ({ target: { value } }) => {
     const [end, make] = FILES[value] ?? [];
-    if (make) save(name + end, (date) => make(entriesOf(), date));
+    if (make) save(name + end, () => make(entriesOf()));
   });
 }

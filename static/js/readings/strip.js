@@ -72,7 +72,7 @@ export class Strip {
   #showLabelled(all) {
     const { unlabelled } = labelledDigits(all);
     const hasNone = labelledDigits(this.collector.all).labelled.length === 0;
-    for (const kind of ["pixels", "pictures"]) this.part("save").querySelector(`[value=${kind}]`).disabled = hasNone;
+    this.part("save").querySelector("[value=pixels]").disabled = hasNone;
     const leftOut = this.part("left-out");
     leftOut.textContent = translatePlural(
       "{count} digit is left out of the training data, because it is not certain: choose it to say what it was.",

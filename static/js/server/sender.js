@@ -5,7 +5,6 @@ import { RequestQueue } from "./request_queue.js";
 /** @template Item what tells pictures from each other */
 export class Sender {
   isStopped = false;
-  /** Pictures to send. @type {Item[]} */
   #waiting = [];
   /** What is sent side by side: the picture, and whether it waits to be sent again. */
   #lanes;
@@ -25,7 +24,6 @@ export class Sender {
     this.#fill();
   }
 
-  /** @param {Item} item to be the next one */
   addFirst(item) {
     this.#waiting.unshift(item);
     this.#fill();
@@ -49,7 +47,6 @@ export class Sender {
     for (const { isWaiting, queue } of this.#lanes) if (isWaiting) queue.readNext();
   }
 
-  /** @param {Item} item that is not to be sent */
   remove(item) {
     this.#waiting = this.#waiting.filter((other) => other !== item);
     this.#lanes.filter((lane) => lane.item === item).forEach(leave);
@@ -92,7 +89,6 @@ export class Sender {
   }
 }
 
-/** Drops the request of a lane. */
 function leave(lane) {
   Object.assign(lane, { item: null, isWaiting: false });
   lane.queue.cancel();

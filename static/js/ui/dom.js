@@ -32,7 +32,7 @@ export const partsOf = (root) => (name) => root.querySelector(`[data-part="${nam
 /** @param {(string | Node)[][]} rows the first cell of each is its heading */
 export function table(headings, rows) {
   const row = (cells) => element("tr", {}, ...cells);
-  const head = row(headings.map((text) => element("th", { scope: "col" }, text)));
+  const head = row(headings.map((text) => (text === "" ? element("td") : element("th", { scope: "col" }, text))));
   const body = rows.map(([first, ...others]) =>
     row([element("th", { scope: "row" }, first), ...others.map((cell) => element("td", {}, cell))]),
   );

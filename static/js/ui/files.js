@@ -1,4 +1,4 @@
-/** Files and bytes: fetched, and as the text of data URLs and JSON. */
+/** Files and bytes: fetched, saved, and as the text of data URLs and JSON. */
 
 const AT_ONCE = 8192; // arguments of a call, which browsers limit
 
@@ -38,3 +38,19 @@ export async function fetchPicture(address, name) {
   const blob = await (await fetchOk(address)).blob();
   return new File([blob], name, { type: blob.type });
 }
+
+const TYPES = { csv: "text/csv", json: "application/json" };
+
+/**
+ * Saves a file on the user's machine; nothing of it is sent.
+ * @param {string} name such as "digits.csv"
+ * @param {() => BlobPart | Promise<BlobPart>} make what is in it
+ */
+export async function save(name, make) {
+  const url = URL.createObjectURL(new Blob([await make()], { type: TYPES[name.split(".").at(-1)] }));
+  Object.assign(document.createElement("a"), { href: url, download: fileName(name, new Date()) }).click();
+  setTimeout(() => URL.revokeObjectURL(url)); // the browser has begun to read it by then
+}
+
+/** @param {string} name such as "digits.csv" @param {Date} date @returns {string} such as "inkling-2026-11-26-digits.csv" */
+export const fileName = (name, date) => `inkling-${date.toLocaleDateString("sv")}-${name}`; // as in ISO 8601, by the local clock

@@ -154,7 +154,7 @@ test("each digit is saved as an entry: what the chosen network read, and what wa
   const [entry, ...others] = entriesOf(digits, "convnet", () => "data:,7");
   assert.deepEqual(others, []);
   assert.deepEqual([entry.file, entry.answer.text, entry.answer.certain, entry.correction], ["sheet 2 pupil 3 column 7", "1", false, "7"]);
-  assert.deepEqual(labelledDigits([entry]).labelled, [{ label: 7, image: "data:,7", name: "7/reading-1-digit-1.png" }]);
+  assert.deepEqual(labelledDigits([entry]).labelled, [{ label: 7, image: "data:,7" }]);
   const [unread] = entriesOf(digits, "a network that did not read them", () => "data:,7");
   assert.deepEqual([unread.answer.text, labelledDigits([unread]).labelled.length], ["", 1]);
 });

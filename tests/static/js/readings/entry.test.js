@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keptAnswer, labelledDigits, labelsOf, ofVersion1, statusOf, textOf } from "../../../../static/js/readings/entry.js";
 import { toJson, toPixelTable, toTable } from "../../../../static/js/readings/export.js";
-import { fileName } from "../../../../static/js/ui/download.js";
+import { fileName } from "../../../../static/js/ui/files.js";
 
 /** An entry whose digits have pictures named after them. */
 const entry = (text, { certain = true, correction = null, ...others } = {}) => {
@@ -43,9 +43,9 @@ test("digits are labelled in their order, as corrected; those that are not certa
   const entries = [entry("27"), doubtful("8"), doubtful("9", { correction: "4" }), unread, ofVersion1Review];
   assert.deepEqual(labelledDigits(entries), {
     labelled: [
-      { label: 2, image: "data:,2", name: "2/reading-1-digit-1.png" },
-      { label: 7, image: "data:,7", name: "7/reading-1-digit-2.png" },
-      { label: 4, image: "data:,9", name: "4/reading-3-digit-1.png" },
+      { label: 2, image: "data:,2" },
+      { label: 7, image: "data:,7" },
+      { label: 4, image: "data:,9" },
     ],
     unlabelled: 2,
   });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { heightScale, linePath, roundLimit, stepScale, stepTicks } from "../../../../static/js/ui/chart.js";
-import { crc32, zip } from "../../../../static/js/ui/download.js";
 import { inPercent, wilsonInterval } from "../../../../static/js/ui/format.js";
 
 test("the first mini-batches have room on a logarithmic axis, and their share on a linear one", () => {
@@ -40,34 +39,6 @@ test("the interval is Wilson's", () => {
 test("the interval stays between 0 and 1, and is not empty where all or none are right", () => {
   assert.deepEqual(toFourPlaces(wilsonInterval(21, 21)), ["0.8454", "1.0000"]);
   assert.deepEqual(toFourPlaces(wilsonInterval(0, 4)), ["0.0000", "0.4899"]);
-});
-
-const bytes = (text) => new TextEncoder().encode(text);
-const DATE = new Date(2026, 10, 26, 9, 30, 58);
-const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
-
-test("the check value is that of the catalogue of CRC algorithms", () => {
-  assert.equal(crc32(bytes("123456789")), 0xcbf43926);
-  assert.equal(crc32(bytes("")), 0);
-});
-
-test("an archive without files is its end record alone", async () => {
-  const archive = await bytesOf(zip([], DATE));
-  assert.deepEqual([...archive], [0x50, 0x4b, 5, 6, ...Array(18).fill(0)]);
-});
-
-test("a file stands after its header, and the directory says where", async () => {
-  const files = [{ name: "1/a.png", bytes: bytes("one") }, { name: "7/b.png", bytes: bytes("seven") }];
-  const archive = await bytesOf(zip(files, DATE));
-  const view = new DataView(archive.buffer);
-  const text = (start, length) => new TextDecoder().decode(archive.slice(start, start + length));
-  assert.equal(text(30, 7), "1/a.png");
-  assert.equal(text(37, 3), "one");
-  const directory = view.getUint32(archive.length - 6, true);
-  assert.equal(directory, 40 + 42); // two headers of 30 bytes, names of 7, contents of 3 and 5
-  const second = directory + 46 + 7;
-  assert.equal(view.getUint32(second, true), 0x02014b50);
-  assert.equal(view.getUint32(second + 42, true), 40);
 });
 
 const activations = (rest, others) => Array.from({ length: 10 }, (_, digit) => others[digit] ?? rest);
