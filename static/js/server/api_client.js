@@ -131,7 +131,7 @@ export function isAnswer(content) {
 }
 
 /** @param {any} content @returns {boolean} whether it is an answer to a class sheet */
-export function isSheet(content) {
+function isSheet(content) {
   const { layout, width, height, boxes } = content ?? {};
   const isBox = ({ corners, readings }) => corners?.length === 4 && Array.isArray(readings);
   return Boolean(layout && width && height) && Array.isArray(boxes) && boxes.every(isBox);

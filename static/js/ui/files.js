@@ -18,7 +18,7 @@ export function toBase64(bytes) {
 export const toDataUrl = async (blob) => `data:${blob.type};base64,${toBase64(new Uint8Array(await blob.arrayBuffer()))}`;
 
 /** @param {string} url of data @returns {Uint8Array} */
-export const toBytes = (url) => fromBase64(url.split(",")[1]);
+const toBytes = (url) => fromBase64(url.split(",")[1]);
 
 /** @param {string} url of data @returns {File} */
 export function toFile(url, name = "reading") {
