@@ -4,10 +4,11 @@ import { fillPoster } from "./class/digit_pictures.js";
 import { readSheet, Uploads, UploadsView } from "./class/photographs.js";
 import { ResultsView } from "./class/class_results_view.js";
 import { ClassDigits, ClassSheets, entriesOf, sameSheet, sheetOf } from "./class/sheets.js";
-import { Editor, SheetsView } from "./class/sheets_view.js";
+import { askAbout, SheetsView } from "./class/sheets_view.js";
 import { AccuracyBet } from "./classroom/accuracy_bet.js";
 import { listenForProjector } from "./classroom/projector.js";
 import { listenForFiles } from "./draw/picture_input.js";
+import { Correction } from "./readings/correction.js";
 import { listenForSaving } from "./readings/export.js";
 import { requestSheet } from "./server/api_client.js";
 import { words } from "./server/sending_words.js";
@@ -37,10 +38,8 @@ const uploadsView = new UploadsView(byId("uploads"), byId("upload-item"), upload
 const bet = new AccuracyBet(byId("bet"), inAddress("bet"));
 const results = new ResultsView(byId("results"), bet, showsPupils);
 const photographs = new SheetsView(byId("sheets"), byId("sheet-item"), { showsPupils, onRemove: removeSheet });
-const editor = new Editor(byId("editor"), sheets, {
-  titles: Object.fromEntries(networks.map((label) => [label.querySelector("input").value, label.querySelector("b").textContent])),
-  showsPupils,
-});
+const correction = new Correction(document.querySelector("[data-part=correction]"));
+const titles = Object.fromEntries(networks.map((label) => [label.querySelector("input").value, label.querySelector("b").textContent]));
 
 async function requestPhotograph(file, signal, onProgress) {
   const sent = await shrunk(file);
@@ -84,7 +83,7 @@ function removeSheet(sheetId) {
 }
 
 function undo() {
-  if (sheets.undoable.length === 0 || byId("editor").open) return;
+  if (sheets.undoable.length === 0 || correction.isOpen) return;
   sheets.undo();
   announce(translate("Undone"));
 }
@@ -136,7 +135,7 @@ listenForSaving(byId("found").querySelector("[data-part=save]"), "class", () => 
 byId("print").addEventListener("click", () => print());
 byId("found").addEventListener("click", ({ target }) => {
   const { box } = target.closest("[data-box]")?.dataset ?? {};
-  if (box) editor.open(box);
+  if (box) askAbout(box, correction, sheets, { titles, showsPupils });
 });
 listenForProjector(byId("projector"));
 keepStateInLanguages();

@@ -106,10 +106,10 @@ def test_a_reading_is_corrected_by_key_and_brought_back(drawing_page: Page) -> N
     other = "5" if guess != "5" else "6"
     label.focus()
     press("Enter")
-    form = strip(page).get_by_role("form")
-    expect(form).to_contain_text("the network does not learn from it")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("the network does not learn from it")
     press("Escape")
-    expect(form).to_be_hidden()
+    expect(dialog).to_be_hidden()
     expect(label).to_be_focused()
     press("Enter")
     press(other)

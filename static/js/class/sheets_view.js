@@ -1,4 +1,4 @@
-/** The photographs of the sheets with their boxes marked, the boxes as tables, and the dialog for one box. */
+/** The photographs of the sheets with their boxes marked, the boxes as tables, and what is asked about one box. */
 
 import { announce, element, partsOf, svg, table } from "../ui/dom.js";
 import { translate, translatePlural } from "../ui/translate.js";
@@ -117,66 +117,37 @@ function boxButton(box, model) {
   return button;
 }
 
-export class Editor {
-  /** @type {string?} */
-  #boxId = null;
-
-  /**
-   * @param {import("./sheets.js").ClassSheets} sheets
-   * @param {{titles: Record<string, string>, showsPupils: () => boolean}} page the networks' names for people, by name
-   */
-  constructor(dialog, sheets, page) {
-    Object.assign(this, { dialog, sheets, page });
-    this.part = partsOf(dialog);
-    this.keys = this.part("labels");
-    this.keys.addEventListener("click", ({ target }) => target.value && this.#relabel(Number(target.value)));
-    dialog.addEventListener("keydown", (event) => this.#press(event));
-    this.part("remove-box").addEventListener("click", () => this.#remove(true));
-    this.part("restore-box").addEventListener("click", () => this.#remove(false));
-    this.part("close").addEventListener("click", () => dialog.close());
-    dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close()); // beside it
-  }
-
-  open(boxId) {
-    this.#boxId = boxId;
-    const box = this.sheets.findBox(boxId);
-    const isEmpty = box.image === null;
-    const pupil = this.page.showsPupils() ? [translate("Pupil {pupil}", { pupil: box.pupil })] : [];
-    this.part("box-title").textContent = [translate("Column {column}", { column: box.column }), ...pupil].join(" · ");
-    this.part("box-pictures").replaceChildren(...(isEmpty ? [] : [digitPicture(box), pixelPicture(box.image)]));
-    this.part("box-readings").replaceChildren(...(isEmpty ? [] : box.readings.map((reading) => this.#reading(reading))));
-    this.part("box-note").textContent = noteOn(box);
-    for (const key of this.keys.querySelectorAll("button")) key.ariaPressed = String(Number(key.value) === box.label);
-    this.part("label-choice").hidden = isEmpty || box.isRemoved;
-    this.part("remove-box").hidden = isEmpty || box.isRemoved;
-    this.part("restore-box").hidden = isEmpty || !box.isRemoved;
-    this.dialog.showModal();
-  }
-
-  #reading(reading) {
-    const { model, digit, certain } = reading;
-    const cells = [certain ? String(digit) : `${digit}?`, confidenceText(reading)].map((text) => element("td", {}, text));
-    return element("tr", {}, element("th", { scope: "row" }, this.page.titles[model] ?? model), ...cells);
-  }
-
-  #press(event) {
-    if (!/^[0-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (this.part("label-choice").hidden) return;
-    event.preventDefault();
-    this.#relabel(Number(event.key));
-  }
-
-  #relabel(label) {
-    this.dialog.close();
-    this.sheets.correctBox(this.#boxId, { label });
-    announce(translate("Noted: it was {text}.", { text: label }));
-  }
-
-  #remove(isRemoved) {
-    this.dialog.close();
-    this.sheets.correctBox(this.#boxId, { isRemoved });
-    if (isRemoved) announce(translate("The digit is removed. Undo brings it back."));
-  }
+/**
+ * Opens the dialog for a box.
+ * @param {import("../readings/correction.js").Correction} correction @param {import("./sheets.js").ClassSheets} sheets
+ * @param {{titles: Record<string, string>, showsPupils: () => boolean}} page the networks' names for people, by name
+ */
+export function askAbout(boxId, correction, sheets, { titles, showsPupils }) {
+  const box = sheets.findBox(boxId);
+  const isEmpty = box.image === null;
+  const pupil = showsPupils() ? [translate("Pupil {pupil}", { pupil: box.pupil })] : [];
+  const answer = (reading) =>
+    [titles[reading.model] ?? reading.model, reading.certain ? String(reading.digit) : `${reading.digit}?`, confidenceText(reading)];
+  const shown = {
+    title: [translate("Column {column}", { column: box.column }), ...pupil].join(" · "),
+    pictures: isEmpty ? [] : [digitPicture(box), pixelPicture(box.image)],
+    answers: isEmpty ? [] : box.readings.map(answer),
+    note: noteOn(box),
+    text: String(box.label),
+    isEmpty,
+    isRemoved: box.isRemoved,
+  };
+  correction.open(shown, {
+    onCorrect(text) {
+      sheets.correctBox(boxId, { label: Number(text) });
+      announce(translate("Noted: it was {text}.", { text }));
+    },
+    onRemove() {
+      sheets.correctBox(boxId, { isRemoved: true });
+      announce(translate("The digit is removed. Undo brings it back."));
+    },
+    onRestore: () => sheets.correctBox(boxId, { isRemoved: false }),
+  });
 }
 
 function noteOn({ image, isRemoved, column, label }) {

@@ -2,6 +2,7 @@
 
 import { announce, element, partsOf, write } from "../ui/dom.js";
 import { translate, translatePlural } from "../ui/translate.js";
+import { Correction } from "./correction.js";
 import { inLine, isNoDigit, labelledDigits, NO_DIGIT, statusOf } from "./entry.js";
 import { listenForSaving } from "./export.js";
 
@@ -29,11 +30,7 @@ export class Strip {
     this.part = partsOf(section);
     this.items = this.part("list");
     this.undo = this.part("undo");
-    this.correction = new Correction(this.part("correction"), {
-      onCorrect: (reading, text) => this.#correct(reading, text),
-      onRemove: ({ id }) => this.#remove([id]),
-      onClose: ({ id }) => this.#focus(id),
-    });
+    this.correction = new Correction(this.part("correction"));
     const time = ({ id }) => new Date(id).toISOString();
     listenForSaving(this.part("save"), "readings", () => collector.all.map((reading) => ({ time: time(reading), ...reading })));
     this.part("remove-all").addEventListener("click", () => this.#remove(list.all.map(({ id }) => id)));
@@ -63,7 +60,6 @@ export class Strip {
     const isNew = all.length > 0 && !this.#items.has(all.at(-1));
     this.#shown = all;
     this.part("save").hidden = this.part("remove-all").hidden = all.length === 0;
-    this.correction.closeWithout(all);
     this.items.replaceChildren(...all.toReversed().map((reading) => this.#item(reading)));
     if (this.items.contains(focused)) focused.focus(); // it loses the focus when it is moved
     if (isNew) this.items.scrollLeft = 0;
@@ -94,17 +90,29 @@ export class Strip {
     if (drawing || picture) reopen.addEventListener("click", () => this.open(reading));
     else Object.assign(reopen, { ariaDisabled: "true", title: translate("There was no room to keep this picture.") });
     const label = button("label", nameOf(reading), ...written(reading));
-    label.addEventListener("click", () => this.correction.open(reading));
+    label.addEventListener("click", () => this.#askAbout(reading));
     const item = element("li", {}, reopen, label);
     item.dataset.id = id;
     item.classList.toggle("is-doubtful", statusOf(reading) === "doubtful");
     return item;
   }
 
-  #correct(reading, text) {
-    this.list.correct([{ ...reading, correction: inLine(text) }]);
-    this.#focus(reading.id);
-    announce(translate("Noted: it was {text}.", { text }));
+  #askAbout(reading) {
+    const { id, answer, correction, thumbnail } = reading;
+    const read = inLine(answer.text);
+    const onCorrect = (text) => {
+      this.list.correct([{ ...reading, correction: inLine(text) }]);
+      this.#focus(id);
+      announce(translate("Noted: it was {text}.", { text }));
+    };
+    const shown = {
+      title: translate("Read as {text}. It was …", { text: read }),
+      pictures: [element("img", { src: thumbnail, alt: "" })],
+      note: translate("This becomes the label in the files that you save. The answer stays as it is: the network does not learn from it."),
+      text: correction ?? read,
+      isDigit: /^[0-9]$/.test(read),
+    };
+    this.correction.open(shown, { onCorrect, onRemove: () => this.#remove([id]) });
   }
 
   #remove(ids) {
@@ -143,62 +151,3 @@ function written(reading) {
   if (correction === null) return [answer.certain || read === NO_DIGIT ? read : `${read}?`];
   return statusOf(reading) === "accepted" ? [`${correction} ✓`] : [element("s", {}, read), ` ${correction}`];
 }
-
-/** The form that corrects or removes a reading: a choice of ten digits for one digit, a text for a number. */
-class Correction {
-  #reading = null;
-
-  /** @param {{onCorrect: Function, onRemove: Function, onClose: Function}} listener gets the reading, and its correction */
-  constructor(form, listener) {
-    Object.assign(this, { form, listener });
-    this.part = partsOf(form);
-    this.digits = this.part("digits");
-    this.number = this.part("number");
-    this.digits.addEventListener("click", ({ target }) => target.value && this.#close("onCorrect", target.value));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#close("onCorrect", this.number.value);
-    });
-    form.addEventListener("keydown", (event) => this.#press(event));
-    this.part("remove").addEventListener("click", () => this.#close("onRemove"));
-    this.part("close").addEventListener("click", () => this.#close("onClose"));
-  }
-
-  open(reading) {
-    this.#reading = reading;
-    const { answer, correction } = reading;
-    this.part("read").textContent = translate("Read as {text}. It was …", { text: inLine(answer.text) });
-    this.digits.hidden = !isDigit(reading);
-    this.part("text").hidden = this.number.disabled = isDigit(reading);
-    this.number.value = correction ?? inLine(answer.text);
-    this.form.hidden = false;
-    if (isDigit(reading)) this.digits.querySelector("button").focus();
-    else this.number.select();
-    this.form.scrollIntoView({ block: "nearest" });
-  }
-
-  /** Closes the form when its reading is no longer there. @param {import("./collector.js").Reading[]} readings */
-  closeWithout(readings) {
-    if (readings.includes(this.#reading)) return;
-    this.form.hidden = true;
-    this.#reading = null;
-  }
-
-  #press(event) {
-    const isKeyOfDigit = /^[0-9]$/.test(event.key) && isDigit(this.#reading);
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") this.#close("onClose");
-    else if (isKeyOfDigit) this.#close("onCorrect", event.key);
-    else return;
-    event.preventDefault();
-  }
-
-  #close(name, text) {
-    const reading = this.#reading;
-    this.form.hidden = true;
-    this.#reading = null;
-    this.listener[name](reading, text);
-  }
-}
-
-const isDigit = ({ answer: { text } }) => /^[0-9]$/.test(text);
