@@ -1,8 +1,9 @@
 /** The review page: the pictures of a folder are read, and a person looks at the doubtful ones, one after another. */
 
 import { listenForFiles } from "./draw/picture_input.js";
+import { BrowserStore } from "./readings/browser_store.js";
 import { ofVersion1, statusOf } from "./readings/entry.js";
-import { BrowserStore, EntryList } from "./readings/entry_list.js";
+import { EntryList } from "./readings/entry_list.js";
 import { listenForSaving } from "./readings/export.js";
 import { Card } from "./review/card.js";
 import * as folder from "./review/folder.js";

@@ -2,7 +2,7 @@
 
 import { ClassDigits } from "../class/sheets.js";
 import { loadReadings } from "../readings/collector.js";
-import { labelledDigits } from "../readings/entry.js";
+import { labelledDigits } from "../readings/export.js";
 import { element, table } from "../ui/dom.js";
 import { wilsonInterval } from "../ui/format.js";
 import { pixelCanvas, readPixels } from "../ui/pixels.js";

@@ -42,31 +42,6 @@ export function keptAnswer({ text, digits, certain, doubt, model, left_out, widt
   return { text, digits: kept, certain, doubt, model, left_out, width, height };
 }
 
-/**
- * @param {Entry} entry with an answer
- * @returns {(number | null)[]} the digit that each of its digits shows, null where that is not known: not certain and not corrected,
- *   unreadable, or corrected to more digits or fewer
- */
-export function labelsOf({ answer: { digits, certain }, correction }) {
-  if (correction === null) return digits.map(({ digit }) => (certain ? digit : null));
-  const written = [...correction].filter((character) => /[0-9]/.test(character)).map(Number);
-  return digits.map((_, place) => (written.length === digits.length ? written[place] : null));
-}
-
-/**
- * Returns the digits whose label is known, and how many have none: nothing is to be learnt from a guess.
- * @param {Entry[]} entries
- * @returns {{labelled: {label: number, image: string}[], unlabelled: number}} the label, and the 28 × 28 pixels as a data URL
- */
-export function labelledDigits(entries) {
-  const digits = entries.filter(({ answer }) => answer).flatMap((entry) => {
-    const images = entry.answer.digits.map(({ image }) => image); // version 1 kept none of a review
-    return labelsOf(entry).map((label, place) => ({ label, image: images[place] }));
-  });
-  const labelled = digits.filter(({ label, image }) => label !== null && image);
-  return { labelled, unlabelled: digits.length - labelled.length };
-}
-
 /** Returns an entry as it is now, of one that the browser has kept since version 1. */
 export function ofVersion1({ time_ms, status, text, ...entry }) {
   const decisions = { accepted: text, corrected: text, unreadable: "" };

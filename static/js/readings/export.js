@@ -2,7 +2,7 @@
 
 import { save } from "../ui/files.js";
 import { readLevels, SIDE } from "../ui/pixels.js";
-import { inLine, labelledDigits, labelsOf, statusOf, textOf } from "./entry.js";
+import { inLine, statusOf, textOf } from "./entry.js";
 
 /** @typedef {import("./entry.js").Entry} Entry */
 
@@ -32,6 +32,31 @@ const toCsv = (rows) => rows.map((cells) => `${cells.join()}\n`).join("");
 function cell(text) {
   const harmless = FORMULA.test(text) ? `'${text}` : text;
   return PLAIN.test(harmless) ? harmless : `"${harmless.replaceAll('"', '""')}"`;
+}
+
+/**
+ * @param {Entry} entry with an answer
+ * @returns {(number | null)[]} the digit that each of its digits shows, null where that is not known: not certain and not corrected,
+ *   unreadable, or corrected to more digits or fewer
+ */
+function labelsOf({ answer: { digits, certain }, correction }) {
+  if (correction === null) return digits.map(({ digit }) => (certain ? digit : null));
+  const written = [...correction].filter((character) => /[0-9]/.test(character)).map(Number);
+  return digits.map((_, place) => (written.length === digits.length ? written[place] : null));
+}
+
+/**
+ * Returns the digits whose label is known, and how many have none: nothing is to be learnt from a guess.
+ * @param {Entry[]} entries
+ * @returns {{labelled: {label: number, image: string}[], unlabelled: number}} the label, and the 28 × 28 pixels as a data URL
+ */
+export function labelledDigits(entries) {
+  const digits = entries.filter(({ answer }) => answer).flatMap((entry) => {
+    const images = entry.answer.digits.map(({ image }) => image); // version 1 kept none of a review
+    return labelsOf(entry).map((label, place) => ({ label, image: images[place] }));
+  });
+  const labelled = digits.filter(({ label, image }) => label !== null && image);
+  return { labelled, unlabelled: digits.length - labelled.length };
 }
 
 /** Returns a table as Kaggle's train.csv is. @param {{label: number, levels: ArrayLike<number>}[]} rows 784 levels of 0 to 255 each */

@@ -3,8 +3,8 @@
 import { announce, element, partsOf, write } from "../ui/dom.js";
 import { translate, translatePlural } from "../ui/translate.js";
 import { Correction } from "./correction.js";
-import { inLine, isNoDigit, labelledDigits, NO_DIGIT, statusOf } from "./entry.js";
-import { listenForSaving } from "./export.js";
+import { inLine, isNoDigit, NO_DIGIT, statusOf } from "./entry.js";
+import { labelledDigits, listenForSaving } from "./export.js";
 
 const KEPT = {
   all: translate("Kept in this tab of your browser until you close it, and nowhere else."),

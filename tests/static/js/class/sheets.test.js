@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { afterEach, beforeEach, test } from "node:test";
 import { ClassDigits, ClassSheets, digitsOf, entriesOf, loadSheets, sameSheet } from "../../../../static/js/class/sheets.js";
-import { labelledDigits } from "../../../../static/js/readings/entry.js";
+import { labelledDigits } from "../../../../static/js/readings/export.js";
 import { ink, sheet } from "./sheets.mjs";
 import { giveStorage } from "../storage.mjs";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keptAnswer, labelledDigits, labelsOf, ofVersion1, statusOf, textOf } from "../../../../static/js/readings/entry.js";
-import { toJson, toPixelTable, toTable } from "../../../../static/js/readings/export.js";
+import { keptAnswer, ofVersion1, statusOf, textOf } from "../../../../static/js/readings/entry.js";
+import { labelledDigits, toJson, toPixelTable, toTable } from "../../../../static/js/readings/export.js";
 import { fileName } from "../../../../static/js/ui/files.js";
 
 /** An entry whose digits have pictures named after them. */
@@ -27,15 +27,17 @@ for (const [name, read, status, text] of [
   });
 }
 
+const labels = (one) => labelledDigits([one]).labelled.map(({ label }) => label);
+
 test("digits of a certain answer are labelled as read, and none of an answer that is not", () => {
-  assert.deepEqual(labelsOf(entry("27")), [2, 7]);
-  assert.deepEqual(labelsOf(doubtful("27")), [null, null]);
+  assert.deepEqual(labels(entry("27")), [2, 7]);
+  assert.deepEqual(labels(doubtful("27")), []);
 });
 
 test("a correction labels each digit where it has as many, marks left out, and else none", () => {
-  assert.deepEqual(labelsOf(doubtful("27", { correction: "-2.1" })), [2, 1]);
-  assert.deepEqual(labelsOf(entry("27", { correction: "217" })), [null, null]);
-  assert.deepEqual(labelsOf(entry("27", { correction: "" })), [null, null]);
+  assert.deepEqual(labels(doubtful("27", { correction: "-2.1" })), [2, 1]);
+  assert.deepEqual(labels(entry("27", { correction: "217" })), []);
+  assert.deepEqual(labels(entry("27", { correction: "" })), []);
 });
 
 test("digits are labelled in their order, as corrected; those that are not certain, or have no picture, are left out and counted", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { BrowserStore, EntryList, TabStore } from "../../../../static/js/readings/entry_list.js";
+import { BrowserStore } from "../../../../static/js/readings/browser_store.js";
+import { EntryList, TabStore } from "../../../../static/js/readings/entry_list.js";
 import { loadReadings, readingList, reduced } from "../../../../static/js/readings/collector.js";
 import { giveStorage } from "../storage.mjs";
 
