@@ -1,7 +1,7 @@
 /** The class page: photographs go to the server, what it finds to the matrix, the photographs and the files. */
 
 import { fillPoster } from "./class/digit_pictures.js";
-import { readSheet, Uploads, UploadsView } from "./class/photographs.js";
+import { readSheet, Uploads } from "./class/photographs.js";
 import { ResultsView } from "./class/class_results_view.js";
 import { ClassDigits, ClassSheets, entriesOf, sameSheet, sheetOf } from "./class/sheets.js";
 import { askAbout, SheetsView } from "./class/sheets_view.js";
@@ -33,8 +33,7 @@ const networks = [...document.querySelectorAll("[data-part=networks] label")];
 
 const sheets = new ClassSheets();
 const classDigits = new ClassDigits(() => sheets.digits);
-const uploads = new Uploads(requestPhotograph, take);
-const uploadsView = new UploadsView(byId("uploads"), byId("upload-item"), uploads);
+const uploads = new Uploads(byId("uploads"), byId("upload-item"), requestPhotograph, take);
 const bet = new AccuracyBet(byId("bet"), inAddress("bet"));
 const results = new ResultsView(byId("results"), bet, showsPupils);
 const photographs = new SheetsView(byId("sheets"), byId("sheet-item"), { showsPupils, onRemove: removeSheet });
@@ -53,10 +52,10 @@ function take({ message, read }) {
   const add = () => {
     sheets.put([sheetOf(read, sheets.newId())]);
     announce(message);
-    if (uploads.photographs.length === 0) byId("found").scrollIntoView(); // it may be below the steps
+    if (uploads.isEmpty) byId("found").scrollIntoView(); // it may be below the steps
   };
   if (!same) add();
-  else uploadsView.ask(read, sheets.numberOf(same.id), { replace: () => sheets.replace(same.id, read), add });
+  else uploads.ask(read, sheets.numberOf(same.id), { replace: () => sheets.replace(same.id, read), add });
 }
 
 const toPng = (image) => pixelCanvas(Array.from(fromBase64(image), (level) => level / 255)).toDataURL();
@@ -90,8 +89,7 @@ function undo() {
 
 function forget() {
   if (!confirm(translate("Forget all sheets, photographs and corrections? This cannot be undone."))) return;
-  uploads.removeAll();
-  uploadsView.clear();
+  uploads.clear();
   sheets.clear();
   byId("upload").focus();
   announce(translate("Everything is forgotten."));
@@ -140,7 +138,7 @@ byId("found").addEventListener("click", ({ target }) => {
 listenForProjector(byId("projector"));
 keepStateInLanguages();
 addEventListener("beforeprint", () => fillPoster(byId("poster"), sheets.digits, results.model));
-addEventListener("online", () => uploads.resume());
+addEventListener("online", () => uploads.sender.resume());
 addEventListener("beforeunload", (event) => {
   if (uploads.isBusy || sheets.store.kept === "none") event.preventDefault(); // what is not kept would be lost
 });

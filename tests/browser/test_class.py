@@ -130,6 +130,25 @@ def test_a_photograph_is_asked_about_and_a_removed_sheet_comes_back(class_page: 
     assert class_page.evaluate("sessionStorage.length") == 0
 
 
+def test_a_photograph_that_cannot_be_read_stays_with_its_reason_and_can_be_tried_again(
+    page: Page,
+) -> None:
+    refused = {"type": "about:blank", "title": "No sheet", "detail": "Four squares are missing."}
+    answers = [{"status": 422, "json": refused}, *[{"json": sheet_answer(seed=2)}] * 2]
+    page.route(SHEET, lambda route: route.fulfill(**answers.pop(0)))
+    page.goto("/class")
+    choose(page, "one.jpg", "two.jpg")
+    expect(score(page)).to_contain_text("of 30 right")
+    (failed,) = page.get_by_role("list", name="Photographs").get_by_role("listitem").all()
+    expect(failed).to_contain_text("one.jpg")
+    expect(failed).to_contain_text("No sheet. Four squares are missing.")
+    failed.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("This looks like sheet 1 again.")).to_be_visible()
+    page.get_by_role("button", name="Add it as another sheet").click()
+    expect(score(page)).to_contain_text("of 60 right")
+    expect(page.get_by_role("list", name="Photographs")).to_be_hidden()
+
+
 def test_nothing_is_shown_of_a_network_before_the_bet_on_it(class_page: Page) -> None:
     choose(class_page)
     class_page.get_by_role("checkbox", name="Bet first").check()

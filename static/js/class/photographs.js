@@ -11,77 +11,6 @@ import { toBase64 } from "../ui/files.js";
 import { readLevels } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
 
-/**
- * @typedef {{file: File, sent: number?, problem: import("../server/api_client.js").Problem?, hasFailed: boolean}} Photograph sent is the
- *   part that has been sent, 0..1, null of one that waits; one that has a problem and has not failed is sent again by itself
- */
-
-/** Emits "change" after a photograph has come or gone, or its state has changed. */
-export class Uploads extends EventTarget {
-  photographs = [];
-  #sender;
-
-  /** @param {(file: File, signal: AbortSignal, onProgress: (part: number) => void) => Promise<object>} request */
-  constructor(request, onAnswer) {
-    super();
-    const send = (photograph, signal, onProgress) => {
-      this.#note(photograph, { sent: 0 });
-      return request(photograph.file, signal, onProgress);
-    };
-    this.#sender = new Sender(send, {
-      onProgress: (photograph, part) => this.#note(photograph, { sent: part, problem: null }),
-      onAnswer: (photograph, answer) => {
-        this.#keep(this.photographs.filter((other) => other !== photograph));
-        onAnswer(answer);
-      },
-      onProblem: (photograph, problem) => this.#note(photograph, { sent: null, problem, hasFailed: !problem.isPassing }),
-    }, 1);
-  }
-
-  get isBusy() {
-    return this.photographs.some(({ hasFailed }) => !hasFailed);
-  }
-
-  add(files) {
-    const added = files.map((file) => ({ file, sent: null, problem: null, hasFailed: false }));
-    this.#keep([...this.photographs, ...added]);
-    this.#sender.add(added);
-    this.resume();
-  }
-
-  /** @param {Photograph} photograph that has failed */
-  retry(photograph) {
-    this.#note(photograph, { problem: null, hasFailed: false });
-    this.#sender.addFirst(photograph);
-  }
-
-  /** @param {Photograph} photograph that is not to be read */
-  remove(photograph) {
-    this.#keep(this.photographs.filter((other) => other !== photograph));
-    this.#sender.remove(photograph);
-  }
-
-  /** Sends at once what waits because the server could not be reached. */
-  resume() {
-    this.#sender.resume();
-  }
-
-  removeAll() {
-    this.#sender.clear();
-    this.#keep([]);
-  }
-
-  #note(photograph, changes) {
-    Object.assign(photograph, changes);
-    this.#keep(this.photographs);
-  }
-
-  #keep(photographs) {
-    this.photographs = photographs;
-    this.dispatchEvent(new Event("change"));
-  }
-}
-
 const LONGEST_PX = 1400; // of the photograph that is shown: a projector shows no more of it
 const QUALITY = 0.7; // of its JPEG
 
@@ -146,16 +75,50 @@ export function turned({ width, height }, turns) {
   return { ...size, turn: moves[turns] };
 }
 
-export class UploadsView {
-  /** @type {WeakMap<Photograph, HTMLLIElement>} */
-  #items = new WeakMap();
-  /** Sheets that look like one that is there. @type {HTMLLIElement[]} */
-  #questions = [];
+/**
+ * @typedef {{file: File, item: HTMLLIElement, sent: number?, problem: import("../server/api_client.js").Problem?}} Upload sent is the
+ *   part that has been sent, 0..1, null of one that waits; one that has a passing problem is sent again by itself
+ */
 
-  /** @param {HTMLTemplateElement} template of an item */
-  constructor(list, template, uploads) {
-    Object.assign(this, { list, template, uploads });
-    uploads.addEventListener("change", () => this.#show());
+/** The list of photographs that are sent, that could not be read, or that are asked about. */
+export class Uploads {
+  /** @type {Set<Upload>} */
+  #uploads = new Set();
+
+  /**
+   * @param {HTMLTemplateElement} template of an item
+   * @param {(file: File, signal: AbortSignal, onProgress: (part: number) => void) => Promise<object>} request
+   */
+  constructor(list, template, request, onAnswer) {
+    Object.assign(this, { list, template });
+    const send = (upload, signal, onProgress) => {
+      this.#show(upload, { sent: 0 });
+      return request(upload.file, signal, onProgress);
+    };
+    this.sender = new Sender(send, {
+      onProgress: (upload, sent) => this.#show(upload, { sent, problem: null }),
+      onAnswer: (upload, answer) => {
+        this.#drop(upload);
+        onAnswer(answer);
+      },
+      onProblem: (upload, problem) => this.#show(upload, { sent: null, problem }),
+    }, 1);
+  }
+
+  get isEmpty() {
+    return this.#uploads.size === 0;
+  }
+
+  /** Whether a photograph is sent, or waits to be. */
+  get isBusy() {
+    return [...this.#uploads].some((upload) => !hasFailed(upload));
+  }
+
+  add(files) {
+    const added = files.map((file) => this.#made(file));
+    added[0]?.item.scrollIntoView({ block: "nearest" }); // it may be chosen, dropped or pasted far below
+    this.sender.add(added);
+    this.sender.resume(); // also what waits because the server could not be reached
   }
 
   /**
@@ -164,72 +127,82 @@ export class UploadsView {
    * @param {{replace: () => void, add: () => void}} answers
    */
   ask({ photograph }, number, { replace, add }) {
-    const item = this.#made(photograph, translate("Sheet {number}", { number }));
+    const item = this.#appended(photograph, translate("Sheet {number}", { number }));
     const part = partsOf(item);
     part("status").textContent = translate("This looks like sheet {number} again.", { number });
     part("replace").textContent = translate("Replace sheet {number} and its corrections", { number });
     for (const [name, answer] of Object.entries({ replace, add, "leave-out": () => {} })) {
       part(name).hidden = false;
       part(name).addEventListener("click", () => {
-        this.#questions = this.#questions.filter((other) => other !== item);
-        this.#show();
+        this.#remove(item);
         answer();
       });
     }
-    this.#questions.push(item);
-    this.#show();
     item.scrollIntoView({ block: "nearest" });
   }
 
-  /** Drops the questions. */
+  /** Drops the photographs and the questions. */
   clear() {
-    this.#questions = [];
-    this.#show();
+    this.sender.clear();
+    this.#uploads.clear();
+    this.list.replaceChildren();
+    this.list.hidden = true;
   }
 
-  #show() {
-    const focused = document.activeElement;
-    const isNews = ({ hasFailed }, item) => !item || item.classList.contains("has-failed") !== hasFailed;
-    const news = this.uploads.photographs.find((photograph) => isNews(photograph, this.#items.get(photograph)));
-    this.list.replaceChildren(...this.uploads.photographs.map((photograph) => this.#item(photograph)), ...this.#questions);
-    this.list.hidden = this.list.children.length === 0;
-    if (this.list.contains(focused)) focused.focus(); // it loses the focus when it is moved
-    this.#items.get(news)?.scrollIntoView({ block: "nearest" }); // it may be chosen, dropped or pasted far below
-  }
-
-  #item(photograph) {
-    if (!this.#items.has(photograph)) this.#items.set(photograph, this.#madeItem(photograph));
-    const item = this.#items.get(photograph);
-    const part = partsOf(item);
-    const { sent, problem, hasFailed } = photograph;
-    item.classList.toggle("has-failed", hasFailed);
-    part("status").textContent = problem?.text ?? progressText(sent);
-    part("progress").hidden = sent === null;
-    part("progress").value = sent ?? 0;
-    part("retry").hidden = !hasFailed;
-    return item;
-  }
-
-  #madeItem(photograph) {
-    const url = URL.createObjectURL(photograph.file);
-    const item = this.#made(url, photograph.file.name);
+  #made(file) {
+    const url = URL.createObjectURL(file);
+    const item = this.#appended(url, file.name);
+    const upload = { file, item, sent: null, problem: null };
     const part = partsOf(item);
     for (const event of ["load", "error"]) part("picture").addEventListener(event, () => URL.revokeObjectURL(url));
     part("picture").addEventListener("error", () => (part("picture").hidden = true));
-    part("retry").addEventListener("click", () => this.uploads.retry(photograph));
+    part("retry").addEventListener("click", () => {
+      this.#show(upload, { problem: null });
+      this.sender.addFirst(upload);
+    });
     part("remove").hidden = false;
-    part("remove").addEventListener("click", () => this.uploads.remove(photograph));
-    return item;
+    part("remove").addEventListener("click", () => {
+      this.#drop(upload);
+      this.sender.remove(upload);
+    });
+    this.#uploads.add(upload);
+    this.#show(upload, {});
+    return upload;
   }
 
-  #made(src, name) {
+  #show(upload, changes) {
+    const { item, sent, problem } = Object.assign(upload, changes);
+    const part = partsOf(item);
+    item.classList.toggle("has-failed", hasFailed(upload));
+    part("status").textContent = problem?.text ?? progressText(sent);
+    part("progress").hidden = sent === null;
+    part("progress").value = sent ?? 0;
+    part("retry").hidden = !hasFailed(upload);
+    if (changes.problem && hasFailed(upload)) item.scrollIntoView({ block: "nearest" });
+  }
+
+  #drop(upload) {
+    this.#uploads.delete(upload);
+    this.#remove(upload.item);
+  }
+
+  #appended(src, name) {
     const item = this.template.content.cloneNode(true).firstElementChild;
     const part = partsOf(item);
     part("picture").src = src;
     part("name").textContent = name;
+    this.list.append(item);
+    this.list.hidden = false;
     return item;
   }
+
+  #remove(item) {
+    item.remove();
+    this.list.hidden = this.list.childElementCount === 0;
+  }
 }
+
+const hasFailed = ({ problem }) => problem !== null && !problem.isPassing;
 
 function progressText(sent) {
   if (sent === null) return translate("Waits for its turn");

@@ -39,8 +39,7 @@ export class Correction {
       element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((cell) => element("td", {}, cell)));
     this.part("title").textContent = title;
     this.part("pictures").replaceChildren(...pictures);
-    this.part("answers").replaceChildren(...answers.map(row));
-    this.part("answers").parentElement.hidden = answers.length === 0;
+    this.part("answers")?.replaceChildren(...answers.map(row));
     this.part("note").textContent = note;
     this.form.hidden = isEmpty || isRemoved;
     this.part("digits").hidden = !isDigit;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { Sender } from "../../../../static/js/server/sender.js";
-import { BUSY, OFFLINE, REFUSED, Requests } from "../requests.mjs";
+import { BUSY, OFFLINE, REFUSED, Requests, settled } from "../requests.mjs";
 
 /** A sender, the requests that it has sent, which the test answers, and what it reports. */
 class Room extends Requests {
@@ -9,6 +9,7 @@ class Room extends Requests {
   sender = new Sender(
     this.request,
     {
+      onProgress: (id, part) => this.reports.push([id, part]),
       onAnswer: (id, answer) => this.reports.push([id, answer]),
       onProblem: (id, problem) => this.reports.push([id, problem]),
     },
@@ -73,4 +74,30 @@ test("what was under way when it was stopped is sent first later, and its answer
   room.sender.clear();
   room.sender.add([5]);
   assert.deepEqual(room.items, [1, 2, 1, 2, 5]);
+});
+
+test("what is removed is not sent: neither the one under way, nor one that waits, nor the last after a failure", async () => {
+  const room = new Room();
+  room.sender.add([1, 2, 3, 4]);
+  room.sender.remove(3);
+  room.sender.remove(1);
+  assert.ok(room.all[0].signal.aborted);
+  assert.deepEqual(room.items, [1, 2, 4]);
+  room.sender.remove(2);
+  await room.fail(OFFLINE);
+  room.sender.remove(4);
+  mock.timers.tick(60_000);
+  await settled();
+  assert.deepEqual(room.items, [1, 2, 4]);
+});
+
+test("it says how much of a picture is sent, and one that is tried again can be the next", async () => {
+  const room = new Room();
+  room.sender.add([1, 2, 3]);
+  room.all[1].onProgress(0.5);
+  await room.fail(REFUSED, 0);
+  room.sender.add([4]);
+  room.sender.addFirst(1);
+  await room.answer("B", 1);
+  assert.deepEqual([room.items, room.reports[0]], [[1, 2, 3, 1], [2, 0.5]]);
 });
