@@ -148,6 +148,25 @@ def test_readings_that_the_tab_keeps_since_version_1_stay_in_the_strip(page: Pag
     expect(labels(page)).to_have_text(["7", "12 1 7", "9?"])
 
 
+def test_a_number_is_corrected_as_a_text_and_its_digits_are_labelled_by_it(
+    drawing_page: Page, tmp_path: Path
+) -> None:
+    page = drawing_page
+    page.locator("#upload").set_input_files(EXAMPLES / "number.jpg")
+    expect_read(page, "5379")
+    page.locator("#clear").click()
+    labels(page).click()
+    field = page.get_by_role("textbox", name="What was written")
+    expect(field).to_be_focused()
+    for text in (" ", "5378"):  # an empty correction is none
+        field.fill(text)
+        field.press("Enter")
+    expect(labels(page)).to_have_text("5379 5378")
+    answers = save(page, "Table", tmp_path).read_text().splitlines()
+    assert answers[1:] == ["number.jpg,5378,true,,corrected,5379,"]
+    assert list(read_train(save(page, "Training data", tmp_path)).labels) == [5, 3, 7, 8]
+
+
 def test_nothing_moves_beside_the_strip_and_nothing_is_too_wide(page: Page) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto("/")

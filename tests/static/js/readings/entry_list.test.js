@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { BrowserStore } from "../../../../static/js/readings/browser_store.js";
 import { EntryList, TabStore } from "../../../../static/js/readings/entry_list.js";
 import { loadReadings, readingList, reduced } from "../../../../static/js/readings/collector.js";
 import { giveStorage } from "../storage.mjs";
@@ -74,16 +73,6 @@ test("where the browser forbids storage nothing is kept, and nothing fails", () 
 test("a tab that has kept sheets since version 1 gives them back", () => {
   giveStorage().set("key", JSON.stringify({ sheets: [entry(1)] }));
   assert.deepEqual(storeOf().load(), [entry(1)]);
-});
-
-test("without a database entries and pictures stay in memory, and the list says that they are not kept", async () => {
-  const store = new BrowserStore("name");
-  assert.deepEqual([await store.load(), store.kept], [[], "some"]);
-  const list = new EntryList(store);
-  const picture = new File(["7"], "7.png");
-  list.put([entry(1)], new Map([[1, picture]]));
-  await new Promise(setImmediate);
-  assert.deepEqual([store.hasUnstored, await store.picture(1), await store.picture(2)], [true, picture, undefined]);
 });
 
 const reading = (id, picture = null) => ({ id, picture, file: null, correction: null, error: "" });
