@@ -95,7 +95,13 @@ def _keep_readings(page: Page) -> None:
     expect(strip.locator("li")).to_have_count(2)
     strip.locator(".label").first.click()
     strip.get_by_role("button", name="Correct", exact=True).click()
-    strip.locator(".label").last.click()
+    expect(strip.get_by_role("button", name="Take back the correction")).to_be_visible()
+    strip.scroll_into_view_if_needed()
+
+
+def _correct_reading(page: Page) -> None:
+    _keep_readings(page)
+    page.locator("#readings .label").last.click()
 
 
 def _bet(page: Page) -> None:
@@ -114,6 +120,7 @@ ACTIONS = (
     State("/class?projector", "with a sheet", _read_sheet),
     State("/", "with many lines", _choose_sheet),
     State("/", "with readings", _keep_readings),
+    State("/", "with a reading to correct", _correct_reading),
     State("/review", "with pictures", _review),
     State("/learn?hidden=5&epochs=1", "after a training", _train),
     State("/?projector&bet&example=flag&lang=fr", "after a bet", _bet),

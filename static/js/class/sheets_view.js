@@ -27,10 +27,19 @@ export class SheetsView {
     const item = this.template.content.cloneNode(true).firstElementChild;
     const part = partsOf(item);
     part("sheet-title").textContent = translate("Sheet {number}", { number });
-    const counts = countsOf(sheet, model);
-    part("sheet-counts").textContent = countsText(counts);
+    const { filled, empty, wrong, doubtful } = countsOf(sheet, model);
+    part("sheet-counts").textContent = translate("{digits}, {empty}.", {
+      digits: translatePlural("{count} digit found", "{count} digits found", filled),
+      empty: translatePlural("{count} box is empty", "{count} boxes are empty", empty),
+    });
     part("photograph").hidden = !sheet.photograph;
-    part("photograph").append(...(sheet.photograph ? [photograph(sheet, model, marksText(counts))] : []));
+    if (sheet.photograph) {
+      const marks = translate(
+        "The photograph with its boxes: {filled} filled, of them {wrong} read wrongly and {doubtful} not certain; {empty} empty",
+        { filled, wrong, doubtful, empty },
+      );
+      part("photograph").append(photograph(sheet, model, marks));
+    }
     part("remove-sheet").ariaLabel = translate("Remove sheet {number}", { number });
     part("remove-sheet").addEventListener("click", () => this.page.onRemove(sheet.id));
     const boxes = part("boxes");
@@ -51,19 +60,7 @@ function countsOf({ boxes }, model) {
   return { filled: filled.length, wrong, doubtful, empty: boxes.filter(({ image }) => image === null).length };
 }
 
-const countsText = ({ filled, empty }) =>
-  translate("{digits}, {empty}.", {
-    digits: translatePlural("{count} digit found", "{count} digits found", filled),
-    empty: translatePlural("{count} box is empty", "{count} boxes are empty", empty),
-  });
-
-/** What the frames on a photograph mean, for people who do not see it. */
-const marksText = (counts) =>
-  translate(
-    "The photograph with its boxes: {filled} filled, of them {wrong} read wrongly and {doubtful} not certain; {empty} empty",
-    counts,
-  );
-
+/** @param {string} name what the frames mean, for people who do not see it */
 function photograph({ width, height, photograph: url, boxes }, model, name) {
   const attributes = { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name };
   return svg("svg", attributes, svg("image", { href: url, width, height }), ...boxes.map((box) => mark(box, model)));

@@ -30,7 +30,7 @@ export class Correction {
   /**
    * @param {{title: string, pictures: Element[], answers?: string[][], note: string, text: string, isDigit?: boolean,
    *   isRemoved?: boolean, isEmpty?: boolean}} shown the answers by network, digit and confidence; the text is what counts as
-   *   written so far
+   *   written so far, "" for no digit yet
    */
   open({ title, pictures, answers = [], note, text, isDigit = true, isRemoved = false, isEmpty = false }, listener) {
     this.#listener = listener;

@@ -100,6 +100,7 @@ export class Strip {
   #askAbout(reading) {
     const { id, answer, correction, thumbnail } = reading;
     const read = inLine(answer.text);
+    const isDigit = /^[0-9]$/.test(read);
     const onCorrect = (text) => {
       this.list.correct([{ ...reading, correction: inLine(text) }]);
       this.#focus(id);
@@ -109,8 +110,8 @@ export class Strip {
       title: translate("Read as {text}. It was …", { text: read }),
       pictures: [element("img", { src: thumbnail, alt: "" })],
       note: translate("This becomes the label in the files that you save. The answer stays as it is: the network does not learn from it."),
-      text: correction ?? read,
-      isDigit: /^[0-9]$/.test(read),
+      text: correction ?? (isDigit ? "" : read),
+      isDigit,
     };
     this.correction.open(shown, { onCorrect, onRemove: () => this.#remove([id]) });
   }

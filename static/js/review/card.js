@@ -62,7 +62,11 @@ export class Card {
     this.part("layer").replaceChildren();
     this.part("why").textContent = correction === "" ? translate("You marked it as unreadable.") : answer.message;
     this.input.value = correction || inLine(answer.text);
-    this.#focus();
+    // Where fingers type, a keyboard on the screen would cover the picture: there the input waits for a tap.
+    if (!matchMedia("(pointer: coarse)").matches || document.activeElement === this.input) {
+      this.input.focus({ preventScroll: true });
+      this.input.select();
+    }
     this.form.scrollIntoView({ block: "nearest" });
     const picture = await this.#picture(entry.id);
     if (this.entry !== entry) return;
@@ -78,16 +82,9 @@ export class Card {
   #frame() {
     const { answer } = this.entry;
     const isWhole = this.part("whole").ariaPressed === "true";
-    const { left, top, width, height } = isWhole ? { left: 0, top: 0, ...sizeOf(answer) } : readPart(answer);
+    const { left, top, width, height } = isWhole ? { left: 0, top: 0, width: answer.width, height: answer.height } : readPart(answer);
     this.part("region").style.setProperty("--ratio", width / height);
     placeOver(this.part("layer"), [-left, -top, answer.width, answer.height], { width, height });
-  }
-
-  /** Where fingers type, a keyboard on the screen would cover the picture: there the input waits for a tap. */
-  #focus() {
-    if (matchMedia("(pointer: coarse)").matches && document.activeElement !== this.input) return;
-    this.input.focus({ preventScroll: true });
-    this.input.select();
   }
 
   #press(event) {
@@ -99,16 +96,15 @@ export class Card {
 
   /** Returns the picture of an entry; empty where the browser cannot decode it. */
   #picture(id) {
-    if (!this.#pictures.has(id)) this.#pictures.set(id, this.#decoded(id));
+    const decoded = async () => {
+      const picture = new Image();
+      const file = await this.store.picture(id);
+      if (file) picture.src = URL.createObjectURL(file);
+      await picture.decode().catch(() => {});
+      return picture;
+    };
+    if (!this.#pictures.has(id)) this.#pictures.set(id, decoded());
     return this.#pictures.get(id);
-  }
-
-  async #decoded(id) {
-    const picture = new Image();
-    const file = await this.store.picture(id);
-    if (file) picture.src = URL.createObjectURL(file);
-    await picture.decode().catch(() => {});
-    return picture;
   }
 
   #forgetPictures(except) {
@@ -121,8 +117,6 @@ export class Card {
 }
 
 const MARGIN = 0.5; // beside what was read, of the height of its highest box
-
-const sizeOf = ({ width, height }) => ({ width, height });
 
 /** Returns the part of a picture that holds all that was read in it or left out. @param {import("../server/api_client.js").Answer} answer */
 export function readPart({ digits, left_out, width, height }) {

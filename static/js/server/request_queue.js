@@ -86,47 +86,36 @@ export class RequestQueue {
     this.listener.onStart?.();
     try {
       const answer = await this.request(controller.signal, onProgress);
-      if (isRunning()) this.#takeAnswer(answer);
+      if (!isRunning()) return;
+      this.#isAnswered = true;
+      this.#retry_ms = FIRST_RETRY_MS;
+      this.listener.onAnswer(answer, this.#hasNewer);
     } catch (problem) {
       if (isRunning()) this.#takeProblem(problem);
     } finally {
       clearTimeout(timeout);
-      if (isRunning()) this.#end();
+      if (isRunning()) {
+        this.#running = null;
+        this.listener.onEnd?.();
+        if (this.#hasNewer && !this.#block) this.#send();
+      }
     }
-  }
-
-  #takeAnswer(answer) {
-    this.#isAnswered = true;
-    this.#retry_ms = FIRST_RETRY_MS;
-    this.listener.onAnswer(answer, this.#hasNewer);
   }
 
   #takeProblem(problem) {
     this.#isAnswered &&= problem.isPassing;
-    if (problem.wait_s) this.#blockFor(problem);
-    else if (problem.isPassing) this.#retryLater();
+    if (problem.wait_s) {
+      this.#refusal = problem;
+      this.#hasNewer = true; // to be sent when the server allows it
+      this.#block = setTimeout(() => {
+        this.#block = 0;
+        if (this.#hasNewer) this.#send();
+      }, 1000 * problem.wait_s);
+    } else if (problem.isPassing) {
+      this.#retry = setTimeout(() => this.readNext(), this.#retry_ms);
+      this.#retry_ms = Math.min(2 * this.#retry_ms, MAX_RETRY_MS);
+    }
     this.listener.onProblem(problem, this.#isAnswered);
-  }
-
-  /** Sends nothing as long as the server says, then the newest. */
-  #blockFor(problem) {
-    this.#refusal = problem;
-    this.#hasNewer = true;
-    this.#block = setTimeout(() => {
-      this.#block = 0;
-      if (this.#hasNewer) this.#send();
-    }, 1000 * problem.wait_s);
-  }
-
-  #retryLater() {
-    this.#retry = setTimeout(() => this.readNext(), this.#retry_ms);
-    this.#retry_ms = Math.min(2 * this.#retry_ms, MAX_RETRY_MS);
-  }
-
-  #end() {
-    this.#running = null;
-    this.listener.onEnd?.();
-    if (this.#hasNewer && !this.#block) this.#send();
   }
 }
 
