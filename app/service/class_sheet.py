@@ -24,6 +24,7 @@ from app.service.answers import (
 from app.service.reading import shrink, to_data_url
 from nn.decoding.picture_files import PictureFile
 from nn.reading.certainty import doubt_of_digit
+from nn.reading.class_sheet.boxes import BoxInk, FilledPage, read_page
 from nn.reading.class_sheet.layout import (
     BORDER_GREY,
     BORDER_MM,
@@ -36,7 +37,6 @@ from nn.reading.class_sheet.layout import (
     pages_of,
 )
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
-from nn.reading.class_sheet.read import BoxInk, FilledPage, read_page
 from nn.reading.reader import PageReader
 from nn.reading.reading import Activations as OfNetwork
 from nn.reading.reading import rounded

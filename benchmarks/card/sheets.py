@@ -21,9 +21,9 @@ from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
 from nn.evaluation.sets import progress
 from nn.models.weights import Model
 from nn.reading.certainty import CERTAIN_AT
+from nn.reading.class_sheet.boxes import FilledPage, read_page
 from nn.reading.class_sheet.layout import COLUMN_MM, GAP_MM, MAX_PUPILS, pages_of
 from nn.reading.class_sheet.markers import UnreadableSheet
-from nn.reading.class_sheet.read import FilledPage, read_page
 from nn.reading.mnist import Pixels, to_inputs
 
 SEED = 1

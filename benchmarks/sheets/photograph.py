@@ -16,8 +16,7 @@ from benchmarks.pages.perspective import Points, Pose
 from benchmarks.pages.photograph import EFFECTS, QUALITY, Effect
 from benchmarks.sheets.filling import EMPTY_SHARE, Hand, WrittenBox, write_sheet
 from benchmarks.sheets.printed import printed
-from nn.reading.class_sheet.flatten import corners_of
-from nn.reading.class_sheet.layout import PAGE_MM, SheetPage
+from nn.reading.class_sheet.layout import PAGE_MM, SheetPage, corners_of
 
 MEGAPIXELS = (2.0, 12.0)
 NOISE = (0.003, 0.012)  # standard deviation in every photograph, relative to white

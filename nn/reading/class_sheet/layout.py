@@ -9,9 +9,11 @@ whose id says which corner of which page of which layout it is. x is to the righ
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import groupby
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from nn.reading.mnist import Pixels
 
@@ -86,22 +88,29 @@ class SheetPage:
     @property
     def rows(self) -> range:
         """The numbers of the pupils of this page. All pages of a class have the same row height."""
-        first = (self.page - 1) * _n_rows(self.pupils) + 1
-        return range(first, min(first + _n_rows(self.pupils), self.pupils + 1))
+        first = (self.page - 1) * self._n_rows + 1
+        return range(first, min(first + self._n_rows, self.pupils + 1))
+
+    @property
+    def _n_rows(self) -> int:
+        """Of each page of the class but perhaps the last."""
+        return -(-self.pupils // n_pages(self.pupils))
 
     @property
     def row_mm(self) -> float:
         """From the top of a box to the top of the box below."""
-        return min(MAX_ROW_MM, (LAST_ROW_MM - FIRST_ROW_MM) / _n_rows(self.pupils))
+        return min(MAX_ROW_MM, (LAST_ROW_MM - FIRST_ROW_MM) / self._n_rows)
 
     @property
     def boxes(self) -> list[Box]:
         """All boxes, row by row."""
         width, height = COLUMN_MM - GAP_MM[0], self.row_mm - GAP_MM[1]
+        left = [FIRST_COLUMN_MM + label * COLUMN_MM for label in range(N_COLUMNS)]
+        tops = [FIRST_ROW_MM + row * self.row_mm for row in range(len(self.rows))]
         return [
-            Box(pupil, label, (left_mm(label), FIRST_ROW_MM + row * self.row_mm, width, height))
-            for row, pupil in enumerate(self.rows)
-            for label in range(N_COLUMNS)
+            Box(pupil, label, (x, y, width, height))
+            for pupil, y in zip(self.rows, tops, strict=True)
+            for label, x in enumerate(left)
         ]
 
     @property
@@ -150,11 +159,6 @@ A layout with other positions takes numbers after these, so that old sheets diff
 """
 
 
-def left_mm(label: int) -> float:
-    """Return where the boxes of a digit's column begin."""
-    return FIRST_COLUMN_MM + label * COLUMN_MM
-
-
 def marker_place(corner: Corner) -> Rectangle:
     """Return where a corner's marker is, with its black frame."""
     is_right = corner in (Corner.TOP_RIGHT, Corner.BOTTOM_RIGHT)
@@ -162,6 +166,12 @@ def marker_place(corner: Corner) -> Rectangle:
     x = PAGE_MM[0] - MARGIN_MM - MARKER_MM if is_right else MARGIN_MM
     y = PAGE_MM[1] - MARGIN_MM - MARKER_MM if is_bottom else MARGIN_MM
     return x, y, MARKER_MM, MARKER_MM
+
+
+def corners_of(place: Rectangle) -> NDArray[np.float64]:
+    """Return the corners (4, 2) of a rectangle, clockwise from the top left."""
+    x, y, width, height = place
+    return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])
 
 
 def marker_bits(marker: int) -> Pixels:
@@ -177,17 +187,11 @@ def black_squares(page: SheetPage) -> Iterator[Rectangle]:
         left, top, _, _ = marker_place(corner)
         bits = marker_bits(marker)
         square = MARKER_MM / len(bits)
-        for row, line in enumerate(bits):
-            start = 0
-            for column in range(1, len(line) + 1):
-                if column < len(line) and line[column] == line[start]:
-                    continue
-                if line[start] == 0:
-                    x, y = left + start * square, top + row * square
-                    yield x, y, (column - start) * square, square
-                start = column
-
-
-def _n_rows(pupils: int) -> int:
-    """Return the rows of each page of a class but perhaps the last."""
-    return -(-pupils // n_pages(pupils))
+        for row, line in enumerate(bits.tolist()):
+            column = 0
+            for level, run in groupby(line):
+                n_squares = len(list(run))
+                if level == 0:
+                    x, y = left + column * square, top + row * square
+                    yield x, y, n_squares * square, square
+                column += n_squares

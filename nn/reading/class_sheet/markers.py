@@ -80,7 +80,7 @@ def find_page(grey: Pixels) -> FoundPage:
         raise UnreadableSheet(SheetFault.OTHER_LAYOUT)
     # A single marker of another page may be misread; two of one are not.
     of_sheets = [number for number in known if numbers[number] > 1] or known
-    number = max(of_sheets, key=lambda each: numbers[each])
+    number = max(of_sheets, key=numbers.__getitem__)
     own = [(marker % len(Corner), at) for marker, at in found if marker // len(Corner) == number]
     if len(of_sheets) > 1 or len(own) > numbers[number]:
         raise UnreadableSheet(SheetFault.SEVERAL_SHEETS)
@@ -135,5 +135,4 @@ def _detect(grey: Pixels) -> list[tuple[int, Points]]:
 
 
 def _side_px(corners: Points) -> float:
-    """Return the mean side of a marker."""
     return float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).mean())

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.reading.class_sheet import read as module
+from nn.reading.class_sheet import boxes as module
+from nn.reading.class_sheet.boxes import read_page
 from nn.reading.class_sheet.layout import (
     MARGIN_MM,
     MAX_PUPILS,
@@ -23,7 +24,6 @@ from nn.reading.class_sheet.markers import (
     UnreadableSheet,
     has_many_outlines,
 )
-from nn.reading.class_sheet.read import read_page
 from nn.reading.mnist import Pixels
 
 

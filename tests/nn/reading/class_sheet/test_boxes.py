@@ -14,9 +14,9 @@ from benchmarks.sheets.filling import write_sheet
 from benchmarks.sheets.photograph import KINDS, SheetPhotograph, photograph_sheet
 from benchmarks.sheets.printed import printed
 from nn.models import weights
+from nn.reading.class_sheet.boxes import FilledPage, read_page
 from nn.reading.class_sheet.layout import BORDER_GREY, Corner, marker_place, pages_of
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
-from nn.reading.class_sheet.read import FilledPage, read_page
 from nn.reading.mnist import outline, to_inputs
 
 
