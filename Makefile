@@ -36,9 +36,10 @@ page: .venv/requirements.installed ## write Inkling as one file, inkling.html, w
 	@.venv/bin/python -m app.standalone inkling.html
 
 # The products for one picture are too small to share among threads: they get 15 times slower.
+# Files of few tests may take long; by default they come last, where one of them may be waited for.
 test: export OPENBLAS_NUM_THREADS ?= 1
 test: .venv/requirements-dev.installed ## run all tests; JOBS=1 for one at a time, TESTS=tests/nn/core for some
-	.venv/bin/python -m pytest --numprocesses $(JOBS) --dist loadfile $(TESTS)
+	.venv/bin/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: .venv/requirements-dev.installed ## check style and types
 	.venv/bin/ruff check .

@@ -13,9 +13,7 @@ from nn.__main__ import COMMANDS, main
 from nn.files import write_all_atomically
 
 
-def test_without_a_name_the_commands_are_listed_and_after_an_unknown_one_too(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_without_a_known_name_the_commands_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     listed = capsys.readouterr().out.splitlines()[2:]
     assert [line.split()[0] for line in listed] == [*COMMANDS]
@@ -72,7 +70,7 @@ def test_a_failed_rename_leaves_all_files_as_they_were(
     assert contents == {"old": b"1", "last": b"2"}
 
 
-def test_ctrl_c_after_the_last_rename_leaves_all_files_new(
+def test_ctrl_c_after_the_last_rename_is_late(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace = Path.replace

@@ -14,9 +14,7 @@ needs_mnist = pytest.mark.skipif(
 )
 
 
-def test_a_submission_answers_every_picture(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_submission_has_every_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = tmp_path / "test.csv"
     rows = [",".join(PIXEL_NAMES), ",".join(["0"] * 784), ",".join(["255"] * 784)]
     table.write_text("\n".join(rows))

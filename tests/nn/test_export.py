@@ -70,9 +70,7 @@ def test_the_arrays_of_safetensors_make_the_same_network(model: Model, tmp_path:
 
 
 @pytest.mark.parametrize("file_format", ["onnx", "safetensors"])
-def test_the_file_and_what_is_beside_it_say_how_a_picture_becomes_inputs(
-    tmp_path: Path, file_format: str
-) -> None:
+def test_the_files_say_how_a_picture_becomes_inputs(tmp_path: Path, file_format: str) -> None:
     model = weights.load_trainable(MODELS / "article.npz")
     path = exported(model, file_format, tmp_path)
     beside = json.loads((tmp_path / "preprocessing.json").read_text())
@@ -148,7 +146,7 @@ def test_the_preprocessing_in_python_gives_their_pixels(vectors: list[dict[str, 
         preprocessing.to_inputs(Image.new("L", (30, 30), "white"))
 
 
-def test_the_preprocessing_in_javascript_gives_their_pixels(
+def test_javascripts_preprocessing_gives_their_pixels(
     article: Path, vectors: list[dict[str, Any]]
 ) -> None:
     program = (article / "README.md").read_text().partition("```js\n")[2].partition("```")[0]
@@ -172,9 +170,7 @@ def test_the_preprocessing_in_javascript_gives_their_pixels(
         np.testing.assert_allclose(np.multiply(inputs, 255), vector["pixels"], rtol=0, atol=3)
 
 
-def test_a_run_that_was_not_measured_on_mnist_is_exported_without_that_figure(
-    tmp_path: Path,
-) -> None:
+def test_a_run_not_measured_on_mnist_is_exported_without_that_figure(tmp_path: Path) -> None:
     metadata = json.loads((MODELS / "article.json").read_text()) | {"scores": {}}
     (tmp_path / "article.json").write_text(json.dumps(metadata))
     (tmp_path / "article.npz").write_bytes((MODELS / "article.npz").read_bytes())

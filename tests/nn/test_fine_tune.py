@@ -97,9 +97,7 @@ def test_the_list_of_pictures_names_each_once_and_no_file(finished: Path) -> Non
     assert metadata["own"]["sha256"] == hashlib.sha256(content).hexdigest()
 
 
-def test_the_run_can_be_promoted(
-    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_is_promoted(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_files(tmp_path, {"README.md": f"{promote.START}{promote.END}".encode()})
     monkeypatch.setattr(promote, "load_mnist", lambda folder: MNIST)
     promote.main(["article", "--run", str(finished), "--models", str(tmp_path)])

@@ -96,9 +96,7 @@ def test_a_finished_run_becomes_the_shipped_weights_with_its_measured_score(
     assert f"{2 * n_correct}.00 %" in capsys.readouterr().out
 
 
-def test_the_model_card_has_the_new_figures_and_command_and_is_else_unchanged(
-    run: Path, models: Path
-) -> None:
+def test_the_card_has_the_new_figures_and_is_else_unchanged(run: Path, models: Path) -> None:
     promote_run(run, models)
     card = (models / "README.md").read_text()
     metadata = json.loads((models / "article.json").read_text())
@@ -185,7 +183,7 @@ def test_a_page_that_does_not_hold_the_two_lines_once_each_and_in_order_is_refus
 
 
 @pytest.mark.parametrize("content", ["{", '{"name": "mlp"}'])
-def test_damaged_metadata_of_another_shipped_network_are_one_clear_line(
+def test_damaged_metadata_of_another_network_are_one_line(
     run: Path, models: Path, content: str
 ) -> None:
     (models / "mlp.json").write_text(content)

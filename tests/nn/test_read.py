@@ -61,9 +61,7 @@ def test_a_table_says_what_was_asked_and_is_not_continued_with_another_wish(
     assert b"certain-at=0.5, not with allowed=" in capsysbinary.readouterr().err
 
 
-def test_bad_files_are_named_on_standard_error_and_the_others_are_read(
-    tmp_path: Path, capsysbinary: Capture
-) -> None:
+def test_bad_files_are_named_and_others_read(tmp_path: Path, capsysbinary: Capture) -> None:
     (tmp_path / "empty.png").touch()
     (tmp_path / "new\nline.jpg").write_bytes(NUMBER.read_bytes()[:3000])
     Image.new("L", (12_000, 4_000)).save(tmp_path / "large.png")
@@ -216,7 +214,7 @@ def test_explain_writes_the_stages_and_the_digits(tmp_path: Path, capsysbinary: 
         assert digit.size == (28, 28)
 
 
-def test_the_stages_of_a_long_name_in_any_script_are_written(
+def test_stages_of_a_long_name_in_any_script_are_written(
     tmp_path: Path, capsysbinary: Capture
 ) -> None:
     name = 63 * "\N{MATHEMATICAL BOLD DIGIT SEVEN}"  # 252 bytes
@@ -280,7 +278,7 @@ def test_options_that_contradict_each_other_are_said(
         (["--out", str(SEVEN)], "exists"),
     ],
 )
-def test_what_keeps_everything_from_being_read_is_said(
+def test_what_keeps_all_from_reading_is_said(
     arguments: list[str], words: str, capsysbinary: Capture
 ) -> None:
     assert read.main([*arguments, str(SEVEN)]) == 2
@@ -347,9 +345,7 @@ def heed_sigint() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def test_a_killed_run_is_continued_with_nothing_read_twice_or_lost(
-    many: Path, tmp_path: Path
-) -> None:
+def test_a_killed_run_is_continued_and_loses_nothing(many: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     command = [*COMMAND, many, "--csv", "--out", out, "--resume", "--processes", "2"]
     for stop in (signal.SIGKILL, signal.SIGINT, signal.SIGTERM):
@@ -383,9 +379,7 @@ def test_a_run_whose_reader_ends_ends_too_and_says_nothing(many: Path) -> None:
     assert ended.stderr == b""
 
 
-def test_with_texts_that_are_allowed_the_likeliest_is_read(
-    tmp_path: Path, capsysbinary: Capture
-) -> None:
+def test_of_allowed_texts_the_likeliest_is_read(tmp_path: Path, capsysbinary: Capture) -> None:
     (tmp_path / "numbers.txt").write_text("5319\n5379\n\n1204\n")
     assert read.main([str(NUMBER), "--csv", "--allowed", str(tmp_path / "numbers.txt")]) == 0
     row = capsysbinary.readouterr().out.decode().splitlines()[1].split(",")

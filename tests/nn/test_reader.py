@@ -104,7 +104,7 @@ def test_results_are_short_in_print_and_the_same_after_pickling(reader: Reader) 
 
 
 @pytest.mark.parametrize("route", ["/predict", "/read"])
-def test_results_as_json_have_the_members_of_the_answer(
+def test_results_have_the_members_of_the_answer(
     route: str, reader: Reader, client: FlaskClient
 ) -> None:
     path = EXAMPLES / "messy.png"
@@ -167,7 +167,7 @@ def test_two_numbers_side_by_side_are_never_certainly_one_that_is_allowed(reader
         ("seven", "-,-,-,-", "7"),
     ],
 )
-def test_a_neighbour_of_what_is_written_is_not_certain(
+def test_another_allowed_text_is_uncertain(
     name: str, allowed: str, text: str, reader: Reader
 ) -> None:
     reading = reader.read(EXAMPLES / f"{name}.png", Restriction([allowed]))
@@ -226,9 +226,7 @@ REFUSED: dict[str, tuple[Any, PictureFault]] = {
 
 
 @pytest.mark.parametrize(("picture", "fault"), REFUSED.values(), ids=REFUSED)
-def test_what_is_no_picture_of_digits_is_refused(
-    picture: Any, fault: PictureFault, reader: Reader
-) -> None:
+def test_what_shows_no_digits_is_refused(picture: Any, fault: PictureFault, reader: Reader) -> None:
     with pytest.raises(PictureError) as caught:
         reader.read(picture)
     assert caught.value.fault is fault

@@ -208,7 +208,7 @@ def test_a_run_that_cannot_be_written_is_one_clear_line_and_resume_writes_it(
     assert target.is_file()
 
 
-def test_a_second_ctrl_c_loses_nothing(
+def test_two_ctrl_c_lose_nothing(
     table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     finish = DigitTraining.finish

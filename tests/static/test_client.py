@@ -39,7 +39,7 @@ def one_and_seven() -> bytes:
     return as_file(draw_number(1, 7))
 
 
-def test_it_reads_a_digit_from_bytes_and_from_a_path(
+def test_it_reads_a_digit_from_bytes_and_paths(
     inkling: Client, seven: bytes, tmp_path: Path
 ) -> None:
     path = tmp_path / "seven.png"
@@ -63,9 +63,7 @@ def test_it_picks_a_model_by_its_name(inkling: Client, seven: bytes) -> None:
     assert inkling.read(seven, model="mlp").model == "mlp"
 
 
-def test_it_reads_a_number_with_the_place_of_each_digit(
-    inkling: Client, one_and_seven: bytes
-) -> None:
+def test_it_reads_a_number_and_its_digits_places(inkling: Client, one_and_seven: bytes) -> None:
     number = inkling.read(one_and_seven)
     assert (number.number, number.lines, number.certain) == ("17", ["17"], True)
     assert (number.text, number.doubt, number.left_out) == ("17", None, [])
@@ -75,7 +73,7 @@ def test_it_reads_a_number_with_the_place_of_each_digit(
     assert left < 325 < right
 
 
-def test_it_explains_in_the_language_that_is_asked_for(
+def test_it_explains_in_the_asked_language(
     inkling: Client, one_and_seven: bytes, seven: bytes
 ) -> None:
     answer = inkling.predict(seven, explain="networks", lang="de")
@@ -131,9 +129,7 @@ def test_a_batch_of_numbers_has_an_answer_or_a_refusal_for_each_picture(
     assert digit.digits[0].digit == 7
 
 
-def test_what_is_allowed_is_sent_with_one_picture_and_with_many(
-    inkling: Client, one_and_seven: bytes
-) -> None:
+def test_what_is_allowed_is_sent_with_any_number(inkling: Client, one_and_seven: bytes) -> None:
     assert inkling.read(one_and_seven, allowed=["17", "71"]).allowed[0].text == "17"
     (number,) = inkling.read_batch([one_and_seven], allowed=["17", "71"], maximum=20)
     assert isinstance(number, NumberAnswer)

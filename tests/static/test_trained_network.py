@@ -38,9 +38,7 @@ def compute(network: bytes, pictures: Array) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", ["article", "convnet", "mlp"])
-def test_the_page_computes_the_outputs_of_every_layer(
-    name: str, loaded: models.Models, digits: Array
-) -> None:
+def test_the_page_computes_every_layer(name: str, loaded: models.Models, digits: Array) -> None:
     network = loaded[name].network
     layers = weighted_layers(network.layers, digits[:1])
     computed = compute(network_file(loaded, name), digits)["computed"]

@@ -47,9 +47,7 @@ def test_a_folder_at_an_address_is_read_as_one_on_disk(store: Any, capsysbinary:
     assert "memory://gone.png: No such file or directory.\n" in captured.err.decode()
 
 
-def test_results_are_stored_at_an_address_and_continued_there(
-    store: Any, capsysbinary: Capture
-) -> None:
+def test_results_are_stored_and_continued_at_an_address(store: Any, capsysbinary: Capture) -> None:
     command = ["memory://scans", "--json", "--out", OUT]
     read.main(command)
     whole = store.cat("/results/out.jsonl")
@@ -76,7 +74,7 @@ def test_a_file_at_an_address_that_is_refused_is_not_stored(
     assert store.cat("/results/out.jsonl") == b"precious"
 
 
-def test_an_interrupted_run_stores_what_was_read(
+def test_an_interrupted_run_stores_what_it_read(
     store: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: Any) -> Iterator[Any]:
@@ -124,9 +122,7 @@ def archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     os.mkfifo("pipe")
 
 
-def test_pictures_in_an_archive_and_in_one_that_is_in_it_are_read(
-    archives: None, capsysbinary: Capture
-) -> None:
+def test_pictures_in_nested_archives_are_read(archives: None, capsysbinary: Capture) -> None:
     assert read.main(["zip://::in.zip", "zip://sub/seven.png::zip://in.zip::out.zip"]) == 0
     assert capsysbinary.readouterr().out.decode().splitlines() == [
         "zip:///seven.png::in.zip\t7\tcertain",

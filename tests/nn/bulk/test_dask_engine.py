@@ -164,9 +164,7 @@ INTERRUPTED_WHILE = {
 
 
 @pytest.mark.parametrize("program", INTERRUPTED_WHILE.values(), ids=INTERRUPTED_WHILE)
-def test_ctrl_c_is_heeded_at_any_time_and_nothing_else_is_printed(
-    program: str, cluster: Cluster
-) -> None:
+def test_ctrl_c_is_heeded_at_any_time_and_silently(program: str, cluster: Cluster) -> None:
     program = f"""
 import os, signal, threading, time
 from distributed import Future
@@ -195,7 +193,7 @@ except KeyboardInterrupt:
         ("carrier-pigeon://x", "cannot be reached: unknown address scheme"),
     ],
 )
-def test_a_scheduler_that_cannot_be_reached_is_said(
+def test_an_absent_scheduler_is_said(
     address: str, words: str, parent: Path, tmp_path: Path
 ) -> None:
     with reading(parent, *options(address, tmp_path / "out")) as process:

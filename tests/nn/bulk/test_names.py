@@ -94,7 +94,7 @@ def test_what_cannot_be_asked_whether_it_is_a_folder_is_read_and_so_are_the_othe
     assert names(name, "all/b.png") == ([name, "all/b.png"], [])
 
 
-def test_folders_that_are_nested_too_deeply_for_python_are_reported(
+def test_folders_nested_too_deeply_are_reported(
     tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nest(path: str, **_: Any) -> Any:  # as os.walk before Python 3.12

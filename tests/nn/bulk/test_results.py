@@ -42,9 +42,7 @@ def failure(name: str, why: str = "Permission\ndenied.") -> Result:
 
 
 @both_forms
-def test_a_continued_file_is_that_of_one_run_wherever_the_first_was_ended(
-    form: Format, tmp_path: Path
-) -> None:
+def test_a_continued_file_is_that_of_one_run(form: Format, tmp_path: Path) -> None:
     whole = tmp_path / "whole"
     write(whole, form, *NAMES, is_resumed=False)
     content = whole.read_bytes()
@@ -83,7 +81,7 @@ def test_what_could_not_be_read_is_tried_again_and_its_row_takes_the_place_of_th
 
 
 @both_forms
-def test_a_run_that_is_ended_loses_no_row_and_the_next_one_moves_the_new_rows(
+def test_an_ended_run_loses_no_row_and_the_next_moves_the_new_ones(
     form: Format, tmp_path: Path
 ) -> None:
     whole, path = tmp_path / "whole", tmp_path / "out"
@@ -140,7 +138,7 @@ def test_a_run_that_opened_the_file_before_it_was_rewritten_does_not_write_to_th
         write(path, Csv(), "b.png")
 
 
-def test_where_the_rows_cannot_be_moved_they_are_all_kept(
+def test_rows_that_cannot_be_moved_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "out"
@@ -158,7 +156,7 @@ def test_where_the_rows_cannot_be_moved_they_are_all_kept(
 
 
 @both_forms
-def test_a_file_that_exists_is_neither_overwritten_nor_continued_unasked(
+def test_an_existing_file_is_neither_overwritten_nor_continued(
     form: Format, tmp_path: Path
 ) -> None:
     path = tmp_path / "out"
@@ -179,7 +177,7 @@ def test_another_file_is_not_touched(form: Format, content: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize("kind", [Csv, Json])
-def test_a_file_is_not_continued_with_other_options(
+def test_no_file_is_continued_with_other_options(
     kind: type[Csv] | type[Json], tmp_path: Path
 ) -> None:
     path = tmp_path / "out"
@@ -192,9 +190,7 @@ def test_a_file_is_not_continued_with_other_options(
     assert path.read_bytes() == content
 
 
-def test_a_damaged_line_is_named_and_the_file_of_one_form_is_not_continued_in_the_other(
-    tmp_path: Path,
-) -> None:
+def test_a_damaged_line_is_named_and_no_file_is_continued_in_another_form(tmp_path: Path) -> None:
     path = tmp_path / "out"
     write(path, Json(), "a.png", "b.png")
     with pytest.raises(OutputError, match="in this form"):
@@ -289,9 +285,7 @@ NOT_RUN = ["-", "-5", "-3.14", "'tis.png", "1-1.png", "a=1.png", "a;=1.png", "a\
 
 
 @pytest.mark.parametrize("name", [*RUN, *NOT_RUN])
-def test_a_name_that_a_spreadsheet_would_run_is_text_and_others_stay_as_they_are(
-    name: str, tmp_path: Path
-) -> None:
+def test_a_name_that_a_spreadsheet_would_run_becomes_text(name: str, tmp_path: Path) -> None:
     path, is_run = tmp_path / "out", name in RUN
     write(path, Csv(), name, "z.png")
     shown = f"'{name}" if is_run else name

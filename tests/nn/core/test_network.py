@@ -28,9 +28,7 @@ def small_network(
 @pytest.mark.parametrize(
     "loss", [QuadraticCost(), SoftmaxCrossEntropy()], ids=lambda loss: type(loss).__name__
 )
-def test_backprop_gives_the_slope_of_the_whole_cost_by_every_parameter(
-    loss: Loss, penalty: L2Penalty | None
-) -> None:
+def test_backprop_gives_the_slope_by_every_parameter(loss: Loss, penalty: L2Penalty | None) -> None:
     rng = np.random.default_rng(0)
     network = small_network(rng, loss, penalty)
     network.parameters += rng.normal(size=network.parameters.shape)
@@ -152,9 +150,7 @@ def test_a_network_learns_to_tell_three_kinds_of_points_apart(loss: Loss) -> Non
 
 
 @pytest.mark.parametrize("activation", [Sigmoid, ReLU, Tanh])
-def test_inspect_returns_the_outputs_of_the_hidden_activation_layers(
-    activation: type[Activation],
-) -> None:
+def test_inspect_returns_the_outputs_of_hidden_activations(activation: type[Activation]) -> None:
     rng = np.random.default_rng(0)
     layers = [Dense(5, 4, rng), activation(), Dropout(0.5, rng), Dense(4, 3, rng), activation()]
     network = Network(layers, QuadraticCost())
@@ -198,7 +194,7 @@ def test_an_empty_batch_is_refused(call: Callable[[Network], object], kind: type
 
 
 @pytest.mark.parametrize("labels", [LABELS[:2], LABELS[:1], LABELS[:, None]], ids=np.shape)
-def test_evaluating_without_one_label_for_each_example_is_refused(
+def test_evaluating_without_a_label_for_each_example_is_refused(
     labels: NDArray[np.integer],
 ) -> None:
     network = Network([Dense(5, 3, np.random.default_rng(0))], QuadraticCost())

@@ -101,7 +101,7 @@ def table(path: Path, header: list[str], rows: Iterable[Iterable[object]]) -> Pa
 
 @settings(deadline=None, max_examples=20)
 @given(arrays(np.uint8, st.tuples(st.integers(1, 4), st.just(785))))
-def test_a_written_table_is_read_back(
+def test_a_table_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, numbers: np.ndarray
 ) -> None:
     numbers[:, 0] %= 10
@@ -196,9 +196,7 @@ CHANGED[len(CHANGED) // 2] ^= 255
     [b"", b"PK", None, bytes(CHANGED)],
     ids=["empty", "cut off", "missing", "a changed byte"],
 )
-def test_a_missing_or_damaged_file_is_named_with_what_to_do(
-    tmp_path: Path, content: bytes | None
-) -> None:
+def test_a_missing_or_damaged_file_is_named(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "set.npz"
     if content is not None:
         path.write_bytes(content)
@@ -233,9 +231,7 @@ def test_omniglot_has_96_such_characters_by_twenty_people() -> None:
     assert (pictures.images.max(axis=(1, 2)) == 255).all()
 
 
-def test_a_download_that_fails_is_one_short_line_with_what_to_do(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_download_that_fails_is_one_short_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise next(errors)
 

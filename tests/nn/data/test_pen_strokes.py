@@ -163,9 +163,7 @@ def test_a_tablet_of_other_points_per_inch_across_than_down_is_made_square() -> 
         ("", ".PEN_DOWN\n1\n2\n", "shape"),
     ],
 )
-def test_the_file_whose_segments_and_ink_do_not_fit_is_named(
-    segments: str, ink: str, message: str
-) -> None:
+def test_a_file_whose_segments_do_not_fit_is_named(segments: str, ink: str, message: str) -> None:
     texts = {
         "data/1a/apa/x.dat": f".INCLUDE apa/x.dat\n{segments}\n",
         "include/apa/x.dat": ink,
@@ -215,9 +213,7 @@ def test_a_missing_damaged_or_incomplete_archive_is_named(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ARCHIVES)
-def test_an_archive_that_is_cut_off_or_changed_in_the_middle_is_named(
-    tmp_path: Path, name: str
-) -> None:
+def test_an_archive_that_is_cut_off_or_changed_is_named(tmp_path: Path, name: str) -> None:
     path = archive_of(tmp_path / name, {"data/1a/apa/x.dat": INK, "include/apa/x.dat": INK})
     whole = path.read_bytes()
     middle = len(whole) // 2

@@ -75,9 +75,7 @@ def test_a_scan_of_all_components_counts_for_each_of_them() -> None:
 
 
 @pytest.mark.parametrize(("mode", "n_most"), [("L", "6,250"), ("RGB", "4,166"), ("CMYK", "3,125")])
-def test_a_jpeg_in_several_scans_may_have_fewer_pixels_the_more_components_it_has(
-    mode: str, n_most: str
-) -> None:
+def test_a_jpeg_in_several_scans_may_have_fewer_pixels_a_component(mode: str, n_most: str) -> None:
     small, large = (
         as_file(Image.new(mode, (side_px, side_px)), "JPEG", progressive=True)
         for side_px in (55, 100)

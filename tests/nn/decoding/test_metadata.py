@@ -168,9 +168,7 @@ def test_a_jpeg_whose_segments_are_repeated_without_end_is_refused(
 
 
 @pytest.mark.parametrize("marker", [0xC3, 0xC9, 0xCA])
-def test_a_lossless_or_arithmetically_coded_jpeg_is_not_read(
-    marker: int, picture: Image.Image
-) -> None:
+def test_a_lossless_or_arithmetic_jpeg_is_not_read(marker: int, picture: Image.Image) -> None:
     file = jpeg_with(picture).replace(b"\xff\xc0", bytes((0xFF, marker)))
     with pytest.raises(PictureError, match="arithmetically coded JPEG") as caught:
         essentials(file)

@@ -70,9 +70,7 @@ def test_of_an_animation_the_first_frame_is_read() -> None:
     ],
     ids=["empty", "text", "noise", "SVG", "TIFF", "big-endian TIFF", "PDF", "HEIC", "AVIF"],
 )
-def test_what_is_not_a_picture_that_is_read_says_what_it_is(
-    data: bytes, fault: PictureFault, words: str
-) -> None:
+def test_another_file_says_what_it_is(data: bytes, fault: PictureFault, words: str) -> None:
     error = error_of(data)
     assert error.fault is fault
     assert words in str(error)
@@ -112,9 +110,7 @@ def test_damaged_metadata_does_not_stand_in_the_way_of_the_picture(field_type: i
 
 @PAST_DAMAGE
 @pytest.mark.parametrize("image_format", FORMATS)
-def test_damage_anywhere_gives_a_picture_or_an_error_of_it_and_nothing_else(
-    image_format: str,
-) -> None:
+def test_damage_anywhere_gives_a_picture_or_its_error(image_format: str) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6
     options = {} if image_format in ("GIF", "BMP") else {"exif": exif}
@@ -133,9 +129,7 @@ def test_damage_anywhere_gives_a_picture_or_an_error_of_it_and_nothing_else(
 
 
 @pytest.mark.parametrize("limit", [2000, 4000], ids=["error", "warning"])
-def test_a_picture_that_pillow_itself_refuses_is_too_large(
-    limit: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_picture_pillow_refuses_is_too_large(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Programs other than the app leave Pillow's own limit on, and may make its warnings errors."""
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
     error = error_of(as_file(Image.new("L", (100, 51))))

@@ -70,9 +70,7 @@ def test_two_networks_are_compared_on_what_each_reads() -> None:
     assert document["networks"][0]["unread"][0]["why"] == "is blank"
 
 
-def test_the_report_is_one_document_in_which_names_stay_text(
-    article: Model, tmp_path: Path
-) -> None:
+def test_the_report_is_one_document_with_names_as_text(article: Model, tmp_path: Path) -> None:
     write_files(tmp_path, {"1/a.png": as_file(drawn(30))})
     results = {"article": result(["<i>"] * 4), "mlp": result()}
     document = to_html(article, tmp_path, results).decode()
@@ -130,9 +128,7 @@ def test_programs_get_two_networks_on_standard_output_and_no_file(
     assert "| only it is right | " in printed
 
 
-def test_pictures_that_were_learnt_are_left_out(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_learnt_pictures_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     digits = slanted(12)
     folder = write_files(
         tmp_path / "mine",
@@ -163,9 +159,7 @@ def test_pictures_that_were_learnt_are_left_out(
 
 
 @pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
-def test_mnists_training_digits_are_left_out(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_training_digits_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mnist, test = load_mnist()
     files = {
         f"{mnist.labels[0]}/train.png": mnist.images[0],

@@ -63,9 +63,7 @@ def test_a_normalisation_without_weights_below_stays() -> None:
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_a_network_for_inference_predicts_the_same_and_leaves_the_other_as_it_was(
-    name: str,
-) -> None:
+def test_a_network_for_inference_predicts_the_same_and_leaves_the_other(name: str) -> None:
     rng = np.random.default_rng(4)
     network = ARCHITECTURES[name].build(rng)
     inputs = rng.random((3, 784), np.float32)
@@ -121,9 +119,7 @@ def test_two_outputs_of_three_weights_by_hand() -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("tile_px", [1, 2, 3, 4])
-def test_tiles_predict_the_outputs_of_the_convolution_for_all_sizes(
-    tile_px: int, seed: int
-) -> None:
+def test_tiles_predict_a_convolutions_outputs_for_all_sizes(tile_px: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     n, height_px, width_px = rng.integers([1, 3, 3], [5, 16, 16])
     n_inputs, n_outputs, padding_px = rng.integers([1, 1, 0], [5, 5, 3])
@@ -151,9 +147,7 @@ def test_tiles_of_the_convnet_are_the_fastest_for_one_picture() -> None:
     ("n_channels", "size_px", "stride_px"),
     [(1, 3, 1), (15, 3, 1), (64, 3, 2), (64, 7, 1), (64, 1, 1)],
 )
-def test_a_convolution_that_would_not_gain_stays(
-    n_channels: int, size_px: int, stride_px: int
-) -> None:
+def test_a_convolution_without_a_gain_stays(n_channels: int, size_px: int, stride_px: int) -> None:
     layer = Conv2D(n_channels, n_channels, size_px, np.random.default_rng(7), stride_px=stride_px)
     layers = [layer, ReLU()]
 

@@ -97,7 +97,7 @@ def test_a_temperature_that_is_none_is_refused(saved_convnet: Saved, temperature
         weights.load(path)
 
 
-def test_a_network_whose_folded_weights_are_not_finite_is_refused(
+def test_folded_weights_that_are_not_finite_are_refused(
     saved_convnet: Saved, tmp_path: Path
 ) -> None:
     _, path = saved_convnet
@@ -187,7 +187,7 @@ def test_metadata_that_make_no_sense_are_refused(saved: Saved, content: str, mes
         ({"sha256": ["x" * 100_000]}, r"expects \['xxx.{1,60}\]; the file is damaged"),
     ],
 )
-def test_metadata_of_other_types_are_refused(
+def test_metadata_of_other_types_fail(
     saved: Saved, changes: Mapping[str, object], message: str
 ) -> None:
     _, path = saved
@@ -260,9 +260,7 @@ def twice(path: Path) -> bytes:
 
 
 @pytest.mark.parametrize("forged", FORGED)
-def test_a_forged_file_whose_hash_agrees_is_refused_before_it_takes_memory(
-    saved: Saved, forged: str
-) -> None:
+def test_a_forged_file_is_refused_before_it_takes_memory(saved: Saved, forged: str) -> None:
     _, path = saved
     make, message = FORGED[forged]
     rewrite(path, make(path))

@@ -126,9 +126,7 @@ def test_a_zip_archive_is_read_as_a_folder(tmp_path: Path, prefix: str) -> None:
     assert [each.place for each in skipped] == [prefix + "x/c.png"]
 
 
-def test_a_damaged_file_in_an_archive_is_skipped_and_one_without_classes_is_refused(
-    tmp_path: Path,
-) -> None:
+def test_damaged_files_of_an_archive_are_skipped_and_no_classes_refused(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "a.zip", {"7/a.png": A, "3/b.png": B})
     path.write_bytes(path.read_bytes().replace(A, A[:-1] + b"!", 1))
     own, skipped = load(path)

@@ -323,16 +323,14 @@ HOOK = [np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.3, 1.0]])]  # ends at i
         (HOOK, bar(1.1), False),
     ],
 )
-def test_digits_have_a_ligature_where_the_pen_can_go_on(
+def test_ligatures_stand_where_the_pen_can_go_on(
     left: Strokes, right: Strokes, may_have: bool
 ) -> None:
     assert may_have_ligature(left, right) == may_have
 
 
 @pytest.mark.parametrize("gap", [-0.1, 0.0, 0.3])
-def test_a_digit_is_put_beside_another_with_a_gap_between_the_middles_of_their_lines(
-    gap: float,
-) -> None:
+def test_digits_stand_side_by_side_with_a_gap_between_their_middles(gap: float) -> None:
     moved = put_beside(ROOF, bar(5), gap)
     assert moved[0][0, 0] == pytest.approx(1 + gap)
     assert contact_distance(ROOF, moved) == pytest.approx(-gap)

@@ -10,6 +10,7 @@ from nn.reading.lines.strip import (
     N_CLASSES,
     OTHER,
     find_signs,
+    most_missed,
     n_frames,
     to_strip,
     to_strip_inputs,
@@ -109,3 +110,16 @@ def test_another_sign_needs_to_be_much_likelier_than_a_digit() -> None:
     assert [sign.label for sign in find_signs(frames)] == [7]
     frames[1, [7, OTHER]] = 0.05, 0.95
     assert [sign.label for sign in find_signs(frames)] == [OTHER]
+
+
+@pytest.mark.parametrize(
+    ("frame", "label", "missed"),
+    [(2, 1, 0), (2, 2, 0), (2, 7, 0.3), (0, 1, 0), (0, 2, 0.3), (5, 2, 0), (5, 1, 0.3)],
+)
+def test_missed_is_another_class_than_that_of_the_signs_on_both_sides(
+    frame: int, label: int, missed: float
+) -> None:
+    found = frames(BLANK, 1, BLANK, BLANK, 2, BLANK)
+    signs = find_signs(found)
+    found[frame, [label, BLANK]] = 0.3, 0.7
+    assert most_missed(found, signs) == pytest.approx(missed)
