@@ -49,13 +49,13 @@ def run(name: str, others: Sequence[str], commands: Mapping[str, tuple[str, str]
     if name == "--version":
         print(f"Inkling {version()}")
         return 0
-    lines = [f"  {each:10}{purpose}" for each, (_, purpose) in commands.items()]
+    lines = [f"  {name:10}{purpose}" for name, (_, purpose) in commands.items()]
     usage = f"usage: {PROGRAM} COMMAND ... (--help lists its options), or --version"
     listed = "\n".join([usage, "", *lines])
     if name in ("-h", "--help"):
         print(listed)
         return 0
-    meant = "".join(f" (did you mean {each}?)" for each in get_close_matches(name, commands, 1))
+    meant = "".join(f" (did you mean {name}?)" for name in get_close_matches(name, commands, 1))
     wrong = f"{PROGRAM}: expected the name of a command, but got {name}{meant}"
     print(f"{wrong}\n{listed}", file=sys.stderr)
     return WRONG_COMMAND

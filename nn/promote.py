@@ -10,7 +10,6 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -51,7 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not is_of_lines:
             _, test = load_mnist(options.data)
             scores["mnist_test"] = score(model.network, test)
-        contents = shipped_files(path, folder, model)
+        beside = [path.with_suffix(suffix) for suffix in (".csv", ".png", PICTURES_SUFFIX)]
+        if not beside[-1].is_file():  # it is of a fine-tuning
+            beside.pop()
+        contents = to_files(model.network, model.metadata, folder / path.name, np.float16)
+        contents |= {folder / file.name: file.read_bytes() for file in beside}
         pages = {} if is_of_lines else rewrite_pages(folder, contents)
         folder.mkdir(parents=True, exist_ok=True)
         write_all_atomically(contents | pages)
@@ -61,25 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sha256 = json.loads(contents[folder / f"{LINES}.json"])["sha256"]
         print(f"Wrote {folder}. Its SHA-256 in the model card: {sha256[:8]}")
         return
+    share = proportion(scores["mnist_test"]["correct"], scores["mnist_test"]["total"])
     print(
-        f"{name} reads {score_text(scores['mnist_test'])} of MNIST's test digits.\n"
+        f"{name} reads {share} of MNIST's test digits.\n"
         f"Wrote {', '.join(str(written) for written in contents | pages)}.\n"
         "The other tables of the model card are of the weights before: "
         "python -m benchmarks.card measures them again."
     )
-
-
-def shipped_files(path: Path, folder: Path, model: Model) -> dict[Path, bytes]:
-    """Return the files of a run whose weights are ``path``, by their paths in a folder.
-
-    ``model`` is its network, rounded to float16, and its metadata.
-    """
-    contents = to_files(model.network, model.metadata, folder / path.name, np.float16)
-    beside = [path.with_suffix(suffix) for suffix in (".csv", ".png", PICTURES_SUFFIX)]
-    if not beside[-1].is_file():  # it is of a fine-tuning
-        beside.pop()
-    contents |= {folder / file.name: file.read_bytes() for file in beside}
-    return contents
 
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -105,7 +96,7 @@ def read_finished_run(path: Path, architectures: Mapping[str, Architecture]) -> 
         If the weights are damaged, or their SHA-256 is not the one in the metadata.
     """
     command = f"{program('train')} {path.stem}"
-    missing = [path.stem + each for each in SUFFIXES if not path.with_suffix(each).is_file()]
+    missing = [path.stem + suffix for suffix in SUFFIXES if not path.with_suffix(suffix).is_file()]
     if missing:
         raise RunError(
             f"{path.parent}: expected a finished training of {path.stem}, but there is no "
@@ -147,12 +138,18 @@ def rewrite_pages(models: Path, contents: Mapping[Path, bytes]) -> dict[Path, by
         if path not in contents and not path.exists():
             continue
         text, binary = (
-            contents[each] if each in contents else each.read_bytes()
-            for each in (path, path.with_suffix(".npz"))
+            contents[file] if file in contents else file.read_bytes()
+            for file in (path, path.with_suffix(".npz"))
         )
         try:
-            networks[path.stem] = json.loads(text)
-            rows.append(row_of_network(networks[path.stem], len(binary)))
+            metadata = networks[path.stem] = json.loads(text)
+            score_on_mnist = metadata["scores"]["mnist_test"]
+            rows.append(
+                f"| `{metadata['name']}` | "
+                f"{proportion(score_on_mnist['correct'], score_on_mnist['total'])} | "
+                f"{metadata['parameters']:,} | {len(binary) / 1e6:.2f} MB | "
+                f"`{metadata['sha256'][:8]}` | `{metadata['command']}` |"
+            )
         except (ArithmeticError, KeyError, TypeError, ValueError) as error:
             raise RunError(
                 f"{path}: expected metadata with name, scores on mnist_test, parameters, sha256 "
@@ -188,17 +185,3 @@ def replace_between(page: Path, text: str, start: str, end: str, content: str) -
             f"each, but found {n_lines[0]} and {n_lines[1]}, or another order: correct the page"
         )
     return before + start + content + end + after
-
-
-def row_of_network(metadata: dict[str, Any], n_bytes: int) -> str:
-    """Return a network's row, from its metadata and the size of its weights."""
-    return (
-        f"| `{metadata['name']}` | {score_text(metadata['scores']['mnist_test'])} | "
-        f"{metadata['parameters']:,} | {n_bytes / 1e6:.2f} MB | `{metadata['sha256'][:8]}` | "
-        f"`{metadata['command']}` |"
-    )
-
-
-def score_text(score: dict[str, Any]) -> str:
-    """Return a score in percent with its 95 % interval."""
-    return proportion(score["correct"], score["total"])

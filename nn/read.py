@@ -12,19 +12,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 import argparse
-import codecs
-import errno
 import hashlib
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from nn.arguments import argument_parser, number, program
-from nn.bulk.addresses import MAX_NAME_BYTES, is_address, is_folder, stored_results
-from nn.bulk.addresses import walk as walk_address
-from nn.bulk.results import Csv, Format, Json, Output, OutputError, Result, Text, result_file
+from nn.bulk.addresses import is_address, stored_results
+from nn.bulk.names import STDIN, Report, listed_names, picture_names
+from nn.bulk.results import Csv, Format, Json, Output, OutputError, Text, result_file
 from nn.bulk.workers import EngineError, Item, Job, read_in_order
 from nn.files import printable
 from nn.models.weights import WeightsError
@@ -44,20 +42,7 @@ STATUS = """exit status:
   2    wrong options, no such network, no cluster, or the results cannot be written
   130  ended by Ctrl-C
   141  what takes the results has ended, as head does"""
-STDIN = "-"  # the picture on standard input
 MAX_LIST_BYTES = 1_000_000  # of the file of --allowed
-
-# Of formats that are read, and of others in which people keep pictures: these get an error each.
-SUFFIXES = frozenset(
-    f".{suffix}"
-    for suffix in (
-        *("png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp"),
-        *("heic", "heif", "avif", "tif", "tiff", "svg", "jp2", "jxl", "dng", "pdf"),
-    )
-)
-
-Report = Callable[[str, str], None]
-"""Takes the name of what cannot be read, and why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -156,7 +141,7 @@ def restriction(options: argparse.Namespace) -> Restriction | None:
     """Return which texts a line may hold, None without an option about it."""
     values = _lines(options.allowed) if options.allowed else None
     given = (values, options.pattern, options.check, options.minimum, options.maximum)
-    return Restriction(*given) if any(each is not None for each in given) else None
+    return Restriction(*given) if any(value is not None for value in given) else None
 
 
 def asked(options: argparse.Namespace) -> str:
@@ -189,23 +174,18 @@ def read(options: argparse.Namespace) -> int:
     job.prepare()
     with open_output(options) as out:
         items = items_to_read(names_of_pictures(options, report), out)
-        with closing(read_items(items, job, options)) as results:
+        if options.engine:
+            from nn.bulk.dask_engine import read_on_cluster  # an extra
+
+            reading = read_on_cluster(items, job, options.scheduler, print_error)
+        else:
+            reading = read_in_order(items, job, options.processes, print_error)
+        with closing(reading) as results:
             for result in with_progress(results, lambda: n_pictures(options, out)):
                 if result.error is not None:
                     report(result.name, result.error)
                 out.write(result)
     return NOT_READ if failed else 0
-
-
-def read_items(
-    items: Iterable[Item], job: Job, options: argparse.Namespace
-) -> Generator[Result, None, None]:
-    """Return the results of pictures, in order, which these cores or a cluster read."""
-    if not options.engine:
-        return read_in_order(items, job, options.processes, print_error)
-    from nn.bulk.dask_engine import read_on_cluster  # an extra
-
-    return read_on_cluster(items, job, options.scheduler, print_error)
 
 
 def open_output(options: argparse.Namespace) -> AbstractContextManager[Output]:
@@ -263,92 +243,6 @@ def n_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def picture_names(arguments: Iterable[str], report: Report) -> Iterator[str]:
-    """Yield the names of pictures; for a folder, the names of the pictures in it, in order.
-
-    A folder's folders follow its files. Links to folders in it are not followed, which may lead in
-    a circle; hidden files, whose names begin with a point, and files without a picture's suffix
-    are left out.
-    """
-    for argument in arguments:
-        if argument != STDIN and _is_folder(argument):
-            yield from _in_folder(argument, report)
-        else:
-            yield argument
-
-
-def _is_folder(name: str) -> bool:
-    """Return whether a name is of a folder; False where that cannot be asked: reading it fails."""
-    try:
-        if not is_address(name):
-            return name != "" and Path(name).is_dir()
-        has_suffix = Path(name).suffix.lower() in SUFFIXES  # asking the store takes a while
-        return not has_suffix and is_folder(name)
-    except (OSError, ValueError):  # a name may have NUL
-        return False
-
-
-def listed_names(file: BinaryIO, separator: bytes) -> Iterator[str]:
-    """Yield the names in a list, which ends each with a byte; empty ones are left out.
-
-    Lists of lines may begin with a byte order mark, and end lines with a carriage return, as on
-    Windows. A name that is too long is shortened, and stays too long to be read.
-    """
-    mark = codecs.BOM_UTF8
-    for entry in _entries(file, separator):
-        if separator == b"\n":
-            entry = entry.removesuffix(b"\r").removeprefix(mark)
-            mark = b""  # it is at the beginning alone
-        if entry:
-            name = os.fsdecode(entry[: MAX_NAME_BYTES + 1])
-            yield f"./{name}" if name == STDIN else name
-
-
-def _entries(file: BinaryIO, separator: bytes) -> Iterator[bytes]:
-    """Yield what a byte separates in a file, where that is not empty; of long parts the beginning.
-
-    Raise OSError where ``MAX_BYTES`` hold none, as those of a device of zeros.
-    """
-    rest, n_bytes = b"", 0  # since the last entry
-    while block := file.read1(65_536) if hasattr(file, "read1") else file.read(65_536):
-        *entries, rest = (rest + block).split(separator)
-        rest = rest[: 2 * MAX_NAME_BYTES]
-        entries = [entry for entry in entries if entry]
-        yield from entries
-        n_bytes = 0 if entries else n_bytes + len(block)
-        if n_bytes > MAX_BYTES:
-            text = f"Expected a list of names, but {MAX_BYTES:,} bytes hold none"
-            raise OSError(errno.EINVAL, text, getattr(file, "name", ""))
-    if rest:
-        yield rest
-
-
-def _in_folder(folder: str, report: Report) -> Iterator[str]:
-    """Yield the names of the pictures in a folder and its folders."""
-    has_picture = has_failed = False
-
-    def report_unreadable(error: OSError) -> None:
-        nonlocal has_failed
-        has_failed = True
-        report(os.fspath(error.filename or folder), error.strerror or str(error))
-
-    walk = walk_address if is_address(folder) else os.walk
-    container = "".join(folder.partition("::")[1:])  # of zip://::scans.zip
-    try:
-        for path, folders, files in walk(folder, onerror=report_unreadable):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(files):
-                if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
-                    has_picture = True
-                    yield (
-                        f"{path}/{name}{container}" if is_address(folder) else str(Path(path, name))
-                    )
-    except RecursionError:  # before Python 3.12 os.walk calls itself
-        report_unreadable(OSError(errno.ENAMETOOLONG, "Its folders are nested too deeply", folder))
-    if not has_picture and not has_failed:
-        report(folder, "The folder holds no picture.")
 
 
 def print_error(message: str) -> None:

@@ -80,7 +80,7 @@ def read_group(plugin_name: str, job: Job, group: Group) -> list[Result]:
     if not plugin.is_same_version:
         raise EngineError(f"a worker's inkling-digits is another version than {plugin.version}")
     here = replace(job, models=plugin.models)
-    return [each if isinstance(each, Result) else here.read(each) for each in group]
+    return [item if isinstance(item, Result) else here.read(item) for item in group]
 
 
 def read_on_cluster(
@@ -172,14 +172,11 @@ class _Cluster:
         try:
             yield from self._results(future)
         except KilledWorker:
-            for each in group:
-                yield each if isinstance(each, Result) else self._read_alone(each)
+            for item in group:
+                yield item if isinstance(item, Result) else self._read_alone(item)
 
     def _read_alone(self, item: Item) -> Result:
-        """Return the result of a picture that may have been what workers died of.
-
-        No other picture is read meanwhile, which would be suspected too.
-        """
+        """Retry one suspect picture while no other is read, which would be suspected too."""
         self._wait([future for _, future in self._waiting])
         try:
             return self._results(self._submit([item]))[0]
@@ -237,12 +234,12 @@ class _Cluster:
 
 
 def _next_group(opened: Iterator[Item | Result], n_threads: int) -> Group:
-    """Return the next pictures; larger groups for more workers, as the scheduler is one process."""
+    """Return the next pictures: more of them for more workers, since one scheduler serves all."""
     group, n_bytes = Group(), 0
     size = min(max(MIN_TOGETHER, 2 * n_threads), MAX_TOGETHER)
-    for each in opened:
-        group.append(each)
-        n_bytes += len(each.content or b"") if isinstance(each, Item) else 0
+    for item in opened:
+        group.append(item)
+        n_bytes += len(item.content or b"") if isinstance(item, Item) else 0
         if len(group) == size or n_bytes >= MAX_GROUP_BYTES:
             break
     return group

@@ -328,7 +328,7 @@ def _continue(output: Output, file: BinaryIO, form: Format, path: Path) -> None:
         except (ValueError, RecursionError) as error:
             raise OutputError(f"{path} is damaged: row {number}: {error}") from error
         if row.asked != form.asked:
-            before, now = (each or "the usual options" for each in (row.asked, form.asked))
+            before, now = (asked or "the usual options" for asked in (row.asked, form.asked))
             message = f"{path} was read with {before}, not with {now}: name another file"
             raise OutputError(message)
         output.add_row(row)

@@ -249,7 +249,7 @@ class _Pool:
             yield from map(self._read_alone, group)
 
     def _read_alone(self, item: Item) -> Result:
-        """Return the result of a picture that may have been what a process was killed for."""
+        """Retry one suspect picture in a process of its own."""
         try:
             return self._single.submit(self._job.read_all, [item]).result()[0]
         except BrokenProcessPool:

@@ -19,15 +19,15 @@ COPY_AGAIN = "copy or download it again"
 
 
 class DataError(ValueError):
-    """A data file is missing, damaged, or another than expected."""
+    """A data file is missing, damaged, or not the expected one."""
 
 
 @contextmanager
 def refused_if_damaged(path: Path, expected: str) -> Iterator[None]:
     """Raise DataError with the path and what was expected in place of any error.
 
-    For what reads a file with a library: of damaged bytes, these raise errors of many types, such
-    as LZMAError, NotImplementedError (a zip of another version) and TokenError (an npy's header).
+    Wrap library readers, which raise arbitrary errors for damaged bytes: LZMAError,
+    NotImplementedError (a zip of another version), TokenError (the header of an npy).
     """
     try:
         yield

@@ -208,9 +208,9 @@ def _upright(points: NDArray[np.float64], source: str) -> Stroke:
 def whole_digits(characters: Sequence[Character]) -> list[Character]:
     """Return the digits without those whose segments are faulty or repeat another's ink."""
     digits = {
-        (each.label, b"".join(stroke.tobytes() for stroke in each.strokes)): each
-        for each in characters
-        if each.is_digit and not _is_faulty(each)
+        (character.label, b"".join(stroke.tobytes() for stroke in character.strokes)): character
+        for character in characters
+        if character.is_digit and not _is_faulty(character)
     }
     return list(digits.values())
 
@@ -218,13 +218,14 @@ def whole_digits(characters: Sequence[Character]) -> list[Character]:
 def unlike_digits(characters: Sequence[Character]) -> list[Character]:
     """Return the letters and symbols that do not look like a digit."""
     return [
-        each
-        for each in characters
-        if not each.is_digit
-        and each.label not in LOOK_ALIKES
-        and each.strokes
-        and not _is_upright_line(each)
-        and (each.source, each.label) != ("kai", "@")  # kai's are strokes of other letters
+        character
+        for character in characters
+        if not character.is_digit
+        and character.label not in LOOK_ALIKES
+        and character.strokes
+        and not _is_upright_line(character)
+        # kai's @ are strokes of other letters.
+        and (character.source, character.label) != ("kai", "@")
     ]
 
 
@@ -242,8 +243,8 @@ def split_by_source(
             f"but got {', '.join(sorted(unknown))}"
         )
     return (
-        [each for each in characters if each.source not in held_back],
-        [each for each in characters if each.source in held_back],
+        [character for character in characters if character.source not in held_back],
+        [character for character in characters if character.source in held_back],
     )
 
 

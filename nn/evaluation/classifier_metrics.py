@@ -201,7 +201,7 @@ def expected_calibration_error(
     if not len(confidences):
         raise ValueError("expected at least one prediction for a calibration error, but got none")
     bins = reliability(confidences, is_correct, n_bins)
-    gaps = sum(each.n * abs(each.accuracy - each.confidence) for each in bins)
+    gaps = sum(bin.n * abs(bin.accuracy - bin.confidence) for bin in bins)
     return gaps / len(confidences)
 
 

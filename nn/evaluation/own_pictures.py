@@ -125,7 +125,7 @@ class OwnResult:
     @property
     def class_scores(self) -> list[ClassScore]:
         """The scores of each class, in which a picture that cannot be read is missed."""
-        n_unread = Counter(each.label for each in self.unread)
+        n_unread = Counter(picture.label for picture in self.unread)
         return class_scores(self.confusion, [n_unread[digit] for digit in range(10)])
 
     def worst(self, n_most: int) -> NDArray[np.intp]:
@@ -135,7 +135,7 @@ class OwnResult:
 
     def by_writer(self) -> list[Row]:
         """Return how many of each writer's pictures are read correctly, the worst writer first."""
-        n_written = Counter([*self.own.writers, *(each.writer for each in self.unread)])
+        n_written = Counter([*self.own.writers, *(picture.writer for picture in self.unread)])
         n_right = Counter(np.array(self.own.writers)[self.is_correct].tolist())
         shares = {name: n_right[name] / n for name, n in n_written.items() if name}
         names = sorted(shares, key=lambda name: (shares[name], name))
@@ -150,7 +150,9 @@ class OwnResult:
 
     def lines_of_unread(self) -> list[str]:
         """Return a line for each picture that cannot be read."""
-        return [f"{each.place}, labelled {each.label}: {each.why}" for each in self.unread]
+        return [
+            f"{picture.place}, labelled {picture.label}: {picture.why}" for picture in self.unread
+        ]
 
 
 def measure_pictures(
@@ -176,8 +178,8 @@ def measure_pictures(
     reader = PageReader(model.network.activations, read_strip, certain_at)
     learnt = pictures_learnt(model, weights, data)
     own, answers, skipped = collect(path, partial(answer, reader), learnt)
-    unread = [each for each in skipped if len(own) and each.label is not None]
-    skipped = [each for each in skipped if not len(own) or each.label is None]
+    unread = [picture for picture in skipped if len(own) and picture.label is not None]
+    skipped = [picture for picture in skipped if not len(own) or picture.label is None]
     for line in skipped_as_text(skipped):
         print(line, file=sys.stderr)
     if not len(own):

@@ -73,10 +73,10 @@ def tables(result: OwnResult) -> list[Table]:
     n_right = Counter(doubt for doubt, is_right in answers if is_right)
     bins = [
         (
-            f"{each.low:.2f} to {each.high:.2f}",
-            [f"{each.n:,}", f"{each.confidence:.3f}", proportion(each.n_correct, each.n)],
+            f"{bin.low:.2f} to {bin.high:.2f}",
+            [f"{bin.n:,}", f"{bin.confidence:.3f}", proportion(bin.n_correct, bin.n)],
         )
-        for each in result.bins
+        for bin in result.bins
     ]
     doubts = [
         (doubt, [f"{n:,}", proportion(n_right[doubt], n)]) for doubt, n in n_doubted.most_common()
@@ -92,7 +92,13 @@ def tables(result: OwnResult) -> list[Table]:
 
 def tables_of_classes(scores: Sequence[ClassScore], confusion: NDArray[np.int64]) -> list[Table]:
     """Return the scores of each class, and how often which digit is mistaken for which."""
-    classes = [(str(each.label), _cells_of_class(each)) for each in scores]
+    classes: list[Row] = []
+    for score in scores:
+        n_correct, n_predicted, support = score.n_correct, score.n_predicted, score.support
+        precision = proportion(n_correct, n_predicted) if n_predicted else "-"
+        recall = proportion(n_correct, support) if support else "-"
+        f1 = "-" if score.f1 is None else f"{score.f1:.4f}"
+        classes.append((f"{score.label}", [f"{support:,}", precision, recall, f1]))
     pairs = [
         (f"{label} read as {read}", [f"{n:,}"]) for label, read, n in mistakes_by_pair(confusion)
     ]
@@ -100,14 +106,6 @@ def tables_of_classes(scores: Sequence[ClassScore], confusion: NDArray[np.int64]
         Table("Classes", "digit", ["pictures", "precision", "recall", "F1"], classes),
         Table("Mistakes by pair", "mistake", ["pictures"], pairs),
     ]
-
-
-def _cells_of_class(scores: ClassScore) -> list[str]:
-    """Return the cells of a class, with a dash for a score that is not defined."""
-    n_correct, n_predicted, support = scores.n_correct, scores.n_predicted, scores.support
-    precision = proportion(n_correct, n_predicted) if n_predicted else "-"
-    recall = proportion(n_correct, support) if support else "-"
-    return [f"{support:,}", precision, recall, "-" if scores.f1 is None else f"{scores.f1:.4f}"]
 
 
 def as_text(shown: Sequence[Table]) -> str:
@@ -119,44 +117,38 @@ def as_text(shown: Sequence[Table]) -> str:
 
 def to_json(results: Mapping[str, OwnResult]) -> str:
     """Return all figures of each network, and what it answers to each picture."""
-    document: dict[str, Any] = {
-        "networks": [{"name": name} | _members(result) for name, result in results.items()]
-    }
+    networks = []
+    for name, result in results.items():
+        confidences = [round(float(confidence), 6) for confidence in result.confidences]
+        labels, predictions = result.own.digits.labels.tolist(), result.predictions.tolist()
+        columns = (result.own.places, labels, predictions, confidences, result.doubts)
+        answers = [
+            {"file": place, "label": label, "read": read, "confidence": confidence}
+            | {"certain": doubt is None, "doubt": doubt}
+            for place, label, read, confidence, doubt in zip(*columns, strict=True)
+        ]
+        members = {
+            "name": name,
+            "pictures": result.n_counted,
+            "certain_at": result.certain_at,
+            **result.counts,
+            "calibration_error": result.calibration_error,
+            "confusion": result.confusion.tolist(),
+            "classes": [score.to_dict() for score in result.class_scores],
+            "mistakes": [
+                {"label": label, "read": read, "pictures": n}
+                for label, read, n in mistakes_by_pair(result.confusion)
+            ],
+            "bins": [asdict(bin) | {"interval": bin.interval} for bin in result.bins],
+            "answers": answers,
+            "unread": [asdict(picture) for picture in result.unread],
+            "skipped": [asdict(picture) for picture in result.skipped],
+        }
+        networks.append(members)
+    document: dict[str, Any] = {"networks": networks}
     if len(results) == 2:
         document["paired"] = paired(*results.values())._asdict()
     return json.dumps(document, indent=1) + "\n"
-
-
-def _members(result: OwnResult) -> dict[str, Any]:
-    """Return the figures of a network as members of a JSON object."""
-    return {
-        "pictures": result.n_counted,
-        "certain_at": result.certain_at,
-        **result.counts,
-        "calibration_error": result.calibration_error,
-        "confusion": result.confusion.tolist(),
-        "classes": [each.to_dict() for each in result.class_scores],
-        "mistakes": [
-            {"label": label, "read": read, "pictures": n}
-            for label, read, n in mistakes_by_pair(result.confusion)
-        ],
-        "bins": [asdict(each) | {"interval": each.interval} for each in result.bins],
-        "answers": _answers(result),
-        "unread": [asdict(each) for each in result.unread],
-        "skipped": [asdict(each) for each in result.skipped],
-    }
-
-
-def _answers(result: OwnResult) -> list[dict[str, Any]]:
-    """Return what was read in each picture."""
-    labels, predictions = result.own.digits.labels.tolist(), result.predictions.tolist()
-    confidences = [round(float(each), 6) for each in result.confidences]
-    columns = (result.own.places, labels, predictions, confidences, result.doubts)
-    return [
-        {"file": place, "label": label, "read": read, "confidence": confidence}
-        | {"certain": doubt is None, "doubt": doubt}
-        for place, label, read, confidence, doubt in zip(*columns, strict=True)
-    ]
 
 
 def comparison(results: Mapping[str, OwnResult]) -> Table:
@@ -170,11 +162,14 @@ def comparison(results: Mapping[str, OwnResult]) -> Table:
         [
             (
                 "read correctly",
-                [proportion(each.counts["correct"], each.n_counted) for each in both],
+                [proportion(result.counts["correct"], result.n_counted) for result in both],
             ),
-            ("certain", [proportion(each.counts["certain"], each.n_counted) for each in both]),
-            ("certain and wrong", [f"{each.counts['certain_and_wrong']:,}" for each in both]),
-            ("calibration error", [f"{100 * each.calibration_error:.2f} %" for each in both]),
+            (
+                "certain",
+                [proportion(result.counts["certain"], result.n_counted) for result in both],
+            ),
+            ("certain and wrong", [f"{result.counts['certain_and_wrong']:,}" for result in both]),
+            ("calibration error", [f"{100 * result.calibration_error:.2f} %" for result in both]),
             ("only it is right", [f"{counts.only_first_right:,}", f"{counts.only_second_right:,}"]),
         ],
     )
@@ -185,7 +180,7 @@ def paired(result: OwnResult, other: OwnResult) -> PairedCounts:
     others = dict(zip(other.own.places, other.is_correct.tolist(), strict=True))
     ours = dict(zip(result.own.places, result.is_correct.tolist(), strict=True))
     common = [place for place in ours if place in others]
-    return paired_counts([ours[each] for each in common], [others[each] for each in common])
+    return paired_counts([ours[place] for place in common], [others[place] for place in common])
 
 
 def to_html(model: Model, path: Path, results: Mapping[str, OwnResult]) -> bytes:
@@ -203,8 +198,20 @@ def to_html(model: Model, path: Path, results: Mapping[str, OwnResult]) -> bytes
     templates = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=templates, autoescape=True, undefined=StrictUndefined)
     name, result = next(iter(results.items()))
-    numbers = result.worst(N_SHOWN)
+    numbers = result.worst(N_SHOWN).tolist()
     pictures = thumbnails(path, {result.own.places[number] for number in numbers})
+    mistakes = [
+        {
+            "place": result.own.places[number],
+            "label": int(result.own.digits.labels[number]),
+            "read": int(result.predictions[number]),
+            "confidence": float(result.confidences[number]),
+            "doubt": result.doubts[number],
+            "picture": pictures.get(result.own.places[number]),
+            "input": _png(Image.fromarray(255 - result.own.digits.images[number])),
+        }
+        for number in numbers
+    ]
     document = environment.get_template("report.html").render(
         name=name,
         source=printable(path.name or path),
@@ -217,7 +224,7 @@ def to_html(model: Model, path: Path, results: Mapping[str, OwnResult]) -> bytes
         bins=result.bins,
         tables=[*([comparison(results)] if len(results) == 2 else []), *tables(result)],
         n_wrong=f"{len(result.own) - result.counts['correct']:,}",
-        mistakes=[_mistake(result, number, pictures) for number in numbers.tolist()],
+        mistakes=mistakes,
         doubted=result.lines_of_doubted(),
         unread=result.lines_of_unread(),
         skipped=list(skipped_as_text(result.skipped)),
@@ -235,19 +242,6 @@ def thumbnails(path: Path, places: Collection[str]) -> Mapping[str, str]:
             small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
             found[entry.place] = _png(small)
     return found
-
-
-def _mistake(result: OwnResult, number: int, pictures: Mapping[str, str]) -> dict[str, Any]:
-    place = result.own.places[number]
-    return {
-        "place": place,
-        "label": int(result.own.digits.labels[number]),
-        "read": int(result.predictions[number]),
-        "confidence": float(result.confidences[number]),
-        "doubt": result.doubts[number],
-        "picture": pictures.get(place),
-        "input": _png(Image.fromarray(255 - result.own.digits.images[number])),
-    }
 
 
 def _png(picture: Image.Image) -> str:

@@ -75,9 +75,9 @@ def read_zip(path: Path) -> LabelledPictures:
 
     Raise DataError if the archive or a picture in it cannot be read, or there is none.
     """
-    entries = (each for each in zip_entries(path) if each.label in CLASSES)
+    entries = (entry for entry in zip_entries(path) if entry.label in CLASSES)
     with refused_if_damaged(path, "an archive of pictures"):
-        opened = sorted((each.place, each.label, each.open()) for each in entries)
+        opened = sorted((entry.place, entry.label, entry.open()) for entry in entries)
     pictures: list[Any] = [picture for _, _, picture in opened]
     return LabelledPictures(pictures, np.array([int(label) for _, label, _ in opened], np.uint8))
 
@@ -123,7 +123,7 @@ def _of_set(name: str, folder: Path) -> Iterator[Labelled]:
     """Yield the pictures of a set of ``DIGITS`` or ``NO_DIGITS``."""
     loaded = load(name, folder)
     labels = map(str, loaded.labels.tolist()) if len(loaded.labels) else [""] * len(loaded)
-    return (Labelled(*each) for each in zip(loaded.pictures, labels, strict=True))
+    return (Labelled(*labelled) for labelled in zip(loaded.pictures, labels, strict=True))
 
 
 def _of_table(name: str, column: str, folder: Path) -> Iterator[Labelled]:
@@ -215,14 +215,14 @@ def with_lists(pictures: Sequence[Labelled], *, are_right: bool = True) -> list[
     """
     rng = np.random.default_rng(1)
     restricted = []
-    for each in pictures:
-        if len(each.digits) < LIST_DIGITS[0] or "\n" in each.digits:
+    for labelled in pictures:
+        if len(labelled.digits) < LIST_DIGITS[0] or "\n" in labelled.digits:
             continue
         lengths = rng.integers(LIST_DIGITS[0], LIST_DIGITS[1] + 1, 2 * LIST_LENGTH)
         drawn = rng.integers(10 ** (lengths - 1), 10**lengths).astype(str).tolist()
-        others = [value for value in dict.fromkeys(drawn) if value != each.digits]
-        values = [*others[: LIST_LENGTH - are_right], *[each.digits] * are_right]
-        restricted.append(replace(each, restriction=Restriction(values)))
+        others = [value for value in dict.fromkeys(drawn) if value != labelled.digits]
+        values = [*others[: LIST_LENGTH - are_right], *[labelled.digits] * are_right]
+        restricted.append(replace(labelled, restriction=Restriction(values)))
     return restricted
 
 
@@ -243,16 +243,16 @@ def _row(name: str, pictures: Sequence[Labelled], read: Callable[..., Reading]) 
     What is refused is neither right nor certain. Times are of the processor.
     """
     n_total, n_right, n_certain, n_wrong, times_ms = len(pictures), 0, 0, 0, []
-    for each in progress(pictures):
+    for labelled in progress(pictures):
         start_s = process_time()
         with suppress(PictureError):
-            reading = read(each.picture, *[each.restriction] * bool(each.restriction))
-            is_right = reading.number == each.digits
+            reading = read(labelled.picture, *[labelled.restriction] * bool(labelled.restriction))
+            is_right = reading.number == labelled.digits
             n_right += is_right
             n_certain += reading.certain
             n_wrong += reading.certain and not is_right
         times_ms.append(1000 * (process_time() - start_s))
-    is_of_digits = any(each.digits for each in pictures)
+    is_of_digits = any(labelled.digits for labelled in pictures)
     return name, (
         proportion(n_right, n_total) if is_of_digits else "",
         proportion(n_certain, n_total),

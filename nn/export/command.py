@@ -109,7 +109,7 @@ def reference_vectors(network: Network) -> list[dict[str, Any]]:
                 "label": int(label),
                 "picture": f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}",
                 "pixels": pixels.ravel().tolist(),
-                "activations": [round(float(each), 6) for each in activations],
+                "activations": [round(float(activation), 6) for activation in activations],
             }
         )
     return vectors

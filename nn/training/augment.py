@@ -77,33 +77,26 @@ class Distortion:
 
     def __call__(self, images: Array, rng: np.random.Generator) -> Array:
         """Return the pictures (N, 28, 28) in 0..1, distorted."""
-        sources = self._sources(len(images), rng)
-        if self.enlargement > 1:
-            images = (self.enlarge @ images @ self.enlarge.T).clip(0, 1)  # cubics overshoot
-            sources = (sources + 0.5) * self.enlargement - 0.5  # pixels are counted by their middle
-        return _sample(images, *sources)
-
-    def _sources(self, n_images: int, rng: np.random.Generator) -> Array:
-        """Return for each new pixel its place in the old picture: row and column (2, N, H, W)."""
-        axis = np.arange(SIDE_PX, dtype=np.float32) - (SIDE_PX - 1) / 2
-        grid = np.stack(np.meshgrid(axis, axis, indexing="ij")).reshape(2, -1)  # (2, H*W)
-        moved = self._matrices(n_images, rng) @ grid  # (N, 2, H*W)
-        moved += rng.normal((SIDE_PX - 1) / 2, self.shift_px, (n_images, 2, 1))
-        noise = rng.standard_normal((n_images, 2, SIDE_PX, SIDE_PX), np.float32) * self.bend_px
-        bends = self.smoothing @ noise @ self.smoothing.T
-        sources: Array = moved.reshape(bends.shape).astype(np.float32) + bends
-        return sources.transpose(1, 0, 2, 3)
-
-    def _matrices(self, n_images: int, rng: np.random.Generator) -> Array:
-        """Return a random rotation, slant and scaling for each picture (N, 2, 2)."""
         angle, slant, row_scale, column_scale = rng.normal(
-            0, [[self.rotation], [self.slant], [self.scale], [self.scale]], (4, n_images)
+            0, [[self.rotation], [self.slant], [self.scale], [self.scale]], (4, len(images))
         )
-        matrices: Array = np.empty((n_images, 2, 2), np.float32)
+        matrices: Array = np.empty((len(images), 2, 2), np.float32)
         matrices[:, 0] = np.stack([np.cos(angle), -np.sin(angle)], axis=1)
         matrices[:, 1] = np.stack([np.sin(angle) + slant, np.cos(angle)], axis=1)
         matrices *= np.exp(np.stack([row_scale, column_scale], axis=1))[:, None, :]
-        return matrices
+
+        # Of each new pixel its place in the old picture, row and column: (N, 2, H, W).
+        axis = np.arange(SIDE_PX, dtype=np.float32) - (SIDE_PX - 1) / 2
+        grid = np.stack(np.meshgrid(axis, axis, indexing="ij")).reshape(2, -1)  # (2, H*W)
+        moved = matrices @ grid  # (N, 2, H*W)
+        moved += rng.normal((SIDE_PX - 1) / 2, self.shift_px, (len(images), 2, 1))
+        noise = rng.standard_normal((len(images), 2, SIDE_PX, SIDE_PX), np.float32) * self.bend_px
+        bends = self.smoothing @ noise @ self.smoothing.T
+        sources = moved.reshape(bends.shape).astype(np.float32) + bends
+        if self.enlargement > 1:
+            images = (self.enlarge @ images @ self.enlarge.T).clip(0, 1)  # cubics overshoot
+            sources = (sources + 0.5) * self.enlargement - 0.5  # pixels are counted by their middle
+        return _sample(images, sources[:, 0], sources[:, 1])
 
 
 class PenWidth:

@@ -101,7 +101,8 @@ def settings_of(name: str, value: object) -> dict[str, Any]:
         value = dict(enumerate(value))
     if not isinstance(value, Mapping):
         settings[name] = type(value).__name__
-        value = {key: each for key, each in getattr(value, "__dict__", {}).items() if key[0] != "_"}
-    for key, each in value.items():
-        settings |= settings_of(f"{name}.{key}", each)
+        members = getattr(value, "__dict__", {})
+        value = {key: member for key, member in members.items() if key[0] != "_"}
+    for key, member in value.items():
+        settings |= settings_of(f"{name}.{key}", member)
     return settings

@@ -128,7 +128,7 @@ def load_handwriting(
     pen_digits, last = split_by_writer(load_pendigits(folder), n_writers)
     characters, others = split_by_source(load_unipen(folder), sources)
     held_back: list[Labelled] = [(digit.strokes, digit.label) for digit in last]
-    held_back += [(each.strokes, int(each.label)) for each in whole_digits(others)]
+    held_back += [(character.strokes, int(character.label)) for character in whole_digits(others)]
     return Handwriting(pen_digits, characters, load_omniglot(folder)), held_back
 
 

@@ -192,7 +192,7 @@ def draw_in_parallel(writer: LineWriter, n: int, rng: np.random.Generator) -> Li
         parts = pool.map(_draw_lines, rngs, sizes)
         for part in tqdm(parts, "drawing", len(sizes), leave=False, disable=None):
             drawn += part
-    legible = [each for each in drawn if frames_needed(each[1]) <= n_frames(each[0].shape[1])]
+    legible = [line for line in drawn if frames_needed(line[1]) <= n_frames(line[0].shape[1])]
     return Lines([strip for strip, _ in legible], [labels for _, labels in legible])
 
 
@@ -231,7 +231,7 @@ def augment(lines: Lines, batch: NDArray[np.intp], rng: np.random.Generator) -> 
     inputs = to_strip_inputs(strips)
     inputs *= np.float32(rng.uniform(*CONTRAST))
     inputs += rng.normal(0, NOISE, inputs.shape).astype(np.float32)
-    return inputs, to_targets(labels, n_frames(max(each.shape[1] for each in strips)), N_CLASSES)
+    return inputs, to_targets(labels, n_frames(max(strip.shape[1] for strip in strips)), N_CLASSES)
 
 
 def stretch(strip: Pixels, least_frames: int, rng: np.random.Generator) -> Pixels:
@@ -267,7 +267,7 @@ def calibrate(network: Network, held_back: Lines) -> float:
 
     def cost(log_temperature: float) -> float:
         temperature = np.exp(log_temperature)
-        return float(np.mean([CTC().cost(each / temperature, to) for each, to in answers]))
+        return float(np.mean([CTC().cost(outputs / temperature, to) for outputs, to in answers]))
 
     temperature = round(temperature_of_least_cost(cost, LIMITS, tolerance=0.01), 3)
     print(f"temperature {temperature} minimises the cost on the held-back lines")

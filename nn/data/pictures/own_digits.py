@@ -216,9 +216,9 @@ def skipped_as_text(skipped: Sequence[Skipped]) -> Iterator[str]:
     Reasons are of a kind if they begin with the same four words, numbers left out.
     """
     by_kind = defaultdict[str, list[Skipped]](list)
-    for each in skipped:
-        by_kind[" ".join(NUMBER.sub("", each.why).split()[:4])].append(each)
+    for picture in skipped:
+        by_kind[" ".join(NUMBER.sub("", picture.why).split()[:4])].append(picture)
     for group in by_kind.values():
-        yield from (f"skipped {each}" for each in group[:MAX_NAMED])
+        yield from (f"skipped {picture}" for picture in group[:MAX_NAMED])
         if len(group) > MAX_NAMED:
             yield f"skipped {len(group) - MAX_NAMED:,} more for a reason of this kind"

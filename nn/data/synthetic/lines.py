@@ -208,11 +208,13 @@ class LineWriter:
 
 def to_pen_digits(characters: Sequence[Character]) -> list[PenDigit]:
     """Return UNIPEN's digits with numbers of their writers, below those of pendigits: from -1."""
-    writers = sorted({(each.source, each.writer) for each in characters})
+    writers = sorted({(character.source, character.writer) for character in characters})
     numbers = {writer: -1 - number for number, writer in enumerate(writers)}
     return [
-        PenDigit(int(each.label), numbers[each.source, each.writer], each.strokes)
-        for each in characters
+        PenDigit(
+            int(character.label), numbers[character.source, character.writer], character.strokes
+        )
+        for character in characters
     ]
 
 

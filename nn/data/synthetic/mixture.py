@@ -123,7 +123,7 @@ class Mixture:
             yield character.strokes, NO_DIGIT
         for label in rng.integers(10, size=self.n_template_digits).tolist():
             yield write_digit(label, rng), label
-        crossable = [each for each in handwriting.pen_digits if each.label in CROSSING_SLOPES]
+        crossable = [digit for digit in handwriting.pen_digits if digit.label in CROSSING_SLOPES]
         for number in rng.integers(len(crossable), size=self.n_crossed_out).tolist():
             digit = crossable[number]
             yield cross_out(digit.strokes, digit.label, rng), NO_DIGIT

@@ -136,7 +136,7 @@ def draw_non_digit(rng: np.random.Generator, kind: str | None = None) -> list[St
         Points in 0..1, y down, the longer side exactly 1. A dot is one point.
     """
     if kind is None:
-        weights = np.array([each.weight for each in NON_DIGITS.values()])
+        weights = np.array([kind.weight for kind in NON_DIGITS.values()])
         kind = list(NON_DIGITS)[rng.choice(len(NON_DIGITS), p=weights / weights.sum())]
     return fit_to_unit_square(NON_DIGITS[kind].draw(rng))
 

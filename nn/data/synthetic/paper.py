@@ -48,8 +48,8 @@ def photograph(line: Line, writer: LineWriter, rng: np.random.Generator) -> Phot
     right, bottom = left + width, top + height
     margins = [CUT if rng.random() < AT_EDGE else MARGINS for _ in range(4)]
     edges = [
-        max(round(height_px * rng.uniform(*each)), -(side // 4))  # a minus is lower than two cuts
-        for each, side in zip(margins, (width, width, height, height), strict=True)
+        max(round(height_px * rng.uniform(*limits)), -(side // 4))  # a minus is lower than two cuts
+        for limits, side in zip(margins, (width, width, height, height), strict=True)
     ]
     drawn = np.zeros_like(ink)
     if rng.random() < RULED:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nn.bulk.addresses import MAX_NAME_BYTES
-from nn.read import listed_names, picture_names
+from nn.bulk.names import listed_names, picture_names
 from nn.reader import MAX_BYTES
 
 
