@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 from nn.reading.lines.strip import BLANK, OTHER
 from nn.reading.reading import Match
 
-SIGNS = "0123456789.,-"  # that a text may have
+DIGITS = "0123456789"
+SIGNS = DIGITS + ".,-"  # that a text may have
 MAX_VALUES, MAX_LENGTH = 10_000, 40  # of a list, and signs of a text
 
 BEAM_WIDTH = 50  # texts that are kept from one frame to the next
@@ -165,53 +166,35 @@ def parse_pattern(pattern: str) -> list[_Place]:
         perhaps with ``?``, ``*``, ``+``, ``{6}`` or ``{4,6}`` after it, or is too long.
     """
     places: list[_Place] = []
-    end = 0
-    while end < len(pattern) and (item := ITEM.match(pattern, end)):
+    end, is_allowed = 0, True
+    while is_allowed and end < len(pattern) and (item := ITEM.match(pattern, end)):
         end = item.end()
-        signs = _signs(item["signs"])
-        least, most = _times(item)
-        if not signs or (most is not None and most < least):
-            places = []
-            break
+        inside = item["signs"].removeprefix("[").removesuffix("]")
+        signs = ""
+        for first, last, sign in PART.findall(inside):
+            signs += DIGITS[int(first) : int(last) + 1] if first else sign or DIGITS
+        if item["least"] is None:
+            of_sign: dict[str | None, tuple[int, int | None]]
+            of_sign = {"?": (0, 1), "*": (0, None), "+": (1, None), None: (1, 1)}
+            least, most = of_sign[item["times"]]
+        else:
+            least = min(int(item["least"]), MAX_LENGTH + 1)
+            upper = item["least"] if item["most"] is None else item["most"][1:]
+            most = min(int(upper), MAX_LENGTH + 1) if upper else None
         places += [_Place(signs)] * least
         if most is None:
             places.append(_Place(signs, is_optional=True, is_repeated=True))
         else:
             places += [_Place(signs, is_optional=True)] * (most - least)
-        if len(places) > MAX_LENGTH:
-            break
-    if end < len(pattern) or not places or len(places) > MAX_LENGTH:
+        is_set = signs and not PART.sub("", inside)  # which holds nothing else
+        is_range = most is None or least <= most
+        is_allowed = bool(is_set and is_range and len(places) <= MAX_LENGTH)
+    if not is_allowed or end < len(pattern) or not places:
         raise RestrictionError(
             rf"Expected a pattern of at most {MAX_LENGTH} signs: digits, \d, sets as [0-4], \., "
             rf"comma, minus, each perhaps with ?, *, +, {{6}} or {{4,6}}; got {pattern[:60]!r}"
         )
     return places
-
-
-def _times(item: re.Match[str]) -> tuple[int, int | None]:
-    """Return how often an item stands at least and at most, None for no limit."""
-    if item["least"] is None:
-        return {"?": (0, 1), "*": (0, None), "+": (1, None), None: (1, 1)}[item["times"]]
-    least = min(int(item["least"]), MAX_LENGTH + 1)
-    if item["most"] is None:
-        return least, least
-    most = item["most"][1:]
-    return least, min(int(most), MAX_LENGTH + 1) if most else None
-
-
-def _signs(item: str) -> str:
-    """Return the signs of an item; none if its set holds something else."""
-    inside = item[1:-1] if item[0] == "[" else item
-    if PART.sub("", inside):
-        return ""
-    signs = ""
-    for part in PART.finditer(inside):
-        first, last, sign = part.groups()
-        if first:
-            signs += "0123456789"[int(first) : int(last) + 1]
-        else:
-            signs += sign or "0123456789"
-    return signs
 
 
 @dataclass(frozen=True)
@@ -248,7 +231,15 @@ class Restriction:
             if isinstance(self.values, str):
                 raise RestrictionError(f"Expected a list of values, got {self.values[:60]!r}")
             object.__setattr__(self, "values", tuple(self.values))
-            self._check_values(self.values)
+            if not 0 < len(self.values) <= MAX_VALUES:
+                came = "more" if self.values else "none"
+                raise RestrictionError(f"Expected 1 to {MAX_VALUES:,} values, got {came}")
+            for value in self.values:
+                if not 0 < len(value) <= MAX_LENGTH or set(value) - set(SIGNS):
+                    raise RestrictionError(
+                        f"Expected values of 1 to {MAX_LENGTH} digits, points, commas and minus "
+                        f"signs, got {value[:60]!r}"
+                    )
         if self.pattern is not None:
             parse_pattern(self.pattern)
         least = -inf if self.minimum is None else self.minimum
@@ -257,19 +248,6 @@ class Restriction:
             raise RestrictionError(
                 f"Expected a minimum up to the maximum, got {self.minimum} and {self.maximum}"
             )
-
-    @staticmethod
-    def _check_values(values: Sequence[str]) -> None:
-        """Raise RestrictionError when one of the values cannot be read, or there are too many."""
-        if not 0 < len(values) <= MAX_VALUES:
-            came = "more" if values else "none"
-            raise RestrictionError(f"Expected 1 to {MAX_VALUES:,} values, got {came}")
-        for value in values:
-            if not 0 < len(value) <= MAX_LENGTH or set(value) - set(SIGNS):
-                raise RestrictionError(
-                    f"Expected values of 1 to {MAX_LENGTH} digits, points, commas and minus signs, "
-                    f"got {value[:60]!r}"
-                )
 
     @cached_property
     def automaton(self) -> Automaton:
@@ -362,7 +340,11 @@ def search(frames: NDArray[np.floating], automaton: Automaton) -> dict[str, floa
             if (with_blank + with_sign) * likely[0][0] < least:
                 break
             if text not in following:
-                following[text] = _following(text, states[text], automaton)
+                signs = SIGNS if len(text) < MAX_LENGTH else ""
+                after = {sign: automaton.step(states[text], sign) for sign in signs}
+                following[text] = {
+                    sign: state for sign, state in after.items() if state is not None
+                }
             for chance, sign in likely:
                 if chance < MIN_PROBABILITY or (with_blank + with_sign) * chance < least:
                     break
@@ -387,10 +369,3 @@ def _before(text: str, sign: str, beams: Mapping[str, tuple[float, float]]) -> f
     """Return the probability of a text before another sign: between two equal ones is a blank."""
     with_blank, with_sign = beams[text]
     return with_blank if text.endswith(sign) else with_blank + with_sign
-
-
-def _following(text: str, state: State, automaton: Automaton) -> dict[str, State]:
-    """Return the state after each sign that an allowed text may have after this beginning."""
-    signs = SIGNS if len(text) < MAX_LENGTH else ""
-    states = {sign: automaton.step(state, sign) for sign in signs}
-    return {sign: after for sign, after in states.items() if after is not None}

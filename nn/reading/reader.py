@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import dist
 
 import cv2
 import numpy as np
@@ -149,20 +150,29 @@ class Page:
 def find_page(picture: Picture) -> Page:
     """Return a picture's ink, or raise PictureError if there is none or only specks."""
     with _refusing_no_ink():
-        return _checked(Page(picture.size, find_ink(picture.image)))
+        return _page(picture, find_ink(picture.image))
 
 
 def find_drawn_page(picture: Picture) -> Page | None:
     """Return the ink of a drawing, likewise; None for a photograph, which takes far longer."""
     with _refusing_no_ink():
         sheet = find_drawn_ink(picture.image)
-        return None if sheet is None else _checked(Page(picture.size, sheet))
+        return None if sheet is None else _page(picture, sheet)
 
 
-def _checked(page: Page) -> Page:
-    if is_dust(page.sheet.digit):
+def _page(picture: Picture, sheet: Sheet) -> Page:
+    if is_dust(sheet.digit):
         raise NoInk("Nothing in the picture but specks is dark enough to be ink.")
-    return page
+    return Page(picture.size, sheet)
+
+
+@contextmanager
+def _refusing_no_ink() -> Iterator[None]:
+    try:
+        yield
+    except NoInk as error:
+        detail = f"{error} Write one digit, large."
+        raise PictureError(PictureFault.NO_DIGIT_FOUND, detail) from error
 
 
 def is_dust(digit: Ink) -> bool:
@@ -175,15 +185,6 @@ def is_dust(digit: Ink) -> bool:
         return False
     _, boxes, _ = label_components(ink >= INK_LEVEL)
     return bool((boxes[:, 2:] - boxes[:, :2]).max() < MAX_DUST * max(ink.shape))
-
-
-@contextmanager
-def _refusing_no_ink() -> Iterator[None]:
-    try:
-        yield
-    except NoInk as error:
-        detail = f"{error} Write one digit, large."
-        raise PictureError(PictureFault.NO_DIGIT_FOUND, detail) from error
 
 
 def _is_in_pieces(digit: Ink) -> bool:
@@ -384,14 +385,13 @@ def _nearest(page: Page, digits: list[Digit]) -> Digit | None:
     """Return the digit that the network of lines reads there; None for several in a drawing."""
     if not digits or (page.is_even and len(digits) > 1):
         return None
-    x, y, width, height = page.outline
-    middle = np.array([x + width / 2, y + height / 2])
+    middle = _middle(page.outline)
+    return min(digits, key=lambda digit: dist(_middle(digit.box), middle))
 
-    def distance(digit: Digit) -> float:
-        left, top, width, height = digit.box
-        return float(np.hypot(*(np.array([left + width / 2, top + height / 2]) - middle)))
 
-    return min(digits, key=distance)
+def _middle(box: Box) -> tuple[float, float]:
+    x, y, width, height = box
+    return x + width / 2, y + height / 2
 
 
 def _beside(page: Page, found: ReadLines, same: Digit) -> list[Box]:

@@ -55,6 +55,15 @@ class SignInk:
         """Its first row in the line, and the first one after it."""
         return self.y, self.y + len(self.ink)
 
+    @property
+    def pen_px(self) -> float:
+        """The mean width of its lines in pixels: area over half the outline's length."""
+        is_ink = (self.ink >= INK_LEVEL).view(np.uint8)
+        cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+        inner = cv2.erode(is_ink, cross, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+        area = cv2.countNonZero(is_ink)
+        return 2 * area / (area - cv2.countNonZero(inner))
+
 
 @dataclass(frozen=True)
 class DividedInk:
@@ -96,7 +105,11 @@ def divide(ink: Ink, middles: Sequence[float]) -> DividedInk:
         chosen = _of_sign(ink[part] * is_own[part], middle - x)
         pieces = np.unique(labels[part][chosen > 0])
         taken[pieces] = True
-        of_signs.append(_cropped(chosen, x, not is_whole[pieces - 1].all(), len(pieces)))
+        column, row, width, height = outline(chosen) if chosen.size else (0, 0, 0, 0)
+        cropped = chosen[row : row + height, column : column + width]
+        is_cut = not is_whole[pieces - 1].all()
+        found = SignInk(x + column, row, cropped, is_cut, len(pieces))
+        of_signs.append(found if width else None)
     return DividedInk(of_signs, [_box(each) for each in boxes[~taken[1:]]])
 
 
@@ -196,13 +209,3 @@ def _of_sign(own: Ink, middle: float) -> Ink:
     is_speck[main] = False
     chosen: Ink = own * np.append(False, is_near & ~is_speck)[parts]
     return chosen
-
-
-def _cropped(chosen: Ink, first: int, is_cut: bool, n_pieces: int) -> SignInk | None:
-    """Return the ink of a sign (H, W) whose first column is so far in the line; None if empty."""
-    if not chosen.size:
-        return None
-    x, y, width, height = outline(chosen)
-    if not width:
-        return None
-    return SignInk(first + x, y, chosen[y : y + height, x : x + width], is_cut, n_pieces)

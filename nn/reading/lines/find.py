@@ -6,7 +6,6 @@ stands in them is read in grey.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import cv2
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.mnist import INK_LEVEL, Ink, Mask, Pixels, outline
-from nn.reading.page.components import label_components, written_part
+from nn.reading.page.components import Boxes, label_components, written_part
 from nn.reading.page.find import Sheet
 from nn.reading.page.light import EvenInk
 from nn.reading.page.ruled_lines import are_frames, is_straight_line
@@ -57,56 +56,9 @@ Floats = NDArray[np.float64]
 Image = NDArray[Any]
 
 
-@dataclass(frozen=True, eq=False)
-class Component:
-    """Ink cropped from a picture: a connected component, several of them, or a part of one.
-
-    Attributes
-    ----------
-    x, y
-        Its upper left corner in the picture.
-    ink
-        float32 (h, w), 0 for paper and all that is not of this component, to 1.
-    """
-
-    x: int
-    y: int
-    ink: Ink
-
-    @property
-    def height(self) -> int:
-        """In pixels."""
-        return len(self.ink)
-
-    @property
-    def width(self) -> int:
-        """In pixels."""
-        width: int = self.ink.shape[1]
-        return width
-
-    @property
-    def right(self) -> int:
-        """First column after it."""
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> int:
-        """First row after it."""
-        return self.y + self.height
-
-    @cached_property
-    def pen_px(self) -> float:
-        """The mean width of its lines in pixels: area over half the outline's length."""
-        is_ink = (self.ink >= INK_LEVEL).view(np.uint8)
-        cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-        inner = cv2.erode(is_ink, cross, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-        area = cv2.countNonZero(is_ink)
-        return 2 * area / (area - cv2.countNonZero(inner))
-
-
 @dataclass(frozen=True)
 class SortedComponents:
-    """The connected components of ink.
+    """The boxes (N, 4) of the connected components of ink: left, top, right and bottom.
 
     Attributes
     ----------
@@ -118,85 +70,9 @@ class SortedComponents:
         Straight lines longer than any stroke of a digit.
     """
 
-    digits: list[Component]
-    dots: list[Component]
-    lines: list[Component]
-
-
-def find_components(ink: Ink) -> SortedComponents:
-    """Return the connected components of ink, straight lines, frames and dots sorted out.
-
-    Parameters
-    ----------
-    ink
-        float32 (H, W), 0 for paper to 1 for ink.
-
-    Raises
-    ------
-    TooManyDigits
-        If there are more than ``MAX_COMPONENTS``, or if their boxes overlap as no digits' do.
-    """
-    is_ink = ink >= INK_LEVEL
-    rows, columns = written_part(is_ink)
-    labels, boxes, _ = label_components(is_ink[rows, columns])
-    written = ink[rows, columns]
-    is_frame = are_frames(boxes)
-    sides_px = boxes[:, 2:] - boxes[:, :2]
-    is_dot = sides_px.max(axis=1) <= MAX_DOT * _usual_height(sides_px[~is_frame, 1])
-    is_kept = ~is_frame & ~is_dot
-    if is_kept.sum() > MAX_COMPONENTS:
-        raise TooManyDigits(
-            f"The picture holds {is_kept.sum()} separate pieces of ink; numbers are read "
-            f"where there are at most {MAX_COMPONENTS}."
-        )
-    if sides_px[is_kept].prod(axis=1).sum() > MAX_BOXED * ink.size:
-        raise TooManyDigits("The picture is full of long lines across each other.")
-
-    def crop(is_chosen: Mask) -> list[Component]:
-        components = []
-        for number in np.nonzero(is_chosen)[0].tolist():
-            left, top, right, bottom = boxes[number].tolist()
-            box = np.s_[top:bottom, left:right]
-            own_ink = written[box] * (labels[box] == number + 1)
-            components.append(Component(columns.start + left, rows.start + top, own_ink))
-        return components
-
-    kept = crop(is_kept)
-    usual_px = usual_height(kept)
-    are_lines = [is_straight_line(each.ink, usual_px) for each in kept]
-    return SortedComponents(
-        [each for each, is_line in zip(kept, are_lines, strict=True) if not is_line],
-        crop(is_dot & ~is_frame) if is_dot.sum() <= MAX_COMPONENTS else [],
-        [each for each, is_line in zip(kept, are_lines, strict=True) if is_line],
-    )
-
-
-def usual_height(components: Sequence[Component]) -> float:
-    """Return the usual height of components in pixels, 0 if there are none."""
-    return _usual_height(np.array([component.height for component in components]))
-
-
-def _usual_height(heights: NDArray[np.integer]) -> float:
-    """Return the median of heights (N,) weighted by their squares: specks hardly count."""
-    if not len(heights):
-        return 0.0
-    heights = np.sort(heights)
-    squares = np.cumsum(heights.astype(float) ** 2)
-    return float(heights[np.searchsorted(squares, squares[-1] / 2)])
-
-
-def at_working_size(ink: Ink, height_px: float, *, is_stretched: bool = True) -> Ink:
-    """Return ink (H, W) whose digits are so high, reduced by a whole factor if they are large.
-
-    The line of a thin pen covers only a part of the larger pixels, so what is reduced is divided by
-    its maximum, as in ``mnist.fit``, unless it is not to be stretched.
-    """
-    factor = max(1, round(height_px / WORKING_PX))
-    if factor == 1:
-        return ink
-    height, width = (max(1, side_px // factor) for side_px in ink.shape)
-    reduced = np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), np.float32)
-    return reduced / reduced.max() if is_stretched else reduced
+    digits: Boxes
+    dots: Boxes
+    lines: Boxes
 
 
 @dataclass(frozen=True)
@@ -273,16 +149,18 @@ def find_lines(sheet: Sheet) -> list[TextLine]:
     reduced = at_working_size(sheet.ink, usual_height(found.digits))
     if reduced is not sheet.ink:
         found = find_components(reduced)
-    scale = len(grey) / len(reduced)
-    usual_px = usual_height(found.digits)
+    scale, usual_px = len(grey) / len(reduced), usual_height(found.digits)
     if usual_px * scale < MIN_HEIGHT_PX:
         return []
-    bars = [each for each in found.lines if each.width < MAX_MINUS_WIDTH * usual_px]
+    bars = found.lines[found.lines[:, 2] - found.lines[:, 0] < MAX_MINUS_WIDTH * usual_px]
+    marks = np.concatenate([found.dots, bars])
     margins = PAPER_MARGIN if isinstance(sheet.source, EvenInk) else SIDE_MARGIN, PAPER_MARGIN
-    return [
-        _cut_out(grey, sheet.ink, _boxes(line, [*found.dots, *bars]) * scale, margins)
-        for line in _with_marks(group_into_lines(found.digits), usual_px)
-    ]
+    lines = []
+    for line in _with_low_groups(group_into_lines(found.digits), usual_px):
+        near = marks[_distances(marks, line) <= MAX_MARK_DISTANCE * usual_height(line)]
+        boxes = np.concatenate([line, near]) * scale
+        lines.append(_cut_out(grey, sheet.ink, boxes, margins))
+    return lines
 
 
 def is_one_line(sheet: Sheet) -> bool:
@@ -291,10 +169,71 @@ def is_one_line(sheet: Sheet) -> bool:
     return bool(height_px <= MAX_CUT_OUT_PX and width_px >= MIN_CUT_OUT_WIDTH * height_px)
 
 
+def find_components(ink: Ink) -> SortedComponents:
+    """Return the connected components of ink (H, W), frames left out.
+
+    Raises
+    ------
+    TooManyDigits
+        If there are more than ``MAX_COMPONENTS``, or if their boxes overlap as no digits' do.
+    """
+    is_ink = ink >= INK_LEVEL
+    rows, columns = written_part(is_ink)
+    written = ink[rows, columns]
+    labels, boxes, _ = label_components(is_ink[rows, columns])
+    is_frame = are_frames(boxes)
+    sides_px = boxes[:, 2:] - boxes[:, :2]
+    is_dot = sides_px.max(axis=1) <= MAX_DOT * usual_height(boxes[~is_frame])
+    is_kept = ~is_frame & ~is_dot
+    if is_kept.sum() > MAX_COMPONENTS:
+        raise TooManyDigits(
+            f"The picture holds {is_kept.sum()} separate pieces of ink; numbers are read "
+            f"where there are at most {MAX_COMPONENTS}."
+        )
+    if sides_px[is_kept].prod(axis=1).sum() > MAX_BOXED * ink.size:
+        raise TooManyDigits("The picture is full of long lines across each other.")
+    usual_px = usual_height(boxes[is_kept])
+    is_line = np.zeros_like(is_kept)
+    for number in np.nonzero(is_kept)[0].tolist():
+        left, top, right, bottom = boxes[number].tolist()
+        box = np.s_[top:bottom, left:right]
+        is_line[number] = is_straight_line(written[box] * (labels[box] == number + 1), usual_px)
+    boxes = boxes + np.array([columns.start, rows.start] * 2)
+    dots = boxes[is_dot & ~is_frame] if is_dot.sum() <= MAX_COMPONENTS else boxes[:0]
+    return SortedComponents(boxes[is_kept & ~is_line], dots, boxes[is_line])
+
+
+def usual_height(boxes: Boxes) -> float:
+    """Return the median of the boxes' heights weighted by their squares: specks hardly count.
+
+    0 without any box.
+    """
+    if not len(boxes):
+        return 0.0
+    heights = np.sort(boxes[:, 3] - boxes[:, 1])
+    squares = np.cumsum(heights.astype(float) ** 2)
+    return float(heights[np.searchsorted(squares, squares[-1] / 2)])
+
+
+def at_working_size(ink: Ink, height_px: float, *, is_stretched: bool = True) -> Ink:
+    """Return ink (H, W) whose digits are so high, reduced by a whole factor if they are large.
+
+    The line of a thin pen covers only a part of the larger pixels, so what is reduced is divided by
+    its maximum, as in ``mnist.fit``, unless it is not to be stretched.
+    """
+    factor = max(1, round(height_px / WORKING_PX))
+    if factor == 1:
+        return ink
+    height, width = (max(1, side_px // factor) for side_px in ink.shape)
+    reduced = np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), np.float32)
+    return reduced / reduced.max() if is_stretched else reduced
+
+
 def ink_of_line(grey: Pixels) -> Ink:
     """Return the ink of one line, float32 (H, W), by a threshold between it and its paper (Otsu).
 
-    Dark areas wider than a digit's lines count as paper: they are shadows.
+    Dark areas wider than a digit's lines count as paper: they are shadows. So do level lines longer
+    than a digit's, except where a stroke that goes on above or below crosses them.
     """
     window = np.ones((2 * round(PAPER_WINDOW * len(grey)) + 1,) * 2, np.uint8)
     paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, window)
@@ -302,24 +241,17 @@ def ink_of_line(grey: Pixels) -> Ink:
     level, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)
     level = max(level, MIN_THRESHOLD * float(contrast.max()), 1.0)  # Otsu's is 0 without any grey
     ink = np.interp(contrast, (MIN_INK_LEVEL * level, FULL_INK_LEVEL * level), (0, 1))
-    return np.asarray(np.where(_are_ruled(contrast >= level), 0, ink), np.float32)
 
-
-def _are_ruled(is_dark: Mask) -> Mask:
-    """Return which pixels (H, W) are of level lines longer than a digit's, except at crossings.
-
-    A stroke that crosses a line goes on above or below it.
-    """
-    dark = is_dark.view(np.uint8)
-    length = round(MIN_RULE_LENGTH * len(dark))
+    dark = (contrast >= level).view(np.uint8)
     closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
-    lines = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    around = cv2.dilate(lines, np.ones((3, 1), np.uint8))
+    rule = np.ones((1, round(MIN_RULE_LENGTH * len(grey))), np.uint8)
+    rules = cv2.dilate(cv2.morphologyEx(closed, cv2.MORPH_OPEN, rule), np.ones((3, 1), np.uint8))
     above, below = (
-        cv2.filter2D(dark * (1 - around), cv2.CV_8U, kernel, borderType=cv2.BORDER_CONSTANT)
+        cv2.filter2D(dark * (1 - rules), cv2.CV_8U, kernel, borderType=cv2.BORDER_CONSTANT)
         for kernel in (ROWS_ABOVE, ROWS_ABOVE[::-1])
     )
-    return (around > 0) & ~((above > 0) & (below > 0))
+    is_rule = (rules > 0) & ~((above > 0) & (below > 0))
+    return np.asarray(np.where(is_rule, 0, ink), np.float32)
 
 
 def dark_on_light(sheet: Sheet) -> Pixels:
@@ -335,52 +267,49 @@ def dark_on_light(sheet: Sheet) -> Pixels:
     return 255 - sheet.grey
 
 
-def _with_marks(groups: Sequence[list[Component]], usual_px: float) -> list[list[Component]]:
-    """Return groups of components; groups too low for digits are joined to the line beside them."""
-    heights = [max(each.height for each in group) for group in groups]
+def _with_low_groups(groups: Sequence[Boxes], usual_px: float) -> list[Boxes]:
+    """Return the lines of boxes; groups too low for digits are joined to the line beside them."""
+    heights = [int((group[:, 3] - group[:, 1]).max()) for group in groups]
     are_lines = [
         height >= (MIN_DIGIT_HEIGHT if len(group) > 1 else MAX_COMMA_HEIGHT) * usual_px
         for group, height in zip(groups, heights, strict=True)
     ]
-    lines = [list(group) for group, is_line in zip(groups, are_lines, strict=True) if is_line]
+    lines = [group for group, is_line in zip(groups, are_lines, strict=True) if is_line]
     for group, is_line, height in zip(groups, are_lines, heights, strict=True):
         if is_line:
             continue
-        distances = [_distance(group, line) for line in lines]
+        outer = np.concatenate([group[:, :2].min(axis=0), group[:, 2:].max(axis=0)])[np.newaxis]
+        distances = [float(_distances(outer, line)[0]) for line in lines]
         reach = MAX_MARK_DISTANCE if height < MIN_DIGIT_HEIGHT * usual_px else MAX_STROKE_DISTANCE
         if distances and min(distances) <= reach * usual_px:
-            lines[int(np.argmin(distances))] += group
+            nearest = int(np.argmin(distances))
+            lines[nearest] = np.concatenate([lines[nearest], group])
         elif height >= MIN_DIGIT_HEIGHT * usual_px:
-            lines.append(list(group))
-    return sorted(lines, key=lambda line: float(np.mean([each.y for each in line])))
+            lines.append(group)
+    return sorted(lines, key=lambda line: float(line[:, 1].mean()))
 
 
-def _distance(group: Sequence[Component], line: Sequence[Component]) -> float:
-    """Return the distance of a group's box from a line's components; rows count twice."""
-    left, right = min(each.x for each in group), max(each.right for each in group)
-    top, bottom = min(each.y for each in group), max(each.bottom for each in group)
-    return min(
-        max(each.x - right, left - each.right, 0) + 2 * max(each.y - bottom, top - each.bottom, 0)
-        for each in line
-    )
-
-
-def _boxes(line: Sequence[Component], others: Sequence[Component]) -> Floats:
-    """Return left, top, right and bottom of a line's components and of those near them (N, 4)."""
-    reach_px = MAX_MARK_DISTANCE * usual_height(line)
-    near = [each for each in others if _distance([each], line) <= reach_px]
-    boxes = [[each.x, each.y, each.right, each.bottom] for each in [*line, *near]]
-    return np.array(boxes, np.float64)
+def _distances(boxes: Boxes, line: Boxes) -> NDArray[np.int64]:
+    """Return the distance of each box (N, 4) from the boxes of a line; rows count twice."""
+    gaps = np.maximum(boxes[:, None, :2] - line[:, 2:], line[:, :2] - boxes[:, None, 2:]).clip(0)
+    nearest: NDArray[np.int64] = (gaps @ np.array([1, 2])).min(axis=1)
+    return nearest
 
 
 def _cut_out(grey: Pixels, ink: Ink, boxes: Floats, margins: tuple[float, float]) -> TextLine:
-    """Return the line of components (N, 4) of a sheet, turned and reduced.
+    """Return the line of boxes (N, 4) of a sheet, turned level and reduced.
 
     ``margins`` are those of the paper beside it and above it, over the height of its digits.
     """
     heights = boxes[:, 3] - boxes[:, 1]
     height_px = float(np.average(heights, weights=heights))
-    angle = np.arctan(_slope(boxes, heights))
+    is_high = heights >= MIN_DIGIT_HEIGHT * heights.max()
+    x, y = (boxes[is_high][:, [axis, axis + 2]].mean(axis=1) for axis in (0, 1))
+    slope = 0.0
+    if len(x) > 1 and np.ptp(x) >= MIN_WIDTH_WITH_SLOPE * heights.max():
+        across = x - x.mean()
+        slope = float(across @ y / (across @ across))  # of the least squares
+    angle = np.arctan(slope) if abs(slope) > MIN_SLOPE else 0.0
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     corners = boxes[:, [[0, 1], [2, 1], [0, 3], [2, 3]]].reshape(-1, 2) @ turn.T
     around_px = np.array(margins) * height_px
@@ -391,65 +320,51 @@ def _cut_out(grey: Pixels, ink: Ink, boxes: Floats, margins: tuple[float, float]
     scale = min(1.0, MAX_HEIGHT_PX / height_px)
     width, height = np.maximum(1, np.ceil((high - low) * scale)).astype(int).tolist()
     to_sheet = np.column_stack([turn.T / scale, turn.T @ low])
-    if angle:
-        parts = [_turned(each, to_sheet, (width, height), scale) for each in (grey, ink)]
-    else:
-        (left, top), (right, bottom) = low.astype(int).tolist(), high.astype(int).tolist()
-        parts = [each[top:bottom, left:right] for each in (grey, ink)]
+    (left, top), (right, bottom) = low.astype(int).tolist(), high.astype(int).tolist()
+
+    def part(image: Image) -> Image:
+        if not angle:
+            cropped = image[top:bottom, left:right]
+            if scale == 1:
+                return cropped
+            return np.asarray(cv2.resize(cropped, (width, height), interpolation=cv2.INTER_AREA))
         if scale < 1:
-            parts = [
-                cv2.resize(each, (width, height), interpolation=cv2.INTER_AREA) for each in parts
-            ]
-    return TextLine(np.asarray(parts[0], np.uint8), np.asarray(parts[1], np.float32), to_sheet, ink)
+            image = cv2.blur(image, (round(1 / scale),) * 2)
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        edge = cv2.BORDER_REPLICATE
+        return np.asarray(
+            cv2.warpAffine(image, to_sheet, (width, height), flags=flags, borderMode=edge)
+        )
+
+    return TextLine(part(grey), part(ink), to_sheet, ink)
 
 
-def _turned(image: Image, to_sheet: Floats, size: tuple[int, int], scale: float) -> Image:
-    """Return the part of an image that a matrix (2, 3) maps to it, of this width and height."""
-    if scale < 1:
-        image = np.asarray(cv2.blur(image, (round(1 / scale),) * 2), image.dtype)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    turned = cv2.warpAffine(image, to_sheet, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(turned, image.dtype)
-
-
-def _slope(boxes: Floats, heights: Floats) -> float:
-    """Return how far a line goes down a column, 0 if hardly or if that cannot be measured."""
-    is_high = heights >= MIN_DIGIT_HEIGHT * heights.max()
-    x, y = (boxes[is_high][:, [axis, axis + 2]].mean(axis=1) for axis in (0, 1))
-    if len(x) < 2 or np.ptp(x) < MIN_WIDTH_WITH_SLOPE * heights.max():
-        return 0.0
-    across = x - x.mean()
-    slope = float(across @ y / (across @ across))  # of the least squares
-    return slope if abs(slope) > MIN_SLOPE else 0.0
-
-
-def group_into_lines(components: Sequence[Component]) -> list[list[Component]]:
-    """Return the components by lines, top to bottom, each line's from left to right.
+def group_into_lines(boxes: Boxes) -> list[Boxes]:
+    """Return the boxes (N, 4) by lines, top to bottom, each line's from left to right.
 
     Two digits are neighbours in a line if each is the nearest to the other on its side, of those
     about as high in the picture: lines may slant and bend. Once the slope is known from these,
     gaps may be of any width. Strokes too small to be digits go with the component beside them.
     """
-    if not components:
+    if not len(boxes):
         return []
-    boxes = np.array([[each.x, each.y, each.right, each.bottom] for each in components], float)
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
-    owners = _owners(boxes, usual_height(components))
+    owners = _owners(boxes, usual_height(boxes))
     near = _neighbours(boxes, owners < 0, 0.0, MAX_GAP)
     steps = [middles[right] - middles[left] for left, right in near]
     slope = float(np.median([down / across for across, down in steps])) if len(steps) > 1 else 0.0
     links = [*near, *_neighbours(boxes, owners < 0, slope, np.inf)]
     links += [(small, int(owners[small])) for small in np.nonzero(owners >= 0)[0].tolist()]
-    lines = _groups(len(components), links)
+    group = np.arange(len(boxes))
+    for one, other in links:
+        group[group == group[one]] = group[other]
+    lines = [np.nonzero(group == number)[0] for number in np.unique(group)]
     heights = middles[:, 1] - slope * middles[:, 0]
-    lines.sort(key=lambda numbers: float(np.mean(heights[numbers])))
-    return [
-        [components[number] for number in sorted(numbers, key=lambda number: middles[number, 0])]
-        for numbers in lines
-    ]
+    lines.sort(key=lambda numbers: float(heights[numbers].mean()))
+    return [boxes[numbers[np.argsort(middles[numbers, 0], kind="stable")]] for numbers in lines]
 
 
-def _owners(boxes: Floats, usual_px: float) -> NDArray[np.intp]:
+def _owners(boxes: Boxes, usual_px: float) -> NDArray[np.intp]:
     """Return for each component (N,) the nearest that it may be a stroke of, or -1.
 
     Either it is small beside it, or one is above the other and both are together as high as a
@@ -469,7 +384,7 @@ def _owners(boxes: Floats, usual_px: float) -> NDArray[np.intp]:
     return np.where(np.isfinite(distances.min(axis=1)), distances.argmin(axis=1), -1)
 
 
-def _gaps(boxes: Floats, axis: int) -> Floats:
+def _gaps(boxes: Boxes | Floats, axis: int) -> Floats:
     """Return the gaps (N, N) between boxes along an axis, below 0 where they overlap."""
     starts, ends = boxes[:, axis], boxes[:, axis + 2]
     gaps: Floats = np.maximum.outer(starts, starts) - np.minimum.outer(ends, ends)
@@ -477,11 +392,11 @@ def _gaps(boxes: Floats, axis: int) -> Floats:
 
 
 def _neighbours(
-    boxes: Floats, is_digit: Mask, slope: float, widest_gap: float
+    boxes: Boxes, is_digit: Mask, slope: float, widest_gap: float
 ) -> list[tuple[int, int]]:
     """Return the pairs (left, right) of possible digits of which each is the other's nearest."""
     x = (boxes[:, 0] + boxes[:, 2]) / 2
-    level = boxes.copy()
+    level = boxes.astype(np.float64)
     level[:, 1::2] -= slope * x[:, None]
     heights = boxes[:, 3] - boxes[:, 1]
     shared = -_gaps(level, 1) / np.minimum.outer(heights, heights)
@@ -495,11 +410,3 @@ def _neighbours(
         for left, right in enumerate(rights.tolist())
         if lefts[right] == left and np.isfinite(distances[left, right])
     ]
-
-
-def _groups(n_components: int, links: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """Return the numbers of the components by groups that links connect."""
-    group = np.arange(n_components)
-    for one, other in links:
-        group[group == group[one]] = group[other]
-    return [np.nonzero(group == number)[0].tolist() for number in np.unique(group)]

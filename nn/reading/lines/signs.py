@@ -22,7 +22,7 @@ from nn.reading.certainty import (
     may_be_other,
 )
 from nn.reading.lines.divide import DividedInk, SignInk, divide
-from nn.reading.lines.find import PAPER_MARGIN, Component, TextLine, find_lines
+from nn.reading.lines.find import PAPER_MARGIN, TextLine, find_lines
 from nn.reading.lines.strip import (
     COMMA,
     MINUS,
@@ -149,7 +149,9 @@ def read_lines(
             may_have_more = most_missed(signs.frames, signs.signs) > MAX_MISSED
             if allowed:
                 match = best_match(signs.frames, line.read, allowed)
-                line = replace(line, match=match, doubtful_gaps=_wide_gaps(line))
+                may_be_two = np.logical_or(*_judge_gaps(line))
+                gaps = (np.nonzero(may_be_two)[0] + 1).tolist()
+                line = replace(line, match=match, doubtful_gaps=gaps)
             lines.append(replace(line, may_have_more=may_have_more))
     left_out.sort(key=lambda box: box[1])
     lines = with_repeats_in_doubt(lines)
@@ -278,7 +280,7 @@ def _judge_mark(
         return character, False
     length = None
     if sign.label != MINUS and of_digits:
-        pen_px = float(np.median([Component(0, 0, each.ink).pen_px for each in of_digits]))
+        pen_px = float(np.median([each.pen_px for each in of_digits]))
         height_px = float(np.median([len(each.ink) for each in of_digits]))
         sides = [max(0.0, side_px - pen_px) for side_px in ink.ink.shape]
         length = float(np.hypot(*sides)) / height_px
@@ -319,46 +321,36 @@ def split_at_wide_gaps(lines: Sequence[Line]) -> list[Line]:
 
     A line with a gap that is not clearly wide remains, and the gap is in ``doubtful_gaps``.
     """
-    return [number for line in lines for number in _split(line)]
-
-
-def _wide_gaps(line: Line) -> tuple[int, ...]:
-    """Return the counts of digits before each gap that separates two numbers, or may do so."""
-    is_wide, is_doubtful = _judge_gaps(line.digits, line.marks)
-    return tuple((np.nonzero(is_wide | is_doubtful)[0] + 1).tolist())
-
-
-def _split(line: Line) -> list[Line]:
-    """Return the numbers of a line."""
-    is_wide, is_doubtful = _judge_gaps(line.digits, line.marks)
-    ends = [0, *(np.nonzero(is_wide)[0] + 1).tolist(), len(line.digits)]
     numbers = []
-    for start, end in pairwise(ends):
-        marks = [
-            replace(mark, position=mark.position - start)
-            for mark in line.marks
-            if _is_of(mark, line.digits, start, end)
-        ]
-        gaps = tuple((np.nonzero(is_doubtful[start : end - 1])[0] + 1).tolist())
-        numbers.append(Line(line.digits[start:end], marks, gaps, line.may_have_more))
+    for line in lines:
+        is_wide, is_doubtful = _judge_gaps(line)
+        ends = [0, *(np.nonzero(is_wide)[0] + 1).tolist(), len(line.digits)]
+        for start, end in pairwise(ends):
+            marks = [
+                replace(mark, position=mark.position - start)
+                for mark in line.marks
+                if _is_of(mark, line.digits, start, end)
+            ]
+            gaps = (np.nonzero(is_doubtful[start : end - 1])[0] + 1).tolist()
+            numbers.append(Line(line.digits[start:end], marks, gaps, line.may_have_more))
     return numbers
 
 
-def _judge_gaps(
-    digits: Sequence[Digit], marks: Sequence[Mark]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which gaps (N - 1,) separate two numbers, and which may do so."""
-    height_px = float(np.median([digit.box[3] for digit in digits]))
-    widths = np.array([digit.box[2] for digit in digits]) / height_px
-    gaps = np.array(
-        [
-            _widest_gap([digits[at - 1].box, *_boxes_at(marks, at), digits[at].box]) / height_px
-            for at in range(1, len(digits))
-        ]
-    )
-    pitches = gaps + (widths[:-1] + widths[1:]) / 2
+def _judge_gaps(line: Line) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which gaps (N - 1,) separate two numbers, and which may do so.
+
+    A gap is the widest part between two digits without a mark.
+    """
+    height_px = float(np.median([digit.box[3] for digit in line.digits]))
+    widths = np.array([digit.box[2] for digit in line.digits]) / height_px
+    gaps = np.zeros(len(widths) - 1)
+    for place, (left, right) in enumerate(pairwise(line.digits)):
+        marks = [mark.box for mark in line.marks if mark.position == place + 1]
+        row = pairwise([left.box, *marks, right.box])
+        gaps[place] = max(0.0, *(after[0] - box[0] - box[2] for box, after in row)) / height_px
     if (gaps <= MIN_DOUBTFUL_GAP[0]).all():
         return np.zeros(len(gaps), np.bool_), np.zeros(len(gaps), np.bool_)
+    pitches = gaps + (widths[:-1] + widths[1:]) / 2
     other_gaps = _medians_of_others(gaps)
     other_pitches = np.maximum(_medians_of_others(pitches), MIN_USUAL_PITCH)
 
@@ -366,20 +358,9 @@ def _judge_gaps(
         is_uneven = gaps > over_gaps * other_gaps
         return (gaps > gap) & is_uneven & (pitches > over_pitches * other_pitches)
 
-    is_wide = are_above(
-        MIN_WIDE_GAP_OF_TWO if len(gaps) == 1 else MIN_WIDE_GAP[0], *MIN_WIDE_GAP[1:]
-    )
+    least = MIN_WIDE_GAP_OF_TWO if len(gaps) == 1 else MIN_WIDE_GAP[0]
+    is_wide = are_above(least, *MIN_WIDE_GAP[1:])
     return is_wide, are_above(*MIN_DOUBTFUL_GAP) & ~is_wide
-
-
-def _boxes_at(marks: Sequence[Mark], position: int) -> list[Box]:
-    """Return the boxes of the marks at a position between digits."""
-    return [mark.box for mark in marks if mark.position == position]
-
-
-def _widest_gap(boxes: Sequence[Box]) -> float:
-    """Return the widest part between boxes, from left to right, without any."""
-    return max(0.0, *(right[0] - left[0] - left[2] for left, right in pairwise(boxes)))
 
 
 def _medians_of_others(values: Floats) -> Floats:

@@ -8,7 +8,6 @@ from PIL import Image
 from nn.reading.lines.find import (
     MAX_COMPONENTS,
     WORKING_PX,
-    Component,
     TextLine,
     at_working_size,
     find_components,
@@ -33,8 +32,8 @@ def ink_in(*boxes: Box, shape: tuple[int, int] = (300, 400)) -> Ink:
 
 def found_in(*boxes: Box, ink: Ink | None = None) -> list[Box]:
     """Return the boxes of the components that may be digits."""
-    found = find_components(ink_in(*boxes) if ink is None else ink).digits
-    return sorted((each.x, each.y, each.width, each.height) for each in found)
+    found = find_components(ink_in(*boxes) if ink is None else ink).digits.tolist()
+    return sorted((left, top, right - left, bottom - top) for left, top, right, bottom in found)
 
 
 def with_curve(ink: Ink, *points: tuple[int, int], width_px: int = 3) -> Ink:
@@ -61,12 +60,9 @@ def test_specks_lines_and_tables_are_no_digits(ink: Ink, expected: list[Box]) ->
     assert found_in(ink=ink) == expected
 
 
-def test_connected_ink_is_one_component_with_its_own_ink_alone() -> None:
-    ink = ink_in((10, 10, 40, 5), (10, 10, 5, 60), (30, 40, 6, 30))
-    around, inside = sorted(find_components(ink).digits, key=lambda each: each.x)
-    assert (around.x, around.y, around.width, around.height) == (10, 10, 40, 60)
-    assert around.ink.sum() == 40 * 5 + 5 * 55
-    assert (inside.x, inside.y, inside.ink.sum()) == (30, 40, 6 * 30)
+def test_connected_ink_is_one_component_and_what_it_surrounds_another() -> None:
+    angle, inside = (10, 10, 40, 60), (30, 40, 6, 30)
+    assert found_in((10, 10, 40, 5), (10, 10, 5, 60), inside) == [angle, inside]
 
 
 def test_a_zero_around_its_slash_is_kept() -> None:
@@ -107,14 +103,19 @@ def test_the_line_of_a_pen_remains_whole_at_the_working_size(pen_px: int) -> Non
     assert at_working_size(ink_in((80, 50, 40, 400), shape=(500, 200)), 400).shape == (100, 40)
 
 
-def component(x: float, y: float, width: int = 20, height: int = 60) -> Component:
-    return Component(round(x), round(y), np.ones((height, width), np.float32))
+def component(x: float, y: float, width: int = 20, height: int = 60) -> Box:
+    return round(x), round(y), width, height
 
 
-def row(
-    top: float, *, slope: float = 0, starts: tuple[int, ...] = (0, 50, 100, 150)
-) -> list[Component]:
+def row(top: float, *, slope: float = 0, starts: tuple[int, ...] = (0, 50, 100, 150)) -> list[Box]:
     return [component(x, top + slope * x) for x in starts]
+
+
+def grouped(boxes: list[Box]) -> list[list[Box]]:
+    """Return boxes, x, y, width and height, grouped into lines."""
+    sides = np.array(boxes) + [[0, 0, *box[:2]] for box in boxes]
+    lines = [line - np.tile(line[:, :2], 2) * [0, 0, 1, 1] for line in group_into_lines(sides)]
+    return [[tuple(box) for box in line.tolist()] for line in lines]
 
 
 def slope_of(degrees: float) -> float:
@@ -137,7 +138,7 @@ HIGHER_SEVEN: list[Box] = [
 OPEN_EIGHT: list[Box] = [
     *[(106, 110, 72, 129), (226, 106, 63, 67), (216, 178, 65, 65), (334, 130, 93, 112)],
 ]
-LINES: dict[str, list[list[Component]]] = {
+LINES: dict[str, list[list[Box]]] = {
     "two rows": [row(0), row(100)],
     "rows that slant": [row(top, slope=slope_of(10), starts=LONG) for top in (0, 90, 180)],
     "a line that bends": [[component(x, 100 + 60 * np.sin(x / 150)) for x in range(0, 600, 45)]],
@@ -152,9 +153,9 @@ LINES: dict[str, list[list[Component]]] = {
     "the bar of a 7": [[*row(0), component(45, 30, 30, 6)], row(100)],
     "the slash of a 0": [[*row(0), component(58, 10, 8, 25)], row(100)],
     "halves that do not meet": [[component(0, 0), *HALVES, component(100, 2)]],
-    "a 1 before a 7 that is higher": [[component(*box) for box in HIGHER_SEVEN]],
-    "circles of an open 8": [[component(*box) for box in OPEN_EIGHT]],
-    "a stroke inside a 0": [[component(*box) for box in PHOTOGRAPHED]],
+    "a 1 before a 7 that is higher": [HIGHER_SEVEN],
+    "circles of an open 8": [OPEN_EIGHT],
+    "a stroke inside a 0": [PHOTOGRAPHED],
     "a dot of another line": [row(0, starts=(0, 40)), [component(15, 90, 5, 5)]],
     "two lines that overlap a little": [[component(0, 0)], [component(40, 50)]],
 }
@@ -162,20 +163,18 @@ LINES: dict[str, list[list[Component]]] = {
 
 @pytest.mark.parametrize("lines", LINES.values(), ids=LINES)
 def test_components_are_grouped_into_lines_from_the_top_and_each_from_the_left(
-    lines: list[list[Component]],
+    lines: list[list[Box]],
 ) -> None:
-    shuffled = [each for line in lines[::-1] for each in line[::-1]]
-    expected = [sorted((each.x, each.y) for each in line) for line in lines]
-    found = [[(each.x, each.y) for each in line] for line in group_into_lines(shuffled)]
-    assert [sorted(line) for line in found] == expected
-    middles = [[each.x + each.width / 2 for each in line] for line in group_into_lines(shuffled)]
+    found = grouped([each for line in lines[::-1] for each in line[::-1]])
+    assert [sorted(line) for line in found] == [sorted(line) for line in lines]
+    middles = [[x + width / 2 for x, _, width, _ in line] for line in found]
     assert all(np.diff(line).min(initial=0) > -20 for line in middles)
 
 
 def test_digits_far_to_the_right_of_a_number_that_slants_are_not_on_its_line() -> None:
     near = row(0, slope=0.3, starts=(0, 40, 80))
     far = row(24, starts=(400, 720, 1040))
-    assert sorted(map(len, group_into_lines([*near, *far]))) == [1, 1, 1, 3]
+    assert sorted(map(len, grouped([*near, *far]))) == [1, 1, 1, 3]
 
 
 def lines_of(*boxes: Box, shape: tuple[int, int] = (300, 500)) -> list[TextLine]:
