@@ -29,12 +29,12 @@ def create_app(
     Parameters
     ----------
     settings
-        The settings of the app; None takes those of the environment variables.
+        The settings of the app; None reads the environment variables.
     in_thread
         Runs a function in another thread and returns its result: for large pictures, where the
         server answers its requests in one thread.
     metrics
-        Count its requests; None for new ones, which count those of this app alone.
+        Where its requests are counted; None counts this app's requests alone.
 
     Raises
     ------

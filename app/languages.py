@@ -66,7 +66,7 @@ class Language:
     def number(self, value: float, decimals: int = 0) -> str:
         """Return a number with this language's separators of thousands and decimals."""
         separators = dict(zip(",.", _SEPARATORS[self.code], strict=True))
-        return "".join(separators.get(each, each) for each in f"{value:,.{decimals}f}")
+        return "".join(separators.get(sign, sign) for sign in f"{value:,.{decimals}f}")
 
     def activation(self, activation: float) -> str:
         """Return an activation as ``activationText`` of the pages' scripts does, by its rule.

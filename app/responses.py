@@ -42,7 +42,7 @@ class Outcome:
     digits
         Each digit that was read, and whether it is certain.
     are_certain
-        Whether each answer is certain, that of a number as a whole.
+        Whether each answer is certain; a number has one answer.
     problem
         The type of the problem that was answered instead, a URI.
     """

@@ -111,7 +111,7 @@ def register(app: Flask) -> None:
         if version:
             return files.respond(filename, version)
         response = app.send_static_file(filename)
-        # An open file for each client that does not read would use up those of the worker.
+        # Clients that do not read would otherwise keep open all files that a worker may open.
         response.direct_passthrough = False
         response.make_sequence()
         response.close()

@@ -24,7 +24,7 @@ TRIM_INTERVAL_S = 10
 
 
 class Application:
-    """The WSGI app, which can be loaded again: with the files of that moment."""
+    """The WSGI app, which can load its files again."""
 
     def __init__(self) -> None:
         self._metrics = WorkerMetrics()
@@ -78,10 +78,10 @@ class Application:
 
 
 def _freeze() -> None:
-    """Exempt all that is loaded from garbage collection, but for an app that is replaced.
+    """Exempt everything that is loaded from garbage collection.
 
-    Workers share this memory until one writes to it, as the garbage collector does. What is frozen
-    already is collected, too: a replaced app would never be freed otherwise.
+    Workers share this memory until one writes to it, as the garbage collector does. What was frozen
+    before is collected first, because a replaced app would never be freed otherwise.
     """
     gc.unfreeze()
     gc.collect()
@@ -89,7 +89,7 @@ def _freeze() -> None:
 
 
 def _return_memory() -> None:
-    """Return freed memory to the system now and then, which glibc's allocator keeps otherwise."""
+    """Return freed memory, which glibc's allocator would keep, to the system now and then."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     while trim:
         sleep(TRIM_INTERVAL_S)

@@ -1,7 +1,7 @@
 """The address at which other devices on the network open this server.
 
-The Host header is not trusted for it: a client can write anything there, and a proxy or a container
-has another one. It only chooses among the addresses that the machine has.
+The Host header is not trusted: a client can write anything there, and a proxy or a container has
+another one. It only chooses among the machine's own addresses.
 """
 
 import socket
@@ -30,13 +30,13 @@ class ServerAddress:
     Attributes
     ----------
     url
-        Address with a slash at its end; empty where it is not known.
+        Address with a slash at its end; empty if it is not known.
     others
         The URLs with the machine's other addresses.
     is_local
-        Whether the server accepts connections of its own machine alone.
+        Whether the server accepts connections from its own machine alone.
     here
-        Where programs on the server's own machine open it.
+        The address for programs on the server's own machine.
     """
 
     url: str = ""
@@ -63,7 +63,7 @@ def server_address(environ: Mapping[str, Any], public_address: str = "") -> Serv
     environ
         Of WSGI; ``SERVER_NAME`` and ``SERVER_PORT`` are what the server listens at.
     public_address
-        The address that the operator has set, which is taken as it is; empty if there is none.
+        The address that the operator has set, which is not checked; empty if there is none.
     """
     if public_address:
         return ServerAddress(f"{public_address.rstrip('/')}/")
@@ -84,7 +84,7 @@ def server_address(environ: Mapping[str, Any], public_address: str = "") -> Serv
         opened = next(iter(own), None)
     if opened not in own:  # the address of a container's host
         return ServerAddress(here=here)
-    urls = {each: http_url(str(each), port) + path for each in own}
+    urls = {address: http_url(str(address), port) + path for address in own}
     return ServerAddress(urls.pop(opened), tuple(urls.values()), here=here)
 
 
@@ -96,14 +96,14 @@ def machine_addresses(version: int = 4) -> list[IPAddress]:
     """
     found = [*_default_route_address(socket.AF_INET)]
     for adapter in ifaddr.get_adapters():
-        found += [ip_address(str(each.ip)) for each in adapter.ips if each.is_IPv4]
+        found += [ip_address(str(own.ip)) for own in adapter.ips if own.is_IPv4]
     if version == 6:
         found += _default_route_address(socket.AF_INET6)
-    return [each for each in dict.fromkeys(found) if not each.is_loopback]
+    return [address for address in dict.fromkeys(found) if not address.is_loopback]
 
 
 def parse_address(text: str) -> IPAddress | None:
-    """Return an address, which may have a port; None for anything else.
+    """Return the IP address in a text, which may add a port, or None.
 
     A socket for both versions shows an IPv4 address as ``::ffff:a.b.c.d``.
     """
@@ -122,7 +122,7 @@ def http_url(host: str, port: int | str) -> str:
 
 
 def _host_address(header: str) -> IPAddress | None:
-    """Return the address in a Host header; None where it is a name or cannot be read."""
+    """Return the address in a Host header, or None for a name."""
     try:
         name = urlsplit(f"//{header}").hostname or ""
     except ValueError:

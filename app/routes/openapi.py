@@ -1,6 +1,6 @@
 """The API described by itself: for programs in OpenAPI 3.1, for people on a page to try it.
 
-JSON schemas (2020-12) are made from the types of the answers; those of what is sent stand here.
+JSON schemas (2020-12) are made from the types of answers and queries; those of bodies are here.
 """
 
 import tomllib
@@ -112,7 +112,7 @@ _ERROR_HEADERS = {
     429: {"Retry-After": _WAIT},
     503: {"Retry-After": _WAIT},
 }
-# Statuses with which the server itself refuses requests, too, or a page that has no such file.
+# Statuses with which gunicorn or werkzeug refuses requests, too.
 _HAVE_OTHER_TYPES = (400, 404, 413)
 
 _NUMBERS = {"application/octet-stream": {"schema": _FILE}}
@@ -194,7 +194,7 @@ def expected_codes(settings: Settings) -> list[ProblemCode]:
 
 
 def _paths(statuses: Set[int], settings: Settings) -> Object:
-    """Return every path; the statuses are those of all problems that the app can answer."""
+    """Return every path, given the statuses of all problems that the app can answer."""
     key = statuses & {401, 429} if 401 in statuses else set()  # wrong keys are limited
     of_batch = statuses - {422}  # which is the problem of one of its pictures
     of_query = key | {400, 404}

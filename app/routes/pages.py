@@ -13,7 +13,7 @@ from app.config import ROOT
 from app.errors import Problem, ProblemCode, details, problem_response
 from app.languages import of_page
 from app.requests.request import request
-from app.requests.server_address import server_address
+from app.requests.server_address import ServerAddress, server_address
 from app.responses import Response, in_parts
 from app.service import lesson
 from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, sheet_to_print
@@ -34,21 +34,23 @@ def blueprint(
     """Return the pages; the address is the one that the operator has set, if any."""
     pages = Blueprint("pages", __name__)
 
+    def address() -> ServerAddress:
+        return server_address(request.environ, public_address)
+
     def page(model: str, **shown: Any) -> str:
         shown |= {"models": predictor.descriptions, "parameters": predictor.parameters}
         shown["n_products"] = predictor.n_products
-        shown["address"] = server_address(request.environ, public_address)
-        shown["hashes"] = {each.name: each.sha256 for each in predictor.descriptions}
-        return render_template("index.html", model=model, **shown)
+        shown["hashes"] = {network.name: network.sha256 for network in predictor.descriptions}
+        return render_template("index.html", model=model, address=address(), **shown)
 
     @cache
     def opening_answer(model: str) -> dict[str, Any]:
-        # As one that has waited long: the page does not wait for a slot.
+        # As a request that has waited long, so that the page does not wait for a slot.
         answer, _ = predictor.predict(OPENING.read_bytes(), Options(model=model), DAY_S)
         return {name: getattr(answer, name) for name in ("digit", "activations", "image")}
 
     def opening(model: str) -> dict[str, Any] | None:
-        """Return a network's answer to the digit that draws itself, None while it is busy."""
+        """Return a network's answer to the digit that draws itself, or None while it is busy."""
         try:
             return opening_answer(model)
         except Problem:
@@ -85,8 +87,7 @@ def blueprint(
         """Show the class sheet, as it is printed."""
         pupils = request.args.get("pupils", str(DEFAULT_PUPILS))
         shown = sheet_to_print(pupils) | {"pupils": pupils, "most_pupils": PUPILS[-1]}
-        address = server_address(request.environ, public_address)
-        return render_template("sheet.html", address=address, **shown)
+        return render_template("sheet.html", address=address(), **shown)
 
     @pages.get("/class")
     def class_sheets() -> str:
@@ -101,22 +102,25 @@ def blueprint(
 
     @pages.get("/teach")
     def teach() -> str:
-        address = server_address(request.environ, public_address)
-        return render_template("teach.html", address=address)
+        return render_template("teach.html", address=address())
 
     @pages.get("/qr.svg")
     def qr() -> Response:
         """Show the server's own address as a QR code, and nothing that a client asks for."""
-        return Response(qr_code(_own_url(public_address)), mimetype="image/svg+xml")
+        url = address().url
+        if not url:
+            hint = "Start the server with HOST=0.0.0.0 and open it at localhost or its IP address."
+            raise Problem(ProblemCode.UNKNOWN_ADDRESS, f"{hint} Or set INKLING_PUBLIC_ADDRESS.")
+        return Response(qr_code(url), mimetype="image/svg+xml")
 
-    _add_lesson(pages, predictor, public_address, in_thread or (lambda function: function()))
+    _add_lesson(pages, predictor, address, in_thread or (lambda function: function()))
     return pages
 
 
 def _add_lesson(
     pages: Blueprint,
     predictor: Predictor,
-    public_address: str,
+    address: Callable[[], ServerAddress],
     in_thread: Callable[[Callable[[], Any]], Any],
 ) -> None:
     """Add the page of the lesson and its files to the pages."""
@@ -125,20 +129,20 @@ def _add_lesson(
 
     @pages.get("/lesson")
     def show_lesson() -> str:
-        address = server_address(request.environ, public_address).for_examples
+        url = address().for_examples
         return render_template(
             "lesson.html",
             model=predictor.default,
             parameters=predictor.parameters,
             codes=codes,
             sources=sources,
-            address=address,
-            command=f"curl -F image=@digit.png {address}predict",
+            address=url,
+            command=f"curl -F image=@digit.png {url}predict",
         )
 
     @pages.get("/lesson/source")
     def show_source() -> str:
-        """Show a whole file that a step of the lesson shows a function of."""
+        """Show a file of the program that holds a function of a step."""
         path = request.args.get("file", "")
         lines = lesson.source_file(path)
         if lines is None:
@@ -167,19 +171,10 @@ def _add_lesson(
 def qr_code(url: str) -> bytes:
     """Return the QR code of an address as SVG, black on white in dark mode too.
 
-    It corrects few errors: a code on a screen has none, and its fewer, larger modules can be read
-    from further away.
+    Its error correction is low: a code on a screen is not damaged, and fewer, larger modules can be
+    read from further away.
     """
     file = io.BytesIO()
     code = segno.make(url, error="l", micro=False)
     code.save(file, kind="svg", border=QUIET_ZONE, light="white", omitsize=True, xmldecl=False)
     return file.getvalue()
-
-
-def _own_url(public_address: str) -> str:
-    """Return the address of this server for other devices; Problem 404 where it is not known."""
-    url = server_address(request.environ, public_address).url
-    if not url:
-        detail = "Start the server with HOST=0.0.0.0 and open it at localhost or at its IP address."
-        raise Problem(ProblemCode.UNKNOWN_ADDRESS, f"{detail} Or set INKLING_PUBLIC_ADDRESS.")
-    return url

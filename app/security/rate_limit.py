@@ -302,7 +302,7 @@ class SharedCounts(Storage):
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """Return what ``limits`` may wrap: nothing here fails."""
+        """Return the errors that ``limits`` may wrap; none is raised here."""
         return OSError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
@@ -330,7 +330,7 @@ class SharedCounts(Storage):
         return None
 
     def clear(self, key: str) -> None:
-        """Do nothing likewise."""
+        """Do nothing, for the same reason."""
 
     def _find(self, key: str) -> tuple[int, int, float, int]:
         """Return the position of a key's entry, its hash, the end of its period, and its count.

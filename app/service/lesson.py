@@ -1,4 +1,4 @@
-"""Contents of the lesson: the notebook's functions as highlighted HTML, those that run, digits."""
+"""Contents of the lesson: the notebook's code in HTML, the program's functions, and digits."""
 
 import inspect
 import json
@@ -76,8 +76,8 @@ class Source:
 def short_functions() -> dict[str, str]:
     """Return the code of each step, by the step's name: the first cell below its heading.
 
-    The notebook has the article's functions in a few lines, without the checks and options of the
-    program, and a test compares both.
+    The notebook writes the article's functions in a few lines, without the program's checks and
+    options; a test compares both.
     """
     cells = json.loads(NOTEBOOK.read_text("utf-8"))["cells"]
     codes, is_first = [], False
@@ -137,13 +137,13 @@ def learning_set() -> bytes:
     2,000 to test on.
     """
     parts = load_lesson_set()
-    arrays = [*(each.labels for each in parts), *(each.images for each in parts)]
-    return compress(b"".join(each.tobytes() for each in arrays), COMPRESSION_LEVEL, mtime=0)
+    arrays = [*(part.labels for part in parts), *(part.images for part in parts)]
+    return compress(b"".join(array.tobytes() for array in arrays), COMPRESSION_LEVEL, mtime=0)
 
 
 @cache
 def inflated_learning_set() -> bytes:
-    """Return the same uncompressed, 11 MB."""
+    """Return the lesson set uncompressed, 11 MB."""
     return decompress(learning_set())
 
 

@@ -47,7 +47,7 @@ Answer = TypeVar("Answer")
 
 
 def check_media_type(media_type: str) -> None:
-    """Raise Problem 415 unless a media type is that of a format that is read."""
+    """Raise Problem 415 unless pictures of a media type are read."""
     if media_type.lower() not in (*IMAGE_TYPES, *_OTHER_NAMES):
         raise to_problem(wrong_format(media_type))
 
@@ -149,7 +149,11 @@ def batch_answers(
             yield from answer(group)
             group, group_s = [], 0.0
         if time.thread_time() + longest_s > end_s:
-            file = _too_much_work()
+            detail = (
+                "Reading the pictures before this one took as long as one request may take. Send "
+                "this one in another."
+            )
+            file = Problem(ProblemCode.PICTURES_TOO_LARGE, detail)
         group.append(file if isinstance(file, Problem) else attempt(prepare, file))
         group_s += longest_s
     yield from answer(group)
@@ -161,11 +165,6 @@ def _longest_s(file: PictureFile) -> float:
     decoding_s = DECODING_S * file.pixel_cost * file.n_pixels
     # Any picture may be read alone.
     return min(MAX_LINES_S + decoding_s + PIXEL_S * file.n_pixels / factor**2, MAX_READING_S)
-
-
-def _too_much_work() -> Problem:
-    detail = "Reading the pictures before this one took as long as one request may take."
-    return Problem(ProblemCode.PICTURES_TOO_LARGE, f"{detail} Send this one in another.")
 
 
 class ConcurrencyLimit:

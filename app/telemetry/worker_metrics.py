@@ -114,7 +114,7 @@ def _make_files(folder: Path, name: str) -> bool:
         try:
             if not path.exists():
                 partial.write_bytes(bytes(FILE_BYTES))
-                partial.rename(path)  # only now: whatever is in a .db is added up
+                partial.rename(path)  # only now, because every .db is added up
         except OSError:
             with suppress(OSError):
                 partial.unlink()
