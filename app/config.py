@@ -124,7 +124,6 @@ def _is_known(variable: str, settings: Iterable[str]) -> bool:
 
 
 def _parse(name: str, text: str, default: Any) -> Any:
-    """Return the text of an environment variable as a value of the default's type."""
     if default is None or isinstance(default, Path):
         return Path(text) if text else default
     value_type = type(default)

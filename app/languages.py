@@ -119,7 +119,6 @@ def _query() -> dict[str, str]:
 
 
 def _address_in(code: str) -> str:
-    """Return the query of the page's address with another language."""
     return urlencode(_query() | {"lang": code})
 
 

@@ -190,7 +190,6 @@ def _as_function(path: str, source: str) -> str:
 
 
 def _refuse(statement: re.Pattern[str], path: str, source: str) -> None:
-    """Raise ValueError where a module has such a statement."""
     if match := statement.search(source):
         raise ValueError(f"{path}: cannot join '{match[0]}'")
 

@@ -215,7 +215,6 @@ class Request(flask.Request):
         return values if "allowed" in document else None
 
     def _files(self) -> list[FileStorage]:
-        """Return the files in fields `image` of the form."""
         self._check_parts()
         is_text = "image" in self._text_fields()
         files = self.files.getlist("image")
@@ -249,14 +248,12 @@ class Request(flask.Request):
             _refuse(f"{detail}. {HOW_TO_SEND_SEVERAL}")
 
     def _value_in_json(self, key: str, how_to_send: str) -> Any:
-        """Return the value of a key of the JSON object in the body."""
         document = self._json_object(how_to_send)
         if key not in document:
             _refuse(f"The JSON is not an object with the key '{key}'. {how_to_send}")
         return document[key]
 
     def _json_object(self, how_to_send: str) -> dict[str, Any]:
-        """Return the JSON object in the body."""
         body = self.get_data()
         if sum(map(body.count, (b",", b"[", b"{"))) > MAX_JSON_VALUES:
             _refuse(f"The JSON holds over {MAX_JSON_VALUES:,} values. {how_to_send}")
@@ -291,7 +288,6 @@ def require_client() -> None:
 
 
 def _from_file(file: FileStorage) -> bytes:
-    """Return the content of a file of a form."""
     if file.mimetype not in ("", "application/octet-stream"):
         check_media_type(file.mimetype)
     return file.stream.read()

@@ -123,7 +123,6 @@ def _add_lesson(
     address: Callable[[], ServerAddress],
     in_thread: Callable[[Callable[[], Any]], Any],
 ) -> None:
-    """Add the page of the lesson and its files to the pages."""
     codes = {step: lesson.highlight(code) for step, code in lesson.short_functions().items()}
     sources = lesson.functions_of_steps()
 

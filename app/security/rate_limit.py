@@ -184,7 +184,6 @@ def _period(limit: RateLimitItem) -> str:
 
 
 def _parsed(rate_limit: str) -> list[RateLimitItem]:
-    """Return the limits in a text, or raise SettingsError."""
     try:
         limits = parse_many(rate_limit)
     except ValueError:
@@ -267,7 +266,11 @@ class ProcessLock:
     def __init__(self) -> None:
         self._lock = Lock()
         if fcntl:
-            self._file = _nameless_file()
+            if hasattr(os, "memfd_create"):  # the disk may be read-only
+                self._file = os.memfd_create("inkling")
+            else:
+                with tempfile.TemporaryFile() as file:
+                    self._file = os.dup(file.fileno())
             weakref.finalize(self, os.close, self._file)
 
     @contextmanager
@@ -350,11 +353,3 @@ class SharedCounts(Storage):
                 entries.append((end_s, position, owner, count))
         end_s, position, owner, count = min(entries)
         return position, owner, end_s, count
-
-
-def _nameless_file() -> int:
-    """Return the descriptor of a file without a name, in memory where the system has such files."""
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create("inkling")
-    with tempfile.TemporaryFile() as file:
-        return os.dup(file.fileno())

@@ -226,7 +226,6 @@ def read_sheet(
 def _readings(
     ink: BoxInk, readers: Mapping[str, PageReader], by_network: Sequence[OfNetwork]
 ) -> list[BoxReading]:
-    """Return the reading of each network in a box, from its activations (10,)."""
     readings = []
     for (name, reader), activations in zip(readers.items(), by_network, strict=True):
         by_class = rounded(activations)
@@ -240,7 +239,6 @@ def _readings(
 
 
 def _message(filled: FilledPage, language: Language) -> str:
-    """Return the number of boxes with a digit, and the corners that were not found."""
     n_boxes = len(filled.boxes)
     n_written = sum(box.ink is not None for box in filled.boxes)
     rows = filled.page.rows

@@ -125,7 +125,6 @@ def highlight(code: str) -> list[Markup]:
 
 
 def _class_of(token: Any) -> str | None:
-    """Return the class of a kind of token, None for no mark."""
     return next((name for kind, name in _CLASSES.items() if token in kind), None)
 
 

@@ -228,7 +228,6 @@ class ConcurrencyLimit:
                 self._hand_out()
 
     def _hand_out(self) -> None:
-        """Give the slots to the first requests."""
         for has_slot in self._requests[: self._n_slots]:
             has_slot.set()
 

@@ -87,7 +87,6 @@ class Metrics:
         return response
 
     def _count_outcome(self, outcome: Outcome) -> None:
-        """Count the pictures and digits of the current request."""
         if outcome.problem == ProblemCode.TOO_BUSY.type:
             self._shed.inc()
         if outcome.picture_pixels and request.content_length is not None:

@@ -64,7 +64,6 @@ class WorkerMetrics(Metrics):
             MultiProcessCollector(registry, str(self.folder))  # type: ignore[no-untyped-call]
 
     def _make_folder(self, parent: Path) -> None:
-        """Make the folder, with the files of the main process, if there is room."""
         with suppress(OSError):
             folder, self._lock = _locked_folder(parent)
             atexit.register(_remove, folder, os.getpid())
