@@ -14,7 +14,7 @@ from gevent import get_hub, sleep, spawn
 
 from app import create_app
 from app.config import Settings, SettingsError
-from app.requests.connections import BoundedArrival
+from app.requests.connections import BoundedArrival, Limits
 from app.telemetry.worker_metrics import FOLDERS, WorkerMetrics
 
 # Pillow warns of damage in a picture that it can still read; an operator cannot act on that.
@@ -68,7 +68,7 @@ class Application:
     def _load(self) -> Flask:
         settings = Settings.from_environ()
         flask = create_app(settings, in_thread=_in_thread, metrics=self._metrics)
-        self._arrival = BoundedArrival(flask.wsgi_app, max_upload_s=settings.max_upload_seconds)
+        self._arrival = BoundedArrival(flask.wsgi_app, Limits(settings.max_upload_seconds))
         flask.wsgi_app = self._arrival  # type: ignore[method-assign]
         # Wait for timers of libraries, which a worker that is forked now would inherit.
         for thread in threading.enumerate():

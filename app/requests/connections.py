@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from socket import SHUT_RD, SO_LINGER, SOL_SOCKET
@@ -29,20 +30,44 @@ from app.telemetry.metrics import PROBES
 
 CHUNK_BYTES = 65_536
 READ_AHEAD_BYTES = 1_048_576  # gunicorn receives at most this much before it is read
-MAX_BYTES = 64_000_000  # of all bodies of a process, and likewise of all its answers
 RESERVE = 0.25  # of a budget more, for small bodies and answers where large ones fill it
-MAX_CHUNKS = 100_000  # of a body; 10 MB in chunks of 1 kB are a tenth
 CHUNKS_OF_A_TURN = 16  # until others go first; one with many extensions takes 0.08 ms, others 0.002
-MAX_DISCARDED = 128  # bodies discarded at a time; each may have a megabyte in memory
-MAX_DISCARDED_BYTES = 64_000_000
-MAX_DISCARDING_S = 10
-MAX_SENDING_S = 30
-MAX_PAGES_S = 0.005  # CPU time of all GETs together until the event loop has run everything else
 INTERVAL_S = 0.5
 MAX_FINISHING_S = 6
 CLOSE_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: closing discards what was not sent
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the requests of a process may hold and take.
+
+    Attributes
+    ----------
+    max_upload_s
+        Longest time from the end of a request's head to the end of its body.
+    max_bytes
+        Most bytes of all bodies together, and of all answers that clients have not taken.
+    max_chunks
+        Of a body; 10 MB in chunks of 1 kB are a tenth.
+    max_discarded, max_discarded_bytes, max_discarding_s
+        Bodies that are discarded at a time, each of which may have a megabyte in memory, and for
+        how many bytes and how long one is.
+    max_sending_s
+        Longest time in which a client takes an answer.
+    max_pages_s
+        CPU time of all GETs together until the event loop has run everything else.
+    """
+
+    max_upload_s: float
+    max_bytes: int = 64_000_000
+    max_chunks: int = 100_000
+    max_discarded: int = 128
+    max_discarded_bytes: int = 64_000_000
+    max_discarding_s: float = 10
+    max_sending_s: float = 30
+    max_pages_s: float = 0.005
 
 
 class Worker(GeventWorker):  # type: ignore[misc]
@@ -111,17 +136,14 @@ class BoundedArrival:
     ----------
     app
         The WSGI app.
-    max_upload_s
-        Longest time, in seconds, from the end of a request's head to the end of its body.
-    max_bytes
-        Most bytes of all bodies together, and of all answers that clients have not taken.
+    limits
+        What the requests may hold and take.
     """
 
-    def __init__(self, app: Wsgi, *, max_upload_s: float, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, app: Wsgi, limits: Limits) -> None:
         self._app = app
-        self._max_upload_s = max_upload_s
-        self._bodies, self._answers = Budget(max_bytes), Budget(max_bytes)
-        self._pages = Pages()
+        self._bodies, self._answers = Budget(limits), Budget(limits)
+        self._pages = Pages(limits.max_pages_s)
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -131,7 +153,7 @@ class BoundedArrival:
         connection = environ.get("gunicorn.socket")
         environ[HAS_GONE] = partial(has_gone, connection)
         environ[TURN] = self._pages.turn
-        body = environ["wsgi.input"] = Body(environ, self._bodies, self._max_upload_s)
+        body = environ["wsgi.input"] = Body(environ, self._bodies)
         is_page = environ.get("REQUEST_METHOD") in ("GET", "HEAD")
         # Probes take less time than the wait for a turn, and say whether the server lives.
         is_probe = environ.get("PATH_INFO") in PROBES
@@ -152,15 +174,14 @@ class BoundedArrival:
 
     def refuse_bodies(self) -> None:
         """Refuse each body that is still arriving with 503, without receiving its rest."""
-        self._bodies.max_bytes, self._bodies.n_discarded = 0, MAX_DISCARDED
-        self._bodies.trim()
+        self._bodies.refuse_all()
 
 
 class Budget:
     """The bytes that a process holds for its clients, within a limit."""
 
-    def __init__(self, max_bytes: int) -> None:
-        self.max_bytes = max_bytes
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
         self.n_bytes = 0
         self.n_discarded = 0  # bodies that are being discarded now
         self.waiting: dict[Held, None] = {}  # for their clients, the longest first
@@ -170,11 +191,16 @@ class Budget:
 
         What is small has a reserve.
         """
-        while self.n_bytes > self.max_bytes and self.waiting:
+        while self.n_bytes > self.limits.max_bytes and self.waiting:
             large = next((held for held in self.waiting if held.n_bytes > CHUNK_BYTES), None)
-            if not large and self.n_bytes <= (1 + RESERVE) * self.max_bytes:
+            if not large and self.n_bytes <= (1 + RESERVE) * self.limits.max_bytes:
                 break
             (large or next(iter(self.waiting))).refuse()
+
+    def refuse_all(self) -> None:
+        """Refuse all that is waited for, now and from now on."""
+        self.limits = replace(self.limits, max_bytes=0, max_discarded=0)
+        self.trim()
 
 
 class Held:
@@ -239,7 +265,7 @@ def in_parts(response: Iterable[bytes], answers: Budget, connection: Any) -> Ite
     """
     answer, is_taken = Held(answers, disconnection), False
     try:
-        with Timeout(MAX_SENDING_S, disconnection()):
+        with Timeout(answers.limits.max_sending_s, disconnection()):
             for block in response:
                 for start in range(0, len(block), CHUNK_BYTES):
                     if start:
@@ -257,13 +283,12 @@ def in_parts(response: Iterable[bytes], answers: Budget, connection: Any) -> Ite
 class Body(Held):
     """The body of a request as it arrives."""
 
-    def __init__(self, environ: dict[str, Any], budget: Budget, max_upload_s: float) -> None:
+    def __init__(self, environ: dict[str, Any], budget: Budget) -> None:
         super().__init__(budget, too_busy)
         self._is_chunked = "HTTP_TRANSFER_ENCODING" in environ
         self._n_left = sys.maxsize if self._is_chunked else int(environ.get("CONTENT_LENGTH") or 0)
         self._incoming = environ["wsgi.input"]
-        self._max_upload_s = max_upload_s
-        self._end_s = time.monotonic() + max_upload_s
+        self._end_s = time.monotonic() + budget.limits.max_upload_s
         self._n_kept = 0
         self._is_broken = False  # no more of it can be received
         if self._is_chunked:
@@ -278,9 +303,10 @@ class Body(Held):
             with self.waiting(self._n_kept + min(self._n_left, READ_AHEAD_BYTES)):
                 data = self._receive(size, self._end_s)
         except Timeout:
+            max_s = self._budget.limits.max_upload_s
             detail = (
-                f"A request must arrive within {self._max_upload_s:g} seconds; this one was not "
-                "whole by then. Send a smaller picture."
+                f"A request must arrive within {max_s:g} seconds; this one was not whole by then. "
+                "Send a smaller picture."
             )
             raise Problem(ProblemCode.REQUEST_TOO_SLOW, detail) from None
         self._n_kept += len(data)
@@ -288,9 +314,10 @@ class Body(Held):
 
     def discard_rest(self) -> None:
         """Receive what was not read, within limits, and discard it."""
-        if not self._n_left or self._budget.n_discarded >= MAX_DISCARDED:
+        limits = self._budget.limits
+        if not self._n_left or self._budget.n_discarded >= limits.max_discarded:
             return
-        end_s, n_left = time.monotonic() + MAX_DISCARDING_S, MAX_DISCARDED_BYTES
+        end_s, n_left = time.monotonic() + limits.max_discarding_s, limits.max_discarded_bytes
         self._budget.n_discarded += 1
         # Each server raises its own errors for a body that breaks off.
         try:
@@ -334,7 +361,7 @@ class Body(Held):
 
         def parse_next_size(*arguments: Any, **options: Any) -> Any:
             number = next(numbers)
-            if number > MAX_CHUNKS:
+            if number > self._budget.limits.max_chunks:
                 detail = (
                     "The body is in more chunks than any program needs. Send it in larger ones."
                 )
@@ -349,7 +376,8 @@ class Body(Held):
 class Pages:
     """Turns of the requests that compute in the event loop, such as those for pages."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_cpu_s: float) -> None:
+        self._max_cpu_s = max_cpu_s
         self._lock = BoundedSemaphore()
         self._cpu_s = 0.0  # since the event loop ran everything else
 
@@ -358,7 +386,7 @@ class Pages:
         """Wait for a turn, and give whether another one had to end before."""
         has_waited = self._lock.locked()
         with self._lock:
-            if self._cpu_s > MAX_PAGES_S:
+            if self._cpu_s > self._max_cpu_s:
                 run_others()
                 self._cpu_s = 0.0
             start_s = time.thread_time()

@@ -18,6 +18,7 @@ from app.requests.connections import CHUNK_BYTES, BoundedArrival, Budget, has_go
 from benchmarks.load.memory import memory_mb
 from benchmarks.load.pictures import photograph
 from benchmarks.load.requests import Request
+from tests.app.requests.limits import limits
 from tests.hostile.clients import UNREAD, connected, unsent_bytes
 from tests.serving import Server, digit_in, send, serving
 from tests.waiting import wait_for
@@ -57,7 +58,7 @@ def reader(budget: Budget, *blocks: bytes) -> Reader:
 
 
 def test_where_memory_ends_the_client_that_has_waited_longest_is_disconnected() -> None:
-    budget = Budget(500_000)
+    budget = Budget(limits(max_bytes=500_000))
     readers = [reader(budget, bytes(150_000)) for _ in range(3)]
     readers[0].take()
     readers.append(reader(budget, bytes(150_000)))
@@ -71,7 +72,7 @@ def test_where_memory_ends_the_client_that_has_waited_longest_is_disconnected() 
 
 
 def test_where_memory_ends_a_small_answer_is_kept_before_a_large_one() -> None:
-    budget = Budget(200_000)
+    budget = Budget(limits(max_bytes=200_000))
     small, large = reader(budget, bytes(60)), reader(budget, bytes(150_000))
     another = reader(budget, bytes(150_000))
     assert large.greenlet.get(timeout=30) == "disconnected"
@@ -81,23 +82,22 @@ def test_where_memory_ends_a_small_answer_is_kept_before_a_large_one() -> None:
 
 
 def test_an_answer_that_is_too_large_for_the_memory_is_not_sent() -> None:
-    budget = Budget(100_000)
+    budget = Budget(limits(max_bytes=100_000))
     assert reader(budget, bytes(150_000)).greenlet.get(timeout=30) == "disconnected"
     assert budget.n_bytes == 0
 
 
 def test_of_bytes_that_an_app_keeps_for_all_clients_each_holds_a_part() -> None:
-    budget = Budget(1_000_000)
+    budget = Budget(limits(max_bytes=1_000_000))
     readers = [reader(budget, *100 * [bytes(CHUNK_BYTES)]) for _ in range(10)]
     assert budget.n_bytes == 10 * CHUNK_BYTES
     gevent.killall([each.greenlet for each in readers])
     assert budget.n_bytes == 0
 
 
-def test_memory_is_free_again_and_the_answer_closed_when_a_client_leaves_or_takes_too_long(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(connections, "MAX_SENDING_S", 0.05)
+def test_memory_is_free_again_and_the_answer_closed_when_a_client_leaves_or_takes_too_long() -> (
+    None
+):
     n_closed = 0
 
     class Blocks(list[bytes]):
@@ -105,7 +105,9 @@ def test_memory_is_free_again_and_the_answer_closed_when_a_client_leaves_or_take
             nonlocal n_closed
             n_closed += 1
 
-    app = BoundedArrival(lambda *_: Blocks([bytes(150_000)]), max_upload_s=60, max_bytes=200_000)
+    app = BoundedArrival(
+        lambda *_: Blocks([bytes(150_000)]), limits(max_bytes=200_000, max_sending_s=0.05)
+    )
     for wait_s, error in ((0, BrokenPipeError), (60, ConnectionResetError), (0, BrokenPipeError)):
         response = app({"wsgi.input": None}, lambda *_: None)
         with pytest.raises(error), closing(response):  # type: ignore[type-var]
@@ -125,7 +127,7 @@ def test_a_large_answer_that_is_taken_at_once_lets_others_go_on() -> None:
             gevent.sleep(0)
 
     other = gevent.spawn(take_turns)
-    parts = in_parts([bytes(10 * CHUNK_BYTES)], Budget(10 * CHUNK_BYTES), None)
+    parts = in_parts([bytes(10 * CHUNK_BYTES)], Budget(limits(max_bytes=10 * CHUNK_BYTES)), None)
     assert sum(map(len, parts)) == 10 * CHUNK_BYTES
     assert n_turns >= 9
     other.kill()
@@ -140,7 +142,6 @@ def test_all_gets_share_some_milliseconds_of_each_turn(monkeypatch: pytest.Monke
     """Those of sixty clients take 2.5 ms each; between two or three of them, all else is run."""
     clock_s, order = [0.0], []
     monkeypatch.setattr(time, "thread_time", lambda: clock_s[0])
-    monkeypatch.setattr(connections, "MAX_PAGES_S", 0.004)
 
     def compute(environ: Environ, _: Any) -> Iterable[bytes]:
         clock_s[0] += 0.0025
@@ -152,7 +153,7 @@ def test_all_gets_share_some_milliseconds_of_each_turn(monkeypatch: pytest.Monke
             order.append("other")
             connections.run_others()
 
-    app = BoundedArrival(compute, max_upload_s=60)
+    app = BoundedArrival(compute, limits(max_pages_s=0.004))
     other = gevent.spawn(take_turns)
     gets = [gevent.spawn(app, get("/sheet"), lambda *_: None) for _ in range(60)]
     gevent.joinall(gets, timeout=60, raise_error=True)
@@ -161,8 +162,7 @@ def test_all_gets_share_some_milliseconds_of_each_turn(monkeypatch: pytest.Monke
     assert 1 <= max(map(len, "".join(path[0] for path in order).split("o"))) <= 2
 
 
-def test_forms_share_the_turn_of_the_gets(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MAX_PAGES_S", 0)
+def test_forms_share_the_turn_of_the_gets(app: Flask) -> None:
     n_turns = 0
 
     def take_turns() -> None:
@@ -171,7 +171,7 @@ def test_forms_share_the_turn_of_the_gets(app: Flask, monkeypatch: pytest.Monkey
             n_turns += 1
             gevent.sleep(0)
 
-    bounded = BoundedArrival(app.wsgi_app, max_upload_s=60)
+    bounded = BoundedArrival(app.wsgi_app, limits(max_pages_s=0))
     environ = EnvironBuilder("/", method="POST").get_environ()
     forms = [
         gevent.spawn(bounded, environ | {"wsgi.input": None}, lambda *_: None) for _ in range(10)
@@ -191,7 +191,7 @@ def test_probes_do_not_wait_for_gets() -> None:
             goes_on.wait()
         return [environ["PATH_INFO"].encode()]
 
-    bounded = BoundedArrival(app, max_upload_s=60)
+    bounded = BoundedArrival(app, limits())
     first, second, probe = (
         gevent.spawn(lambda path=path: list(bounded(get(path), lambda *_: None)))
         for path in ("/sheet", "/learn", "/healthz")
@@ -221,7 +221,7 @@ def test_the_system_forgets_what_a_disconnected_client_has_not_received(
     client, connection = connect()
     connection.sendall(b"a")  # some of the answer, which a client far away has not received yet
     with pytest.raises(ConnectionResetError):
-        list(in_parts([b"large"], Budget(1), connection))
+        list(in_parts([b"large"], Budget(limits(max_bytes=1)), connection))
     connection.close()
     with gevent.Timeout(30), pytest.raises(ConnectionResetError):
         while True:
@@ -258,7 +258,7 @@ def test_what_a_client_has_asked_for_that_leaves_before_its_turn_is_not_computed
             goes_on.wait()
         return [b""]
 
-    bounded = BoundedArrival(app, max_upload_s=60)
+    bounded = BoundedArrival(app, limits())
     half_closed, at_once = connect()
     half_closed.shutdown(1)  # No other request runs, so it is answered.
     assert list(bounded(get("/half", at_once), lambda *_: None)) == []

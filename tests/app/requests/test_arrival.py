@@ -15,19 +15,12 @@ from gevent.socket import socket, socketpair, wait_read
 from app.errors import Problem, ProblemCode
 from app.requests import connections
 from app.requests.connections import BoundedArrival
+from tests.app.requests.limits import limits
 
 Environ = dict[str, Any]
 DISCONNECTED = b"and is disconnected"
 TOO_SLOW = [ProblemCode.REQUEST_TOO_SLOW.type.encode(), DISCONNECTED]
 TOO_BUSY = [ProblemCode.TOO_BUSY.type.encode(), DISCONNECTED]
-
-
-@pytest.fixture
-def nothing_is_discarded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MAX_DISCARDING_S", 0)
-
-
-at_once = pytest.mark.usefixtures("nothing_is_discarded")
 
 
 class Client:
@@ -97,20 +90,18 @@ def answer(app: BoundedArrival, client: Client, length: int | None) -> "gevent.G
     return greenlet
 
 
-@at_once
 def test_the_time_is_that_of_the_whole_body(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: now_s[0])
     client = Client()
-    request = answer(BoundedArrival(reading(1, 1), max_upload_s=60), client, 2)
+    request = answer(BoundedArrival(reading(1, 1), limits()), client, 2)
     now_s[0] += 61
     client.sent.put(b"a")
     assert request.get(timeout=30) == TOO_SLOW
 
 
-@at_once
 def test_where_memory_ends_the_body_that_stalled_first_raises_503() -> None:
-    app = BoundedArrival(reading(60, 60), max_upload_s=60, max_bytes=360)
+    app = BoundedArrival(reading(60, 60), limits(max_bytes=360))
     clients = [Client() for _ in range(4)]
     requests = [answer(app, client, 120) for client in clients[:3]]
     clients[0].sent.put(60 * b"a")  # so that the second one has waited longest
@@ -123,9 +114,8 @@ def test_where_memory_ends_the_body_that_stalled_first_raises_503() -> None:
         assert len(b"".join(request.get(timeout=30))) == 120
 
 
-@at_once
 def test_where_memory_ends_small_bodies_are_kept_before_large_ones() -> None:
-    app = BoundedArrival(reading(60), max_upload_s=60, max_bytes=1_000_000)
+    app = BoundedArrival(reading(60), limits(max_bytes=1_000_000))
     clients = [Client() for _ in range(3)]
     requests = [
         answer(app, client, length)
@@ -137,9 +127,8 @@ def test_where_memory_ends_small_bodies_are_kept_before_large_ones() -> None:
     requests[2].kill()
 
 
-@at_once
 def test_small_bodies_have_a_reserve_where_large_ones_that_have_arrived_fill_the_memory() -> None:
-    bodies = connections.Budget(max_bytes=1_000_000)
+    bodies = connections.Budget(limits(max_bytes=1_000_000))
     arrived, small, large = (connections.Held(bodies, connections.too_busy) for _ in range(3))
     with arrived.waiting(990_000):
         pass  # Now it is being read, and cannot be refused.
@@ -150,9 +139,8 @@ def test_small_bodies_have_a_reserve_where_large_ones_that_have_arrived_fill_the
         assert bodies.n_bytes == 1_010_000
 
 
-@at_once
 def test_what_gunicorn_receives_ahead_counts_up_to_a_megabyte() -> None:
-    app = BoundedArrival(reading(60), max_upload_s=60, max_bytes=2_000_000)
+    app = BoundedArrival(reading(60), limits(max_bytes=2_000_000))
     clients = [Client() for _ in range(3)]
     first = answer(app, clients[0], 9_000_000)
     assert not first.ready()
@@ -164,7 +152,6 @@ def test_what_gunicorn_receives_ahead_counts_up_to_a_megabyte() -> None:
         request.kill()
 
 
-@at_once
 def test_a_body_that_finds_no_memory_where_no_other_is_arriving_raises_503() -> None:
     is_computed, read = Event(), reading(100)
 
@@ -174,7 +161,7 @@ def test_a_body_that_finds_no_memory_where_no_other_is_arriving_raises_503() -> 
             is_computed.wait()
         return parts
 
-    app = BoundedArrival(compute, max_upload_s=60, max_bytes=150)
+    app = BoundedArrival(compute, limits(max_bytes=150))
     clients = [Client() for _ in range(3)]
     clients[0].sent.put(100 * b"a")
     first = answer(app, clients[0], 100)  # whole, and not yet answered
@@ -189,7 +176,7 @@ def test_a_body_needs_no_memory_while_its_client_takes_the_answer() -> None:
     def app(environ: Environ, _: Any) -> Iterable[bytes]:
         return [environ["wsgi.input"].read(100)[:1]]
 
-    bounded = BoundedArrival(app, max_upload_s=60, max_bytes=150)
+    bounded = BoundedArrival(app, limits(max_bytes=150))
     clients = [Client(), Client()]
     for client in clients:
         client.sent.put(100 * b"a")
@@ -202,7 +189,7 @@ def test_memory_is_free_again_after_a_failure_of_the_app() -> None:
         environ["wsgi.input"].read(100)
         raise ZeroDivisionError
 
-    app = BoundedArrival(fail, max_upload_s=60, max_bytes=150)
+    app = BoundedArrival(fail, limits(max_bytes=150))
     for _ in range(3):
         client = Client()
         client.sent.put(100 * b"a")
@@ -221,24 +208,21 @@ class Endless:
         return bytes(size)
 
 
-def test_of_an_unread_body_so_much_is_received(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MAX_DISCARDED_BYTES", 1_000_000)
+def test_of_an_unread_body_so_much_is_received() -> None:
     endless = Endless()
-    app = BoundedArrival(reading(), max_upload_s=60)
+    at_most = limits(max_discarding_s=60, max_discarded_bytes=1_000_000)
+    app = BoundedArrival(reading(), at_most)
     app({"wsgi.input": endless, "HTTP_TRANSFER_ENCODING": "chunked"}, start_response)
     assert 1_000_000 <= endless.n_bytes <= 1_100_000
 
 
-def test_an_unread_body_is_received_for_some_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MAX_DISCARDING_S", 0.05)
-    assert answer(BoundedArrival(reading(), max_upload_s=60), Client(), 100).get(timeout=30) == [
-        DISCONNECTED
-    ]
+def test_an_unread_body_is_received_for_some_time() -> None:
+    app = BoundedArrival(reading(), limits(max_discarding_s=0.05))
+    assert answer(app, Client(), 100).get(timeout=30) == [DISCONNECTED]
 
 
-def test_a_client_that_takes_no_answer_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MAX_SENDING_S", 0.05)
-    app = BoundedArrival(lambda *_: [b"answer"], max_upload_s=60)
+def test_a_client_that_takes_no_answer_is_disconnected() -> None:
+    app = BoundedArrival(lambda *_: [b"answer"], limits(max_sending_s=0.05))
     response = app({"wsgi.input": Client()}, start_response)
     with pytest.raises(ConnectionResetError), gevent.Timeout(30, AssertionError("no end")):
         for _ in response:
@@ -249,7 +233,6 @@ def test_a_client_that_takes_no_answer_is_disconnected(monkeypatch: pytest.Monke
     gevent.sleep(0.1)  # in which nothing is raised: the answer has ended
 
 
-@at_once
 @pytest.mark.parametrize(
     "fields",
     [{"CONTENT_LENGTH": str(10 * connections.CHUNK_BYTES)}, {"HTTP_TRANSFER_ENCODING": "chunked"}],
@@ -264,7 +247,7 @@ def test_a_body_that_is_always_there_lets_others_go_on(fields: Environ) -> None:
             gevent.sleep(0)
 
     other = gevent.spawn(take_turns)
-    app = BoundedArrival(reading(*10 * [connections.CHUNK_BYTES]), max_upload_s=60)
+    app = BoundedArrival(reading(*10 * [connections.CHUNK_BYTES]), limits())
     app({"wsgi.input": Endless()} | fields, start_response)
     assert n_turns >= 9
     other.kill()
@@ -273,7 +256,7 @@ def test_a_body_that_is_always_there_lets_others_go_on(fields: Environ) -> None:
 def test_between_two_requests_of_a_client_each_other_client_has_a_turn() -> None:
     """A client that sends at once, others wait until the system says that they can receive."""
     n_turns = 0
-    app = BoundedArrival(reading(), max_upload_s=60)
+    app = BoundedArrival(reading(), limits())
 
     def send_at_once() -> None:
         for _ in range(10):

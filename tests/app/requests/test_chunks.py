@@ -11,6 +11,7 @@ from gunicorn.http.unreader import IterUnreader
 from app.errors import Problem, ProblemCode
 from app.requests import connections
 from app.requests.connections import BoundedArrival
+from tests.app.requests.limits import limits
 
 
 def body_in_chunks(n_chunks: int) -> Body:
@@ -26,10 +27,10 @@ def read(environ: dict[str, Any], _: Any) -> Iterable[bytes]:
         return [problem.type.encode()]
 
 
-def answer(n_chunks: int) -> Any:
+def answer(n_chunks: int, **others: Any) -> Any:
     """Return the response to a body in so many chunks."""
     environ = {"wsgi.input": body_in_chunks(n_chunks), "HTTP_TRANSFER_ENCODING": "chunked"}
-    return BoundedArrival(read, max_upload_s=60)(environ, lambda *_: None)
+    return BoundedArrival(read, limits(max_discarding_s=10, **others))(environ, lambda *_: None)
 
 
 def test_others_run_between_the_chunks_of_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,13 +41,12 @@ def test_others_run_between_the_chunks_of_a_part(monkeypatch: pytest.MonkeyPatch
     assert len(turns) == n_turns + 2  # before the request, and after the part
 
 
-def test_too_many_chunks_get_400_and_close_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MAX_CHUNKS", 10)
+def test_too_many_chunks_get_400_and_close_the_connection() -> None:
     for n_chunks, expected in (
         (9, 9 * b"x"),
         (10, ProblemCode.NOT_A_READABLE_REQUEST.type.encode()),
     ):
-        response = answer(n_chunks)
+        response = answer(n_chunks, max_chunks=10)
         assert [*response] == [expected]
         if n_chunks == 9:
             response.close()
