@@ -179,6 +179,18 @@ def test_a_run_not_measured_on_mnist_is_exported_without_that_figure(tmp_path: P
     assert "model-index" not in yaml.safe_load(front)
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [(["article"], "required: --format"), (["article", "--format", "pt"], "invalid choice: 'pt'")],
+)
+def test_a_missing_or_unknown_format_is_refused(
+    options: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(options)
+    assert words in capsys.readouterr().err
+
+
 def test_without_the_package_it_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -66,6 +66,8 @@ def test_mcnemars_test_by_hand() -> None:
     # Of 5 that only one reads, the first reads 5: two of 2^5 equally likely outcomes are so uneven.
     counts = paired_counts([True] * 6 + [False], [True] + [False] * 6)
     assert counts == pytest.approx((1, 5, 0, 1, 2 / 32))
+    with pytest.raises(ValueError, match="shorter"):  # of other examples
+        paired_counts([True] * 6, [True] * 5)
 
 
 def test_a_bin_has_the_interval_of_its_share() -> None:
