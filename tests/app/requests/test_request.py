@@ -2,8 +2,6 @@
 
 import io
 import json
-import struct
-import zlib
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 from typing import Any
@@ -33,6 +31,7 @@ from tests.app.posting import (
     post_raw,
 )
 from tests.drawing import as_file, data_url, draw, draw_number
+from tests.hostile.pictures import bmp, in_pieces, jpeg_of_scans
 
 JPEG = as_file(draw(7), "JPEG")
 UNREADABLE = ProblemCode.NOT_A_READABLE_REQUEST
@@ -82,25 +81,12 @@ def test_a_file_that_cannot_be_read_gets_its_problem_in_each_way(
     check_problem(post(client, file, media_type), code, words)
 
 
-def png_with(piece: bytes, n_pieces: int) -> bytes:
-    file = as_file(draw(7))
-    chunk = bytes(4) + piece + zlib.crc32(piece).to_bytes(4)
-    return file[:33] + n_pieces * chunk + file[33:]  # behind the header
-
-
-def jpeg_of_110_scans(image_format: str, **options: Any) -> bytes:
-    file = as_file(draw(7), image_format, progressive=True, **options)
-    start = file.rindex(b"\xff\xda", 0, file.index(b"\xff\xd9"))
-    scan = file[start : file.index(b"\xff\xd9")]
-    return file[:start] + 110 * scan + file[start:]
-
-
-RUN_LENGTH_BMP = (
-    b"BM"
-    + struct.pack("<IHHIIiiHHIIiiII", 62 + 6, 0, 0, 62, 40, 9, 9, 1, 8, 1, 6, 0, 0, 2, 2)
-    + bytes(8)
-    + b"\x09\x01\0\0\0\1"
-)
+def mpo_of_110_scans() -> bytes:
+    others = {"save_all": True, "append_images": [draw(1)], "progressive": True}
+    file = as_file(draw(7), "MPO", **others)
+    end = file.index(b"\xff\xd9")
+    start = file.rindex(b"\xff\xda", 0, end)
+    return file[:start] + 110 * file[start:end] + file[start:]
 
 
 @pytest.mark.parametrize(
@@ -108,11 +94,11 @@ RUN_LENGTH_BMP = (
     [
         (blank(size_px=(65_536, 1)), TOO_LARGE, "65,535 a side"),
         (blank(size_px=(1, 65_536)), TOO_LARGE, "65,535 a side"),
-        (png_with(b"teXt", 800_000), DAMAGED, "more pieces than any program needs"),
+        (in_pieces(as_file(draw(7)), 800_000), DAMAGED, "more pieces than any program needs"),
         (JPEG[:2] + 1_000_000 * b"\xff\xfe\0\2" + JPEG[2:], DAMAGED, "more pieces"),
-        (jpeg_of_110_scans("JPEG"), DAMAGED, "more scans than any program needs"),
-        (jpeg_of_110_scans("MPO", save_all=True, append_images=[draw(1)]), DAMAGED, "more scans"),
-        (RUN_LENGTH_BMP, FORMAT, "run-length encoded BMP"),
+        (jpeg_of_scans(16, 110), DAMAGED, "more scans than any program needs"),
+        (mpo_of_110_scans(), DAMAGED, "more scans"),
+        (bmp(9, 8, b"\x09\x01\0\0\0\1"), FORMAT, "run-length encoded BMP"),
     ],
     ids=[
         *("a strip", "a column", "a PNG in 800,000 pieces", "a JPEG in a million pieces"),

@@ -1,6 +1,5 @@
 """Each limit on pictures: what is just within it is read, what is just over it is refused."""
 
-import zlib
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +9,7 @@ from nn.decoding.metadata import essentials
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import PictureSize
 from tests.drawing import as_file
-from tests.hostile.pictures import baseline_jpeg_of_scans, jpeg_of_scans
+from tests.hostile.pictures import baseline_jpeg_of_scans, in_pieces, jpeg_of_scans
 from tests.nn.decoding.decoded import decoded
 
 SCAN = b"\xff\xda"
@@ -21,12 +20,6 @@ def refusal(data: bytes) -> tuple[PictureFault, str]:
     with pytest.raises(PictureError) as caught:
         decoded(data)
     return caught.value.fault, str(caught.value)
-
-
-def in_pieces(file: bytes, n_pieces: int) -> bytes:
-    """Return a PNG with so many empty texts, of two or three reads each, behind its header."""
-    piece = bytes(4) + b"teXt" + zlib.crc32(b"teXt").to_bytes(4)
-    return file[:33] + n_pieces * piece + file[33:]
 
 
 @pytest.mark.parametrize("size_px", [(65_535, 1), (1, 65_535)])
