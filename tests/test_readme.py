@@ -165,9 +165,7 @@ CURLS = [
 @pytest.mark.parametrize(
     ("command", "printed"), PRINTED, ids=[answer[:40] for _, answer in PRINTED]
 )
-def test_each_printed_answer_is_what_its_curl_gets(
-    command: str, printed: str, address: str
-) -> None:
+def test_each_printed_answer_is_its_curls(command: str, printed: str, address: str) -> None:
     assert differences(printed, get(command, address)) == []
 
 

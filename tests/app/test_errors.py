@@ -46,9 +46,7 @@ def test_a_program_gets_a_problem_document(accept: str, client: FlaskClient) -> 
     assert response.get_json(force=True)["type"] == "about:blank"
 
 
-def test_a_browser_gets_a_page_with_the_path_as_text_but_a_problem_of_the_api(
-    client: FlaskClient,
-) -> None:
+def test_browsers_get_a_page_with_the_path_as_text_except_from_the_api(client: FlaskClient) -> None:
     response = client.get("/<script>alert(1)</script>", headers={"Accept": BROWSER})
     assert (response.status_code, response.mimetype) == (404, "text/html")
     assert "There is no /&lt;script&gt;" in response.text
@@ -82,9 +80,7 @@ def test_lone_surrogates_are_shown_as_question_marks(media_type: str, client: Fl
     assert media_type.replace("\\ud800", "?") + ", which is not read here" in response.text
 
 
-def test_a_fault_is_logged_and_not_shown(
-    settings: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_fault_is_logged_not_shown(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     app = create_app(settings)
 
     @app.get("/broken")

@@ -120,9 +120,7 @@ def get(client: FlaskClient) -> Get:
     return get
 
 
-def test_it_is_an_svg_of_the_servers_or_the_set_address(
-    get: Get, public_client: FlaskClient
-) -> None:
+def test_it_is_an_svg_of_the_servers_or_set_address(get: Get, public_client: FlaskClient) -> None:
     response = get("/qr.svg", WIFI, "evil.example")
     assert response.mimetype == "image/svg+xml"
     assert response.data == qr_code(f"http://{WIFI}:8000/")

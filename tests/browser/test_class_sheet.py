@@ -46,9 +46,7 @@ def test_the_printed_pages_are_of_a4_and_have_the_boxes_of_the_layout(page: Page
 
 
 @pytest.mark.parametrize("language", LONGEST)
-def test_no_text_reaches_a_box_and_it_prints(
-    page: Page, longest_server: Server, language: str
-) -> None:
+def test_no_text_reaches_a_box_on_paper(page: Page, longest_server: Server, language: str) -> None:
     page.add_init_script("window.print = () => document.body.dataset.printed = true")
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"http://{longest_server.address}/sheet?lang={language}")

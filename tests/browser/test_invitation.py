@@ -33,9 +33,7 @@ def scanned(page: Page) -> str:
     return str(text)
 
 
-def test_a_phone_in_the_last_row_reads_the_address_until_escape(
-    page: Page, open_server: Server
-) -> None:
+def test_a_phone_in_the_last_row_reads_the_address(page: Page, open_server: Server) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto(f"http://127.0.0.1:{open_server.port}/?projector")
     invitation, opener = page.locator("#invitation"), page.get_by_role("button", name="Phones")

@@ -189,9 +189,7 @@ def test_on_any_screen_nothing_is_wider_and_the_way_on_is_in_sight(page: Page) -
             following.click()
 
 
-def test_all_steps_are_there_without_javascript(
-    browser: Browser, base_url: str, page: Page
-) -> None:
+def test_every_step_is_there_without_scripts(browser: Browser, base_url: str, page: Page) -> None:
     open_with(page, digits.SEVEN)
     assert n_pages(page) <= MAX_PAGES
     page.emulate_media(media="print")

@@ -199,9 +199,7 @@ def pixels(png: bytes) -> NDArray[np.uint8]:
     return np.asarray(Image.open(io.BytesIO(png)).convert("L"))
 
 
-def test_python_reads_what_the_page_saves_without_guesses(
-    drawing_page: Page, tmp_path: Path
-) -> None:
+def test_python_reads_what_is_saved_without_guesses(drawing_page: Page, tmp_path: Path) -> None:
     page = drawing_page
     collect(page, digits.LETTER_K)
     expect(button(page, "Training data")).to_be_disabled()

@@ -107,9 +107,7 @@ def sized(offline: Page, request: pytest.FixtureRequest) -> Page:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_each_button_and_each_link_does_something(
-    sized: Page, standalone_file: Path, name: str
-) -> None:
+def test_every_button_and_link_works(sized: Page, standalone_file: Path, name: str) -> None:
     tried: set[str] = set()  # what several states of a page offer is pressed in the first
     for state in STATES[name]:
         open_state(sized, f"{standalone_file.as_uri()}?{state}")
@@ -168,9 +166,7 @@ def press(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize("state", [*chain(*STATES.values())])
-def test_nothing_that_needs_a_server_is_named(
-    offline: Page, standalone_file: Path, state: str
-) -> None:
+def test_no_use_of_a_server_is_offered(offline: Page, standalone_file: Path, state: str) -> None:
     open_state(offline, f"{standalone_file.as_uri()}?{state}")
     shown = offline.evaluate(SHOWN)
     assert len(shown) > 20
@@ -178,9 +174,7 @@ def test_nothing_that_needs_a_server_is_named(
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_each_link_opens_the_page_it_names(
-    offline: Page, standalone_file: Path, language: str
-) -> None:
+def test_links_open_the_page_they_name(offline: Page, standalone_file: Path, language: str) -> None:
     links: dict[str, str] = {}  # and the page that each leads to
     for page in PAGES:
         offline.goto(f"{standalone_file.as_uri()}?page={page}&lang={language}")

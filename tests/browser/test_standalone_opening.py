@@ -30,9 +30,7 @@ PASTE = """(content) => {
 }"""
 
 
-def test_reload_back_and_forward_keep_drawing_and_page(
-    offline: Page, standalone_file: Path
-) -> None:
+def test_reload_back_and_forward_keep_the_page(offline: Page, standalone_file: Path) -> None:
     read(offline, SEVEN, "7")
     offline.reload()
     expect_read(offline, "7")
@@ -96,9 +94,7 @@ def test_a_pasted_picture_changes_nothing(offline: Page) -> None:
         ("#%E4%zz", "#pad"),
     ],
 )
-def test_an_address_shows_it(
-    offline: Page, standalone_file: Path, address: str, shown: str
-) -> None:
+def test_any_address_opens(offline: Page, standalone_file: Path, address: str, shown: str) -> None:
     offline.goto("about:blank")  # from an address that differs in its end alone nothing is loaded
     offline.goto(standalone_file.as_uri() + address)
     expect(offline.locator(shown).first).to_be_visible()

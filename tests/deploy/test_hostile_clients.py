@@ -152,9 +152,7 @@ def test_no_connection_waits_for_a_next_request(impatient: LocalBalancer) -> Non
             assert answer.startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_client_that_reads_nothing_is_cut_off(
-    impatient: LocalBalancer, echo_server: EchoServer
-) -> None:
+def test_an_unread_answer_disconnects(impatient: LocalBalancer, echo_server: EchoServer) -> None:
     with connected(impatient) as client:
         client.settimeout(30)
         with pytest.raises(ConnectionError):

@@ -82,9 +82,7 @@ def test_no_header_makes_the_server_fail_or_shows_in_the_answers_headers(
     ],
 )
 @pytest.mark.parametrize("path", PATHS)
-def test_no_header_makes_it_fail_again(
-    header: tuple[str, str], path: str, apps: list[Flask]
-) -> None:
+def test_old_faults_do_not_come_back(header: tuple[str, str], path: str, apps: list[Flask]) -> None:
     for app in apps:
         check(app, dict([header]), path, "GET")
 

@@ -70,9 +70,7 @@ def test_a_failed_rename_leaves_all_files_as_they_were(
     assert contents == {"old": b"1", "last": b"2"}
 
 
-def test_ctrl_c_after_the_last_rename_is_late(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ctrl_c_after_the_renames_is_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     replace = Path.replace
 
     def replace_and_stop(source: Path, target: Path) -> Path:

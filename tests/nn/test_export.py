@@ -146,9 +146,7 @@ def test_the_preprocessing_in_python_gives_their_pixels(vectors: list[dict[str, 
         preprocessing.to_inputs(Image.new("L", (30, 30), "white"))
 
 
-def test_javascripts_preprocessing_gives_their_pixels(
-    article: Path, vectors: list[dict[str, Any]]
-) -> None:
+def test_javascript_gives_the_same_pixels(article: Path, vectors: list[dict[str, Any]]) -> None:
     program = (article / "README.md").read_text().partition("```js\n")[2].partition("```")[0]
     (article / "inputs.mjs").write_text(program)
     images = [decoded(vector).convert("RGBA") for vector in vectors]

@@ -165,17 +165,13 @@ def test_contradictory_options_are_refused(
 
 
 @pytest.mark.parametrize("option", ["--pictures=x", "--csv=x", "--most-lost=1"])
-def test_the_network_of_lines_goes_on_without_pictures(
-    option: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_lines_go_on_without_pictures(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         train.main(["lines", "--from", "lines", option])
     assert "lines takes no pictures of your own" in capsys.readouterr().err
 
 
-def test_what_is_no_network_to_start_from_is_refused(
-    base: Path, pictures: Path, tmp_path: Path
-) -> None:
+def test_other_networks_to_start_from_fail(base: Path, pictures: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.npz"
     other.write_bytes(b"no network")
     with pytest.raises(SystemExit, match=r"^python -m nn train: .*other\.json: cannot be read"):

@@ -183,9 +183,7 @@ def test_a_page_that_does_not_hold_the_two_lines_once_each_and_in_order_is_refus
 
 
 @pytest.mark.parametrize("content", ["{", '{"name": "mlp"}'])
-def test_damaged_metadata_of_another_network_are_one_line(
-    run: Path, models: Path, content: str
-) -> None:
+def test_damaged_metadata_of_another_are_one_line(run: Path, models: Path, content: str) -> None:
     (models / "mlp.json").write_text(content)
     message = refusal(run, models)
     assert "mlp.json: expected metadata with name, scores on mnist_test" in message

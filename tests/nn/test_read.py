@@ -214,9 +214,7 @@ def test_explain_writes_the_stages_and_the_digits(tmp_path: Path, capsysbinary: 
         assert digit.size == (28, 28)
 
 
-def test_stages_of_a_long_name_in_any_script_are_written(
-    tmp_path: Path, capsysbinary: Capture
-) -> None:
+def test_stages_of_long_names_in_any_script_are_kept(tmp_path: Path, capsysbinary: Capture) -> None:
     name = 63 * "\N{MATHEMATICAL BOLD DIGIT SEVEN}"  # 252 bytes
     shutil.copy(SEVEN, tmp_path / name)
     folder = tmp_path / "stages"
@@ -278,9 +276,7 @@ def test_options_that_contradict_each_other_are_said(
         (["--out", str(SEVEN)], "exists"),
     ],
 )
-def test_what_keeps_all_from_reading_is_said(
-    arguments: list[str], words: str, capsysbinary: Capture
-) -> None:
+def test_a_hindered_start_is_said(arguments: list[str], words: str, capsysbinary: Capture) -> None:
     assert read.main([*arguments, str(SEVEN)]) == 2
     assert words in capsysbinary.readouterr().err.decode()
 

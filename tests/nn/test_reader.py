@@ -104,9 +104,7 @@ def test_results_are_short_in_print_and_the_same_after_pickling(reader: Reader) 
 
 
 @pytest.mark.parametrize("route", ["/predict", "/read"])
-def test_results_have_the_members_of_the_answer(
-    route: str, reader: Reader, client: FlaskClient
-) -> None:
+def test_results_have_the_answers_members(route: str, reader: Reader, client: FlaskClient) -> None:
     path = EXAMPLES / "messy.png"
     answer = client.post(route, data=path.read_bytes(), content_type="image/png").get_json()
     for with_more in (answer, *answer.get("digits", ())):
@@ -167,9 +165,7 @@ def test_two_numbers_side_by_side_are_never_certainly_one_that_is_allowed(reader
         ("seven", "-,-,-,-", "7"),
     ],
 )
-def test_another_allowed_text_is_uncertain(
-    name: str, allowed: str, text: str, reader: Reader
-) -> None:
+def test_a_neighbouring_text_is_doubted(name: str, allowed: str, text: str, reader: Reader) -> None:
     reading = reader.read(EXAMPLES / f"{name}.png", Restriction([allowed]))
     assert (reading.text, reading.certain) == (text, False)
 

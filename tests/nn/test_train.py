@@ -208,9 +208,7 @@ def test_a_run_that_cannot_be_written_is_one_clear_line_and_resume_writes_it(
     assert target.is_file()
 
 
-def test_two_ctrl_c_lose_nothing(
-    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ctrl_c_twice_is_safe(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     finish = DigitTraining.finish
 
     def interrupted(training: DigitTraining, options: argparse.Namespace) -> dict[str, Any]:

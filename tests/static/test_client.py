@@ -39,9 +39,7 @@ def one_and_seven() -> bytes:
     return as_file(draw_number(1, 7))
 
 
-def test_it_reads_a_digit_from_bytes_and_paths(
-    inkling: Client, seven: bytes, tmp_path: Path
-) -> None:
+def test_it_reads_a_digit_of_bytes_and_path(inkling: Client, seven: bytes, tmp_path: Path) -> None:
     path = tmp_path / "seven.png"
     path.write_bytes(seven)
     answer = inkling.predict(path)
@@ -73,9 +71,7 @@ def test_it_reads_a_number_and_its_digits_places(inkling: Client, one_and_seven:
     assert left < 325 < right
 
 
-def test_it_explains_in_the_asked_language(
-    inkling: Client, one_and_seven: bytes, seven: bytes
-) -> None:
+def test_it_explains_in_a_language(inkling: Client, one_and_seven: bytes, seven: bytes) -> None:
     answer = inkling.predict(seven, explain="networks", lang="de")
     assert answer.message == "Das sieht wie eine 7 aus."
     assert {each.model for each in answer.networks} == {"article", "convnet", "mlp"}

@@ -229,9 +229,7 @@ def test_the_system_forgets_what_a_disconnected_client_has_not_received(
             gevent.sleep(0.01)
 
 
-def test_a_gone_client_is_seen_behind_what_it_sent(
-    connect: Callable[[], tuple[socket, socket]],
-) -> None:
+def test_unread_data_hides_no_gone_client(connect: Callable[[], tuple[socket, socket]]) -> None:
     for leave in (lambda client: client.close(), lambda client: client.shutdown(1)):
         client, connection = connect()
         assert not has_gone(connection)

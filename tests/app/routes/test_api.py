@@ -12,9 +12,7 @@ MODELS = ["article", "mlp", "convnet"]
 
 
 @each_way
-def test_a_digit_gets_the_answer_of_the_contract(
-    post: Post, client: FlaskClient, seven: bytes
-) -> None:
+def test_a_digit_gets_the_promised_answer(post: Post, client: FlaskClient, seven: bytes) -> None:
     response = post(client, seven)
     assert response.status_code == 200
     answer = response.get_json()
@@ -78,9 +76,7 @@ def test_the_networks_are_compared_on_the_same_pixels(client: FlaskClient, seven
         np.testing.assert_allclose(network["activations"], alone["activations"], atol=2e-6)
 
 
-def test_the_stages_end_with_the_digit_scaled_to_20_pixels(
-    client: FlaskClient, seven: bytes
-) -> None:
+def test_the_stages_end_with_the_digit_of_20_pixels(client: FlaskClient, seven: bytes) -> None:
     answer = ask(client, seven, f"{PREDICT}?explain=stages")
     assert "layers" not in answer
     assert [stage["name"] for stage in answer["stages"]] == ["grey", "ink", "crop", "scaled"]

@@ -35,9 +35,7 @@ each_way = pytest.mark.parametrize("post", [post_files, post_list])
 
 
 @each_way
-def test_each_picture_is_read_as_alone_in_order(
-    post: Post, client: FlaskClient, seven: bytes
-) -> None:
+def test_pictures_are_read_as_alone_in_order(post: Post, client: FlaskClient, seven: bytes) -> None:
     one, blank = as_file(draw(1)), as_file(Image.new("L", (99, 99)))
     files = [seven, b"", one, b"seven", seven[:300], blank, as_file(draw_number(7, 1)), seven]
     response = post(client, *files)
@@ -139,9 +137,7 @@ def test_the_pictures_together_may_have_so_many_pixels_also_damaged_ones(
     assert len(decoded) == (0 if is_damaged else 2)
 
 
-def test_a_batch_has_one_picture_in_memory_at_a_time(
-    client: FlaskClient, decoded: list[int]
-) -> None:
+def test_a_batch_keeps_one_picture_in_memory(client: FlaskClient, decoded: list[int]) -> None:
     size_px = (200, 200)
     noise = as_file(Image.effect_noise((100, 100), 99).resize(size_px))
     files = [as_file(Image.new("L", size_px)), noise, noise[:-5000]]

@@ -238,9 +238,7 @@ def test_photographed_digits_by_a_thin_and_a_broad_pen(
 
 @pytest.mark.parametrize("pen_px", [4, 6, 9])
 @pytest.mark.parametrize(("left", "text"), [(100, "17"), (380, "71")])
-def test_a_photographed_digit_by_a_1(
-    left: int, text: str, pen_px: int, client: FlaskClient
-) -> None:
+def test_a_photographed_digit_and_1(left: int, text: str, pen_px: int, client: FlaskClient) -> None:
     seven = drawing((SEVEN, 240, 60, 220), size=(600, 400), pen_px=20)
     one = drawing(([[(0.5, 0.2), (0.48, 0.8)]], left, 60, 220), size=(600, 400), pen_px=pen_px)
     check(client, as_file(photograph(ImageChops.darker(seven, one))), text=text)
@@ -254,9 +252,7 @@ def test_a_shadow_in_the_corner_of_a_blank_sheet(is_sharp: bool, client: FlaskCl
 
 
 @pytest.mark.parametrize("slash", [SLASH, SHORT_SLASH])
-def test_a_slashed_0_is_a_0_however_long_its_slash(
-    slash: list[Stroke], client: FlaskClient
-) -> None:
+def test_a_slashed_0_is_a_0_with_any_slash(slash: list[Stroke], client: FlaskClient) -> None:
     (one, _), number = answers(client, as_file(drawing(whole(ZERO), whole(slash), pen_px=9)))
     assert (one["digit"], one["left_out"]) == (0, [])
     assert (number["text"], number["left_out"]) == ("0", [])

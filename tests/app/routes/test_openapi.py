@@ -174,9 +174,7 @@ def test_explanations_are_as_described(
     check(description, response, "post", path)
 
 
-def test_the_answer_to_a_sheet_is_as_described(
-    client: FlaskClient, description: Description
-) -> None:
+def test_a_sheets_answer_is_as_described(client: FlaskClient, description: Description) -> None:
     response = post_raw(
         client, as_file(filled.photograph(1, pose=filled.UPRIGHT).picture, "JPEG"), path="/sheet"
     )

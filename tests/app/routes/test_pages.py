@@ -98,9 +98,7 @@ def test_the_lesson_shows_code_links_its_files_and_credits_the_article(client: F
 
 
 @pytest.mark.parametrize("coding", ["gzip", "identity"])
-def test_digits_come_in_parts_in_the_coding_that_is_accepted(
-    coding: str, client: FlaskClient
-) -> None:
+def test_digits_come_in_parts_in_an_accepted_coding(coding: str, client: FlaskClient) -> None:
     fields = {"Accept-Encoding": coding}
     response = client.get("/lesson/digits.bin", headers=fields)
     parts = list(response.iter_encoded())
@@ -164,9 +162,7 @@ def test_a_form_that_is_too_large_is_shown_on_the_same_page(client: FlaskClient)
     ("method", "path", "problem"),
     [("GET", "/nowhere", "about:blank"), ("POST", "/", ProblemCode.NOT_A_PICTURE.type)],
 )
-def test_a_pages_outcome_names_its_problem(
-    method: str, path: str, problem: str, app: Flask
-) -> None:
+def test_a_page_names_its_problem(method: str, path: str, problem: str, app: Flask) -> None:
     form, media_type = multipart(b"7")
     headers = {"Accept": "text/html"}
     with app.test_request_context(

@@ -99,9 +99,7 @@ def test_a_photograph_is_read_and_its_stages_shown(client: FlaskClient) -> None:
     [(draw(7), True), (on_paper(draw(7)), True), (DOODLE, False), (DOT, False)],
     ids=["seven", "photographed seven", "doodle", "dot"],
 )
-def test_a_digit_is_read_as_by_predict(
-    picture: Image.Image, is_digit: bool, client: FlaskClient
-) -> None:
+def test_read_agrees_on_a_digit(picture: Image.Image, is_digit: bool, client: FlaskClient) -> None:
     file = as_file(picture)
     predicted = ask(client, file, "/predict?explain=stages")
     answer = ask(client, file, "/read?explain=stages")

@@ -173,9 +173,7 @@ def test_requests_from_any_number_of_networks_reset_no_client(small_table: None)
     assert [post(client, each).status_code for each in (CLIENT, OTHER)] == [429, 429]
 
 
-def test_a_client_without_a_count_shares_the_one_that_ends_first(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_client_without_a_count_shares_the_first_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = 1000.0
     monkeypatch.setattr("time.time", lambda: now_s)
     monkeypatch.setattr(rates, "N_SETS", 1)
@@ -378,9 +376,7 @@ def test_all_servers_with_one_redis_count_together(port: int) -> None:
         assert post(another).status_code == 429
 
 
-def test_without_redis_each_server_counts_alone(
-    port: int, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_without_redis_servers_count_alone(port: int, caplog: pytest.LogCaptureFixture) -> None:
     app = limited_app("2 per day", f"redis://127.0.0.1:{port}")
     client = app.test_client()
     assert [post(client).status_code for _ in range(3)] == [200, 200, 429]

@@ -74,9 +74,7 @@ def test_a_file_at_an_address_that_is_refused_is_not_stored(
     assert store.cat("/results/out.jsonl") == b"precious"
 
 
-def test_an_interrupted_run_stores_what_it_read(
-    store: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_run_stores_its_rows(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: Any) -> Iterator[Any]:
         yield Result("memory:///scans/a.png", {}, "No picture.")
         raise KeyboardInterrupt

@@ -193,9 +193,7 @@ except KeyboardInterrupt:
         ("carrier-pigeon://x", "cannot be reached: unknown address scheme"),
     ],
 )
-def test_an_absent_scheduler_is_said(
-    address: str, words: str, parent: Path, tmp_path: Path
-) -> None:
+def test_a_silent_scheduler_is_said(address: str, words: str, parent: Path, tmp_path: Path) -> None:
     with reading(parent, *options(address, tmp_path / "out")) as process:
         assert process.wait(200) == 2
         assert process.stderr

@@ -94,9 +94,7 @@ def test_what_cannot_be_asked_whether_it_is_a_folder_is_read_and_so_are_the_othe
     assert names(name, "all/b.png") == ([name, "all/b.png"], [])
 
 
-def test_folders_nested_too_deeply_are_reported(
-    tree: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_deeply_nested_folders_are_said(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def nest(path: str, **_: Any) -> Any:  # as os.walk before Python 3.12
         yield path, [], ["a.png"]
         raise RecursionError

@@ -81,9 +81,7 @@ def test_what_could_not_be_read_is_tried_again_and_its_row_takes_the_place_of_th
 
 
 @both_forms
-def test_an_ended_run_loses_no_row_and_the_next_moves_the_new_ones(
-    form: Format, tmp_path: Path
-) -> None:
+def test_an_ended_run_loses_no_row_and_the_next_moves_them(form: Format, tmp_path: Path) -> None:
     whole, path = tmp_path / "whole", tmp_path / "out"
     write(whole, form, *NAMES)
     write(path, form, *NAMES, failing=NAMES[:2])
@@ -138,9 +136,7 @@ def test_a_run_that_opened_the_file_before_it_was_rewritten_does_not_write_to_th
         write(path, Csv(), "b.png")
 
 
-def test_rows_that_cannot_be_moved_are_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unmovable_rows_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "out"
     write(path, Csv(), "a.png", failing=["a.png"])
     before = path.read_text()
@@ -156,9 +152,7 @@ def test_rows_that_cannot_be_moved_are_kept(
 
 
 @both_forms
-def test_an_existing_file_is_neither_overwritten_nor_continued(
-    form: Format, tmp_path: Path
-) -> None:
+def test_an_existing_file_is_not_overwritten_or_continued(form: Format, tmp_path: Path) -> None:
     path = tmp_path / "out"
     path.write_text("precious")
     with pytest.raises(OutputError, match="add --resume"):
@@ -177,9 +171,7 @@ def test_another_file_is_not_touched(form: Format, content: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize("kind", [Csv, Json])
-def test_no_file_is_continued_with_other_options(
-    kind: type[Csv] | type[Json], tmp_path: Path
-) -> None:
+def test_other_options_continue_no_file(kind: type[Csv] | type[Json], tmp_path: Path) -> None:
     path = tmp_path / "out"
     write(path, kind(r"pattern=\d{6}"), "a.png")
     assert write(path, kind(r"pattern=\d{6}"), "a.png", "b.png") == ["b.png"]

@@ -194,9 +194,7 @@ def test_an_empty_batch_is_refused(call: Callable[[Network], object], kind: type
 
 
 @pytest.mark.parametrize("labels", [LABELS[:2], LABELS[:1], LABELS[:, None]], ids=np.shape)
-def test_evaluating_without_a_label_for_each_example_is_refused(
-    labels: NDArray[np.integer],
-) -> None:
+def test_evaluating_without_a_label_an_example_is_refused(labels: NDArray[np.integer]) -> None:
     network = Network([Dense(5, 3, np.random.default_rng(0))], QuadraticCost())
     with pytest.raises(ValueError) as raised:  # numpy would repeat the last two
         network.evaluate(THREE, labels)

@@ -101,9 +101,7 @@ def table(path: Path, header: list[str], rows: Iterable[Iterable[object]]) -> Pa
 
 @settings(deadline=None, max_examples=20)
 @given(arrays(np.uint8, st.tuples(st.integers(1, 4), st.just(785))))
-def test_a_table_is_read_back(
-    tmp_path_factory: pytest.TempPathFactory, numbers: np.ndarray
-) -> None:
+def test_a_table_comes_back(tmp_path_factory: pytest.TempPathFactory, numbers: np.ndarray) -> None:
     numbers[:, 0] %= 10
     path = table(tmp_path_factory.mktemp("kaggle") / "train.csv", HEADER, numbers)
     digits = read_train(path)

@@ -97,9 +97,7 @@ def test_a_temperature_that_is_none_is_refused(saved_convnet: Saved, temperature
         weights.load(path)
 
 
-def test_folded_weights_that_are_not_finite_are_refused(
-    saved_convnet: Saved, tmp_path: Path
-) -> None:
+def test_infinite_folded_weights_are_refused(saved_convnet: Saved, tmp_path: Path) -> None:
     _, path = saved_convnet
     arrays = arrays_of(path)
     arrays["3.variance"].fill(-1)
@@ -187,9 +185,7 @@ def test_metadata_that_make_no_sense_are_refused(saved: Saved, content: str, mes
         ({"sha256": ["x" * 100_000]}, r"expects \['xxx.{1,60}\]; the file is damaged"),
     ],
 )
-def test_metadata_of_other_types_fail(
-    saved: Saved, changes: Mapping[str, object], message: str
-) -> None:
+def test_wrong_types_are_refused(saved: Saved, changes: Mapping[str, object], message: str) -> None:
     _, path = saved
     rewrite_metadata(path, changes)
     with pytest.raises(WeightsError, match=message):

@@ -323,9 +323,7 @@ HOOK = [np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.3, 1.0]])]  # ends at i
         (HOOK, bar(1.1), False),
     ],
 )
-def test_ligatures_stand_where_the_pen_can_go_on(
-    left: Strokes, right: Strokes, may_have: bool
-) -> None:
+def test_the_pen_goes_on_in_ligatures(left: Strokes, right: Strokes, may_have: bool) -> None:
     assert may_have_ligature(left, right) == may_have
 
 
