@@ -45,8 +45,8 @@ from nn.reading.mnist import (
     to_inputs,
 )
 from nn.reading.page.components import label_components
+from nn.reading.page.drawing import MIN_DRAWING_PX, EvenInk
 from nn.reading.page.find import Sheet, find_drawn_ink, find_ink, unread_ink
-from nn.reading.page.light import MIN_DRAWING_PX, EvenInk
 from nn.reading.reading import (
     Activations,
     Box,

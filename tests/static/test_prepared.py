@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from nn.reading.mnist import NoInk, Pixels, ink_to_mnist
-from nn.reading.page.light import ink_by_global_threshold
+from nn.reading.page.drawing import ink_by_global_threshold
 from tests.drawing import draw, draw_number
 from tests.static.test_scripts import SCRIPTS, run
 

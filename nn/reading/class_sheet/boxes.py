@@ -31,8 +31,13 @@ from nn.reading.page.components import (
     measure_components,
 )
 from nn.reading.page.grey import reduction_of, to_grey
-from nn.reading.page.photo import MIN_CONTRAST, MIN_CONTRAST_RATIO, NOISE_DEVIATIONS
-from nn.reading.page.writing import render_ink, select_digit
+from nn.reading.page.photo import (
+    MIN_CONTRAST,
+    MIN_CONTRAST_RATIO,
+    NOISE_DEVIATIONS,
+    render_ink,
+    select_digit,
+)
 
 WORKING_SHEET_PX = 2000  # longer side, about, to which larger pictures are reduced
 BAND_PX = round(0.7 * MILLIMETRE_PX)  # at each side of a border: its blur, and its place's error

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from nn.reading.mnist import INK_LEVEL, Ink, Mask, Pixels, outline
 from nn.reading.page.components import Boxes, label_components, written_part
+from nn.reading.page.drawing import EvenInk
 from nn.reading.page.find import Sheet
-from nn.reading.page.light import EvenInk
 from nn.reading.page.ruled_lines import are_frames, is_straight_line
 from nn.reading.reading import MAX_DIGITS, Box, TooManyDigits
 

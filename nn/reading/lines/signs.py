@@ -36,8 +36,8 @@ from nn.reading.lines.strip import (
     to_strip,
 )
 from nn.reading.mnist import SIDE_PX, Pixels, ink_to_mnist
+from nn.reading.page.drawing import EvenInk
 from nn.reading.page.find import Sheet
-from nn.reading.page.light import EvenInk
 from nn.reading.reading import (
     MAX_DIGITS,
     Activations,

@@ -1,4 +1,4 @@
-"""Connected components of a mask, their measures, and where they are relative to each other.
+"""Connected components of a mask, and their measures.
 
 8-connectivity. A. Rosenfeld, J. Pfaltz, "Sequential operations in digital picture processing",
 1966.
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.mnist import Ink, Mask
+from nn.reading.reading import LeftOut, ReasonNotRead
 
 Labels = NDArray[np.int32]
 Boxes = NDArray[np.int64]
@@ -20,6 +21,8 @@ Floats = NDArray[np.float64]
 MAX_SPECK = 1 / 50  # of the picture's shorter side: the longer side of the largest speck
 EDGE_PX = 2  # distance from the picture's edge up to which a component touches it
 CENTRALITY_FALLOFF = 4  # exponent: weight of a component half a side off the middle is e ** -4
+MAX_CROPPED = 1 / 20  # paper at the side opposite a cropped one, over the picture's side
+MAX_INKED = 0.1  # share of ink in a component that is not read: resizing adds a few dark pixels
 MOSTLY = 0.6  # share of a component's pixels
 
 
@@ -154,57 +157,22 @@ def weighted_median(values: NDArray[np.float64 | np.int64], weights: Floats) -> 
     return float(values[order][np.searchsorted(total, total[-1] / 2)])
 
 
-def are_in_rows(components: Components, is_ink: Mask) -> Mask:
-    """Return which components (P,) have their middle at the height of one that is ink (P,)."""
-    tops, bottoms = components.boxes[is_ink, 1], components.boxes[is_ink, 3]
-    middles = _middles(components)[:, None]
-    return np.asarray(((tops < middles) & (middles < bottoms)).any(axis=1), np.bool_)
+def are_cut(boxes: Boxes, shape: tuple[int, ...], near_px: int) -> Mask:
+    """Return at which edges (N, 4), left, top, right and bottom, boxes are cut.
 
-
-def are_near(components: Components, is_ink: Mask, reach_px: float | Floats) -> Mask:
-    """Return which components (P,) are at most ``reach_px`` from one that is ink (P,).
-
-    ``reach_px`` may be a number for each of the components that are ink.
+    Ink at an edge goes on beyond it, unless there is ink near the opposite edge too: then the
+    picture was cropped to its ink.
     """
-    gaps_x, gaps_y = _gaps(components, is_ink)
-    return np.asarray((np.maximum(gaps_x, gaps_y) <= reach_px).any(axis=1), np.bool_)
+    sides_px = np.array(shape[::-1] * 2)
+    margins_px = np.abs(boxes - [0, 0, *sides_px[:2]])
+    least_px = margins_px.min(axis=0, initial=sides_px.max())
+    is_cropped = np.roll(least_px, 2) <= MAX_CROPPED * sides_px
+    return np.asarray((margins_px <= near_px) & ~is_cropped, np.bool_)
 
 
-def are_at_foot(components: Components, is_ink: Mask, reach_px: float) -> Mask:
-    """Return which components (P,) are where points and commas are beside ink (P,).
-
-    They are in its lowest third or below, at most ``reach_px`` from it and from its foot.
-    """
-    gaps_x, _ = _gaps(components, is_ink)
-    tops, feet = components.boxes[is_ink, 1], components.boxes[is_ink, 3]
-    middles = _middles(components)[:, None]
-    is_low = (middles > feet - (feet - tops) / 3) & (middles < feet + reach_px)
-    return np.asarray((is_low & (gaps_x > 0) & (gaps_x <= reach_px)).any(axis=1), np.bool_)
-
-
-def are_between(components: Components, is_ink: Mask, reach_px: float) -> Mask:
-    """Return which components (P,) have ink (P,) closely above and closely below them."""
-    gaps_x, gaps_y = _gaps(components, is_ink)
-    is_close = (gaps_x <= 0) & (gaps_y <= reach_px)
-    middles = _middles(components)
-    is_above = middles[is_ink] < middles[:, None]
-    has_above, has_below = (is_close & is_above).any(axis=1), (is_close & ~is_above).any(axis=1)
-    return np.asarray(has_above & has_below, np.bool_)
-
-
-def _middles(components: Components) -> Floats:
-    """Return the height (P,) of each component's middle."""
-    return np.asarray((components.boxes[:, 1] + components.boxes[:, 3]) / 2, np.float64)
-
-
-def _gaps(components: Components, is_ink: Mask) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the gaps across and down, in pixels, of components to the ones that are ink (P, I).
-
-    In four bytes each: a picture full of strokes has a million of them.
-    """
-    boxes = components.boxes.astype(np.int32)
-    left, top, right, bottom = boxes.T[..., None]
-    of_ink = boxes[is_ink].T
-    gaps_x = np.maximum(left - of_ink[2], of_ink[0] - right).clip(0)
-    gaps_y = np.maximum(top - of_ink[3], of_ink[1] - bottom).clip(0)
-    return gaps_x, gaps_y
+def left_out_boxes(boxes: Boxes | Floats, why: ReasonNotRead) -> list[LeftOut]:
+    """Return the boxes (N, 4), left, top, right and bottom, with the reason."""
+    return [
+        LeftOut((left, top, right - left, bottom - top), why)
+        for left, top, right, bottom in boxes.tolist()
+    ]

@@ -7,10 +7,14 @@ import numpy as np
 from PIL import Image
 
 from nn.reading.mnist import BLANK, Ink, NoInk, Pixels, ink_to_mnist
+from nn.reading.page.drawing import (
+    EvenInk,
+    even_ink,
+    ink_by_global_threshold,
+    left_out_of_drawing,
+)
 from nn.reading.page.grey import Reduction, reduction_of, to_grey
-from nn.reading.page.left_out import left_out_of_drawing, left_out_of_photograph
-from nn.reading.page.light import EvenInk, even_ink, ink_by_global_threshold
-from nn.reading.page.photo import Photograph, segment_ink
+from nn.reading.page.photo import Photograph, left_out_of_photograph, segment_ink
 from nn.reading.reading import LeftOut
 
 MIN_NOISY_THRESHOLD = 0.25  # threshold from which grain cannot be told from writing

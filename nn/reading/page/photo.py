@@ -10,7 +10,13 @@ import cv2
 import numpy as np
 
 from nn.reading.mnist import Ink, Mask, Pixels
-from nn.reading.page.components import measure_components
+from nn.reading.page.components import (
+    MAX_INKED,
+    Components,
+    left_out_boxes,
+    measure_components,
+    weighted_median,
+)
 from nn.reading.page.light import (
     MIN_PAPER_LEVEL,
     WIDEST_WINDOW,
@@ -22,12 +28,18 @@ from nn.reading.page.outline import extend_sheet, find_outline, is_cut_by_outlin
 from nn.reading.page.pen import window_of_pen
 from nn.reading.page.ruled_lines import SEARCHED_PX, find_ruled_lines
 from nn.reading.page.writing import (
+    MAX_SIZE,
     Writing,
-    find_border_blobs,
+    are_dark,
+    are_lines,
+    are_pale,
+    cut_ink_of_photograph,
     find_writing,
-    render_ink,
-    select_digit,
+    other_writing,
+    rejected,
+    ruled_ones,
 )
+from nn.reading.reading import LeftOut, ReasonNotRead
 
 MIN_CONTRAST = 0.08  # share of the paper's light that even a faint line lacks
 NOISE_DEVIATIONS = 4.5  # of the grain, by which the threshold is above paper
@@ -38,6 +50,12 @@ MAX_BRIDGE = 1 / 120  # gap that a ruled line leaves in a stroke, over the longe
 RULED_PX = 13  # window, in the picture reduced to SEARCHED_PX, in which any ruled line fits
 GRAIN = 1 / 500  # of the longer side: finer detail is the camera's noise or the paper's grain
 MIN_GRAIN_PX = 0.8
+MIN_BLOB_DEPTH = 1.0  # from the rim of a blob to its middle, in line widths
+# Of the one digit:
+MAX_STROKE_DISTANCE = 1 / 4  # from a stroke to its digit, over the digit's longer side
+MAX_STROKE_DEPTH = 1 / 10  # from a line's rim to its middle, over the shorter side
+ZERO_INK, FULL_INK = 0.3, 0.7  # of the contrast in the middle of a line: where ink is 0, and 1
+MIN_BROAD_SIZE = 0.3  # longer side of what a broader pen may have written
 
 
 @dataclass(frozen=True)
@@ -175,3 +193,96 @@ def _segment_at_window(smooth: Ink, small: Ink, threshold: float, window_px: flo
     is_ink |= is_closed & is_ruled & (contrast > threshold)
     bridged = measure_components(is_ink, contrast)
     return replace(found, writing=find_writing(bridged, np.zeros_like(is_ruled), is_step))
+
+
+def find_border_blobs(is_dark: Mask, components: Components) -> Mask:
+    """Return the pixels (H, W) of dark areas at the edge that are far thicker than a line.
+
+    These are a table, or the corners of a picture that was turned. ``components`` has the lines.
+    """
+    blobs = np.zeros(is_dark.shape, bool)
+    if not len(components.areas):
+        return blobs
+    line_px = weighted_median(components.line_widths_px, components.weights)
+    depth = cv2.distanceTransform(is_dark.view(np.uint8), cv2.DIST_L2, 3)
+    core = (depth > MIN_BLOB_DEPTH * line_px).view(np.uint8)
+    side_px = 2 * round(1.5 * line_px) + 1
+    _, labels = cv2.connectedComponents(cv2.dilate(core, np.ones((side_px, side_px), np.uint8)))
+    edges = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    is_blob: Mask = np.isin(labels, edges[edges > 0])
+    return is_blob
+
+
+def select_digit(components: Components, is_ink: Mask) -> Mask:
+    """Return which of the components that are ink (P,) form the one digit of the picture.
+
+    The heaviest component that is not too far from the middle, and what is near it.
+    """
+    if not is_ink.any():
+        return is_ink
+    boxes = components.boxes
+    weights = components.areas * components.levels * components.centrality
+    main = int(np.argmax(np.where(is_ink, weights, -1)))
+    left, top, right, bottom = boxes[main]
+    gaps_x = np.maximum(left - boxes[:, 2], boxes[:, 0] - right)
+    gaps_y = np.maximum(top - boxes[:, 3], boxes[:, 1] - bottom)
+    near_px = MAX_STROKE_DISTANCE * max(right - left, bottom - top)
+    reach_px = np.where(components.are_at_edge, components.line_widths_px[main], near_px)
+    is_chosen: Mask = is_ink & (np.maximum(gaps_x, gaps_y) < reach_px) & ~components.are_specks
+    is_chosen[main] = True
+    return is_chosen
+
+
+def render_ink(components: Components, is_chosen: Mask, contrast: Ink) -> Ink:
+    """Return the ink (H, W) in 0..1 of the chosen components, 1 in each line's middle."""
+    chosen = np.where(components.pixels(is_chosen), contrast, np.float32(0))
+    side_px = round(MAX_STROKE_DEPTH * min(contrast.shape)) | 1
+    levels = np.rint(255 * chosen).astype(np.uint8)
+    middle = cv2.dilate(levels, np.ones((side_px, side_px), np.uint8))
+    middle = cv2.blur(middle, (side_px, side_px)).astype(np.float32) / 255
+    share = chosen / np.maximum(middle, 1 / 255)
+    ink: Ink = np.clip((share - ZERO_INK) / (FULL_INK - ZERO_INK), 0, 1)
+    return ink
+
+
+def left_out_of_photograph(photo: Photograph, *, is_of_one_digit: bool) -> list[LeftOut]:
+    """Return ink of a digit's size that was rejected or is cut in a photograph.
+
+    In a picture of one digit, other writing is included. Boxes are in the picture's pixels.
+    """
+    writing, usual = photo.writing, photo.writing.usual
+    found: list[LeftOut] = []
+    for each in [photo.unbridged] * (photo.unbridged is not writing) + [writing]:
+        found += rejected(each, usual, photo.threshold, photo.contrast)
+    found += left_out_boxes(writing.components.boxes[writing.are_oversized], ReasonNotRead.NO_PAPER)
+    found += _of_broader_pen(photo)
+    if photo.is_ruled.any():
+        is_dark = photo.is_ruled & (photo.contrast > photo.threshold)
+        found += ruled_ones(measure_components(is_dark, photo.contrast), usual)
+    # Pale writing is found at the lowest threshold alone.
+    found = [each for each in found if each.why != ReasonNotRead.FAINT]
+    is_pale = are_pale(photo.faint, photo.faint.usual, photo.threshold)
+    found += left_out_boxes(photo.faint.components.boxes[is_pale], ReasonNotRead.FAINT)
+    if is_of_one_digit:
+        found += other_writing(writing.components, photo.is_digit, writing.is_ink & ~photo.is_digit)
+    return sorted(found, key=lambda each: each.box[1]) + cut_ink_of_photograph(writing)
+
+
+def _of_broader_pen(photo: Photograph) -> list[LeftOut]:
+    """Return what a pen too broad for the window may have written: there it counts as paper.
+
+    At the widest window it has a digit's size, is as dark as ink and hardly any of the ink, and is
+    no level line.
+    """
+    usual, size = photo.writing.usual, photo.small.shape[::-1]
+    scale = size[0] / photo.contrast.shape[1]
+    _, contrast = contrast_at(photo.small, WIDEST_WINDOW * min(size))
+    broad = measure_components(contrast > photo.threshold, contrast)
+    is_ink = photo.writing.components.pixels(photo.writing.is_ink).view(np.uint8)
+    is_small_ink = np.asarray(cv2.resize(is_ink, size, interpolation=cv2.INTER_NEAREST)) > 0
+    sides_px = broad.longer_px / scale / usual.side_px
+    is_left_out = broad.n_pixels_in(is_small_ink) <= MAX_INKED * broad.areas
+    is_left_out &= ~broad.are_at_edge & are_dark(broad, usual)
+    is_left_out &= (sides_px >= MIN_BROAD_SIZE) & (sides_px <= MAX_SIZE)
+    is_left_out &= ~are_lines(broad) | (broad.sides_px[:, 1] > broad.sides_px[:, 0])
+    return left_out_boxes(broad.boxes[is_left_out] / scale, ReasonNotRead.NO_PAPER)

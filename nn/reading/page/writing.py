@@ -1,4 +1,7 @@
-"""Which components of a photograph are writing, and which of them are the digit in its middle."""
+"""The components of a photograph: which of them are writing, and why the others are not.
+
+Of what has a digit's size and is no writing, the reason is said.
+"""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -9,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.mnist import Ink, Mask
-from nn.reading.page.components import Components, are_near, weighted_median
+from nn.reading.page.components import (
+    EDGE_PX,
+    Components,
+    Floats,
+    are_cut,
+    left_out_boxes,
+    measure_components,
+    weighted_median,
+)
+from nn.reading.reading import LeftOut, ReasonNotRead
 
 MIN_COMPONENT_CONTRAST = 0.5  # over the usual contrast: a smudge or erased pencil is paler
 MIN_CONTRAST_IN_SHADOW = 0.75  # the same along a step of the light, or in a trail
@@ -21,12 +33,12 @@ MIN_SLENDERNESS = 7  # length over width of a line
 MAX_LINE_AREA = 1.3  # over its length times its width
 MAX_CORNER_AREA = 0.08  # of a corner of two lines, over its box
 MIN_OUTLINE_LENGTH = 1 / 4  # of a sheet or a box, over the longer side
-MIN_BLOB_DEPTH = 1.0  # from the rim of a blob to its middle, in line widths
 NEAR_RULED_PX = 3  # distance from a ruled line that counts as near
 MIN_DOT_WIDTH = 0.5  # shorter side of a point, over the usual line width
 MIN_DOT_CONTRAST = 0.7  # over the usual contrast
 MAX_DOT_DISTANCE = 0.5  # from a point to a digit, over the digit's longer side
 MAX_DOTS = 20  # of a sheet: more are dirt
+OUTER_PART = 1 / 4  # of a side: ink that an edge of a photograph cuts has its middle there
 MAX_HEIGHT_AT_EDGE = 2.5  # of a digit that reaches the edge, over the others' median
 
 # Relative to the usual component of ink:
@@ -34,11 +46,17 @@ MIN_SIZE, MAX_SIZE = 0.6, 2.5  # longer side of what has a digit's size
 MIN_LINE_WIDTH, MAX_LINE_WIDTH = 0.6, 2.0  # of its lines
 MIN_INK_CONTRAST = 0.6  # of a line that may be a 1, or of ink in a shadow
 INK_CONTRASTS = 0.75, 1.4  # lowest and highest of the same ink: borders are paler or darker
-
-# Of the one digit:
-MAX_STROKE_DISTANCE = 1 / 4  # from a stroke to its digit, over the digit's longer side
-MAX_STROKE_DEPTH = 1 / 10  # from a line's rim to its middle, over the shorter side
-ZERO_INK, FULL_INK = 0.3, 0.7  # of the contrast in the middle of a line: where ink is 0, and 1
+# The same, of what is left out:
+MIN_PALE_WIDTH = 0.25  # of the lines of pale digits and marks: a pencil beside a broad marker
+MIN_BENT_LENGTH = 1.2  # of the lines of a digit, over its longer side; a 1 is straight
+MIN_BREADTH_AT_EDGE = 0.35  # shorter side of the visible part of a digit that the edge cuts
+MIN_PIECE = 0.15  # longer side of a piece of a cut digit beside writing
+MIN_LARGE_PIECE = 0.4  # longer side of such a piece in a cut line, above or below writing
+MIN_SHADOW_WIDTH = 0.9  # of a band of shadow: rules and margins are narrower
+MAX_HEIGHT = 1.3  # of a 1 at the edge, or of a pale digit: borders and shadows are higher
+MAX_DISTANCE = 0.5  # from writing to a mark or a band of shadow
+MAX_BAR_DISTANCE = 1.0  # from a fraction's bar to its numbers, or from a line to a cut one
+MIN_PALE_CONTRAST = 1.4  # of a pale mark, over the threshold: grain is paler
 
 
 class TakenFor(IntEnum):
@@ -189,24 +207,6 @@ def _are_winding(components: Components) -> Mask:
     return np.asarray(components.areas < most, np.bool_)
 
 
-def find_border_blobs(is_dark: Mask, components: Components) -> Mask:
-    """Return the pixels (H, W) of dark areas at the edge that are far thicker than a line.
-
-    These are a table, or the corners of a picture that was turned. ``components`` has the lines.
-    """
-    blobs = np.zeros(is_dark.shape, bool)
-    if not len(components.areas):
-        return blobs
-    line_px = weighted_median(components.line_widths_px, components.weights)
-    depth = cv2.distanceTransform(is_dark.view(np.uint8), cv2.DIST_L2, 3)
-    core = (depth > MIN_BLOB_DEPTH * line_px).view(np.uint8)
-    side_px = 2 * round(1.5 * line_px) + 1
-    _, labels = cv2.connectedComponents(cv2.dilate(core, np.ones((side_px, side_px), np.uint8)))
-    edges = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    is_blob: Mask = np.isin(labels, edges[edges > 0])
-    return is_blob
-
-
 def usual_of(components: Components, is_ink: Mask) -> Usual:
     """Return the usual one of the components that are ink (P,), at least one."""
     measures = components.longer_px, components.line_widths_px, components.levels
@@ -236,33 +236,194 @@ def are_of_same_ink(components: Components, usual: Usual) -> Mask:
     return is_same & are_of_pen(components, usual)
 
 
-def select_digit(components: Components, is_ink: Mask) -> Mask:
-    """Return which of the components that are ink (P,) form the one digit of the picture.
+def cut_ink_of_photograph(writing: Writing) -> list[LeftOut]:
+    """Return the components of ink that an edge of a photograph cuts, with boxes in its pixels.
 
-    The heaviest component that is not too far from the middle, and what is near it.
+    A digit that fills its photograph may touch an edge, if its middle is not near it.
     """
-    if not is_ink.any():
-        return is_ink
-    boxes = components.boxes
-    weights = components.areas * components.levels * components.centrality
-    main = int(np.argmax(np.where(is_ink, weights, -1)))
-    left, top, right, bottom = boxes[main]
-    gaps_x = np.maximum(left - boxes[:, 2], boxes[:, 0] - right)
-    gaps_y = np.maximum(top - boxes[:, 3], boxes[:, 1] - bottom)
-    near_px = MAX_STROKE_DISTANCE * max(right - left, bottom - top)
-    reach_px = np.where(components.are_at_edge, components.line_widths_px[main], near_px)
-    is_chosen: Mask = is_ink & (np.maximum(gaps_x, gaps_y) < reach_px) & ~components.are_specks
-    is_chosen[main] = True
-    return is_chosen
+    boxes, shape = writing.components.boxes[writing.is_ink], writing.components.labels.shape
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2 / shape[::-1]
+    is_outer = np.abs(middles - 1 / 2) > 1 / 2 - OUTER_PART
+    is_cut = (are_cut(boxes, shape, EDGE_PX) & np.tile(is_outer, 2)).any(axis=1)
+    return left_out_boxes(boxes[is_cut], ReasonNotRead.CUT_BY_EDGE)
 
 
-def render_ink(components: Components, is_chosen: Mask, contrast: Ink) -> Ink:
-    """Return the ink (H, W) in 0..1 of the chosen components, 1 in each line's middle."""
-    chosen = np.where(components.pixels(is_chosen), contrast, np.float32(0))
-    side_px = round(MAX_STROKE_DEPTH * min(contrast.shape)) | 1
-    levels = np.rint(255 * chosen).astype(np.uint8)
-    middle = cv2.dilate(levels, np.ones((side_px, side_px), np.uint8))
-    middle = cv2.blur(middle, (side_px, side_px)).astype(np.float32) / 255
-    share = chosen / np.maximum(middle, 1 / 255)
-    ink: Ink = np.clip((share - ZERO_INK) / (FULL_INK - ZERO_INK), 0, 1)
-    return ink
+def rejected(writing: Writing, usual: Usual, threshold: float, contrast: Ink) -> list[LeftOut]:
+    """Return the rejected components of a digit's size, each with the first reason that applies.
+
+    Smaller ones are included where the edge cuts them beside writing, and pale marks near writing.
+
+    Parameters
+    ----------
+    writing
+        All components of a photograph.
+    usual
+        The usual component of ink.
+    threshold
+        Contrast from which a pixel is dark.
+    contrast
+        float32 (H, W): the share of the light that each pixel lacks.
+    """
+    components, is_ink = writing.components, writing.is_ink
+    reasons = {
+        ReasonNotRead.CUT_BY_EDGE: _are_cut_digits(writing, usual),
+        ReasonNotRead.TAKEN_FOR_LINE: _are_strokes(writing, usual),
+        ReasonNotRead.FAINT: are_pale(writing, usual, threshold),
+        ReasonNotRead.NO_PAPER: _are_dark_bands(writing, usual),
+    }
+    found, is_open = [], ~is_ink
+    for why, applies in reasons.items():
+        found += left_out_boxes(components.boxes[is_open & applies], why)
+        is_open &= ~applies
+    # Parts of the rest that are as dark as ink: digits in a shadow.
+    is_dark = components.pixels(is_open) & (contrast >= MIN_INK_CONTRAST * usual.level)
+    parts = measure_components(is_dark, contrast)
+    is_digit = have_digit_size(parts, usual) & ~are_lines(parts) & ~parts.are_at_edge
+    return found + left_out_boxes(parts.boxes[is_digit], ReasonNotRead.NO_PAPER)
+
+
+def _are_cut_digits(writing: Writing, usual: Usual) -> Mask:
+    """Return which components (P,) are digits, or pieces of them, that the edge cuts."""
+    components, is_cut = writing.components, writing.taken_for == TakenFor.CUT
+    longer_px, shorter_px = components.longer_px, components.shorter_px
+    is_digit = is_cut & (shorter_px >= MIN_BREADTH_AT_EDGE * usual.side_px)
+    is_digit &= have_digit_size(components, usual) & are_dark(components, usual)
+    is_one = (writing.taken_for == TakenFor.LINE) & components.are_at_edge
+    is_one &= (components.heights_px >= MIN_SIZE * usual.side_px) & _are_low(components, usual)
+    is_piece = (is_cut & (longer_px >= MIN_PIECE * usual.side_px)) | is_one
+    is_piece &= are_of_same_ink(components, usual) & (shorter_px >= MIN_LINE_WIDTH * usual.line_px)
+    # Of a line that the top or bottom edge cuts, pieces are large and broader than a line.
+    is_of_next_line = longer_px >= MIN_LARGE_PIECE * usual.side_px
+    is_of_next_line &= shorter_px > MAX_LINE_WIDTH * usual.line_px
+    is_of_next_line &= are_near(components, writing.is_ink, MAX_BAR_DISTANCE * usual.side_px)
+    is_of_line: Mask = are_in_rows(components, writing.is_ink) | is_of_next_line
+    return np.asarray(is_digit | (is_piece & is_of_line), np.bool_)
+
+
+def _are_strokes(writing: Writing, usual: Usual) -> Mask:
+    """Return which components (P,) taken for lines may be a 1 or a fraction's bar."""
+    components = writing.components
+    is_high = components.heights_px >= MIN_SIZE * usual.side_px
+    is_one = have_digit_size(components, usual) & is_high
+    is_bar = are_lines(components) & ~is_high & are_of_pen(components, usual)
+    is_bar &= are_between(components, writing.is_ink, MAX_BAR_DISTANCE * usual.side_px)
+    is_line = (writing.taken_for == TakenFor.LINE) & ~components.are_at_edge
+    return np.asarray(is_line & are_dark(components, usual) & (is_one | is_bar), np.bool_)
+
+
+def are_pale(writing: Writing, usual: Usual, threshold: float) -> Mask:
+    """Return which components (P,) are too pale for ink, but of a digit's size and shape.
+
+    Or they may be a point or comma; a minus is read in grey.
+    """
+    components, taken_for = writing.components, writing.taken_for
+    lengths_px = components.areas / components.line_widths_px
+    is_bent = lengths_px >= MIN_BENT_LENGTH * components.longer_px
+    is_one = components.heights_px >= MIN_SIZE * usual.side_px
+    is_one &= are_in_rows(components, writing.is_ink)
+    is_digit = (taken_for == TakenFor.FAINT) & (is_bent | is_one) & _are_low(components, usual)
+    is_digit &= have_digit_size(components, usual, MIN_PALE_WIDTH)
+    is_mark = (taken_for == TakenFor.FAINT) | (taken_for == TakenFor.SPECK)
+    is_mark &= ~components.are_at_edge & (components.longer_px < MIN_SIZE * usual.side_px)
+    is_mark &= components.levels >= MIN_PALE_CONTRAST * threshold
+    is_mark &= are_of_pen(components, usual, MIN_PALE_WIDTH)
+    is_mark &= are_at_foot(components, writing.is_ink, MAX_DISTANCE * usual.side_px)
+    return np.asarray(is_digit | is_mark, np.bool_)
+
+
+def _are_dark_bands(writing: Writing, usual: Usual) -> Mask:
+    """Return which components (P,) are long, broader than the pen, and as dark as ink, near ink.
+
+    These are narrow shadows; a digit that one touches may not be found.
+    """
+    components = writing.components
+    is_band = (writing.taken_for == TakenFor.LINE) & are_dark(components, usual)
+    is_band &= components.longer_px > MAX_SIZE * usual.side_px
+    is_band &= components.line_widths_px >= MIN_SHADOW_WIDTH * usual.line_px
+    is_near = are_near(components, writing.is_ink, MAX_DISTANCE * usual.side_px)
+    return np.asarray(is_band & is_near, np.bool_)
+
+
+def are_dark(components: Components, usual: Usual) -> Mask:
+    """Return which components (P,) are about as dark as ink."""
+    return np.asarray(components.levels >= MIN_INK_CONTRAST * usual.level, np.bool_)
+
+
+def _are_low(components: Components, usual: Usual) -> Mask:
+    return np.asarray(components.heights_px <= MAX_HEIGHT * usual.side_px, np.bool_)
+
+
+def ruled_ones(ruled: Components, usual: Usual) -> list[LeftOut]:
+    """Return which components (P,) that were taken for ruled lines may be a 1.
+
+    In a picture that is hardly higher than its digits, a 1 reaches from edge to edge.
+    """
+    is_inside = ruled.boxes[:, 0] > EDGE_PX
+    is_inside &= ruled.boxes[:, 2] < ruled.labels.shape[1] - EDGE_PX
+    is_one = (ruled.heights_px >= MIN_SIZE * usual.side_px) & _are_low(ruled, usual)
+    is_one &= is_inside & are_of_same_ink(ruled, usual)
+    return left_out_boxes(ruled.boxes[is_one], ReasonNotRead.TAKEN_FOR_LINE)
+
+
+def other_writing(components: Components, is_digit: Mask, is_other: Mask) -> list[LeftOut]:
+    """Return the other components (P,) of a digit's size beside the one digit of a picture (P,)."""
+    if not is_digit.any():
+        return []
+    has_size = have_digit_size(components, usual_of(components, is_digit))
+    return left_out_boxes(components.boxes[is_other & has_size], ReasonNotRead.BESIDE_THE_DIGIT)
+
+
+def are_in_rows(components: Components, is_ink: Mask) -> Mask:
+    """Return which components (P,) have their middle at the height of one that is ink (P,)."""
+    tops, bottoms = components.boxes[is_ink, 1], components.boxes[is_ink, 3]
+    middles = _middles(components)[:, None]
+    return np.asarray(((tops < middles) & (middles < bottoms)).any(axis=1), np.bool_)
+
+
+def are_near(components: Components, is_ink: Mask, reach_px: float | Floats) -> Mask:
+    """Return which components (P,) are at most ``reach_px`` from one that is ink (P,).
+
+    ``reach_px`` may be a number for each of the components that are ink.
+    """
+    gaps_x, gaps_y = _gaps(components, is_ink)
+    return np.asarray((np.maximum(gaps_x, gaps_y) <= reach_px).any(axis=1), np.bool_)
+
+
+def are_at_foot(components: Components, is_ink: Mask, reach_px: float) -> Mask:
+    """Return which components (P,) are where points and commas are beside ink (P,).
+
+    They are in its lowest third or below, at most ``reach_px`` from it and from its foot.
+    """
+    gaps_x, _ = _gaps(components, is_ink)
+    tops, feet = components.boxes[is_ink, 1], components.boxes[is_ink, 3]
+    middles = _middles(components)[:, None]
+    is_low = (middles > feet - (feet - tops) / 3) & (middles < feet + reach_px)
+    return np.asarray((is_low & (gaps_x > 0) & (gaps_x <= reach_px)).any(axis=1), np.bool_)
+
+
+def are_between(components: Components, is_ink: Mask, reach_px: float) -> Mask:
+    """Return which components (P,) have ink (P,) closely above and closely below them."""
+    gaps_x, gaps_y = _gaps(components, is_ink)
+    is_close = (gaps_x <= 0) & (gaps_y <= reach_px)
+    middles = _middles(components)
+    is_above = middles[is_ink] < middles[:, None]
+    has_above, has_below = (is_close & is_above).any(axis=1), (is_close & ~is_above).any(axis=1)
+    return np.asarray(has_above & has_below, np.bool_)
+
+
+def _middles(components: Components) -> Floats:
+    """Return the height (P,) of each component's middle."""
+    return np.asarray((components.boxes[:, 1] + components.boxes[:, 3]) / 2, np.float64)
+
+
+def _gaps(components: Components, is_ink: Mask) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the gaps across and down, in pixels, of components to the ones that are ink (P, I).
+
+    In four bytes each: a picture full of strokes has a million of them.
+    """
+    boxes = components.boxes.astype(np.int32)
+    left, top, right, bottom = boxes.T[..., None]
+    of_ink = boxes[is_ink].T
+    gaps_x = np.maximum(left - of_ink[2], of_ink[0] - right).clip(0)
+    gaps_y = np.maximum(top - of_ink[3], of_ink[1] - bottom).clip(0)
+    return gaps_x, gaps_y

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from nn.reading.mnist import NoInk, centre, to_inputs
+from nn.reading.page.drawing import ink_by_global_threshold
 from nn.reading.page.find import to_mnist
-from nn.reading.page.light import ink_by_global_threshold
 from tests.drawing import as_file, turned_file
 
 

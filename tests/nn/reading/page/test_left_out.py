@@ -6,19 +6,19 @@ from PIL import Image
 
 from nn.reading.mnist import Ink, Pixels
 from nn.reading.page.components import measure_components
+from nn.reading.page.drawing import cut_ink_of_drawing, faint_ink, ink_by_global_threshold
 from nn.reading.page.find import Sheet, unread_ink
 from nn.reading.page.grey import reduction_of
-from nn.reading.page.left_out import (
-    cut_ink_of_drawing,
+from nn.reading.page.photo import segment_ink
+from nn.reading.page.writing import (
+    TakenFor,
+    Usual,
+    Writing,
     cut_ink_of_photograph,
-    faint_ink,
     other_writing,
     rejected,
     ruled_ones,
 )
-from nn.reading.page.light import ink_by_global_threshold
-from nn.reading.page.photo import segment_ink
-from nn.reading.page.writing import TakenFor, Usual, Writing
 from nn.reading.reading import LeftOut, ReasonNotRead
 from tests.nn.reading.page.test_writing import SIDE_PX, measured, sheet
 

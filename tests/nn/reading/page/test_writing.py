@@ -5,14 +5,8 @@ import pytest
 
 from nn.reading.mnist import Ink, Mask
 from nn.reading.page.components import Components, measure_components
-from nn.reading.page.writing import (
-    TakenFor,
-    Writing,
-    find_border_blobs,
-    find_writing,
-    render_ink,
-    select_digit,
-)
+from nn.reading.page.photo import find_border_blobs, render_ink, select_digit
+from nn.reading.page.writing import TakenFor, Writing, find_writing
 
 SIDE_PX = 200
 Box = tuple[int, int, int, int]  # left, top, right, bottom

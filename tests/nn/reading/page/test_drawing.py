@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from nn.reading.mnist import NoInk, crop, outline
+from nn.reading.page.drawing import ink_by_global_threshold
 from nn.reading.page.find import to_mnist
-from nn.reading.page.light import ink_by_global_threshold
 
 
 def grey(paper: int, *ink: int) -> np.ndarray:
