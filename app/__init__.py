@@ -43,6 +43,7 @@ def create_app(
     """
     settings = settings or Settings.from_environ()
     read_strip = models.load_lines(settings)
+    page_files = models.page_files(settings)
     predictor = Predictor(models.load(settings), read_strip, settings, in_thread, require_client)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.request_class, app.response_class = Request, Response
@@ -51,8 +52,12 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=MAX_TEXT_BYTES,
     )
     logs.register(app, settings)  # first, so that it sees all that follows
-    app.register_blueprint(api.blueprint(predictor, max_batch_items=settings.max_batch_items))
-    app.register_blueprint(pages.blueprint(predictor, settings.public_address, in_thread))
+    app.register_blueprint(
+        api.blueprint(predictor, page_files, max_batch_items=settings.max_batch_items)
+    )
+    app.register_blueprint(
+        pages.blueprint(predictor, page_files, settings.public_address, in_thread)
+    )
     port = os.environ.get("METRICS_PORT", "")
     app.register_blueprint(
         openapi.blueprint(settings, list(predictor.models), has_metrics=not port)

@@ -29,7 +29,6 @@ class ProblemCode(Enum):
     DAMAGED_PICTURE = 400, "The picture is cut off or damaged, or coded in far too many parts."
     KEY_NEEDED = 401, "The key is missing or wrong."
     UNKNOWN_MODEL = 404, "No network has this name."
-    UNKNOWN_CHANNEL = 404, "The network has no such layer, or the layer no such channel."
     UNKNOWN_ADDRESS = 404, "The server does not know the address at which others open it."
     REQUEST_TOO_SLOW = 408, "The request did not arrive in time."
     REQUEST_TOO_LARGE = 413, "The body has too many bytes."

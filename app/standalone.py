@@ -20,7 +20,7 @@ from flask import Flask
 
 from app import create_app, languages
 from app.config import ROOT, Settings
-from app.service.models import load, network_file
+from app.service.models import page_files
 from app.static_files import join_modules, join_style_sheets
 from nn.files import write_atomically
 
@@ -80,7 +80,7 @@ def standalone_file() -> str:
                 copy(ROOT / "models" / f"{name}.{ending}", folder)
         settings = Settings(models_directory=Path(folder), public_address=SERVER)
         app = create_app(settings)
-        models = load(settings)
+        networks = page_files(settings)
     app.jinja_env.globals["is_standalone"] = True
     parts = {f"pages/{code}": _as_json(_pages(app, code)) for code in languages.NAMES}
     html = "".join(part.decode() for part in parts.values())
@@ -88,7 +88,7 @@ def standalone_file() -> str:
     parts["scripts"] = _as_json(_scripts([each for each in named if each.endswith(".js")]))
     parts["styles"] = _as_json(_style_sheets([each for each in named if each.endswith(".css")]))
     parts["files"] = _as_json(_files(app, [each for each in named if Path(each).suffix in _TYPES]))
-    parts |= {f"networks/{name}": network_file(models, name) for name in NETWORKS}
+    parts |= {f"networks/{name}": file.content for name, file in networks.items()}
     parts[LESSON_SET] = app.test_client().get(f"/{LESSON_SET}").data
     packed = "\n".join(_packed(name, part) for name, part in parts.items())
     start = (ROOT / "static" / "js" / "standalone" / "start.js").read_text("utf-8")

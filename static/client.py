@@ -98,8 +98,8 @@ class Client:
 
     Each method raises `Refused` when the server refuses, OSError when it cannot be reached or is
     silent for ``timeout_s`` seconds, and ValueError when what answers is not Inkling. ``model`` is
-    the name of a model, None the server's default; ``explain`` adds "stages", "layers" or
-    "networks" to the answer, "1" the first two; ``lang`` is the language of messages, such as "de";
+    the name of a model, None the server's default; ``explain`` adds "stages" or "layers"
+    to the answer, "1" both; ``lang`` is the language of messages, such as "de";
     ``certain_at`` is the confidence from which a digit is certain, None for the server's.
     """
 
@@ -179,14 +179,9 @@ class Client:
         """Return the networks: ``models``, ``default``."""
         return self._answer(Answer, "models", "/models", {})
 
-    def weights(self, model: str | None = None, layer: int = 0, channel: int = 0) -> bytes:
-        """Return the weights and the bias of a channel or a neuron, float32, little-endian."""
-        query = {"model": model, "layer": layer, "channel": channel}
-        return self._get("/models/weights", query)
-
-    def article_parameters(self) -> bytes:
-        """Return all parameters of the article's network, float32, little-endian."""
-        return self._get("/models/article/parameters", {})
+    def weights(self, model: str | None = None) -> bytes:
+        """Return all weights of a network, in the form that app/README.md describes."""
+        return self._get("/models/weights", {"model": model})
 
     def ready(self) -> Answer:
         """Return the names of the networks of a server that takes requests: ``models``."""

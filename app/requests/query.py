@@ -17,15 +17,11 @@ LanguageCode = Literal[*NAMES]  # type: ignore[valid-type]
 Check = Literal[*CHECK_NAMES]  # type: ignore[valid-type]
 Model = Annotated[str, Meta(extra_json_schema={"$ref": SCHEMAS + "ModelChoice"})]
 Explain = Annotated[
-    Literal["0", "1", "stages", "layers", "networks"],
-    Meta(description="Adds the stages to the ink, the layers' outputs, both, or each network's."),
+    Literal["0", "1", "stages", "layers"],
+    Meta(description="Adds the stages to the ink, the hidden layers' outputs, or with 1 both."),
 ]
 Pattern = Annotated[str, Meta(max_length=200, examples=["\\d{6}"])]
 Limit = Annotated[float, Meta(ge=-1e100, le=1e100)]  # finite; numbers have at most 100 digits
-Place = Annotated[int, Meta(ge=0, le=9999)]
-Sha256 = Annotated[
-    str | UnsetType, Meta(description="With the hash of what is sent, browsers keep it for a year.")
-]
 
 
 class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,32 +82,22 @@ class NumberQuery(NumbersQuery, frozen=True, kw_only=True):
     index: Annotated[
         Annotated[int, Meta(ge=0, le=MAX_INDEX)] | UnsetType,
         Meta(
-            description="The digit whose layers or networks are added, counted from 0; without it, "
-            "the first that is not certain, or else the last. Where there are fewer digits, none "
-            "are added."
+            description="The digit whose layers are added, counted from 0; without it, the first "
+            "that is not certain, or else the last. Where there are fewer digits, none are added."
         ),
     ] = UNSET
 
 
-class ParametersQuery(Query, frozen=True, kw_only=True):
-    """Which version of the parameters a program expects."""
-
-    sha256: Sha256 = UNSET
-
-
-class WeightsQuery(ParametersQuery, frozen=True, kw_only=True):
+class WeightsQuery(Query, frozen=True, kw_only=True):
     """Which weights are sent."""
 
     model: Annotated[Model | UnsetType, Meta(description="The network; empty for the default.")] = (
         UNSET
     )
-    layer: Annotated[
-        Place,
-        Meta(
-            description="From 0, the one that has the pixels as inputs; the last has the outputs."
-        ),
-    ] = 0
-    channel: Annotated[Place, Meta(description="From 0; or the number of a neuron.")] = 0
+    sha256: Annotated[
+        str | UnsetType,
+        Meta(description="With the hash of what is sent, browsers keep it for a year."),
+    ] = UNSET
 
 
 QUERIES: dict[str, type[Query]] = {
@@ -121,7 +107,6 @@ QUERIES: dict[str, type[Query]] = {
     "/read/batch": NumbersQuery,
     "/sheet": Query,
     "/models": Query,
-    "/models/article/parameters": ParametersQuery,
     "/models/weights": WeightsQuery,
 }
 """The type of the query of each route of the API; probes may have any query."""

@@ -1,6 +1,6 @@
 """The routes for programs: JSON out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -9,11 +9,11 @@ from msgspec import UNSET
 from msgspec.structs import asdict
 
 from app import languages
-from app.requests.query import QUERIES, NumbersQuery, ParametersQuery, Query, WeightsQuery, parse
+from app.requests.query import QUERIES, NumbersQuery, Query, WeightsQuery, parse
 from app.requests.request import HOW_TO_SEND, HOW_TO_SEND_SEVERAL, request
-from app.responses import Outcome, Response, respond
+from app.responses import Outcome, Response, in_parts, respond
 from app.service.answers import Alive, ModelsAnswer, Ready
-from app.service.models import Parameters
+from app.service.models import PageFile
 from app.service.predictor import Predictor
 from app.service.reading import EXPLANATIONS, Options, restriction
 
@@ -22,7 +22,9 @@ EXPLAINED = {"0": (), "1": ("stages", "layers")} | {name: (name,) for name in EX
 """What each value of the parameter ``explain`` adds to an answer."""
 
 
-def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
+def blueprint(
+    predictor: Predictor, page_files: Mapping[str, PageFile], *, max_batch_items: int
+) -> Blueprint:
     """Return the API: what is read, at most so many pictures in one request."""
     api = Blueprint("api", __name__)
 
@@ -63,15 +65,14 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
         parse(Query)
         return respond(ModelsAnswer(predictor.default, predictor.descriptions))
 
-    @api.get("/models/article/parameters")
-    def parameters() -> Response:
-        return _numbers(predictor.article_parameters(), parse(ParametersQuery))
-
     @api.get("/models/weights")
     def weights() -> Response:
         query = parse(WeightsQuery)
-        model = predictor.choose(query.model or None)
-        return _numbers(predictor.weights(model, query.layer, query.channel), query)
+        file = page_files[predictor.choose(query.model or None)]
+        response = in_parts(file.content, "application/octet-stream")
+        if query.sha256 == file.sha256:  # browsers keep what an address names by its hash
+            response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+        return response
 
     @api.get("/healthz")
     def healthz() -> Response:
@@ -82,11 +83,3 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
         return respond(Ready("ready", list(predictor.models)))
 
     return api
-
-
-def _numbers(parameters: Parameters, query: ParametersQuery) -> Response:
-    """Return parameters as bytes; browsers keep those that an address names by their hash."""
-    response = Response(parameters.content, mimetype="application/octet-stream")
-    if query.sha256 == parameters.sha256:
-        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
-    return response

@@ -200,7 +200,6 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
     of_query = key | {400, 404}
     get, post = "get", "post"
     probe: Object = {"security": []}  # load balancers send no key
-    article, weights = "/models/article/parameters", "/models/weights"
     most = settings.max_batch_items
     one, many, allowed = pictures(), pictures(most), pictures(has_allowed=True)
     many_allowed = pictures(most, has_allowed=True)
@@ -220,8 +219,7 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
         ],
         "Networks": [
             (get, "/models", "models", "The networks' scores", "ModelsAnswer", key | {400}),
-            (get, article, "parameters", "The article's network", _NUMBERS, of_query),
-            (get, weights, "weights", "The weights of one neuron", _NUMBERS, of_query),
+            (get, "/models/weights", "weights", "The weights of a network", _NUMBERS, of_query),
         ],
         "Operation": [
             (get, "/metrics", "metrics", "Counts and times, for Prometheus", _METRICS, key),

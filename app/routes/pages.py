@@ -1,7 +1,7 @@
 """The routes for people: HTML out."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from app.requests.server_address import ServerAddress, server_address
 from app.responses import Response, in_parts
 from app.service import lesson
 from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, sheet_to_print
+from app.service.models import ARTICLE, PageFile, article
 from app.service.predictor import Predictor
 from app.service.reading import Options
 
@@ -28,19 +29,23 @@ QUIET_ZONE = 4  # modules of paper around a QR code (ISO/IEC 18004)
 
 def blueprint(
     predictor: Predictor,
+    page_files: Mapping[str, PageFile],
     public_address: str,
     in_thread: Callable[[Callable[[], Any]], Any] | None = None,
 ) -> Blueprint:
     """Return the pages; the address is the one that the operator has set, if any."""
     pages = Blueprint("pages", __name__)
+    networks = {  # where the page loads each from
+        name: f"models/weights?model={name}&sha256={file.sha256}"
+        for name, file in page_files.items()
+    }
 
     def address() -> ServerAddress:
         return server_address(request.environ, public_address)
 
     def page(model: str, **shown: Any) -> str:
-        shown |= {"models": predictor.descriptions, "parameters": predictor.parameters}
-        shown["n_products"] = predictor.n_products
-        shown["hashes"] = {network.name: network.sha256 for network in predictor.descriptions}
+        shown |= {"models": predictor.descriptions, "networks": networks}
+        shown["article"] = article(predictor.models)
         return render_template("index.html", model=model, address=address(), **shown)
 
     @cache
@@ -113,13 +118,14 @@ def blueprint(
             raise Problem(ProblemCode.UNKNOWN_ADDRESS, f"{hint} Or set INKLING_PUBLIC_ADDRESS.")
         return Response(qr_code(url), mimetype="image/svg+xml")
 
-    _add_lesson(pages, predictor, address, in_thread or (lambda function: function()))
+    _add_lesson(pages, predictor, networks, address, in_thread or (lambda function: function()))
     return pages
 
 
 def _add_lesson(
     pages: Blueprint,
     predictor: Predictor,
+    networks: Mapping[str, str],
     address: Callable[[], ServerAddress],
     in_thread: Callable[[Callable[[], Any]], Any],
 ) -> None:
@@ -132,7 +138,7 @@ def _add_lesson(
         return render_template(
             "lesson.html",
             model=predictor.default,
-            parameters=predictor.parameters,
+            network=networks[ARTICLE] if article(predictor.models) else None,
             codes=codes,
             sources=sources,
             address=url,

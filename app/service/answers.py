@@ -48,28 +48,6 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Kernels:
-    """The kernels of a convolution of the pixels: each feature map has one, and a bias."""
-
-    size: Annotated[Size, Meta(description="Rows and columns of a kernel.")]
-    weights: Annotated[NotEmpty[float], Meta(description="By row, column and feature map.")]
-    biases: NotEmpty[float]
-
-
-@dataclass(frozen=True)
-class Convolution:
-    """How the kernels of a layer are laid on the outputs of the layer before."""
-
-    size: Annotated[Size, Meta(description="Rows and columns of a kernel.")]
-    stride: Annotated[Size, Meta(description="Step from one place of a kernel to the next.")]
-    padding: Annotated[Count, Meta(description="Rows and columns of zeros around the inputs.")]
-    pooling: Annotated[
-        Size,
-        Meta(description="Side of the squares of sums, of which the largest is kept; 1 for none."),
-    ]
-
-
-@dataclass(frozen=True)
 class Layer:
     """The outputs of a hidden layer."""
 
@@ -81,35 +59,6 @@ class Layer:
     outputs: Annotated[
         NotEmpty[float], Meta(description="Row by row, the channels of one pixel side by side.")
     ]
-    strongest: Annotated[
-        Count | UnsetType,
-        Meta(
-            description="Position in `outputs` of the neuron that adds most to the sum of that of "
-            "the next layer, and in the last hidden layer to the largest sum of the outputs."
-        ),
-    ] = UNSET
-    convolution: Annotated[
-        Convolution | UnsetType, Meta(description="Missing where each neuron has all inputs.")
-    ] = UNSET
-    kernels: Annotated[
-        Kernels | UnsetType, Meta(description="Of a convolution of the pixels, then pooled.")
-    ] = UNSET
-
-
-@dataclass(frozen=True)
-class OutputLayer:
-    """The last layer, whose activations are those of the answer."""
-
-    sums: Annotated[
-        list[float], Meta(min_length=10, max_length=10, description="That of each class, 0 to 9.")
-    ]
-    temperature: Annotated[
-        Positive | None,
-        Meta(
-            description="The activations are the softmax of the sums divided by it; null: each is "
-            "the sigmoid of its sum."
-        ),
-    ]
 
 
 Stages = Annotated[
@@ -119,7 +68,6 @@ Stages = Annotated[
 Layers = Annotated[
     list[Layer], Meta(description="With explain=1: the outputs of each hidden layer, in order.")
 ]
-Output = Annotated[OutputLayer, Meta(description="With explain=1: the last layer.")]
 
 MAX_INDEX = MAX_DIGITS - 1  # of the digits of an answer
 
@@ -164,15 +112,6 @@ Box = Annotated[
 
 
 @dataclass(frozen=True)
-class NetworkReading:
-    """What one network computes from the pixels of a digit."""
-
-    model: ModelName
-    activations: Activations
-    milliseconds: Annotated[float, Meta(ge=0, description="Of this server, for this digit alone.")]
-
-
-@dataclass(frozen=True)
 class InkLeftOut:
     """Ink that was not read."""
 
@@ -188,10 +127,6 @@ class InkLeftOut:
     ]
 
 
-Networks = Annotated[
-    list[NetworkReading],
-    Meta(description="With explain=networks: what each network computes from `image`."),
-]
 LeftOutInk = Annotated[list[InkLeftOut], Meta(description="What was not read, if anything.")]
 
 
@@ -211,8 +146,6 @@ class Digit:
         Meta(description="Number of its line, from 0; missing in a picture of one digit."),
     ] = UNSET
     layers: Layers | UnsetType = UNSET
-    output_layer: Output | UnsetType = UNSET
-    networks: Networks | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,15 +16,15 @@ from app.service.answers import (
     NumberBatchAnswer,
 )
 from app.service.class_sheet import SheetAnswer, read_sheet
-from app.service.models import ARTICLE, Insides, Models, Parameters, article_parameters, describe
+from app.service.models import Models, describe
 from app.service.reading import (
     Options,
     digit_answer,
     explained_place,
+    layers,
     number_answer,
     read_together,
     stages,
-    timed,
 )
 from app.service.upload import MAX_LINES_S, Executor, Upload, batch_answers
 from nn.decoding.picture_files import PictureFile
@@ -70,13 +70,10 @@ class Predictor:
         self.models = models
         self.default = settings.default_model
         self.descriptions = describe(models, self.default)
-        self.parameters = article_parameters(models)
         self._readers = {
             name: PageReader(model.network.activations, read_strip, settings.certain_at)
             for name, model in models.items()
         }
-        self._insides = {name: Insides(model.network) for name, model in models.items()}
-        self.n_products = {name: inside.n_products for name, inside in self._insides.items()}
         self._max_pixels = settings.max_picture_pixels
         self._executor = Executor(settings.max_wait_seconds, in_thread, require_client)
 
@@ -92,22 +89,6 @@ class Predictor:
             detail = f"No model is named {name!r}. Named: {', '.join(self.models)}."
             raise Problem(ProblemCode.UNKNOWN_MODEL, detail)
         return name or self.default
-
-    def article_parameters(self) -> Parameters:
-        """Return the parameters of the article's network, or raise Problem 404 without it."""
-        if self.parameters is None:
-            detail = f"This server has no network {ARTICLE!r} as the article describes it."
-            raise Problem(ProblemCode.UNKNOWN_MODEL, detail)
-        return self.parameters
-
-    def weights(self, model: str, layer: int, channel: int) -> Parameters:
-        """Return the weights and the bias of a channel, or of a neuron of a dense layer.
-
-        Layers count from 0 for that of the pixels; the last has the outputs. Raise Problem 404 when
-        the model has no such layer or channel.
-        """
-        sha256 = self.models[model].metadata["sha256"]
-        return Parameters(self._insides[model].weights(layer, channel), sha256)
 
     def predict(
         self, file: bytes, options: Options, waited_s: float = 0.0
@@ -249,15 +230,7 @@ class Predictor:
 
     def _explain(self, image: Pixels, options: Options) -> dict[str, Any]:
         """Return the members of an answer that explain an image (28, 28)."""
-        members: dict[str, Any] = {}
-        if "layers" in options.explain:
-            layers, output_layer = self._insides[options.model].explain(image)
-            members |= {"layers": layers, "output_layer": output_layer}
-        if "networks" in options.explain:
-            members["networks"] = [
-                timed(name, reader, image) for name, reader in self._readers.items()
-            ]
-        return members
+        return {"layers": layers(self.models[options.model].network, image, options)}
 
 
 def _outcome(upload: Upload, answers: Iterable[Any]) -> Outcome:

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,10 +14,11 @@ from PIL import Image
 
 from app.errors import Problem, ProblemCode
 from app.languages import ENGLISH, Language
-from app.service.answers import STAGES, Digit, DigitAnswer, NetworkReading, NumberAnswer, Stage
+from app.service.answers import STAGES, Digit, DigitAnswer, Layer, NumberAnswer, Stage
 from app.service.upload import attempt
+from nn.core.network import Network
 from nn.reading.allowed import MAX_VALUES, Restriction, RestrictionError
-from nn.reading.mnist import Pixels
+from nn.reading.mnist import Pixels, to_inputs
 from nn.reading.reader import Page, PageReader
 from nn.reading.reading import (
     Doubt,
@@ -28,11 +28,10 @@ from nn.reading.reading import (
     Reading,
     ReasonNotRead,
     SignDoubt,
-    rounded,
 )
 
 SMALL_PX = 240  # longer side of the image of a stage
-EXPLANATIONS = ("stages", "layers", "networks")
+EXPLANATIONS = ("stages", "layers")
 """Parts that a request may add to an answer."""
 
 _REASONS = {
@@ -76,11 +75,10 @@ class Options:
     model
         Name of the network.
     explain
-        What to add: "stages" of the picture, "layers" for the outputs of each hidden layer,
-        "networks" for what each network computes.
+        What to add: "stages" of the picture, "layers" for the outputs of each hidden layer.
     index
-        Place of the digit of a number whose layers and networks are added, from 0; None for the
-        first that is not certain, or else the last.
+        Place of the digit of a number whose layers are added, from 0; None for the first that is
+        not certain, or else the last.
     restriction
         What a line may hold: it is read as the likeliest text that is allowed.
     certain_at
@@ -166,12 +164,13 @@ def stages(page: Page, reading: Reading, options: Options) -> list[Stage] | Unse
     ]
 
 
-def timed(model: str, reader: PageReader, image: Pixels) -> NetworkReading:
-    """Return what a network computes from an image (28, 28), and the time that it takes."""
-    start_s = time.perf_counter()
-    (activations,) = reader.classify(image[np.newaxis])
-    time_ms = 1000 * (time.perf_counter() - start_s)
-    return NetworkReading(model, rounded(activations), round(time_ms, 2))
+def layers(network: Network, image: Pixels, options: Options) -> list[Layer] | UnsetType:
+    """Return the outputs of each hidden layer for an image (28, 28), if asked for."""
+    if "layers" not in options.explain:
+        return UNSET
+    inside = network.inspect(to_inputs(image[np.newaxis]))
+    rounded = [(name, outputs[0].astype(np.float64).round(5)) for name, outputs in inside]
+    return [Layer(name, list(outputs.shape), outputs.ravel().tolist()) for name, outputs in rounded]
 
 
 def message(reading: Reading, language: Language) -> str:

@@ -7,7 +7,7 @@ import { words } from "./server/sending_words.js";
 import { cover, inAddress, storeInAddress, uncover } from "./state.js";
 import { byId } from "./ui/dom.js";
 
-const EXPLAINED = { picture: "stages", layers: "layers", compare: "networks" }; // what views need that the server computes
+const EXPLAINED = { picture: "stages" }; // what a view needs that the server computes: the page computes the networks
 const ARTICLE = "article";
 const OF_ARTICLE = ["network", "why"]; // the views of its network, whichever has answered
 
@@ -33,6 +33,7 @@ export class Inside {
     details.addEventListener("toggle", () => this.#change());
     details.querySelector("summary").addEventListener("click", () => (this.#mustScroll = true));
     for (const each of this.views) each.addEventListener("change", () => this.#change());
+    byId("inside-retry").addEventListener("click", () => this.#show());
   }
 
   get isOpen() {
@@ -48,14 +49,14 @@ export class Inside {
     else this.details.open = true;
   }
 
-  /** What the server is to add to its answers: "stages", "layers", or null for nothing. */
+  /** What the server is to add to its answers: "stages", or null for nothing. */
   get explain() {
     return (this.details.open && EXPLAINED[this.#view]) || null;
   }
 
-  /** @param {import("./server/api_client.js").DetectedDigit} digit of it whose insides are shown, where it has them */
-  showDigit({ model, stages }, { image, digit, activations, layers, output_layer, networks }) {
-    this.#update({ model, stages, image, digit, activations, layers, output_layer, networks });
+  /** @param {import("./server/api_client.js").DetectedDigit} digit of the answer whose insides are shown */
+  showDigit({ model, stages }, { image, digit, activations }) {
+    this.#update({ model, stages, image, digit, activations });
   }
 
   /** Asks for what the view lacks that is open, once for each digit. */
@@ -75,8 +76,9 @@ export class Inside {
   #update(shown) {
     this.#shown = shown;
     const [picture, answer, blank, loading] = ["picture", "answer", "blank", "loading"].map((name) => byId(`inside-${name}`));
-    picture.hidden = loading.hidden = !shown.image;
-    blank.hidden = !loading.hidden; // and where a view has something to show, both are, by its styles
+    picture.hidden = !shown.image;
+    blank.hidden = Boolean(shown.image); // and where a view has something to show, by its styles
+    if (!this.#panel) loading.hidden = !shown.image;
     if (shown.image) picture.src = loading.querySelector("img").src = shown.image;
     answer.textContent = shown.digit ?? "";
     if (this.details.open) this.#show();
@@ -109,10 +111,9 @@ export class Inside {
   /** Loads what shows the insides; where that fails it says so, and is tried again when they are next shown. */
   async #load() {
     const loaded = await import("./inside/panel.js").catch(() => null);
-    const problem = this.details.querySelector("#network-problem");
-    problem.hidden = loaded !== null;
     if (loaded) return new loaded.Panel(this.details);
-    problem.textContent = words.noAnswer.title;
+    byId("inside-problem").hidden = false;
+    byId("inside-problem").querySelector("p").textContent = words.noAnswer.title;
     this.#panel = null;
     return null;
   }

@@ -1,11 +1,12 @@
 /** The lesson: ten steps, of which one is shown, each with the visitor's own digit. */
 
 import { isProjected, listenForProjector } from "./classroom/projector.js";
-import { strongestHidden, twoLargest } from "./inside/article_sums.js";
+import { strongestHidden, twoLargest } from "./inside/sums.js";
 import { BackpropView, ClassifierView, CostView, ForwardView, NetworkView, PixelsView, SigmoidView } from "./lesson/network_steps.js";
 import { OwnDigitPad } from "./lesson/own_digit.js";
 import { loadExamples, MiniBatchView, SgdView, TogetherView } from "./lesson/training_steps.js";
-import { inspect, loadNetwork } from "./network/article.js";
+import { articleLayers, inspect } from "./network/article.js";
+import { loadTrained } from "./network/trained_network.js";
 import { words } from "./server/sending_words.js";
 import { keepStateInLanguages } from "./state.js";
 import { byId } from "./ui/dom.js";
@@ -100,7 +101,7 @@ function canScroll(direction) {
 /**
  * @typedef {{pixels: Float32Array, file: Blob, message: string?, isExample: boolean, label: number,
  *   network: import("./network/article.js").Layers?, computed: object?, palette: import("./ui/pixels.js").Palette,
- *   chosen: import("./inside/article_sums.js").Chosen}} State of all steps: the digit, what it is said to be, and the
+ *   chosen: import("./inside/neuron_names.js").Chosen}} State of all steps: the digit, what it is said to be, and the
  *   article's network with what it computes; network and computed are null without that
  */
 
@@ -167,10 +168,10 @@ function endLoading() {
 }
 
 async function showNetwork() {
-  const address = root.dataset.parameters;
+  const address = root.dataset.network;
   if (!address) return;
   try {
-    const network = await loadNetwork(address);
+    const network = articleLayers(await loadTrained(address));
     root.classList.remove("is-without-network");
     update({ network });
   } catch {

@@ -17,7 +17,7 @@ def test_every_published_type_is_kept() -> None:
     kept = {
         400: {"not-a-readable-request", "empty-picture", "not-a-picture", "damaged-picture"},
         401: {"key-needed"},
-        404: {"unknown-model", "unknown-channel", "unknown-address"},
+        404: {"unknown-model", "unknown-address"},
         408: {"request-too-slow"},
         413: {"request-too-large", "picture-too-large", "pictures-too-large", "too-many-pictures"},
         415: {"content-type-not-supported", "format-not-supported"},

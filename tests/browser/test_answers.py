@@ -168,14 +168,14 @@ def test_what_was_drawn_offline_is_read_when_the_server_is_back(drawing_page: Pa
     page.context.set_offline(True)
     page.locator("#clear").click()  # it joins the last readings
     page.locator(SUMMARY).click()
-    expect(page.locator("#network-problem")).to_have_text("No answer from the server.")
+    expect(page.locator("#inside-problem p")).to_have_text("No answer from the server.")
     Mouse(page).draw(digits.SEVEN)
     expect(message).to_contain_text("No answer from the server.")
     page.context.set_offline(False)
     expect_read(page, "7")
     expect(message).not_to_contain_text("server")
     expect(page.locator("#diagram")).to_be_visible()
-    expect(page.locator("#network-problem")).to_be_hidden()
+    expect(page.locator("#inside-problem")).to_be_hidden()
     page.locator("#clear").click()
     expect(page.locator("#readings .label")).to_have_text(["7", "4"])
 

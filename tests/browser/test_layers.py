@@ -1,10 +1,17 @@
 """The layers of the network that reads: all neurons, the digit's way through, the sum of each."""
 
+import base64
+import io
 import re
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from app.config import ROOT
+from nn.models import weights
+from nn.reading.mnist import to_inputs
 from tests.browser import digits
 from tests.browser.hands import Mouse, expect_last_answer, read
 from tests.browser.inside import numbers, open_inside
@@ -15,6 +22,22 @@ REACHES_BEYOND = """(unit) => {
     .filter((each) => each.getBoundingClientRect().right > end)
     .map(({ tagName, className }) => `${tagName} ${className}`);
 }"""
+
+# A server that sends the weights slowly, and then not to their end.
+SLOW_WEIGHTS = """
+  const { fetch } = globalThis;
+  globalThis.weights = {
+    send: (part) => stream.enqueue(new Uint8Array(1000 * part)),
+    fail: () => stream.error(new TypeError("cut off")),
+    repair: () => (globalThis.fetch = fetch),
+  };
+  let stream;
+  const body = new ReadableStream({ start: (controller) => (stream = controller) });
+  globalThis.fetch = async (address, options) =>
+    String(address).startsWith("models/weights")
+      ? new Response(body, { headers: { "Content-Length": "1000" } })
+      : fetch(address, options);
+"""
 
 
 def sums(page: Page) -> list[float]:
@@ -34,44 +57,61 @@ def test_what_a_neuron_is_called_moves_nothing_below_its_name(drawing_page: Page
     assert short == long
 
 
-def test_the_digits_way_has_the_sums_that_the_server_computed(drawing_page: Page) -> None:
+def test_the_digits_way_is_stepped_along_and_every_activation_is_what_nn_computes(
+    drawing_page: Page,
+) -> None:
     page = drawing_page
     read(page, digits.SEVEN, "7")
-    with page.expect_response("**/read?model=convnet&explain=layers") as explained:
-        open_inside(page, "layers")
-    (answer,) = explained.value.json()["digits"]
+    open_inside(page, "layers")
     heading = page.locator("#unit h2")
     expect(heading).to_contain_text("Layer 1, map ")
     assert "unit=" not in page.url  # none was chosen yet
     assert page.locator("#unit").evaluate(REACHES_BEYOND) == []
-    for number_of_layer, layer in enumerate(answer["layers"], start=1):
-        expect(heading).to_contain_text(f"Layer {number_of_layer}, ")
-        served = layer["outputs"][layer["strongest"]]
-        assert sums(page)[-2:] == pytest.approx([served, served], abs=6e-4)
-        expect(page.locator("#way [aria-current]")).to_contain_text(f"Layer {number_of_layer}")
+    seen = (page.locator("#seen").get_attribute("src") or "").partition(",")[2]
+    image = np.asarray(Image.open(io.BytesIO(base64.b64decode(seen))))
+    network = weights.load(ROOT / "models" / "convnet.npz").network
+    inputs = to_inputs(image[np.newaxis])
+    for number, (_, outputs) in enumerate(network.inspect(inputs), start=1):
+        expect(heading).to_contain_text(f"Layer {number}, ")
+        place = [int(part) for part in re.findall(r"\d+", heading.text_content() or "")[1:]]
+        channel, *row_and_column = [each - 1 for each in place]
+        computed = outputs[(0, *row_and_column, channel)]
+        assert sums(page)[-1] == pytest.approx(computed, abs=6e-4)
+        expect(page.locator("#way [aria-current]")).to_contain_text(f"Layer {number}")
         page.locator("#way [aria-current]").press("ArrowRight")
         expect(page.locator("#way [aria-current]")).to_be_focused()
     expect(heading).to_have_text("Output 7")
     expect(page.locator("#unit-state")).to_contain_text("Output 7. Sum +")
-    *_, z, activation, _ = sums(page)
-    assert z == pytest.approx(answer["output_layer"]["sums"][7], abs=6e-4)
-    assert activation == pytest.approx(answer["activations"][7], abs=0.001)
+    assert sums(page)[-1] == pytest.approx(network.activations(inputs)[0, 7], abs=0.001)
     expect(page).to_have_url(re.compile("unit=output-7"))
     page.locator("#way [data-part=back]").click()
-    expect(heading).to_have_text(f"Layer 6, neuron {answer['layers'][5]['strongest'] + 1}")
+    expect(heading).to_contain_text("Layer 6, neuron ")
+
+
+def test_while_weights_are_loaded_it_says_how_much_has_come_and_a_failure_is_tried_again(
+    page: Page,
+) -> None:
+    page.add_init_script(SLOW_WEIGHTS)
+    page.goto("/?inside=layers&example=bar")
+    loading, problem = page.locator("#inside-loading"), page.locator("#inside-problem")
+    page.evaluate("() => weights.send(0.25)")
+    expect(loading).to_contain_text("Loading … 25 %")
+    expect(loading.locator("img")).to_have_attribute("src", re.compile("^data:image/png"))
+    page.evaluate("() => weights.fail()")
+    expect(problem).to_contain_text("The numbers of the network cannot be loaded.")
+    expect(loading).to_be_hidden()
+    page.evaluate("() => weights.repair()")
+    problem.get_by_role("button", name="Try again").click()
+    expect(page.locator("#unit h2")).to_contain_text("Layer 1, map ")
+    expect(problem).to_be_hidden()
+    expect(loading).to_be_hidden()
 
 
 def test_a_neuron_is_touched_or_chosen_by_numbers_and_an_address_leads_to_it(page: Page) -> None:
-    page.route("**/models/weights?*", lambda route: route.abort())
     page.goto("/?inside=layers&unit=3-17-3-4")
     Mouse(page).draw(digits.SEVEN)
     expect_last_answer(page)
-    expect(page.locator("#unit-problem")).to_contain_text("cannot be loaded")
-    page.unroute("**/models/weights?*")
     heading = page.locator("#unit h2")
-    page.locator("#inside > summary").click()
-    page.locator("#inside > summary").click()
-    expect(page.locator("#unit-problem")).to_be_hidden()
     expect(heading).to_have_text("Layer 3, map 17, row 3, column 4")
     expect(page.locator("[data-part=field-caption]")).to_have_text("It depends on 16 × 16 pixels")
     page.get_by_role("spinbutton", name="Feature map").fill("5")

@@ -152,11 +152,11 @@ def test_arrow_keys_draw_and_choose_without_leading_on(page: Page) -> None:
     expect(page.locator("#digits")).to_be_hidden()
 
 
-def test_without_the_articles_parameters_the_data_and_the_code_are_shown(page: Page) -> None:
+def test_without_the_articles_network_the_data_and_the_code_are_shown(page: Page) -> None:
     def fail(route: Route) -> None:
         route.fulfill(status=404, body="")
 
-    page.route("**/models/article/parameters*", fail)
+    page.route("**/models/weights*", fail)
     page.goto("/lesson")
     expect(page.locator(STATE)).to_have_text("This is an example: draw your own digit in step 1.")
     expect(page.locator("#lesson-problem")).to_be_visible()

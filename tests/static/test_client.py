@@ -72,9 +72,9 @@ def test_it_reads_a_number_and_its_digits_places(inkling: Client, one_and_seven:
 
 
 def test_it_explains_in_a_language(inkling: Client, one_and_seven: bytes, seven: bytes) -> None:
-    answer = inkling.predict(seven, explain="networks", lang="de")
+    answer = inkling.predict(seven, explain="layers", lang="de")
     assert answer.message == "Das sieht wie eine 7 aus."
-    assert {each.model for each in answer.networks} == {"article", "convnet", "mlp"}
+    assert len(answer.layers) == 6
     assert inkling.read(one_and_seven, maximum=18, pattern=r"\d\d").allowed[0].text == "17"
     number = inkling.read(one_and_seven, explain="layers", index=1, lang="fr")
     assert [hasattr(digit, "layers") for digit in number.digits] == [False, True]
@@ -83,8 +83,7 @@ def test_it_explains_in_a_language(inkling: Client, one_and_seven: bytes, seven:
 def test_it_asks_the_other_routes(inkling: Client) -> None:
     assert inkling.models().default == "convnet"
     assert inkling.ready().models == [each.name for each in inkling.models().models]
-    assert len(inkling.weights("article", layer=1, channel=3)) == 4 * (15 + 1)
-    assert len(inkling.article_parameters()) == 4 * 11_935
+    assert len(inkling.weights("article")) > 4 * 11_935  # bytes
     with pytest.raises(Refused, match="No sheet"):
         inkling.read_sheet("static/examples/seven.png")
 

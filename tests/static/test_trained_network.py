@@ -1,4 +1,4 @@
-"""The networks that the standalone page computes, beside those of the server."""
+"""The networks that the page computes, beside those of nn."""
 
 import base64
 import json
@@ -7,20 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.config import ROOT, Settings
-from app.service import models
-from app.service.models import network_file
-from nn.core.layers import Array
-from nn.models.weighted_layers import strongest_path, weighted_layers
+from app.config import ROOT
+from nn.core.convolution import Conv2D
+from nn.core.layers import Array, Dense
+from nn.core.network import Network
+from nn.models import weights
+from nn.models.page_file import page_file
 from tests.static.pictures import drawn_lines
 from tests.static.test_scripts import SCRIPTS, run
 
 TOLERANCE = 1e-5
 
 
-@pytest.fixture(scope="module")
-def loaded() -> models.Models:
-    return models.load(Settings())
+def trained(name: str) -> Network:
+    """Return a network with its layers as they were trained."""
+    return weights.load_trainable(ROOT / "models" / f"{name}.npz").network
 
 
 @pytest.fixture(scope="module")
@@ -38,28 +39,38 @@ def compute(network: bytes, pictures: Array) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", ["article", "convnet", "mlp"])
-def test_the_page_computes_every_layer(name: str, loaded: models.Models, digits: Array) -> None:
-    network = loaded[name].network
-    layers = weighted_layers(network.layers, digits[:1])
-    computed = compute(network_file(loaded, name), digits)["computed"]
+def test_the_page_computes_every_layer_and_the_sums_on_the_digits_way(
+    name: str, digits: Array
+) -> None:
+    network = weights.load(ROOT / "models" / f"{name}.npz").network  # as the server reads with it
+    computed = compute(page_file(trained(name), name), digits)["computed"]
     hidden = [outputs for _, outputs in network.inspect(digits)]
-    for place, each in enumerate(computed):
-        of_digit = [outputs[place] for outputs in hidden]
-        for in_page, served in zip(each["hidden"], of_digit, strict=True):
-            largest = max(1.0, float(np.abs(served).max()))
-            np.testing.assert_allclose(in_page, served.ravel(), rtol=0, atol=TOLERANCE * largest)
-        activations = network.activations(digits[place : place + 1])[0]
+    for digit, each in enumerate(computed):
+        activations = network.activations(digits[digit : digit + 1])[0]
         np.testing.assert_allclose(each["activations"], activations, rtol=0, atol=TOLERANCE)
-        assert each["path"] == strongest_path(layers, of_digit, int(activations.argmax()))
+        *way, last = each["way"]
+        assert last["place"] == activations.argmax()
+        assert last["z"] == pytest.approx(max(each["sums"]), abs=1e-4)
+        for in_page, step, outputs in zip(each["hidden"], way, hidden, strict=True):
+            served = outputs[digit].ravel()
+            largest = max(1.0, float(np.abs(served).max()))
+            np.testing.assert_allclose(in_page, served, rtol=0, atol=TOLERANCE * largest)
+            activation = max(step["z"], 0) if name != "article" else 1 / (1 + np.exp(-step["z"]))
+            assert activation == pytest.approx(served[step["place"]], abs=TOLERANCE * largest)
 
 
-def test_what_is_cut_off_is_no_network(loaded: models.Models, digits: Array) -> None:
+@pytest.mark.parametrize("name", ["article", "convnet", "mlp"])
+def test_the_products_of_a_network_are_its_weights_at_each_place_of_their_kernels(
+    name: str, digits: Array
+) -> None:
+    network, outputs, n_products = trained(name), digits[:1], 0
+    for layer in network.layers:
+        outputs = layer.forward(outputs)
+        if isinstance(layer, Conv2D | Dense):
+            n_products += outputs[0, ..., 0].size * layer.weights.size
+    assert compute(page_file(network, name), digits[:1])["products"] == n_products
+
+
+def test_what_is_cut_off_is_no_network(digits: Array) -> None:
     with pytest.raises(AssertionError, match="RangeError"):
-        compute(network_file(loaded, "article")[:-4], digits)
-
-
-def test_the_folded_weights_are_those_of_the_shipped_file(loaded: models.Models) -> None:
-    parameters = json.loads((ROOT / "models" / "article.json").read_text())["parameters"]
-    content = network_file(loaded, "article")
-    header_bytes = int.from_bytes(content[:4], "little")
-    assert len(content) - 4 - header_bytes == 4 * parameters
+        compute(page_file(trained("article"), "article")[:-4], digits)

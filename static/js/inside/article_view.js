@@ -7,13 +7,11 @@ import { byId, element, partsOf, scrollingTable, showDefinitions, table } from "
 import { activationText, equals, fixed, signed } from "../ui/format.js";
 import { largestMagnitude, onPaletteChange, paletteOf, rowAndColumn, SIDE } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import {
-  answerSentence, incomingWeights, neuronFromText, neuronName, neuronToText, outgoingWeights, pixelName, SIGMOID, strongest,
-  strongestHidden, sumRows, twoLargest, weightedSum,
-} from "./article_sums.js";
 import { Diagram, drawWeightsAndProducts } from "./diagram.js";
+import { answerSentence, neuronFromText, neuronName, neuronToText, pixelName, SIGMOID } from "./neuron_names.js";
+import { incomingWeights, outgoingWeights, strongest, strongestHidden, sumRows, twoLargest, weightedSum } from "./sums.js";
 
-/** @typedef {import("./article_sums.js").Chosen} Chosen */
+/** @typedef {import("./neuron_names.js").Chosen} Chosen */
 
 const CELL_PX = 10;
 const MOST_ROWS = 10;

@@ -5,7 +5,8 @@ import { element } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { drawPixels, drawSigned, largestMagnitude, SIDE, usualLimit } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import { incomingWeights, neuronName } from "./article_sums.js";
+import { neuronName } from "./neuron_names.js";
+import { incomingWeights } from "./sums.js";
 
 const THICKEST_PX = 3;
 const THINNEST_PX = 0.3;
@@ -20,7 +21,7 @@ export class Diagram {
 
   /**
    * @param {import("../network/article.js").Layers} network
-   * @param {(chosen: import("./article_sums.js").Chosen) => void} onChoose
+   * @param {(chosen: import("./neuron_names.js").Chosen) => void} onChoose
    */
   constructor(root, network, onChoose) {
     this.root = root;

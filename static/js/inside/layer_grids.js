@@ -7,8 +7,8 @@ import { element, placeOver } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { levelsImage } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import { layerTitle } from "./layer_names.js";
-import { isOutput, levelsOfMap, neuronAt } from "./layer_sums.js";
+import { layerTitle } from "./neuron_names.js";
+import { isOutput, levelsOfMap, neuronAt } from "./sums.js";
 
 // Drawn finer than shown: CSS scales the drawing down to the page.
 const NEURON_PX = 20;
@@ -17,13 +17,13 @@ const GAP_PX = 4;
 const MAX_COLUMNS = 32;
 const MAX_NEURONS_ACROSS = 100;
 
-/** @typedef {import("./layer_sums.js").Layer} Layer */
+/** @typedef {import("./sums.js").Layer} Layer */
 
 export class LayerGrids {
   #layers = [];
   #frame = element("span", { className: "touched", ariaHidden: "true" });
 
-  /** @param {HTMLElement} list @param {(neuron: import("./layer_sums.js").Neuron) => void} onTouch */
+  /** @param {HTMLElement} list @param {(neuron: import("./sums.js").Neuron) => void} onTouch */
   constructor(list, onTouch) {
     this.list = list;
     list.addEventListener("click", ({ target, offsetX, offsetY }) => {
@@ -41,7 +41,7 @@ export class LayerGrids {
     this.list.replaceChildren(...layers.slice(1).map((layer, index) => layerItem(layers, layer, index + 1)));
   }
 
-  /** Frames a neuron. @param {import("./layer_sums.js").Neuron} neuron */
+  /** Frames a neuron. @param {import("./sums.js").Neuron} neuron */
   mark({ layer: number, map, row, column }) {
     const grid = this.list.querySelectorAll(".grid")[number - 1];
     const { neuron_px, columns, across_px, down_px } = layout(this.#layers[number].shape);

@@ -5,9 +5,8 @@ import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
 import { fixed, outputText, signed } from "../ui/format.js";
 import { drawLevels, drawSigned, frame, frameCell, largestMagnitude, paletteOf, SIDE } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import { strongest } from "./article_sums.js";
-import { inputName, unitActivation, unitName } from "./layer_names.js";
-import { kernelOf, levelsOfMap, patchOf, placeOf, productsOf, receptiveField, strongestOfMap, sumOf } from "./layer_sums.js";
+import { inputName, unitActivation, unitName } from "./neuron_names.js";
+import { kernelOf, levelsOfMap, patchOf, placeOf, productsOf, receptiveField, strongest, strongestOfMap, sumOf } from "./sums.js";
 
 const CELL_PX = 10;
 const MOST_ROWS = 4;
@@ -17,7 +16,6 @@ const MOST_COLOUR = 40; // percent: more would hide the number
 const FUNCTIONS = {
   "ReLU()": translate("ReLU: max(z, 0), the activation"),
   "Sigmoid()": translate("sigmoid(z) = 1 / (1 + e⁻ᶻ), the activation"),
-  "Tanh()": translate("tanh(z), the activation"),
   "Softmax()": translate("softmax: its share of all ten eᶻ, the activation"),
 };
 
@@ -26,7 +24,7 @@ export class UnitView {
   /** What is shown, for screen readers. */
   sentence = "";
 
-  /** @param {(neuron: import("./layer_sums.js").Neuron) => void} onChoose */
+  /** @param {(neuron: import("./sums.js").Neuron) => void} onChoose */
   constructor(root, onChoose) {
     Object.assign(this, { root, onChoose });
     this.part = partsOf(root);
@@ -37,16 +35,17 @@ export class UnitView {
     });
   }
 
-  /** @param {import("./layer_sums.js").Weights} weights of the neuron */
-  show(layers, neuron, weights) {
+  /** @param {import("./sums.js").Layer[]} layers @param {import("./sums.js").Neuron} neuron */
+  show(layers, neuron) {
     const [below, layer] = [layers[neuron.layer - 1], layers[neuron.layer]];
-    const sum = sumOf(weights, layer, below, neuron);
+    const sum = sumOf(layers, neuron);
+    const activation = unitActivation(layer, layer.outputs[placeOf(layer, neuron)]);
     const inputs = strongest(sum.kept.contributions, MOST_ROWS).map((map) => {
-      const [kernel, patch] = [kernelOf(weights.weights, below.shape.maps, map), patchOf(below, layer.kernel, sum.kept, map)];
+      const [kernel, patch] = [kernelOf(sum.weights, below.shape.maps, map), patchOf(below, layer.kernel, sum.kept, map)];
       const name = inputName(layers, neuron.layer - 1, map);
       return { map, name, kernel, patch, products: productsOf(kernel, patch), contribution: sum.kept.contributions[map] };
     });
-    this.#state = { layers, neuron, weights, below, layer, sum, inputs, isOfPicture: neuron.layer === 1 };
+    this.#state = { layers, neuron, below, layer, sum, activation, inputs, isOfPicture: neuron.layer === 1 };
     this.part("title").textContent = unitName(layers, neuron);
     this.part("explanation").textContent = explanation(layers, neuron);
     this.#showField();
@@ -54,10 +53,7 @@ export class UnitView {
     this.#showSum();
     this.part("outputs").replaceChildren(...softmaxTable(layer));
     this.#showInputs();
-    const values = {
-      ...{ name: unitName(layers, neuron), sum: signed(sum.kept.z), activation: unitActivation(layer, sum.activation) },
-      strongest: inputs[0]?.name,
-    };
+    const values = { name: unitName(layers, neuron), sum: signed(sum.kept.z), activation, strongest: inputs[0]?.name };
     this.sentence = inputs[0]
       ? translate("{name}. Sum {sum}, activation {activation}. Largest contributions: {strongest}.", values)
       : translate("{name}. Sum {sum}, activation {activation}.", values);
@@ -92,8 +88,8 @@ export class UnitView {
   }
 
   #showSum() {
-    const { neuron, weights, below, layer, inputs, sum: { kept, windows, activation } } = this.#state;
-    const total = kept.z - weights.bias;
+    const { below, layer, inputs, activation, sum: { bias, kept, windows } } = this.#state;
+    const total = kept.z - bias;
     const ofStrongest = inputs.reduce((sum, { contribution }) => sum + contribution, 0);
     const { maps } = below.shape;
     const products =
@@ -103,14 +99,13 @@ export class UnitView {
             [strongestTogether(below, inputs.length), ofStrongest],
             [othersTogether(below, maps - inputs.length), total - ofStrongest],
           ];
-    const numbers = [...products, [translate("b, the bias"), weights.bias], ["z = Σ w·a + b", kept.z]];
+    const numbers = [...products, [translate("b, the bias"), bias], ["z = Σ w·a + b", kept.z]];
     const others = windows.filter((window) => window !== kept).map(({ z }) => signed(z)).join(", ");
     const pooled = translate("Pooling keeps the largest z of {places} places; the others", { places: windows.length });
     showDefinitions(this.part("sum"), [
       ...numbers.map(([name, value]) => [name, signed(value, 3)]),
       ...(others ? [[pooled, others]] : []),
-      [FUNCTIONS[layer.name], unitActivation(layer, activation)],
-      [translate("The same, as the answer has it"), unitActivation(layer, layer.outputs[placeOf(layer, neuron)])],
+      [FUNCTIONS[layer.name], activation],
     ]);
   }
 
@@ -170,11 +165,10 @@ export class UnitView {
 
   /** @returns {Node | string} a button that goes down to the strongest neuron of a map; pixels have nothing below */
   #nameOf({ map, name }) {
-    const { neuron, weights, below, layer, sum, isOfPicture } = this.#state;
+    const { layers, neuron, sum: { weights, kept }, isOfPicture } = this.#state;
     if (isOfPicture) return name;
     const button = element("button", { type: "button", className: "to-input" }, name);
-    const target = { ...strongestOfMap(weights, layer, below, sum.kept, map), layer: neuron.layer - 1 };
-    button.addEventListener("click", () => this.onChoose(target));
+    button.addEventListener("click", () => this.onChoose(strongestOfMap(layers, neuron.layer, weights, kept, map)));
     return button;
   }
 }
@@ -229,9 +223,9 @@ function explanation(layers, { layer: number }) {
  */
 function softmaxTable({ name, sums, temperature, outputs }) {
   if (name !== "Softmax()") return [];
-  const powers = sums.map((z) => Math.exp(z / temperature));
+  const powers = Array.from(sums, (z) => Math.exp(z / temperature));
   const total = powers.reduce((sum, each) => sum + each, 0);
-  const rows = sums.map((z, digit) => [String(digit), signed(z, 3), fixed(powers[digit], 3), outputText(outputs[digit])]);
+  const rows = Array.from(sums, (z, digit) => [String(digit), signed(z, 3), fixed(powers[digit], 3), outputText(outputs[digit])]);
   rows.push([translate("total"), "", fixed(total, 3), ""]);
   const note = translate("Softmax: e to the power of each sum, divided by the total of all ten.");
   const ofTemperature = translate(

@@ -1,21 +1,18 @@
 /** The layers of the network that reads: all neurons, the digit's way through, and the sum of the chosen neuron. */
 
-import { words } from "../server/sending_words.js";
 import { inAddress, storeInAddress } from "../state.js";
 import { byId, element, partsOf } from "../ui/dom.js";
-import { fetchOk } from "../ui/files.js";
 import { drawLevels, frameCell, onPaletteChange, paletteOf, SIDE } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
 import { LayerGrids } from "./layer_grids.js";
-import { layerName, unitActivation, unitFromText, unitName, unitToText } from "./layer_names.js";
 import { UnitView } from "./layer_neuron_view.js";
-import { hasNeuron, isOutput, isSame, layersOf, levelsOfMap, placeOf, strongestPath } from "./layer_sums.js";
+import { layerName, unitActivation, unitFromText, unitName, unitToText } from "./neuron_names.js";
+import { hasNeuron, isOutput, isSame, layersOf, levelsOfMap, placeOf, strongestPath } from "./sums.js";
 
-/** @typedef {import("./layer_sums.js").Neuron} Neuron */
+/** @typedef {import("./sums.js").Neuron} Neuron */
 
 export class LayersView {
-  #model;
-  /** @type {import("./layer_sums.js").Layer[]} none while there is nothing to read */
+  /** @type {import("./sums.js").Layer[]} none while there is nothing to read */
   #layers = [];
   /** @type {Neuron[]} */
   #path = [];
@@ -23,47 +20,38 @@ export class LayersView {
   #chosen = inAddress("unit") ?? "";
   /** Whether the chosen neuron is a step of the way: then it is that step of the next digit's way, too. @type {boolean?} */
   #isStep = null;
-  #latest = 0;
 
-  constructor(view) {
+  constructor() {
     const choose = (neuron) => this.#choose(neuron);
     this.root = byId("layers-whole");
-    this.problem = byId("unit-problem");
     this.state = byId("unit-state");
-    this.loadWeights = weightsLoader(JSON.parse(view.dataset.hashes));
     this.grids = new LayerGrids(byId("layers"), choose);
     this.way = new WayView(byId("way"), choose);
     this.unit = new UnitView(byId("unit"), choose);
     this.choice = new UnitChoice(byId("unit"), choose);
-    onPaletteChange(() => this.#path.length && this.#update());
+    onPaletteChange(() => this.#layers.length > 0 && this.#update());
   }
 
-  /**
-   * @param {{model: string, layers?: object[], output_layer: object, activations: number[]}} answer
-   * @param {ArrayLike<number>?} pixels 784, 0..1
-   */
-  show({ model, layers, output_layer, activations }, pixels) {
-    this.root.hidden = !pixels || !layers;
-    this.#latest++;
-    this.#layers = this.root.hidden ? [] : layersOf({ layers, output_layer, activations }, pixels);
+  /** @param {import("../network/trained_network.js").TrainedNetwork?} network @param {ArrayLike<number>?} pixels 784, 0..1, or nothing */
+  show(network, pixels) {
+    this.root.hidden = !pixels;
+    this.#layers = pixels ? layersOf(network, pixels) : [];
     this.grids.show(this.#layers);
-    this.root.classList.toggle("has-sums", Boolean(output_layer));
-    this.#path = output_layer && !this.root.hidden ? strongestPath(this.#layers) : [];
-    if (this.#path.length === 0) return;
-    this.#model = model;
+    if (!pixels) return;
+    this.#path = strongestPath(this.#layers);
     const chosen = this.#named();
     if (chosen) this.#isStep ??= this.#isOnPath(chosen);
     this.#update();
   }
 
   #choose(neuron) {
-    if (this.#path.length === 0) return; // a network that cannot be taken apart
     this.#isStep = this.#isOnPath(neuron);
     this.#chosen = unitToText(this.#layers, neuron);
-    this.#update().then(() => (this.state.textContent = this.unit.sentence));
+    this.#update();
+    this.state.textContent = this.unit.sentence;
   }
 
-  async #update() {
+  #update() {
     const named = this.#named();
     const shown = this.#shownFor(named);
     if (named) {
@@ -73,12 +61,7 @@ export class LayersView {
     this.grids.mark(shown);
     this.way.show(this.#layers, this.#path, shown);
     this.choice.show(this.#layers, shown);
-    const order = ++this.#latest;
-    const weights = await this.loadWeights(this.#model, shown.layer, shown.map).catch(() => null);
-    if (order !== this.#latest) return;
-    this.problem.hidden = weights !== null;
-    this.problem.textContent = weights ? "" : words.noNetwork;
-    if (weights) this.unit.show(this.#layers, shown, weights);
+    this.unit.show(this.#layers, shown);
   }
 
   /** @returns {Neuron?} the chosen one, if this network has it */
@@ -100,7 +83,7 @@ export class LayersView {
 class UnitChoice {
   #layers = [];
 
-  /** @param {HTMLElement} root @param {(neuron: import("./layer_sums.js").Neuron) => void} onChoose */
+  /** @param {HTMLElement} root @param {(neuron: import("./sums.js").Neuron) => void} onChoose */
   constructor(root, onChoose) {
     const part = (name) => root.querySelector(`[data-part="choose-${name}"]`);
     this.select = part("layer");
@@ -109,7 +92,7 @@ class UnitChoice {
     for (const input of Object.values(this.inputs)) input.addEventListener("change", () => onChoose(this.#chosen()));
   }
 
-  /** @param {import("./layer_sums.js").Layer[]} layers @param {import("./layer_sums.js").Neuron} shown */
+  /** @param {import("./sums.js").Layer[]} layers @param {import("./sums.js").Neuron} shown */
   show(layers, shown) {
     this.#layers = layers;
     const names = layers.slice(1).map((_, index) => layerName(layers, index + 1));
@@ -138,7 +121,7 @@ class UnitChoice {
     return { layer: Number(this.select.value), map: value(map), row: value(row), column: value(column) };
   }
 
-  /** @returns {import("./layer_sums.js").Neuron} of another layer, the one in its middle */
+  /** @returns {import("./sums.js").Neuron} of another layer, the one in its middle */
   #firstOf(layer) {
     const { rows, columns } = this.#layers[layer].shape;
     return { layer, map: 0, row: rows >> 1, column: columns >> 1 };
@@ -152,7 +135,7 @@ class WayView {
   #path = [];
   #shown;
 
-  /** @param {HTMLElement} root @param {(neuron: import("./layer_sums.js").Neuron) => void} onChoose */
+  /** @param {HTMLElement} root @param {(neuron: import("./sums.js").Neuron) => void} onChoose */
   constructor(root, onChoose) {
     this.root = root;
     this.onChoose = onChoose;
@@ -167,8 +150,8 @@ class WayView {
   }
 
   /**
-   * @param {import("./layer_sums.js").Neuron[]} path a neuron of each layer
-   * @param {import("./layer_sums.js").Neuron} shown
+   * @param {import("./sums.js").Neuron[]} path a neuron of each layer
+   * @param {import("./sums.js").Neuron} shown
    */
   show(layers, path, shown) {
     const hasFocus = this.steps.contains(document.activeElement);
@@ -218,7 +201,7 @@ class WayView {
     if (neuron) this.onChoose(neuron);
   }
 
-  /** @returns {import("./layer_sums.js").Neuron | undefined} that of the way in the layer before or after */
+  /** @returns {import("./sums.js").Neuron | undefined} that of the way in the layer before or after */
   #neighbour(step) {
     return this.#path[this.#shown.layer - 1 + step];
   }
@@ -239,27 +222,4 @@ function mapOf(layer, { map, row, column }, { mark }) {
   const { columns } = layer.shape;
   if (columns > 1) frameCell(canvas, { row, column }, columns, mark);
   return canvas;
-}
-
-/**
- * @param {Record<string, string>} hashes of the weights, by the network's name: browsers keep what they name
- * @returns {(model: string, layer: number, channel: number) => Promise<import("./layer_sums.js").Weights>} loads those of a
- *   neuron, each once: layer from 1, as 0 is the picture, and its map or neuron from 0; rejected when they cannot be loaded
- */
-function weightsLoader(hashes) {
-  const loaded = new Map();
-  const request = async (url) => parseWeights(await (await fetchOk(url)).arrayBuffer());
-  return (model, layer, channel) => {
-    const url = `models/weights?${new URLSearchParams({ model, layer: layer - 1, channel, sha256: hashes[model] })}`;
-    if (!loaded.has(url)) loaded.set(url, request(url));
-    loaded.get(url).catch(() => loaded.delete(url)); // so that they are asked for again
-    return loaded.get(url);
-  };
-}
-
-/** @param {ArrayBuffer} buffer float32, little-endian: the weights, then the bias */
-export function parseWeights(buffer) {
-  const view = new DataView(buffer);
-  const numbers = Float32Array.from({ length: buffer.byteLength / 4 }, (_, place) => view.getFloat32(4 * place, true));
-  return { weights: numbers.subarray(0, -1), bias: numbers.at(-1) };
 }

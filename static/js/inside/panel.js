@@ -1,66 +1,93 @@
 /** The views inside the network, of which one is shown; that of how the picture became 28 × 28 pixels is here. */
 
-import { loadNetwork } from "../network/article.js";
+import { articleLayers } from "../network/article.js";
+import { countProducts, feedforward, loadTrained } from "../network/trained_network.js";
 import { words } from "../server/sending_words.js";
 import { byId, element } from "../ui/dom.js";
 import { fixed, outputText } from "../ui/format.js";
 import { centreOfMass, drawPixels, fillPixelTable, paletteOf, readPixels, SIDE } from "../ui/pixels.js";
 import { formatNumber, translate } from "../ui/translate.js";
-import { twoLargest } from "./article_sums.js";
 import { NetworkView } from "./article_view.js";
 import { LayersView } from "./layers_view.js";
+import { twoLargest } from "./sums.js";
 import { WhyView } from "./why_view.js";
 
 /** @typedef {{model: string, digit: number, activations: number[]}} Answer what is shown of it beside the pad */
 
-const NEED_NETWORK = ["network", "why"];
+const ARTICLE = "article";
 
 export class Panel {
   #latest = 0;
-  /** The view of the article's network, once its parameters are loaded. @type {NetworkView?} */
+  /** The networks that are loaded. @type {Map<string, import("../network/trained_network.js").TrainedNetwork>} */
+  #networks = new Map();
+  /** The view of the article's network, once that is loaded. @type {NetworkView?} */
   #network = null;
   /** @type {WhyView?} */
   #why = null;
 
   constructor(details) {
     this.details = details;
+    this.addresses = JSON.parse(details.dataset.networks);
     details.addEventListener("click", showCard);
-    this.layers = new LayersView(details.querySelector('[data-view="layers"]'));
+    this.layers = new LayersView();
     this.picture = new PictureView(details.querySelector('[data-view="picture"]'));
   }
 
   /**
    * @param {string} view "network", "why", "picture", "layers" or "compare"
-   * @param {{image?: string, model?: string, digit?: number, stages?: Stage[], layers?: Layer[],
-   *   output_layer?: OutputLayer, activations?: number[], networks?: Reading[]}} shown nothing for an empty pad
+   * @param {{image?: string, model?: string, digit?: number, activations?: number[],
+   *   stages?: import("../server/api_client.js").Stage[]}} shown nothing for an empty pad
    */
-  async show(view, { image, model, stages = [], networks = [], ...answer }) {
+  async show(view, { image, model, stages = [], ...answer }) {
     const order = ++this.#latest;
     for (const section of this.details.querySelectorAll("[data-view]")) {
       section.hidden = section.dataset.view !== view;
     }
-    const [pixels] = await Promise.all([image && readPixels(image), NEED_NETWORK.includes(view) && this.#load()]);
+    const needed = { network: [ARTICLE], why: [ARTICLE], picture: [], layers: [model], compare: Object.keys(this.addresses) };
+    const [pixels, problem] = await Promise.all([image && readPixels(image), image && this.#showLoading(needed[view])]);
     if (order !== this.#latest) return;
-    if (view === "layers") this.layers.show({ model, ...answer }, pixels);
-    else if (view === "compare") showNetworks(byId("networks"), networks);
-    else if (view === "picture") this.picture.show(stages, pixels);
-    else if (view === "why") this.#why?.show(pixels, { model, ...answer });
-    else this.#network?.show(pixels, { model, ...answer });
+    byId("inside-loading").hidden = true;
+    byId("inside-problem").hidden = !problem;
+    byId("inside-problem").querySelector("p").textContent = problem || "";
+    this.#showView(view, problem ? null : pixels, stages, { model, ...answer });
   }
 
-  /** Loads the parameters of the article's network, once; says so where that fails. */
-  async #load() {
-    if (this.#network) return;
-    const problem = byId("network-problem");
+  /** Loads what a view needs, and says how much of it has arrived. @returns {Promise<string?>} why it cannot be loaded */
+  async #showLoading(names) {
+    const line = byId("inside-loading");
+    const missing = names.filter((name) => !this.#networks.has(name));
+    line.hidden = missing.length === 0;
+    const parts = new Map();
+    const show = (name, part) => {
+      parts.set(name, part);
+      const sum = [...parts.values()].reduce((total, each) => total + each, 0);
+      line.querySelector("span").textContent = words.loading(Math.floor((100 * sum) / missing.length));
+    };
     try {
-      const network = await loadNetwork(this.details.dataset.parameters);
-      this.#network ??= new NetworkView(byId("network"), network);
-      this.#why ??= new WhyView(byId("why"), network);
-      problem.hidden = true;
+      await Promise.all(missing.map((name) => this.#load(name, (part) => show(name, part))));
+      return null;
     } catch {
-      problem.hidden = false;
-      problem.textContent = words.noNetwork;
+      return words.noNetwork;
     }
+  }
+
+  /** @param {(part: number) => void} [onProgress] as of `loadTrained` */
+  async #load(name, onProgress) {
+    const network = await loadTrained(this.addresses[name], onProgress);
+    this.#networks.set(name, network);
+    return network;
+  }
+
+  #showView(view, pixels, stages, answer) {
+    if (view === "picture") this.picture.show(stages, pixels);
+    if (view === "layers") this.layers.show(this.#networks.get(answer.model), pixels);
+    if (view === "compare") showNetworks(byId("networks"), this.#networks, pixels);
+    const article = this.#networks.get(ARTICLE);
+    if (!article || (view !== "network" && view !== "why")) return;
+    const layers = articleLayers(article);
+    this.#network ??= new NetworkView(byId("network"), layers);
+    this.#why ??= new WhyView(byId("why"), layers, (name, onProgress) => this.#load(name, onProgress));
+    (view === "why" ? this.#why : this.#network).show(pixels, answer);
   }
 }
 
@@ -75,28 +102,37 @@ function showCard({ target }) {
   if (getComputedStyle(network.querySelector(".neuron")).position === "sticky") chosen.scrollIntoView({ block: "nearest" });
 }
 
-/** @typedef {{model: string, activations: number[], milliseconds: number}} Reading of one network */
+const MEASURED_MS = 20; // browsers round times: so many networks are computed that this does not matter
 
 /**
  * Shows the networks side by side on the same digit.
  * @param {HTMLTableElement} table has a row for each network
- * @param {Reading[]} networks none while there is nothing to read
+ * @param {Map<string, import("../network/trained_network.js").TrainedNetwork>} networks
+ * @param {Float32Array?} pixels 784, 0..1; nothing for an empty pad
  */
-function showNetworks(table, networks) {
+function showNetworks(table, networks, pixels) {
   for (const row of table.tBodies[0].rows) {
-    const reading = networks.find(({ model }) => model === row.dataset.model);
-    const texts = reading ? describe(reading) : {};
+    const texts = pixels ? describe(networks.get(row.dataset.model), pixels) : {};
     for (const cell of row.querySelectorAll("[data-part]")) cell.textContent = texts[cell.dataset.part] ?? "";
   }
 }
 
-function describe({ activations, milliseconds }) {
+function describe(network, pixels) {
+  const start_ms = performance.now();
+  let [computed, times, passed_ms] = [null, 0, 0];
+  while (passed_ms < MEASURED_MS) {
+    computed = feedforward(network, pixels);
+    times += 1;
+    passed_ms = performance.now() - start_ms;
+  }
+  const { activations } = computed;
   const [first, second] = twoLargest(activations);
   return {
     digit: first,
     activation: outputText(activations[first]),
     next: `${second} (${outputText(activations[second])})`,
-    time: `${formatNumber(milliseconds, 2)} ms`,
+    products: formatNumber(countProducts(network, computed.hidden)),
+    time: `${formatNumber(passed_ms / times, 2)} ms`,
   };
 }
 

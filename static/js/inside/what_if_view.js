@@ -1,25 +1,31 @@
 /** What if other pixels had ink? A picture to change, and what the network computes from it: the gap, the outputs. */
 
 import { inspect } from "../network/article.js";
-import { requestDigit } from "../server/api_client.js";
-import { RequestQueue } from "../server/request_queue.js";
+import { feedforward } from "../network/trained_network.js";
 import { words } from "../server/sending_words.js";
 import { OutputBars } from "../ui/chart.js";
 import { partsOf, write } from "../ui/dom.js";
 import { fixed, inPercent, signed } from "../ui/format.js";
-import { drawPixels, readPixels, rowAndColumn, SIDE } from "../ui/pixels.js";
+import { rowAndColumn } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import { twoLargest } from "./article_sums.js";
 import { fewestPixels } from "./attribution.js";
 import { EditedPicture, PixelEditor } from "./pixel_editor.js";
+import { twoLargest } from "./sums.js";
 
 export class WhatIfView {
   #edited = null;
   /** The two digits whose gap is shown. @type {[number, number]} */
   #digits;
 
-  /** @param {HTMLElement} root @param {import("../network/article.js").Layers} network */
-  constructor(root, network) {
+  /** The pixels that another network was asked about. @type {Float32Array?} */
+  #asked = null;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../network/article.js").Layers} network
+   * @param {typeof import("../network/trained_network.js").loadTrained} load another one, by its name
+   */
+  constructor(root, network, load) {
     this.network = network;
     this.part = partsOf(root);
     this.editor = new PixelEditor(this.part("editor"), {
@@ -28,10 +34,7 @@ export class WhatIfView {
       onMove: (place) => this.#showPixel(place),
     });
     this.puzzle = new PuzzleView(root, network, () => this.#update());
-    this.ask = new AskView(root, () => {
-      this.puzzle.stop();
-      return this.#edited.pixels;
-    });
+    this.part("ask").addEventListener("click", ({ target }) => this.#ask(target.dataset, load));
     this.outputs = new OutputBars(this.part("outputs"));
     this.part("undo").addEventListener("click", () => this.#change(() => this.#edited.undo()));
     this.part("undo-all").addEventListener("click", () => this.#change(() => this.#edited.undoAll()));
@@ -87,7 +90,29 @@ export class WhatIfView {
     this.part("undo").ariaDisabled = String(!canUndo);
     this.part("undo-all").ariaDisabled = String(!isChanged);
     this.puzzle.show(winner);
-    this.ask.keepFor(pixels);
+    if (this.#asked !== pixels) {
+      this.#asked = null;
+      this.#showAsked("", "");
+    }
+  }
+
+  /** Shows what another network gives for the edited picture, until that changes. */
+  async #ask({ model, title }, load) {
+    this.puzzle.stop();
+    const pixels = (this.#asked = this.#edited.pixels);
+    const show = (...texts) => pixels === this.#asked && this.#showAsked(...texts);
+    try {
+      const network = await load(model, (part) => show(words.loading(Math.floor(100 * part)), ""));
+      const { activations } = feedforward(network, pixels);
+      show(translate("{model} gives {digit}.", { model: title, digit: twoLargest(activations)[0] }), inPercent(activations));
+    } catch {
+      show(words.noNetwork, "");
+    }
+  }
+
+  #showAsked(answer, percents) {
+    this.part("asked").textContent = answer;
+    this.part("asked-percent").textContent = percents;
   }
 
   #showPixel(place) {
@@ -191,74 +216,3 @@ function countText(counts, isSolved) {
     ? translate("{changed} of 784 pixels changed.", counts)
     : translate("{changed} of 784 pixels changed. Your best: {best}.", counts);
 }
-
-const SAME = 4 / 255; // more than levels differ by because they are rounded on their way
-
-/** Another network's answer to the edited picture, from the server. */
-class AskView {
-  /** Those that the answer is to. @type {Float32Array?} */
-  #pixels = null;
-
-  /** @param {HTMLElement} root @param {() => Float32Array} picture returns the pixels to ask about */
-  constructor(root, picture) {
-    const part = partsOf(root);
-    this.answer = part("asked");
-    this.percent = part("asked-percent");
-    this.figure = part("asked-figure");
-    const { model, title } = part("ask").dataset;
-    this.title = title;
-    const request = async (signal, onProgress) =>
-      requestDigit(await toPng(this.#pixels), { model, signal, onProgress });
-    this.reader = new RequestQueue(request, {
-      onStart: () => (this.percent.textContent = words.reading),
-      onAnswer: (answer) => this.#show(answer),
-      onProblem: ({ text }) => this.#write(text, ""),
-    });
-    part("ask").addEventListener("click", () => {
-      this.#clear();
-      this.#pixels = picture();
-      this.reader.readNow();
-    });
-  }
-
-  /** Drops an answer that is to other pixels. @param {Float32Array} pixels */
-  keepFor(pixels) {
-    if (this.#pixels && this.#pixels !== pixels) this.#clear();
-  }
-
-  #clear() {
-    this.#pixels = null;
-    this.reader.cancel();
-    this.#write("", "");
-    this.figure.hidden = true;
-  }
-
-  #write(answer, percent) {
-    this.answer.textContent = answer;
-    this.percent.textContent = percent;
-  }
-
-  /** Shows the answer beside the picture that the network got, which may have been fitted again. */
-  async #show({ message, activations, image }) {
-    const asked = this.#pixels;
-    const read = await readPixels(image);
-    if (this.#pixels !== asked) return;
-    const isSame = read.every((value, place) => Math.abs(value - asked[place]) < SAME);
-    this.#write(translate("{model}: {message}", { model: this.title, message }), inPercent(activations));
-    this.figure.hidden = false;
-    this.figure.querySelector("img").src = image;
-    this.figure.querySelector("figcaption").textContent = isSame
-      ? translate("It got the same picture.")
-      : translate("The server fits each picture into 28 × 28 pixels again: the network got this one.");
-  }
-}
-
-/** @param {Float32Array} pixels 784, 0..1 @returns {Promise<Blob>} 28 × 28 pixels, ink bright on black */
-function toPng(pixels) {
-  const canvas = new OffscreenCanvas(SIDE, SIDE);
-  drawPixels(canvas, pixels.map(contrastOf));
-  return canvas.convertToBlob({ type: "image/png" });
-}
-
-/** The contrast that the server reads as this ink: up to 0.1 is paper, from 0.9 full ink (nn/reading/page/light.py). */
-const contrastOf = (ink) => (ink === 0 || ink === 1 ? ink : 0.1 + 0.8 * ink);

@@ -6,9 +6,10 @@ import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
 import { fixed, signed } from "../ui/format.js";
 import { drawSigned, largestMagnitude, onPaletteChange, paletteOf, SIDE } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import { addUp, pixelName, strongest, twoLargest } from "./article_sums.js";
 import { showOtherNetwork } from "./article_view.js";
 import { explainGap, strongestParts } from "./attribution.js";
+import { pixelName } from "./neuron_names.js";
+import { addUp, strongest, twoLargest } from "./sums.js";
 import { WhatIfView } from "./what_if_view.js";
 
 /** The parts of a digit, from the top left, row by row. */
@@ -36,8 +37,12 @@ export class WhyView {
   /** The two digits that are compared. @type {[number, number]} */
   #shown;
 
-  /** @param {HTMLElement} root @param {import("../network/article.js").Layers} network */
-  constructor(root, network) {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../network/article.js").Layers} network
+   * @param {typeof import("../network/trained_network.js").loadTrained} load another one, by its name
+   */
+  constructor(root, network, load) {
     this.root = root;
     this.networks = { learnt: network, untrained: untrainedNetwork(SEED) };
     this.selects = ["first", "second"].map(partsOf(root));
@@ -45,7 +50,7 @@ export class WhyView {
       select.append(...Array.from({ length: OUTPUTS }, (_, digit) => element("option", {}, String(digit))));
       select.addEventListener("change", () => this.#choose(which));
     });
-    this.whatIf = new WhatIfView(root.querySelector('[data-part="what-if"]'), network);
+    this.whatIf = new WhatIfView(root.querySelector('[data-part="what-if"]'), network, load);
     for (const canvas of root.querySelectorAll('[data-part="map"]')) canvas.width = canvas.height = CELL_PX * SIDE;
     onPaletteChange(() => this.#pixels && this.#update());
   }

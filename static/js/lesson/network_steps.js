@@ -1,10 +1,8 @@
 /** The steps that show what the trained network computes of the digit; each is a view of its section. */
 
-import {
-  answerSentence, incomingWeights, neuronFromText, neuronName, neuronToText, pixelName, SIGMOID, strongest, strongestHidden, sumRows,
-  weightedSum,
-} from "../inside/article_sums.js";
 import { Diagram, drawWeightsAndProducts } from "../inside/diagram.js";
+import { answerSentence, neuronFromText, neuronName, neuronToText, pixelName, SIGMOID } from "../inside/neuron_names.js";
+import { incomingWeights, strongest, strongestHidden, sumRows, weightedSum } from "../inside/sums.js";
 import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
 import { sigmoid, slope } from "../network/layers.js";
 import { oneHot, QuadraticCost } from "../network/losses.js";
@@ -33,7 +31,7 @@ const NO_CHANGES = { hidden: { silenced: new Set() }, output: { silenced: new Se
 
 /** The view of a step that shows one of the 25 neurons, which is chosen in a list; the same one in each step. */
 class NeuronStepView extends StepView {
-  /** @param {HTMLElement} root @param {(chosen: import("../inside/article_view.js").Chosen) => void} onChoose */
+  /** @param {HTMLElement} root @param {(chosen: import("../inside/neuron_names.js").Chosen) => void} onChoose */
   constructor(root, onChoose) {
     super(root);
     const select = this.part("neuron");

@@ -1,6 +1,6 @@
 /** The steps in which a network learns in the page, from one hundred digits; each is a view of its section. */
 
-import { twoLargest } from "../inside/article_sums.js";
+import { twoLargest } from "../inside/sums.js";
 import { ArticleNetwork, inspect, untrainedNetwork } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
 import { uniformNumbers } from "../network/random.js";

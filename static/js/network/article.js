@@ -7,7 +7,6 @@
  * @typedef {{silenced?: Set<number>, biases?: Map<number, number>}} LayerChanges by neuron
  */
 
-import { fetchOk } from "../ui/files.js";
 import { Dense, sigmoid, Sigmoid, weightedSums } from "./layers.js";
 import { Network } from "./network.js";
 import { normalNumbers, uniformNumbers } from "./random.js";
@@ -44,23 +43,8 @@ export class ArticleNetwork extends Network {
 /** @param {number} seed the same seed gives the same weights @returns {ArticleNetwork} one that has learnt nothing */
 export const untrainedNetwork = (seed) => new ArticleNetwork(HIDDEN, uniformNumbers(seed));
 
-/** @param {string} address of its parameters @returns {Promise<Layers>} rejected when they cannot be loaded */
-export const loadNetwork = async (address) => parseNetwork(await (await fetchOk(address)).arrayBuffer());
-
-/**
- * @param {ArrayBuffer} buffer float32, little-endian: weights and biases of the hidden layer, then of the output
- * @returns {Layers}
- * @throws {RangeError} when it holds another number of parameters
- */
-export function parseNetwork(buffer) {
-  const count = (PIXELS + 1) * HIDDEN + (HIDDEN + 1) * OUTPUTS;
-  if (buffer.byteLength !== 4 * count) throw new RangeError(`Not ${count} numbers`);
-  const view = new DataView(buffer);
-  let place = 0;
-  const take = (length) => Float32Array.from({ length }, () => view.getFloat32(4 * place++, true));
-  const layer = (inputs, neurons) => ({ weights: take(inputs * neurons), biases: take(neurons) });
-  return { hidden: layer(PIXELS, HIDDEN), output: layer(HIDDEN, OUTPUTS) };
-}
+/** @param {import("./trained_network.js").TrainedNetwork} network of that shape @returns {Layers} */
+export const articleLayers = ({ layers: [hidden, output] }) => ({ hidden, output });
 
 /**
  * What each neuron computes for one picture.

@@ -1,9 +1,9 @@
 /**
- * A trained network that reads: it is parsed from the bytes of `app.service.models`, and feeds pixels forward through weighted
- * sums of windows, ReLU or sigmoid, and max pooling.
+ * A trained network that reads: it is parsed from the bytes of nn/models/page_file.py, and feeds pixels forward through
+ * weighted sums of windows, ReLU or sigmoid, and max pooling.
  *
  * An image is by row, column and channel: the channels of one pixel are side by side. The kernel of a dense layer covers
- * all of its inputs, so that it is a convolution with one window (as in nn/models/weighted_layers.py).
+ * all of its inputs, so that it is a convolution with one window.
  *
  * @typedef {{rows: number, columns: number, channels: number}} Shape
  * @typedef {{weights: Float32Array, biases: Float32Array, shape: [number, number, number, number], isConvolution: boolean,
@@ -14,6 +14,9 @@
  *   into the layers; the outputs are the softmax of their sums divided by the temperature, or each has a sigmoid if null
  * @typedef {{outputs: Float32Array, size: Shape}} Outputs of a layer
  */
+
+import { fetchOk } from "../ui/files.js";
+import { sigmoid } from "./layers.js";
 
 const AT_ONCE = 4; // inputs whose products are added together
 
@@ -95,13 +98,8 @@ function maxPool(numbers, { rows, columns, channels }, side) {
   return { pooled, size };
 }
 
-/** Activation functions by their names in nn/core: each changes the sums in place. */
-const ACTIVATIONS = {
-  "ReLU()": (sums) => sums.forEach((sum, place) => (sums[place] = Math.max(sum, 0))),
-  "Sigmoid()": (sums) => sums.forEach((sum, place) => (sums[place] = sigmoid(sum))),
-};
-
-const sigmoid = (sum) => 1 / (1 + Math.exp(-sum));
+/** Activation functions by their names in nn/core. */
+export const ACTIVATIONS = { "ReLU()": (z) => Math.max(z, 0), "Sigmoid()": sigmoid };
 
 /** @param {ArrayLike<number>} sums @param {number} temperature their divisor @returns {number[]} that add up to 1 */
 function softmax(sums, temperature) {
@@ -112,29 +110,70 @@ function softmax(sums, temperature) {
 }
 
 const HEADER_BYTES = 4; // of the length of the JSON, little-endian
-const FLOAT_BYTES = 4;
 const SIDE = 28;
 
+/** The number of a float16 that is finite (IEEE 754): browsers have `getFloat16` since 2025. @param {number} bits */
+function fromHalf(bits) {
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+  const magnitude = exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25);
+  return bits & 0x8000 ? -magnitude : magnitude;
+}
+
 /**
- * @param {ArrayBuffer} buffer length of the JSON, the JSON, then float32, little-endian: of each layer weights and biases
+ * @param {ArrayBuffer} buffer as nn/models/page_file.py describes it
  * @returns {TrainedNetwork}
- * @throws {RangeError} when it holds another count of numbers than the JSON says
+ * @throws {RangeError} when it holds another count of numbers than its JSON says
  */
 export function parseTrained(buffer) {
   const view = new DataView(buffer);
   let place = HEADER_BYTES + view.getUint32(0, true);
   const described = JSON.parse(new TextDecoder().decode(buffer.slice(HEADER_BYTES, place)));
-  const take = (length) => {
+  const take = (length, isHalf) => {
+    const bytes = isHalf ? 2 : 4;
     const start = place;
-    place += FLOAT_BYTES * length;
-    return Float32Array.from({ length }, (_, number) => view.getFloat32(start + FLOAT_BYTES * number, true));
+    place += bytes * length;
+    const number = (at) => (isHalf ? fromHalf(view.getUint16(at, true)) : view.getFloat32(at, true));
+    return Float32Array.from({ length }, (_, each) => number(start + bytes * each));
   };
   const layers = described.layers.map((layer) => {
     const count = layer.shape.reduce((product, side) => product * side, 1);
-    return { ...layer, weights: take(count), biases: take(layer.shape[3]) };
+    const nOutputs = layer.shape[3];
+    const [kernels, scales, biases] = [take(count, layer.isHalf), take(nOutputs), take(nOutputs)];
+    return { ...layer, weights: kernels.map((weight, each) => weight * scales[each % nOutputs]), biases };
   });
-  if (place !== buffer.byteLength) throw new RangeError(`too-many-numbers: ${described.name}`);
+  if (place !== buffer.byteLength) throw new RangeError(`number-count: ${described.name}`);
   return { ...described, layers };
+}
+
+/** @type {Map<string, Promise<TrainedNetwork>>} by address */
+const loaded = new Map();
+
+/**
+ * Loads a network, once; where that fails, the next call tries again.
+ * @param {(part: number) => void} [onProgress] gets the part of its bytes that has arrived, 0..1, where their number is known
+ * @returns {Promise<TrainedNetwork>} rejected when it cannot be loaded
+ */
+export function loadTrained(address, onProgress = () => {}) {
+  if (!loaded.has(address)) {
+    const loading = fetchTrained(address, onProgress);
+    loading.catch(() => loaded.delete(address));
+    loaded.set(address, loading);
+  }
+  return loaded.get(address);
+}
+
+async function fetchTrained(address, onProgress) {
+  const response = await fetchOk(address);
+  const total = Number(response.headers.get("Content-Length"));
+  let arrived = 0;
+  const counted = new TransformStream({
+    transform(part, stream) {
+      arrived += part.byteLength;
+      if (total > 0) onProgress(arrived / total);
+      stream.enqueue(part);
+    },
+  });
+  return parseTrained(await new Response(response.body.pipeThrough(counted)).arrayBuffer());
 }
 
 /**
@@ -148,12 +187,21 @@ export function feedforward({ layers, temperature }, pixels) {
   let below = { outputs: Float32Array.from(pixels), size: { rows: SIDE, columns: SIDE, channels: 1 } };
   for (const layer of layers.slice(0, -1)) {
     const { sums, size } = sumsOf(layer, below);
-    ACTIVATIONS[layer.activation](sums);
-    below = { outputs: sums, size };
+    below = { outputs: sums.map(ACTIVATIONS[layer.activation]), size };
     hidden.push(below);
   }
   const { sums } = sumsOf(layers.at(-1), below);
   return { hidden, sums, activations: temperature === null ? Array.from(sums, sigmoid) : softmax(sums, temperature) };
+}
+
+/**
+ * How many products of a weight and an input all sums have, those with padding included: a dense layer uses each weight
+ * once, a convolution at every place of its kernel.
+ * @param {Outputs[]} hidden as `feedforward` returns them
+ */
+export function countProducts({ layers }, hidden) {
+  const places = ({ pooling }, number) => (hidden[number] ? hidden[number].size.rows * hidden[number].size.columns * pooling ** 2 : 1);
+  return layers.reduce((sum, layer, number) => sum + layer.weights.length * places(layer, number), 0);
 }
 
 /** @param {WeightedLayer} layer @param {Outputs} below */

@@ -4,15 +4,11 @@ import { isStandalone, language } from "../ui/translate.js";
 import { words } from "./sending_words.js";
 
 /**
- * @typedef {{name: string, shape: number[], outputs: number[], strongest: number,
- *   convolution?: {size: number, stride: number, padding: number, pooling: number}}} Layer
- * @typedef {{sums: number[], temperature: number?}} OutputLayer
  * @typedef {{name: string, caption: string, image: string}} Stage of a picture on its way to ink
  * @typedef {[number, number, number, number]} Box left, top, width and height in pixels of the picture
  * @typedef {{digit: number, confidence: number, certain: boolean, doubt: string?, activations: number[],
  *   image: string}} Digit
- * @typedef {Digit & {line: number, box: Box, layers?: Layer[],
- *   output_layer?: OutputLayer, networks?: object[]}} DetectedDigit
+ * @typedef {Digit & {line: number, box: Box}} DetectedDigit
  * @typedef {{certain: boolean, message: string, left_out: {box: Box, why: string}[], width: number,
  *   height: number, model: string, stages?: Stage[], number: string, text: string, lines: string[],
  *   digits: DetectedDigit[], doubtful_signs: {what: "mark" | "gap" | "missing_sign"}[],
@@ -65,11 +61,6 @@ export async function requestAnswer(picture, { model, explain, index, allowed = 
   return parse(await post(`read?${query}`, body, signal, onProgress), isAnswer);
 }
 
-/** Reads a picture as one digit, as it is. @returns {Promise<Digit & {message: string, model: string}>} @throws {Problem} */
-export async function requestDigit(picture, { model, signal, onProgress }) {
-  return parse(await post(`predict?${new URLSearchParams({ model })}`, picture, signal, onProgress), isDigit);
-}
-
 /** Reads a photograph of a class sheet. @returns {Promise<SheetAnswer>} @throws {Problem} */
 export async function requestSheet(photograph, { signal, onProgress }) {
   const query = language === "en" ? "" : `?${new URLSearchParams({ lang: language })}`;
@@ -119,8 +110,6 @@ function parsed(text) {
 }
 
 const isText = (value) => typeof value === "string";
-
-const isDigit = (content) => content?.activations?.length === 10 && isText(content.image) && isText(content.message);
 
 /** @param {any} content @returns {boolean} whether it is an answer to one digit or several */
 export function isAnswer(content) {

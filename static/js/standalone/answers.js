@@ -3,36 +3,20 @@
  * with the members that the server's answers have.
  */
 
-import { layersOf, placesOnTheWay } from "../inside/layer_sums.js";
-import { feedforward, parseTrained } from "../network/trained_network.js";
+import { feedforward, loadTrained } from "../network/trained_network.js";
 import { prepare, problems, Refusal, serverText, stagesOf, toDataUrl } from "./prepare_picture.js";
 
 const NAMES = ["article", "convnet"];
 const DEFAULT = "convnet";
 
-/** @type {Map<string, Promise<import("../network/trained_network.js").TrainedNetwork>>} */
-const loaded = new Map();
-
-/** @param {string} name one of the names @returns {Promise<import("../network/trained_network.js").TrainedNetwork>} */
-function loadNetwork(name) {
-  const load = async () => parseTrained(await (await globalThis.standalone.unpack(`networks/${name}`)).arrayBuffer());
-  if (!loaded.has(name)) loaded.set(name, load());
-  return loaded.get(name);
-}
-
-/** Returns what a channel is computed with, by row, column and channel of the inputs. */
-function weightsIn({ weights, biases }, channel) {
-  const count = weights.length / biases.length;
-  const own = Float32Array.from({ length: count }, (_, place) => weights[place * biases.length + channel]);
-  return { weights: own, bias: biases[channel] };
-}
+/** @param {string} name one of the names */
+const loadNetwork = (name) => loadTrained(`models/weights?model=${name}`);
 
 // As in nn/reading/certainty.py and reader.py.
 const CERTAIN_AT = 0.98; // activation from which a digit is certain
 const MIN_OF_TWO = 0.8; // activation of the two likeliest digits together, where there is a digit
 const MIN_WIDTH_OF_TWO = 0.9; // of ink that may be two touching digits, over its height
 const DECIMALS = 6; // of activations
-const LAYER_DECIMALS = 5;
 
 const STAGES = {
   grey: serverText("In grey"),
@@ -43,27 +27,27 @@ const STAGES = {
 
 /**
  * @param {string} model one of the networks' names
- * @param {string?} explain what to add: "stages", "layers", "networks", or "1" for the first two
+ * @param {string?} explain "stages" to add them
  * @returns {Promise<object>} the answer of /predict
  * @throws {import("./prepare_picture.js").Refusal}
  */
 async function predict(file, model, explain) {
-  const { digit, message, picture, explained } = await read(file, model, explain);
+  const { digit, message, picture } = await read(file, model);
   const { width, height } = picture;
-  return { ...digit, message, left_out: leftOutOf(picture), width, height, model, ...explained, ...stages(picture, explain) };
+  return { ...digit, message, left_out: leftOutOf(picture), width, height, model, ...stages(picture, explain) };
 }
 
 /** @returns {Promise<object>} the answer of /read, as `predict` */
 async function readNumber(file, model, explain) {
-  const { digit, message, picture, explained } = await read(file, model, explain);
+  const { digit, message, picture } = await read(file, model);
   const [text, { width, height, box }, { certain, doubt }] = [String(digit.digit), picture, digit];
-  const found = { ...digit, line: 0, box, ...explained };
+  const found = { ...digit, line: 0, box };
   const members = { number: text, text, lines: [text], certain, doubt, message, digits: [found] };
   const signs = { doubtful_signs: [], text_apart: null }; // there are none beside one digit
   return { ...members, ...signs, left_out: leftOutOf(picture), width, height, model, ...stages(picture, explain) };
 }
 
-async function read(file, model, explain) {
+async function read(file, model) {
   const picture = await prepare(file);
   const computed = feedforward(await loadNetwork(model), inputsOf(picture.image));
   const activations = rounded(computed.activations, DECIMALS);
@@ -78,8 +62,7 @@ async function read(file, model, explain) {
     activations,
     image: toDataUrl(picture.image),
   };
-  const explained = await explanationOf(model, picture, computed, explain);
-  return { digit, message: messageOf(activations, doubt), picture, explained };
+  return { digit, message: messageOf(activations, doubt), picture };
 }
 
 /** Ink beside the digit may be a point, a minus or a part of another digit: the server asks its network of lines. */
@@ -121,44 +104,8 @@ function messageOf(activations, doubt) {
 }
 
 function stages(picture, explain) {
-  if (explain !== "stages" && explain !== "1") return {};
+  if (explain !== "stages") return {};
   return { stages: stagesOf(picture).map((stage) => ({ ...stage, caption: serverText(STAGES[stage.name]) })) };
-}
-
-/** @returns {Promise<object>} the members of an answer that explain its digit */
-async function explanationOf(model, { image }, computed, explain) {
-  if (explain === "networks") return { networks: await Promise.all(NAMES.map((name) => timed(name, image))) };
-  return explain === "layers" || explain === "1" ? describe(await loadNetwork(model), computed, inputsOf(image)) : {};
-}
-
-/** @returns {{layers: object[], output_layer: object}} what a network computed, and the digit's way through its layers */
-export function describe({ layers, temperature }, { hidden, sums, activations }, pixels) {
-  const answer = {
-    layers: hidden.map((each, number) => describedLayer(layers[number], each)),
-    output_layer: { sums: rounded(sums, LAYER_DECIMALS), temperature },
-  };
-  const weights = (layer, map) => weightsIn(layers[layer - 1], map);
-  const way = placesOnTheWay(layersOf({ ...answer, activations }, pixels), sums.indexOf(Math.max(...sums)), weights);
-  way.forEach((place, number) => (answer.layers[number].strongest = place));
-  return answer;
-}
-
-function describedLayer({ activation, isConvolution, shape: [size], stride, padding, pooling }, { outputs, size: shape }) {
-  const { rows, columns, channels } = shape;
-  return {
-    name: activation,
-    shape: isConvolution ? [rows, columns, channels] : [channels],
-    outputs: rounded(outputs, LAYER_DECIMALS),
-    ...(isConvolution && { convolution: { size, stride, padding, pooling } }),
-  };
-}
-
-async function timed(name, image) {
-  const network = await loadNetwork(name);
-  const start_ms = performance.now();
-  const { activations } = feedforward(network, inputsOf(image));
-  const milliseconds = Number((performance.now() - start_ms).toFixed(2));
-  return { model: name, activations: rounded(activations, DECIMALS), milliseconds };
 }
 
 const rounded = (numbers, decimals) => Array.from(numbers, (each) => Number(each.toFixed(decimals)));
@@ -168,15 +115,7 @@ const ROUTES = {
   predict: (query, body) => answer(predict, query, body),
   read: (query, body) => answer(readNumber, query, body),
   "lesson/digits.bin": () => globalThis.standalone.unpack("lesson/digits.bin"),
-  async "models/article/parameters"() {
-    const { layers } = await loadNetwork("article");
-    return new Response(Float32Array.from(layers.flatMap(({ weights, biases }) => [...weights, ...biases])));
-  },
-  async "models/weights"(query) {
-    const { layers } = await loadNetwork(query.get("model"));
-    const { weights, bias } = weightsIn(layers[query.get("layer")], Number(query.get("channel")));
-    return new Response(Float32Array.of(...weights, bias));
-  },
+  "models/weights": (query) => globalThis.standalone.unpack(`networks/${query.get("model")}`),
 };
 
 const fetchOther = globalThis.fetch;

@@ -7,7 +7,6 @@ import re
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,12 +16,8 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import ROOT, Settings
 from app.errors import ProblemCode
-from app.languages import NAMES, load
 from app.responses import PART_BYTES, Response
 from app.service.lesson import STEPS
-from nn.core.convolution import Conv2D
-from nn.core.layers import Dense
-from nn.models.architectures import ARCHITECTURES
 from tests.app.posting import multipart, post_form
 from tests.drawing import as_file, draw_number
 
@@ -188,29 +183,3 @@ def test_the_page_says_how_many_digits_the_articles_network_has_learnt_from(
     (tmp_path / "article.json").write_text(json.dumps(metadata))
     other = create_app(Settings(models_directory=tmp_path, default_model="article")).test_client()
     assert "The weights were learnt before; your" in " ".join(other.get("/").text.split())
-
-
-def counted(name: str) -> tuple[int, int]:
-    """Return the weights of an architecture, and how many products with them a digit takes."""
-    network = ARCHITECTURES[name].build(np.random.default_rng(1))
-    outputs, n_weights, n_products = np.zeros((1, 784), np.float32), 0, 0
-    for layer in network.layers:
-        outputs = layer.forward(outputs)
-        if isinstance(layer, Conv2D | Dense):
-            n_weights += layer.weights.size
-            n_places = outputs[0, ..., 0].size  # of the kernel; a dense layer has one
-            n_products += n_places * layer.weights.size
-    return n_weights, n_products
-
-
-def test_the_table_of_networks_has_the_products_of_each_architecture(client: FlaskClient) -> None:
-    for language in NAMES:
-        table = client.get(f"/?lang={language}").text.split('id="networks"')[1]
-        for name in ARCHITECTURES:
-            row = table.split(f'data-model="{name}"')[1].split("</tr>")[0]
-            _, products = re.findall(r"<td>([\d.,\u202f]+)</td>", row)
-            assert products == load(language).number(counted(name)[1])
-    weights, products = zip(*map(counted, ("article", "mlp", "convnet")), strict=True)
-    assert weights[:2] == products[:2]
-    assert weights[2] < weights[1] and products[2] > products[1]  # fewer weights, more products
-    assert products[2] > 20 * weights[2]

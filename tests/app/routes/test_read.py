@@ -127,13 +127,9 @@ def test_explained_is_the_digit_at_the_index_or_the_first_that_is_not_certain(
     doubtful.thumbnail((200, 300))
     row.paste("white", (400, 0, 600, 300))
     row.paste(doubtful, (400, (300 - doubtful.height) // 2))
-    for part in ("layers", "networks"):
-        digits = ask(client, as_file(row), f"/read?explain={part}{index}")["digits"]
-        assert [digit["certain"] for digit in digits] == [True, True, False]
-        assert [place for place, digit in enumerate(digits) if part in digit] == explained
-    if explained == [1]:  # what is certain is of the network of digits alone
-        of_convnet = digits[1]["networks"][-1]["activations"]
-        np.testing.assert_allclose(of_convnet, digits[1]["activations"], atol=2e-6)
+    digits = ask(client, as_file(row), f"/read?explain=layers{index}")["digits"]
+    assert [digit["certain"] for digit in digits] == [True, True, False]
+    assert [place for place, digit in enumerate(digits) if "layers" in digit] == explained
 
 
 @pytest.mark.parametrize("change", [lambda picture: picture, on_paper], ids=["drawn", "photo"])

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { explainGap, fewestPixels, leadOver, strongestParts } from "../../../../static/js/inside/attribution.js";
-import { twoLargest } from "../../../../static/js/inside/article_sums.js";
+import { twoLargest } from "../../../../static/js/inside/sums.js";
 import { inspect, untrainedNetwork } from "../../../../static/js/network/article.js";
 
 const network = untrainedNetwork(5);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { incomingWeights, neuronFromText, neuronToText, outgoingWeights, strongest, weightedSum } from "../../../../static/js/inside/article_sums.js";
 import { lines } from "../../../../static/js/inside/diagram.js";
-import { hasNeuron, isOutput, kernelOf, layersOf, neuronAt, patchOf, placeOf, receptiveField, strongestOfMap, strongestPath, sumOf } from "../../../../static/js/inside/layer_sums.js";
-import { unitFromText, unitToText } from "../../../../static/js/inside/layer_names.js";
-import { parseWeights } from "../../../../static/js/inside/layers_view.js";
+import { neuronFromText, neuronToText, unitFromText, unitToText } from "../../../../static/js/inside/neuron_names.js";
 import { placesBetween } from "../../../../static/js/inside/pixel_editor.js";
+import {
+  hasNeuron, incomingWeights, isOutput, kernelOf, layersOf, neuronAt, outgoingWeights, patchOf, placeOf, receptiveField,
+  strongest, strongestOfMap, strongestPath, sumOf, weightedSum,
+} from "../../../../static/js/inside/sums.js";
 import { activationText, equals, fixed, outputText, signed } from "../../../../static/js/ui/format.js";
 import { centreOfMass, rowAndColumn } from "../../../../static/js/ui/pixels.js";
 
@@ -112,35 +113,36 @@ test("a neuron of the article's network is named by its number from 1, an output
 
 const pixels = new Float64Array(784);
 pixels[2 * 28 + 5] = 1; // row 2, column 5
-const relu = (shape, convolution) => ({
-  name: "ReLU()",
-  shape,
-  outputs: new Float64Array(shape.reduce((product, side) => product * side)),
-  strongest: 0,
-  convolution,
+const WHOLE = { stride: 1, padding: 0, pooling: 1 };
+const weighted = (shape, geometry, activation = "ReLU()") => ({
+  ...{ shape, activation, isConvolution: shape[0] < 28, ...WHOLE, ...geometry },
+  weights: new Float64Array(shape.reduce((product, side) => product * side)),
+  biases: new Float64Array(shape[3]),
 });
-const answer = (...layers) => ({
-  layers,
-  output_layer: { sums: [0, 0, 0, 0, 0, 0, 0, 2, 0, 0], temperature: 0.5 },
-  activations: [0, 0, 0, 0, 0, 0, 0, 0.9, 0.1, 0],
-});
-// As the shipped convnet has them.
+const dense = (shape, activation) => ({ ...weighted(shape, {}, activation), isConvolution: false });
+// As the shipped convnet.
 const convnet = layersOf(
-  answer(
-    relu([12, 12, 32], { size: 5, stride: 1, padding: 0, pooling: 2 }),
-    relu([12, 12, 64], { size: 3, stride: 1, padding: 1, pooling: 1 }),
-    relu([6, 6, 64], { size: 3, stride: 1, padding: 1, pooling: 2 }),
-    relu([6, 6, 128], { size: 3, stride: 1, padding: 1, pooling: 1 }),
-    relu([4, 4, 128], { size: 3, stride: 1, padding: 0, pooling: 1 }),
-    relu([128]),
-  ),
+  {
+    temperature: 0.5,
+    layers: [
+      weighted([5, 5, 1, 32], { pooling: 2 }),
+      weighted([3, 3, 32, 64], { padding: 1 }),
+      weighted([3, 3, 64, 64], { padding: 1, pooling: 2 }),
+      weighted([3, 3, 64, 128], { padding: 1 }),
+      weighted([3, 3, 128, 128]),
+      dense([4, 4, 128, 128]),
+      dense([1, 1, 128, 10], ""),
+    ],
+  },
   pixels,
 );
 const neuron = (layer, row, column) => ({ layer, map: 0, row, column });
 
 test("a pooled convolution of the pixels keeps the largest sum of its four windows", () => {
-  const [picture, layer] = layersOf(answer(relu([13, 13, 1], { size: 2, stride: 1, padding: 0, pooling: 2 })), pixels);
-  const { windows, kept, activation } = sumOf({ weights: [1, 2, 3, 4], bias: 0.5 }, layer, picture, neuron(1, 1, 2));
+  const kernel = { weights: [1, 2, 0, 3, 4, 0, 0, 0, 0], biases: [0.5] };
+  const convolution = { ...weighted([3, 3, 1, 1], { pooling: 2 }), ...kernel }; // 26 sums a side: 13 when pooled
+  const layers = layersOf({ temperature: 1, layers: [convolution, dense([13, 13, 1, 10], "")] }, pixels);
+  const { windows, kept } = sumOf(layers, neuron(1, 1, 2));
   assert.deepEqual(
     windows.map(({ top, left, z }) => [top, left, z]),
     [
@@ -152,50 +154,37 @@ test("a pooled convolution of the pixels keeps the largest sum of its four windo
   );
   assert.deepEqual(kept, windows[0]);
   assert.deepEqual(kept.contributions, [2]);
-  assert.equal(activation, 2.5);
+  assert.equal(layers[1].outputs[placeOf(layers[1], neuron(1, 1, 2))], 2.5);
 });
 
-test("a deeper convolution adds up all maps, with zeros around them, and ReLU makes a sum below 0 to 0", () => {
+test("a deeper convolution adds up all maps, with zeros around them", () => {
   const below = { shape: { rows: 2, columns: 2, maps: 2 }, outputs: [1, 10, 2, 20, 3, 30, 4, 40] };
   const kernel = { rows: 3, columns: 3, stride: 1, padding: 1, pooling: 1 };
   const weights = Array(18).fill(0);
   weights[4 * 2] = 2; // the middle, map 0
   weights[0] = 100; // its upper left, map 0: outside
   weights[5 * 2 + 1] = -1; // right of the middle, map 1
-  const layer = { name: "ReLU()", kernel };
-  const { kept, activation } = sumOf({ weights, bias: 0.5 }, layer, below, neuron(1, 0, 0));
+  const layers = [below, { kernel, weights, biases: [0.5] }];
+  const { kept } = sumOf(layers, neuron(1, 0, 0));
   assert.deepEqual(patchOf(below, kernel, kept, 0), [0, 0, 0, 0, 1, 2, 0, 3, 4]);
   assert.deepEqual(kernelOf(weights, 2, 1), [0, 0, 0, 0, 0, -1, 0, 0, 0]);
   assert.deepEqual(kept.contributions, [2, -20]);
   assert.equal(kept.z, -17.5);
-  assert.equal(activation, 0);
-  assert.deepEqual(strongestOfMap({ weights }, layer, below, kept, 0), { map: 0, row: 0, column: 0 });
-  const inCorner = strongestOfMap({ weights: Array(18).fill(-1) }, layer, below, kept, 0);
-  assert.deepEqual(inCorner, { map: 0, row: 0, column: 0 }); // the padding's products are largest, but no neurons
+  assert.deepEqual(strongestOfMap(layers, 1, weights, kept, 0), neuron(0, 0, 0));
+  const inCorner = strongestOfMap(layers, 1, Array(18).fill(-1), kept, 0);
+  assert.deepEqual(inCorner, neuron(0, 0, 0)); // the padding's products are largest, but no neurons
 });
 
-test("a dense layer is a kernel that covers the layer before, and softmax divides by the temperature", () => {
-  const output = convnet.at(-1);
-  assert.deepEqual(output.kernel, { rows: 1, columns: 1, stride: 1, padding: 0, pooling: 1 });
+test("a dense layer is a kernel that covers the layer below, and the outputs are softmax or sigmoids of their sums", () => {
+  assert.deepEqual(convnet.at(-1).kernel, { rows: 1, columns: 1, stride: 1, padding: 0, pooling: 1 });
   assert.deepEqual(convnet[6].kernel, { rows: 4, columns: 4, stride: 1, padding: 0, pooling: 1 });
-  const below = { shape: { rows: 1, columns: 1, maps: 2 }, outputs: [3, 4] };
-  const { kept, activation } = sumOf({ weights: [2, -1], bias: 0 }, output, below, { ...neuron(7, 0, 0), map: 7 });
-  assert.deepEqual(kept.contributions, [6, -4]);
-  assert.equal(kept.z, 2);
-  assert.ok(Math.abs(activation - Math.exp(4) / (Math.exp(4) + 9)) < 1e-12);
-});
-
-test("a network that cannot be taken apart has hidden layers and no outputs", () => {
-  const layers = layersOf({ layers: [relu([3])], activations: [] }, pixels);
-  assert.deepEqual(layers.map(({ shape }) => shape.maps), [1, 3]);
-  assert.ok(!layers.some(isOutput));
-  assert.ok(isOutput(convnet.at(-1)));
-});
-
-test("an output of sigmoids has that of its sum", () => {
-  const layers = layersOf({ ...answer(), output_layer: { sums: Array(10).fill(0), temperature: null } }, pixels);
-  const { activation } = sumOf({ weights: pixels.map((a) => 2 * a), bias: -2 }, layers[1], layers[0], neuron(1, 0, 0));
-  assert.equal(activation, 0.5);
+  assert.deepEqual([convnet.at(-1).name, isOutput(convnet.at(-1)), isOutput(convnet[6])], ["Softmax()", true, false]);
+  const output = dense([28, 28, 1, 10], "Sigmoid()");
+  output.weights[(2 * 28 + 5) * 10 + 7] = 2;
+  output.biases[7] = -2;
+  const layers = layersOf({ temperature: null, layers: [output] }, pixels);
+  assert.equal(sumOf(layers, { ...neuron(1, 0, 0), map: 7 }).kept.z, 0);
+  assert.deepEqual([layers[1].name, layers[1].outputs[7]], ["Sigmoid()", 0.5]);
 });
 
 test("the receptive field grows from layer to layer", () => {
@@ -220,10 +209,22 @@ test("a place in the outputs is a row, a column and a map", () => {
   assert.equal(placeOf(convnet[2], found), (3 * 12 + 7) * 64 + 5);
 });
 
-test("the strongest path has a neuron in each layer and ends at the largest activation", () => {
-  const path = strongestPath(convnet);
-  assert.deepEqual(path.map(({ layer }) => layer), [1, 2, 3, 4, 5, 6, 7]);
-  assert.equal(path.at(-1).map, 7);
+test("the digit's way goes to the largest output, and down through what adds most to each sum", () => {
+  const hidden = (outputs) => ({ shape: { rows: 1, columns: 1, maps: outputs.length }, outputs });
+  const above = (layer, weights, biases) => ({ ...layer, weights, biases, kernel: { rows: 1, columns: 1, ...WHOLE } });
+  const layers = [
+    hidden([1]),
+    above(hidden([2, 1, 0.5]), [2, 1, 0.5], [0, 0, 0]),
+    above(hidden([0.5, 3]), [1, 0, -5, 2, 0, 3], [0, 0]),
+    { ...above(hidden([0, 0.9]), [0, 4, 0, 1], [0, 0]), sums: [0, 5] },
+  ];
+  // Output 1: 4 · 0.5 = 2 and 1 · 3 = 3. Neuron 1 below: 0 · 2, 2 · 1 = 2, 3 · 0.5 = 1.5.
+  assert.deepEqual(strongestPath(layers).map(({ layer, map }) => [layer, map]), [[1, 1], [2, 1], [3, 1]]);
+  // A map whose products add up to most may have none that is largest.
+  const maps = { shape: { rows: 1, columns: 2, maps: 2 }, outputs: [0, 3, 5, 3] };
+  const output = { kernel: { rows: 1, columns: 2, ...WHOLE }, weights: [1, 1, 1, 1], biases: [0], sums: [11] };
+  const deep = [hidden([1]), { ...maps, kernel: { rows: 1, columns: 1, ...WHOLE }, weights: [1, 1], biases: [0, 0] }, output];
+  assert.deepEqual(strongestPath(deep)[0], { layer: 1, map: 1, row: 0, column: 0 });
 });
 
 test("a network has the neurons within its layers, and pixels are none", () => {
@@ -233,10 +234,4 @@ test("a network has the neurons within its layers, and pixels are none", () => {
   assert.ok(!hasNeuron(convnet, { layer: 6, map: -1, row: 0, column: 0 }));
   assert.ok(!hasNeuron(convnet, { layer: 8, map: 0, row: 0, column: 0 }));
   assert.ok(!hasNeuron(convnet, { layer: 0, map: 0, row: 0, column: 0 }));
-});
-
-test("weights come before the bias", () => {
-  const { weights, bias } = parseWeights(new Float32Array([1, 2.5, -3]).buffer);
-  assert.deepEqual([...weights], [1, 2.5]);
-  assert.equal(bias, -3);
 });

@@ -1,10 +1,11 @@
-/** How the layers and neurons of any network are called: in texts, and in the address. */
+/** How layers and neurons are called: in texts, and in the address. What the article's network says is here, too. */
 
 import { activationText, outputText } from "../ui/format.js";
+import { rowAndColumn } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import { isOutput } from "./layer_sums.js";
+import { isOutput, twoLargest } from "./sums.js";
 
-/** @typedef {import("./layer_sums.js").Layer} Layer @typedef {import("./layer_sums.js").Neuron} Neuron */
+/** @typedef {import("./sums.js").Layer} Layer @typedef {import("./sums.js").Neuron} Neuron */
 
 /** @param {Layer[]} layers @param {number} number of one of them, from 1 */
 export const layerName = (layers, number) =>
@@ -52,4 +53,36 @@ export function unitFromText(layers, text) {
   if (!/^\d+-\d+(-\d+-\d+)?$/.test(text)) return null;
   const [layer, map, row = 1, column = 1] = text.split("-").map(Number);
   return { layer, map: map - 1, row: row - 1, column: column - 1 };
+}
+
+/** @typedef {{layer: "hidden" | "output", neuron: number}} Chosen a neuron of the article's network */
+
+/** @param {Chosen} chosen */
+export const neuronName = ({ layer, neuron }) =>
+  layer === "hidden" ? translate("Hidden neuron {number}", { number: neuron + 1 }) : translate("Output {digit}", { digit: neuron });
+
+/** @param {Chosen} chosen @returns {string} as the address has it */
+export const neuronToText = ({ layer, neuron }) => (layer === "hidden" ? String(neuron + 1) : `output-${neuron}`);
+
+/** @param {string} text @param {number} hidden how many hidden neurons there are @returns {Chosen?} */
+export function neuronFromText(text, hidden) {
+  const output = OUTPUT.exec(text);
+  if (output) return { layer: "output", neuron: Number(output[1]) };
+  const neuron = /^\d+$/.test(text) ? Number(text) - 1 : -1;
+  return neuron >= 0 && neuron < hidden ? { layer: "hidden", neuron } : null;
+}
+
+/** @param {number} place of a pixel, 0..783 */
+export const pixelName = (place) => translate("row {row}, column {column}", rowAndColumn(place));
+
+export const SIGMOID = "a = sigmoid(z) = 1 / (1 + e⁻ᶻ)";
+
+/** @param {number[]} activations of the outputs @returns {string} what they say */
+export function answerSentence(activations) {
+  const [first, second] = twoLargest(activations);
+  const [firstActivation, secondActivation] = [first, second].map((digit) => activationText(activations[digit]));
+  return translate(
+    "The 15 neurons give {first}, activation {firstActivation}. Next: {second}, activation {secondActivation}.",
+    { first, second, firstActivation, secondActivation },
+  );
 }
