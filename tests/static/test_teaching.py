@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
+from app import create_app
 from app.service.lesson import learning_set
 from nn.data.pendigits import load_pendigits
 from nn.data.synthetic.drawing import draw_strokes
@@ -84,7 +84,8 @@ def test_a_classs_digits_are_read_beyond_doubt_better_and_others_are_forgotten_i
 
 @pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs pendigits in INKLING_DATA")
 @pytest.mark.parametrize("seed", [1, 2])
-def test_25_digits_teach_what_the_one_file_says(app: Flask, seed: int, tmp_path: Path) -> None:
+def test_25_digits_teach_what_the_one_file_says(seed: int, tmp_path: Path) -> None:
+    app = create_app()  # the tests' own stays as it is
     app.jinja_env.globals["is_standalone"] = True
     page = app.test_client().get("/teach").text
     claimed = re.search(r"with 25 digits, it reads (\d+) to (\d+) of 100", page)
