@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from msgspec import UnsetType
+
 from app.config import Settings
 from app.errors import Problem, ProblemCode, details
 from app.languages import ENGLISH
@@ -12,6 +14,7 @@ from app.service.answers import (
     BatchAnswer,
     BatchRefusal,
     DigitAnswer,
+    Layer,
     NumberAnswer,
     NumberBatchAnswer,
 )
@@ -101,7 +104,7 @@ class Predictor:
                 options.language,
                 model=options.model,
                 stages=stages(page, reading, options),
-                **self._explain(reading.image, options),
+                layers=self._layers(reading.image, options),
             )
 
         return self._answer(file, options, answer, waited_s, one_digit=True)
@@ -133,8 +136,8 @@ class Predictor:
             )
             place = explained_place(reading, options.index)
             if place < len(answer.digits):
-                members = self._explain(reading.digits[place].image, options)
-                answer.digits[place] = replace(answer.digits[place], **members)
+                hidden = self._layers(reading.digits[place].image, options)
+                answer.digits[place] = replace(answer.digits[place], layers=hidden)
             return answer
 
         return self._answer(file, options, answer, waited_s, one_digit=False)
@@ -228,9 +231,8 @@ class Predictor:
             return reader
         return replace(reader, certain_at=options.certain_at)
 
-    def _explain(self, image: Pixels, options: Options) -> dict[str, Any]:
-        """Return the members of an answer that explain an image (28, 28)."""
-        return {"layers": layers(self.models[options.model].network, image, options)}
+    def _layers(self, image: Pixels, options: Options) -> list[Layer] | UnsetType:
+        return layers(self.models[options.model].network, image, options)
 
 
 def _outcome(upload: Upload, answers: Iterable[Any]) -> Outcome:
