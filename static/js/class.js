@@ -129,7 +129,7 @@ takeHanded().then((files) => uploads.add(files));
 byId("example").addEventListener("click", addExample);
 byId("undo").addEventListener("click", undo);
 byId("forget").addEventListener("click", forget);
-listenForSaving(byId("found").querySelector("[data-part=save]"), "class", () => entriesOf(sheets.digits, results.model, toPng));
+listenForSaving(byId("found").querySelector("[data-part=save]"), "class", () => entriesOf(sheets.all, results.model, toPng));
 byId("print").addEventListener("click", () => print());
 byId("found").addEventListener("click", ({ target }) => {
   const { box } = target.closest("[data-box]")?.dataset ?? {};

@@ -111,19 +111,21 @@ export class ClassSheets extends EntryList {
 }
 
 /**
- * @param {Digit[]} digits @param {string} model whose reading is the answer
+ * @param {Sheet[]} sheets @param {string} model whose reading is the answer
  * @param {(image: string) => string} toPng returns the pixels as the data URL of a picture
- * @returns {import("../readings/entry.js").Entry[]} what was written is the correction
+ * @returns {import("../readings/entry.js").Entry[]} an entry a digit; what was written is its correction
  */
-export const entriesOf = (digits, model, toPng) =>
-  digits.map(({ id, pupil, column, label, image, readings }) => {
-    const read = readings.find((reading) => reading.model === model);
-    const { digit, certain = false, doubt = null, confidence, activations } = read ?? {};
-    const kept = { digit, certain, doubt, confidence, activations, image: toPng(image) };
-    const answer = { text: String(digit ?? ""), certain, doubt, model, digits: [kept], left_out: [] };
-    const file = `sheet ${id.split("-")[0]} pupil ${pupil} column ${column}`;
-    return { id, file, pupil, column, answer, correction: String(label), error: "", readings };
-  });
+export const entriesOf = (sheets, model, toPng) =>
+  sheets.flatMap((sheet, place) =>
+    digitsOf([sheet]).map(({ id, pupil, column, label, image, readings }) => {
+      const read = readings.find((reading) => reading.model === model);
+      const { digit, certain = false, doubt = null, confidence, activations } = read ?? {};
+      const kept = { digit, certain, doubt, confidence, activations, image: toPng(image) };
+      const answer = { text: String(digit ?? ""), certain, doubt, model, digits: [kept], left_out: [] };
+      const file = `sheet ${place + 1} pupil ${pupil} column ${column}`;
+      return { id, file, pupil, column, answer, correction: String(label), error: "", readings };
+    }),
+  );
 
 const CHANNEL = "inkling-class";
 const ASKED = "asked"; // by a tab for the digits of the others

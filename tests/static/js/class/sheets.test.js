@@ -150,11 +150,11 @@ test("a sheet that was continued is the same; what is alike in a few boxes, or b
 });
 
 test("each digit is saved as an entry: what the chosen network read, and what was written as its correction", () => {
-  const digits = digitsOf([sheet(2, [{ label: 7, pupil: 3, read: 1, confidence: 0.6 }, { image: null }])]);
-  const [entry, ...others] = entriesOf(digits, "convnet", () => "data:,7");
+  const sheets = [sheet(2, [{ label: 7, pupil: 3, read: 1, confidence: 0.6 }, { image: null }])];
+  const [entry, ...others] = entriesOf(sheets, "convnet", () => "data:,7");
   assert.deepEqual(others, []);
-  assert.deepEqual([entry.file, entry.answer.text, entry.answer.certain, entry.correction], ["sheet 2 pupil 3 column 7", "1", false, "7"]);
+  assert.deepEqual([entry.file, entry.answer.text, entry.answer.certain, entry.correction], ["sheet 1 pupil 3 column 7", "1", false, "7"]);
   assert.deepEqual(labelledDigits([entry]).labelled, [{ label: 7, image: "data:,7" }]);
-  const [unread] = entriesOf(digits, "a network that did not read them", () => "data:,7");
+  const [unread] = entriesOf(sheets, "a network that did not read them", () => "data:,7");
   assert.deepEqual([unread.answer.text, labelledDigits([unread]).labelled.length], ["", 1]);
 });
