@@ -6,10 +6,11 @@ import { pixelCanvas } from "../ui/pixels.js";
 import { isRight } from "./confusion_matrix.js";
 
 /** @param {import("./sheets.js").Box} box that is not empty @returns {HTMLElement} what was written, dark on light */
-export const digitPicture = (box) => (box.cutOut ? element("img", { src: box.cutOut, alt: "" }) : pixelPicture(box.image));
+export const digitPicture = (box) => (box.cutOut ? element("img", { className: "paper", src: box.cutOut, alt: "" }) : pixelPicture(box.image));
 
 /** @param {string} image base64 of 784 pixels @returns {HTMLCanvasElement} what the networks read, dark on light */
-export const pixelPicture = (image) => pixelCanvas(Array.from(fromBase64(image), (level) => 1 - level / 255));
+export const pixelPicture = (image) =>
+  Object.assign(pixelCanvas(Array.from(fromBase64(image), (level) => 1 - level / 255)), { className: "paper" });
 
 /**
  * @param {import("./sheets.js").Reading} reading by the network that is shown

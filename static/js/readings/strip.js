@@ -86,7 +86,7 @@ export class Strip {
   #madeItem(reading) {
     const { id, thumbnail, drawing, picture, answer } = reading;
     const text = inLine(answer.text);
-    const reopen = button("reopen", translate("{text}: back to the pad", { text }), element("img", { src: thumbnail, alt: "" }));
+    const reopen = button("reopen paper", translate("{text}: back to the pad", { text }), element("img", { src: thumbnail, alt: "" }));
     if (drawing || picture) reopen.addEventListener("click", () => this.open(reading));
     else Object.assign(reopen, { ariaDisabled: "true", title: translate("There was no room to keep this picture.") });
     const label = button("label", nameOf(reading), ...written(reading));
@@ -108,7 +108,7 @@ export class Strip {
     };
     const shown = {
       title: translate("Read as {text}. It was …", { text: read }),
-      pictures: [element("img", { src: thumbnail, alt: "" })],
+      pictures: [element("img", { className: "paper", src: thumbnail, alt: "" })],
       note: translate("This becomes the label in the files that you save. The answer stays as it is: the network does not learn from it."),
       text: correction ?? (isDigit ? "" : read),
       isDigit,

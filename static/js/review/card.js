@@ -97,7 +97,7 @@ export class Card {
   /** Returns the picture of an entry; empty where the browser cannot decode it. */
   #picture(id) {
     const decoded = async () => {
-      const picture = new Image();
+      const picture = element("img", { className: "paper" });
       const file = await this.store.picture(id);
       if (file) picture.src = URL.createObjectURL(file);
       await picture.decode().catch(() => {});
