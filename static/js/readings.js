@@ -72,9 +72,8 @@ export class Readings {
 
   /** Shows the picture again that was over the pad before a reload. @param {string} url of its data */
   restore(url) {
-    const file = toFile(url);
-    this.#collector.noteRestored(file, url);
-    this.picture.show(file);
+    const joined = this.#list.all.find(({ picture }) => picture === url); // when the page was left
+    this.#showPicture(joined ?? { picture: url });
   }
 
   async #notePicture({ file, upload }, answer) {
@@ -100,16 +99,20 @@ export class Readings {
     this.#change();
   }
 
-  #open({ id, file: name, drawing, picture }) {
-    if (drawing) {
+  #open(reading) {
+    if (reading.drawing) {
       this.picture.remove();
-      this.pad.open(drawing);
+      this.pad.open(reading.drawing);
     } else {
-      const file = toFile(picture, name ?? undefined);
-      this.#collector.noteOpening(file, id);
-      this.picture.show(file);
+      this.#showPicture(reading);
     }
     this.pad.canvas.scrollIntoView({ block: "nearest" });
+  }
+
+  #showPicture({ id, file: name, picture }) {
+    const file = toFile(picture, name ?? undefined);
+    if (id) this.#collector.noteOpening(file, id);
+    this.picture.show(file);
   }
 
   #change() {

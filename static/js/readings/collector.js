@@ -105,12 +105,6 @@ export class Collector {
     this.#ids.set(file, id);
   }
 
-  /** @param {File} file with a picture that the page kept, and is about to show again @param {string} picture the same as a data URL */
-  noteRestored(file, picture) {
-    const joined = this.list.all.find((reading) => reading.picture === picture); // when the page was left
-    if (joined) this.noteOpening(file, joined.id);
-  }
-
   /** @param {Drawing} drawing that is on the pad now @param {boolean} isUndo whether it was there before */
   changeDrawing(drawing, isUndo) {
     const before = this.#drawing;

@@ -6,15 +6,15 @@ import { inLine, statusOf, textOf } from "./entry.js";
 
 /** @typedef {import("./entry.js").Entry} Entry */
 
-/** What each column of the table says of an entry; the first four are those of `inkling read`. */
+/** What each column of the table says of an entry. */
 const COLUMNS = {
   file: ({ file }, place) => file ?? `drawing ${place + 1}`,
-  text: textOf, // empty where nothing is accepted: not read, doubtful, unreadable
+  text: textOf, // the correction or the certain answer; empty for what is not read, doubtful or unreadable
   certain: ({ answer }) => String(answer?.certain ?? ""),
-  doubt: ({ answer }) => answer?.doubt ?? "",
+  doubt: ({ answer }) => answer?.doubt ?? "", // why it is not certain
   status: statusOf,
-  read: ({ answer }) => inLine(answer?.text ?? ""),
-  error: ({ error }) => error,
+  read: ({ answer }) => inLine(answer?.text ?? ""), // the answer, whatever it was corrected to
+  error: ({ error }) => error, // why there is no answer
 };
 
 // As nn/bulk/results.py has them: how a cell begins that a spreadsheet computes, and a cell that needs no quotes.

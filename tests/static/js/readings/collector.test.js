@@ -189,7 +189,7 @@ test("a picture that is shown again after a reload is the reading that it joined
   before.collector.leave();
   const { collector, list } = new Pad(before.readings);
   const file = new File([], "a.png");
-  collector.noteRestored(file, "data:,7");
+  collector.noteOpening(file, list.all[0].id);
   collector.changePicture(file);
   collector.notePicture(file, { ...images, picture: "data:,7" }, answer("7"));
   assert.equal(collector.opened, before.readings[0]);
