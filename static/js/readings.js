@@ -13,6 +13,7 @@ export class Readings {
   /** What shows them, loaded once. @type {import("./readings/strip.js").Strip?} */
   #strip = null;
   #isLoading = false;
+  #isLeft = false;
   #list = readingList();
   /** The picture over the pad, and what is sent of it. @type {Shown} */
   #shown = { file: null, upload: null };
@@ -35,7 +36,14 @@ export class Readings {
     this.#list.addEventListener("change", () => this.#change());
     pad.addEventListener("change", ({ isUndo }) => this.#collector.changeDrawing(pad.drawing, isUndo));
     picture.addEventListener("change", () => this.#changePicture());
-    addEventListener("pagehide", () => this.#collector.leave());
+    addEventListener("pagehide", () => {
+      this.#isLeft = true;
+      this.#collector.leave();
+    });
+    addEventListener("pageshow", () => {
+      this.#isLeft = false;
+      this.#change();
+    });
     addEventListener("online", () => this.#sender.resume());
     this.#change();
   }
@@ -118,6 +126,7 @@ export class Readings {
   #change() {
     const { all, undoable } = this.#list;
     const isEmpty = all.length + undoable.length + this.#unread.size === 0;
+    if (this.#isLeft) return; // a picture that is shown now counts as a request, which the page may not send there
     if (this.#strip) this.#strip.show(this.#unread.size);
     else if (!isEmpty) this.#load();
     this.section.hidden = isEmpty || !this.#strip;
