@@ -76,13 +76,18 @@ export function toJson(entries) {
   return JSON.stringify({ readings }, null, 1);
 }
 
-/** What is in each file, by its button's value: the end of its name, and what makes it. Nothing is sent. */
+async function toTrainingData(entries) {
+  const rows = [];
+  for (const { label, image } of labelledDigits(entries).labelled) { // one after another: a review may have thousands
+    rows.push({ label, levels: await readLevels(image) });
+  }
+  return toPixelTable(rows);
+}
+
+/** What is in each file, by its button's value: the end of its name, and what makes it. */
 const FILES = {
   table: [".csv", toTable],
-  pixels: ["-digits.csv", async (entries) => {
-    const { labelled } = labelledDigits(entries);
-    return toPixelTable(await Promise.all(labelled.map(async ({ label, image }) => ({ label, levels: await readLevels(image) }))));
-  }],
+  pixels: ["-digits.csv", toTrainingData],
   json: [".json", toJson],
 };
 

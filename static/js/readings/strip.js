@@ -42,7 +42,15 @@ export class Strip {
     const { all, undoable, store } = this.list;
     const { opened } = this.collector;
     if (all !== this.#shown) this.#showItems(all); // and not after each stroke
-    this.#showLabelled(all);
+    const { unlabelled } = labelledDigits(all);
+    this.part("left-out").hidden = unlabelled === 0;
+    this.part("left-out").textContent = translatePlural(
+      "{count} digit is left out of the training data, because it is not certain: choose it to say what it was.",
+      "{count} digits are left out of the training data, because they are not certain: choose them to say what they were.",
+      unlabelled,
+    );
+    const hasNone = labelledDigits(this.collector.all).labelled.length === 0;
+    this.part("save").querySelector("[value=pixels]").disabled = hasNone;
     const unread = translatePlural("{count} picture is still being read.", "{count} pictures are still being read.", n_unread);
     write(this.part("unread"), n_unread > 0 ? unread : "");
     for (const reading of all) {
@@ -60,27 +68,9 @@ export class Strip {
     const isNew = all.length > 0 && !this.#items.has(all.at(-1));
     this.#shown = all;
     this.part("save").hidden = this.part("remove-all").hidden = all.length === 0;
-    this.items.replaceChildren(...all.toReversed().map((reading) => this.#item(reading)));
+    this.items.replaceChildren(...all.toReversed().map((reading) => this.#items.get(reading) ?? this.#madeItem(reading)));
     if (this.items.contains(focused)) focused.focus(); // it loses the focus when it is moved
     if (isNew) this.items.scrollLeft = 0;
-  }
-
-  #showLabelled(all) {
-    const { unlabelled } = labelledDigits(all);
-    const hasNone = labelledDigits(this.collector.all).labelled.length === 0;
-    this.part("save").querySelector("[value=pixels]").disabled = hasNone;
-    const leftOut = this.part("left-out");
-    leftOut.textContent = translatePlural(
-      "{count} digit is left out of the training data, because it is not certain: choose it to say what it was.",
-      "{count} digits are left out of the training data, because they are not certain: choose them to say what they were.",
-      unlabelled,
-    );
-    leftOut.hidden = unlabelled === 0;
-  }
-
-  #item(reading) {
-    if (!this.#items.has(reading)) this.#items.set(reading, this.#madeItem(reading));
-    return this.#items.get(reading);
   }
 
   #madeItem(reading) {
@@ -94,6 +84,7 @@ export class Strip {
     const item = element("li", {}, reopen, label);
     item.dataset.id = id;
     item.classList.toggle("is-doubtful", statusOf(reading) === "doubtful");
+    this.#items.set(reading, item);
     return item;
   }
 
