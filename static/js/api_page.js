@@ -2,7 +2,7 @@
 
 import { element } from "./ui/dom.js";
 import { toFile } from "./ui/files.js";
-import { readable } from "./ui/readable_json.js";
+import { readable } from "./ui/format.js";
 import { formatNumber, translate } from "./ui/translate.js";
 
 const SIDE_PX = 280; // of the sample pictures, drawn by script

@@ -9,9 +9,8 @@ import { oneHot, QuadraticCost } from "../network/losses.js";
 import { words } from "../server/sending_words.js";
 import { Plot, signedBar } from "../ui/chart.js";
 import { element, partsOf, scrollingTable, showDefinitions } from "../ui/dom.js";
-import { activationText, equals, fixed, signed } from "../ui/format.js";
+import { activationText, equals, fixed, readable, signed } from "../ui/format.js";
 import { fillPixelTable, SIDE } from "../ui/pixels.js";
-import { readable } from "../ui/readable_json.js";
 import { isStandalone, translate } from "../ui/translate.js";
 
 /** The view of a step: its elements have names, and its `show` takes the lesson's state. @typedef {import("../lesson.js").State} State */

@@ -1,4 +1,4 @@
-/** Numbers as people read them, and how far a share that was counted may be off. */
+/** Numbers and JSON as people read them, and how far a share that was counted may be off. */
 
 import { formatNumber, language, translate } from "./translate.js";
 
@@ -82,4 +82,28 @@ export function wilsonInterval(n_right, n_total) {
   const middle = share + z2 / 2;
   const spread = Z * Math.sqrt((share * (1 - share) + z2 / 4) / n_total);
   return [middle - spread, middle + spread].map((bound) => Math.min(1, Math.max(0, bound / (1 + z2))));
+}
+
+const LONG = 60; // characters that are shown of a data URL
+
+/**
+ * Indents JSON, keeps lists of numbers on one line, and shortens data URLs.
+ * @param {string} text of the server's answer
+ * @returns {string} the text itself when it is not JSON
+ */
+export function readable(text) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  const indented = JSON.stringify(value, (_, part) => shortened(part), 2);
+  return indented.replace(/\[[\s\d.,e+-]*\]/g, (list) => list.replace(/\s/g, "").replaceAll(",", ", "));
+}
+
+/** Shortens the data URL of a picture, and leaves sentences whole. */
+function shortened(value) {
+  if (typeof value !== "string" || !value.startsWith("data:") || value.length <= LONG) return value;
+  return value.slice(0, LONG) + translate("… {count} more characters", { count: formatNumber(value.length - LONG) });
 }
