@@ -76,7 +76,8 @@ export class Strip {
   #madeItem(reading) {
     const { id, thumbnail, drawing, picture, answer } = reading;
     const text = inLine(answer.text);
-    const reopen = button("reopen paper", translate("{text}: back to the pad", { text }), element("img", { src: thumbnail, alt: "" }));
+    const reopen = button("reopen", translate("{text}: back to the pad", { text }), element("img", { src: thumbnail, alt: "" }));
+    reopen.classList.add("paper");
     if (drawing || picture) reopen.addEventListener("click", () => this.open(reading));
     else Object.assign(reopen, { ariaDisabled: "true", title: translate("There was no room to keep this picture.") });
     const label = button("label", nameOf(reading), ...written(reading));
