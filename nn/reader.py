@@ -25,8 +25,9 @@ from nn.reading.allowed import Restriction, RestrictionError
 from nn.reading.certainty import CERTAIN_AT
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import Pixels
+from nn.reading.page.find import find_page
 from nn.reading.page.grey import reduction_of
-from nn.reading.reader import PageReader, find_page
+from nn.reading.reader import PageReader
 from nn.reading.reading import Reading
 
 __all__ = [
@@ -111,11 +112,9 @@ class Reader:
             except (PictureError, OSError) as error:
                 yield error
 
-    def read_digit(self, picture: AnyPicture) -> Reading:
+    def predict(self, picture: AnyPicture) -> Reading:
         """Return the one digit in a picture; errors as of ``read``, and where it shows several."""
         return self._reader.read(find_page(to_picture(picture)), one_digit=True)
-
-    predict = read_digit  # as the server names it
 
     def stages(self, picture: AnyPicture, reading: Reading) -> Mapping[str, Pixels]:
         """Return images uint8 (H, W) of the stages from a picture to its ink, by name, in order.
@@ -175,8 +174,8 @@ def read_many(
 
 
 def predict(picture: AnyPicture) -> Reading:
-    """Return the one digit in a picture; as ``Reader.read_digit``."""
-    return _default().read_digit(picture)
+    """Return the one digit in a picture; as ``Reader.predict``."""
+    return _default().predict(picture)
 
 
 def read_bytes(path: Path) -> bytes:

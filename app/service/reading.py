@@ -19,7 +19,8 @@ from app.service.upload import attempt
 from nn.core.network import Network
 from nn.reading.allowed import MAX_VALUES, Restriction, RestrictionError
 from nn.reading.mnist import Pixels, to_inputs
-from nn.reading.reader import Page, PageReader
+from nn.reading.page.find import Page
+from nn.reading.reader import PageReader
 from nn.reading.reading import (
     Doubt,
     DoubtfulSign,

@@ -22,7 +22,8 @@ from nn.models.weights import Model
 from nn.reading.certainty import CERTAIN_AT, doubt_of_digit
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import Pixels
-from nn.reading.reader import Page, PageReader
+from nn.reading.page.find import Page
+from nn.reading.reader import PageReader
 from nn.reading.reading import Doubt
 
 THRESHOLDS = (0.5, 0.9, 0.95, 0.98, 0.995)  # of the certainty curve

@@ -144,7 +144,7 @@ def recipe() -> bytes:
 
 def photograph() -> bytes:
     """Return the stages from an example photograph to its ink."""
-    grey, paper, contrast, ink = find_ink(Image.open(PHOTOGRAPH)).stages.values()
+    grey, paper, contrast, ink = find_ink(Image.open(PHOTOGRAPH)).stages(is_number=True).values()
     images = [255 - grey, 255 - paper, contrast, ink]
     return plots.contact_sheet(
         images, ["grey", "paper", "contrast", "ink"], columns=4, side_inches=1.6
@@ -159,10 +159,10 @@ def line_of_photograph() -> TextLine:
 
 def line_found() -> bytes:
     """Return the example photograph with a box around its line."""
-    sheet, line = find_ink(Image.open(PHOTOGRAPH)), line_of_photograph()
-    boxed = Image.fromarray(255 - sheet.grey)
+    page, line = find_ink(Image.open(PHOTOGRAPH)), line_of_photograph()
+    boxed = Image.fromarray(255 - page.grey)
     (left, right), (top, bottom) = (
-        (float(line.to_sheet[axis, 2]), float(line.to_sheet[axis] @ [*line.grey.shape[::-1], 1]))
+        (float(line.to_page[axis, 2]), float(line.to_page[axis] @ [*line.grey.shape[::-1], 1]))
         for axis in (0, 1)
     )
     ImageDraw.Draw(boxed).rectangle((left, top, right, bottom), outline=255, width=BOX_PX)
@@ -202,8 +202,8 @@ def divided(read_strip: ReadStrip) -> bytes:
 
 def number(convnet: Network, read_strip: ReadStrip) -> bytes:
     """Return the digits of the example photograph as network inputs, with their confidences."""
-    sheet = find_ink(Image.open(PHOTOGRAPH))
-    reading = read_lines(sheet, lambda images: convnet.activations(to_inputs(images)), read_strip)
+    page = find_ink(Image.open(PHOTOGRAPH))
+    reading = read_lines(page, convnet.activations, read_strip)
     digits = reading.digits
     captions = [f"{digit.activations.argmax()}: {digit.activations.max():.4f}" for digit in digits]
     return plots.contact_sheet([digit.image for digit in digits], captions, columns=len(digits))

@@ -110,7 +110,7 @@ class Job:
         def compute() -> tuple[Result, dict[str, Pixels]]:
             picture = read_name(item.name) if item.content is None else item.content
             if self.is_of_digits:
-                reading = reader.read_digit(picture)
+                reading = reader.predict(picture)
             else:
                 reading = reader.read(picture, self.restriction)
             images: dict[str, Pixels] = {}

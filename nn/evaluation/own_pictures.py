@@ -35,7 +35,8 @@ from nn.models.weights import Model
 from nn.reading.certainty import CERTAIN_AT
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import BLANK, NoInk, Pixels
-from nn.reading.reader import Page, PageReader, find_page
+from nn.reading.page.find import Page, find_page
+from nn.reading.reader import PageReader
 from nn.reading.reading import Doubt
 from nn.training.run_files import pictures_used
 

@@ -196,7 +196,7 @@ def measure_all_sets(reader: Reader, data: Path | None, every: int = 1) -> str:
     rows = []
     for name, load in SINGLE.items():
         pictures = list(load(folder))[::every]
-        rows.append(_row(f"{name}, /predict", pictures, reader.read_digit))
+        rows.append(_row(f"{name}, /predict", pictures, reader.predict))
         rows.append(_row(f"{name}, /read", pictures, reader.read))
     for name, load in NUMBERS.items():
         pictures = list(load(folder))[::every]

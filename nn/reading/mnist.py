@@ -16,6 +16,7 @@ Mask = NDArray[np.bool_]
 
 SIDE_PX = 28  # of the network's input
 DIGIT_PX = 20  # longest side of the digit in it
+WORKING_PX = 80  # height of a usual digit to which ink is reduced to compare components
 INK_LEVEL = 0.2  # from which a pixel belongs to a digit's outline or to a component
 
 BLANK = "No ink was found: no line is clearly darker or lighter than what is around it."
@@ -55,6 +56,20 @@ def fit(ink: Ink, side_px: int) -> Ink:
     digit: Ink = np.maximum(np.asarray(scaled), 0)
     digit /= digit.max()
     return digit
+
+
+def at_working_size(ink: Ink, height_px: float, *, is_stretched: bool = True) -> Ink:
+    """Return ink (H, W) whose digits are so high, reduced by a whole factor if they are large.
+
+    The line of a thin pen covers only a part of the larger pixels, so what is reduced is divided by
+    its maximum, as in ``fit``, unless it is not to be stretched.
+    """
+    factor = max(1, round(height_px / WORKING_PX))
+    if factor == 1:
+        return ink
+    height, width = (max(1, side_px // factor) for side_px in ink.shape)
+    reduced = np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), np.float32)
+    return reduced / reduced.max() if is_stretched else reduced
 
 
 def centre(digit: Ink) -> Pixels:

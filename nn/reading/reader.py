@@ -3,17 +3,14 @@
 A picture that is plainly one digit goes straight from its page to the network of digits.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import dist
 
-import cv2
 import numpy as np
 
 from nn.decoding.picture_errors import PictureError, PictureFault
-from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading.allowed import Restriction
 from nn.reading.certainty import (
     CERTAIN_AT,
@@ -29,24 +26,15 @@ from nn.reading.certainty import (
     likeliest_misfit,
     without_repeats,
 )
-from nn.reading.lines.find import at_working_size, dark_on_light, is_one_line
-from nn.reading.lines.signs import MAX_COLUMNS, ReadLines, is_written, read_lines
+from nn.reading.lines.find import dark_on_light, is_one_line
+from nn.reading.lines.signs import MAX_COLUMNS, Classify, ReadLines, is_written, read_lines
 from nn.reading.lines.strip import ReadStrip
 from nn.reading.mnist import (
-    DIGIT_PX,
-    INK_LEVEL,
-    Ink,
-    NoInk,
     Pixels,
-    crop,
-    fit,
-    ink_to_mnist,
-    outline,
     to_inputs,
 )
-from nn.reading.page.components import label_components
-from nn.reading.page.drawing import MIN_DRAWING_PX, EvenInk
-from nn.reading.page.find import Sheet, find_drawn_ink, find_ink, unread_ink
+from nn.reading.page.drawing import MIN_DRAWING_PX
+from nn.reading.page.find import Page, unread_ink
 from nn.reading.reading import (
     Activations,
     Box,
@@ -60,8 +48,6 @@ from nn.reading.reading import (
     rounded,
 )
 
-MIN_WIDTH_OF_TWO = 0.9  # of ink that may be two touching digits, over its height
-MAX_DUST = 1 / 150  # longer side of dust, over the longer side of all ink
 MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side
 MAX_VERIFIED = 12  # pieces of ink left out that the network of lines is asked about
 MAX_VERIFIED_SIDE = 0.5  # longer side of such a piece, over the picture's shorter one
@@ -84,124 +70,6 @@ MIN_COLUMNS = 2_000
 
 
 @dataclass(frozen=True)
-class Page:
-    """A picture's ink; the picture's pixels in colour are not kept.
-
-    Attributes
-    ----------
-    size
-        Of the picture.
-    sheet
-        Its grey and its ink.
-    """
-
-    size: PictureSize
-    sheet: Sheet
-
-    @property
-    def is_even(self) -> bool:
-        """Whether it was drawn, scanned or cut out, and not photographed."""
-        return isinstance(self.sheet.source, EvenInk)
-
-    @cached_property
-    def image(self) -> Pixels:
-        """The network's input if the picture is of one digit, uint8 (28, 28)."""
-        return ink_to_mnist(self.sheet.digit)
-
-    @cached_property
-    def outline(self) -> tuple[int, int, int, int]:
-        """x, y, width and height of that digit, in pixels of the ink."""
-        return outline(self.sheet.ink if self.is_even else self.sheet.digit)
-
-    @cached_property
-    def is_in_pieces(self) -> bool:
-        """Whether the digit is more than one piece of ink, or other ink is beside it."""
-        return self.sheet.has_more_than_digit or _is_in_pieces(self.sheet.digit)
-
-    @cached_property
-    def is_plain(self) -> bool:
-        """Whether it is one piece of ink in an evenly lit picture, too narrow for two digits."""
-        *_, width_px, height_px = self.outline
-        is_narrow = width_px < MIN_WIDTH_OF_TWO * height_px
-        return self.is_even and is_narrow and not self.is_in_pieces
-
-    def box(self, box: Box) -> tuple[int, int, int, int]:
-        """Return a box of the ink in whole pixels of the picture."""
-        return self.size.box_in_file(self.sheet.reduction.to_picture(box))
-
-    def left_out(self, left_out: Iterable[LeftOut]) -> list[LeftOut]:
-        """Return what was left out of the ink, each once, with boxes in pixels of the picture."""
-        return [LeftOut(self.box(each.box), each.why) for each in without_repeats(left_out)]
-
-    def stages(self, *, is_number: bool) -> Mapping[str, Pixels]:
-        """Return images uint8 (H, W) of the stages from the picture to its ink, by name, in order.
-
-        Of one digit also how it is fitted to MNIST's size.
-        """
-        if is_number:
-            return self.sheet.stages
-        cut_out = crop(self.sheet.digit)
-        fitted = {"crop": cut_out, "scaled": fit(cut_out, DIGIT_PX)}
-        return dict(self.sheet.stages) | {
-            name: np.rint(ink * 255).astype(np.uint8) for name, ink in fitted.items()
-        }
-
-
-def find_page(picture: Picture) -> Page:
-    """Return a picture's ink, or raise PictureError if there is none or only specks."""
-    with _refusing_no_ink():
-        return _page(picture, find_ink(picture.image))
-
-
-def find_drawn_page(picture: Picture) -> Page | None:
-    """Return the ink of a drawing, likewise; None for a photograph, which takes far longer."""
-    with _refusing_no_ink():
-        sheet = find_drawn_ink(picture.image)
-        return None if sheet is None else _page(picture, sheet)
-
-
-def _page(picture: Picture, sheet: Sheet) -> Page:
-    if is_dust(sheet.digit):
-        raise NoInk("Nothing in the picture but specks is dark enough to be ink.")
-    return Page(picture.size, sheet)
-
-
-@contextmanager
-def _refusing_no_ink() -> Iterator[None]:
-    try:
-        yield
-    except NoInk as error:
-        detail = f"{error} Write one digit, large."
-        raise PictureError(PictureFault.NO_DIGIT_FOUND, detail) from error
-
-
-def is_dust(digit: Ink) -> bool:
-    """Return whether ink (H, W) in the place of a digit is specks, which fade when it is reduced.
-
-    A digit of a thin pen fades, too, but has a line that is longer than a speck.
-    """
-    ink = crop(digit)
-    if at_working_size(ink, max(ink.shape), is_stretched=False).max() >= INK_LEVEL:
-        return False
-    _, boxes, _ = label_components(ink >= INK_LEVEL)
-    return bool((boxes[:, 2:] - boxes[:, :2]).max() < MAX_DUST * max(ink.shape))
-
-
-def _is_in_pieces(digit: Ink) -> bool:
-    """Return whether the ink (H, W) of one digit is more than one component.
-
-    In the network's input, narrow gaps are closed. To fill one component is quicker than to label
-    all, which OpenCV does in several threads.
-    """
-    ink = crop(digit)
-    is_ink = (crop(at_working_size(ink, len(ink))) >= INK_LEVEL).view(np.uint8)
-    n_ink = int(np.count_nonzero(is_ink))
-    y, x = divmod(int(is_ink.argmax()), is_ink.shape[1])
-    n_filled, *_ = cv2.floodFill(is_ink, None, (x, y), 2, flags=8)
-    return n_filled < n_ink
-
-
-@dataclass(frozen=True)
 class PageReader:
     """Reads pages by a network of digits and the network of lines.
 
@@ -217,7 +85,7 @@ class PageReader:
         Longest time to read the lines of a picture, in seconds.
     """
 
-    activations: Callable[[Ink], Activations]
+    activations: Classify
     read_strip: ReadStrip
     certain_at: float = CERTAIN_AT
     max_lines_s: float = MAX_READING_S
@@ -266,12 +134,12 @@ class PageReader:
             return digit or self._as_digit(page, None, activations)
         if one_digit:
             digit = digit or self._as_digit(page, found, activations)
-            may_be_several = digit.doubt is not None or page.sheet.has_more_than_digit
+            may_be_several = digit.doubt is not None or page.has_more_than_digit
             if may_be_several and are_surely_several(found.digits, self.certain_at):
                 detail = f"The picture holds {len(found.digits)} digits, but one is read here."
                 raise PictureError(PictureFault.SEVERAL_DIGITS, detail)
             return digit
-        if not found.lines and page.sheet.has_more_than_digit:
+        if not found.lines and page.has_more_than_digit:
             detail = "Nothing in the picture looks like a digit and is as large as one."
             raise PictureError(PictureFault.NO_DIGIT_FOUND, detail)
         piece_px = None if page.is_in_pieces else page.outline[2:]
@@ -292,8 +160,8 @@ class PageReader:
 
     def _read_lines(self, page: Page, allowed: Restriction | None = None) -> ReadLines:
         is_restricted = allowed is not None
-        most = max_columns(page.sheet, is_restricted=is_restricted, max_lines_s=self.max_lines_s)
-        return read_lines(page.sheet, self.classify, self.read_strip, allowed, most)
+        most = max_columns(page, is_restricted=is_restricted, max_lines_s=self.max_lines_s)
+        return read_lines(page, self.activations, self.read_strip, allowed, most)
 
     def _as_digit(
         self, page: Page, found: ReadLines | None, activations: Activations | None
@@ -302,17 +170,18 @@ class PageReader:
         if activations is None:
             activations = self.classify(page.image[np.newaxis])[0]
         digit = Digit(rounded(activations), page.image, page.box(page.outline))
-        left_out = find_left_out(page.sheet, self.read_strip, is_of_one_digit=True)
+        left_out = find_left_out(page, self.read_strip, is_of_one_digit=True)
         is_read_otherwise = may_be_sign = False
         if not page.is_plain:
-            same = _nearest(page, found.digits) if found else None
+            nearest = _nearest(page, found.digits) if found else None
             # What is beside a photographed digit may be too pale to be ink.
             is_one_piece = page.is_even and not page.is_in_pieces
-            if found and same and not is_one_piece:
-                beside = _beside(page, found, same)
+            if found and nearest and not is_one_piece:
+                beside = _beside(page, found, nearest)
                 left_out += [LeftOut(box, ReasonNotRead.BESIDE_THE_DIGIT) for box in beside]
             least = MIN_LIKELY if is_one_piece else MIN_SURE_DIGIT
-            is_read_otherwise = not (same and same.agreement >= least and same.digit == digit.digit)
+            is_same = nearest is not None and nearest.digit == digit.digit
+            is_read_otherwise = not (nearest and is_same and nearest.agreement >= least)
             has_other = found is not None and not page.is_in_pieces and bool(found.left_out)
             may_be_sign = found is not None and (not found.digits or has_other)
         doubt = doubt_of_digit(
@@ -321,7 +190,7 @@ class PageReader:
             is_read_otherwise=is_read_otherwise,
             may_be_sign=may_be_sign,
         )
-        in_picture = page.left_out(left_out)
+        in_picture = _in_picture(page, left_out)
         return Reading(
             [Line([replace(digit, doubt=doubt)])],
             Doubt.INK_LEFT_OUT if in_picture else doubt,
@@ -333,10 +202,10 @@ class PageReader:
 
     def _as_number(self, page: Page, found: ReadLines, allowed: Restriction | None) -> Reading:
         # In the cut-out of a line the network of lines has read everything.
-        unread = [] if is_one_line(page.sheet) else find_left_out(page.sheet, self.read_strip)
+        unread = [] if is_one_line(page) else find_left_out(page, self.read_strip)
         others = [*found.left_out, *found.small]
-        left_out = page.left_out(
-            [*unread, *(LeftOut(box, ReasonNotRead.NOT_A_DIGIT) for box in others)]
+        left_out = _in_picture(
+            page, [*unread, *(LeftOut(box, ReasonNotRead.NOT_A_DIGIT) for box in others)]
         )
         lines = [self._judged(line, number, page) for number, line in enumerate(found.lines)]
         if allowed:
@@ -381,6 +250,11 @@ class PageReader:
         return replace(line, match=match, marks=marks, doubtful_gaps=(), may_have_more=False)
 
 
+def _in_picture(page: Page, left_out: Iterable[LeftOut]) -> list[LeftOut]:
+    """Return what was left out of the ink, each once, with boxes in pixels of the picture."""
+    return [LeftOut(page.box(each.box), each.why) for each in without_repeats(left_out)]
+
+
 def _nearest(page: Page, digits: list[Digit]) -> Digit | None:
     """Return the digit that the network of lines reads there; None for several in a drawing."""
     if not digits or (page.is_even and len(digits) > 1):
@@ -394,21 +268,21 @@ def _middle(box: Box) -> tuple[float, float]:
     return x + width / 2, y + height / 2
 
 
-def _beside(page: Page, found: ReadLines, same: Digit) -> list[Box]:
+def _beside(page: Page, found: ReadLines, nearest: Digit) -> list[Box]:
     """Return the boxes of marks, other digits and other ink beside the digit, without specks.
 
     In a drawing there are no specks: all of its ink counts.
     """
     marks = [mark.box for line in found.lines for mark in line.marks]
-    digits = [digit.box for digit in found.digits if digit is not same]
-    is_drawing = page.is_even and max(page.sheet.grey.shape) >= MIN_DRAWING_PX
-    least_px = 0 if is_drawing else MAX_SLIP * max(same.box[2:])
+    digits = [digit.box for digit in found.digits if digit is not nearest]
+    is_drawing = page.is_even and max(page.grey.shape) >= MIN_DRAWING_PX
+    least_px = 0 if is_drawing else MAX_SLIP * max(nearest.box[2:])
     small = [box for box in found.small if max(box[2:]) >= least_px]
     return [*marks, *digits, *found.left_out, *small]
 
 
 def find_left_out(
-    sheet: Sheet, read_strip: ReadStrip, *, is_of_one_digit: bool = False
+    page: Page, read_strip: ReadStrip, *, is_of_one_digit: bool = False
 ) -> list[LeftOut]:
     """Return the writing that is missing in a picture's ink, with boxes in pixels of the ink.
 
@@ -416,8 +290,8 @@ def find_left_out(
     lines of the paper. It is not asked about a long band of shadow, which may hide digits much
     smaller than itself.
     """
-    left_out = unread_ink(sheet, is_of_one_digit=is_of_one_digit)
-    longest_px = MAX_VERIFIED_SIDE * min(sheet.grey.shape)
+    left_out = unread_ink(page, is_of_one_digit=is_of_one_digit)
+    longest_px = MAX_VERIFIED_SIDE * min(page.grey.shape)
     doubtful = [
         each
         for each in left_out
@@ -426,28 +300,28 @@ def find_left_out(
     ]
     if not 0 < len(doubtful) <= MAX_VERIFIED:
         return left_out
-    grey = dark_on_light(sheet)
+    grey = dark_on_light(page)
     paper = [each for each in doubtful if not is_written(grey, each.box, read_strip)]
     return [each for each in left_out if each not in paper]
 
 
-def max_columns(sheet: Sheet, *, is_restricted: bool, max_lines_s: float = MAX_READING_S) -> int:
+def max_columns(page: Page, *, is_restricted: bool, max_lines_s: float = MAX_READING_S) -> int:
     """Return how many columns the strips of a picture may have together.
 
     No picture takes longer than another.
 
     Parameters
     ----------
-    sheet
+    page
         The picture.
     is_restricted
         Whether only some texts are allowed.
     max_lines_s
         Longest time for the lines alone, in seconds.
     """
-    width_px, height_px = sheet.reduction.size_px
-    pixel_s = EVEN_PIXEL_S if isinstance(sheet.source, EvenInk) else PIXEL_S
-    spent_s = DECODED_PIXEL_S * width_px * height_px + pixel_s * sheet.grey.size
+    width_px, height_px = page.reduction.size_px
+    pixel_s = EVEN_PIXEL_S if page.is_even else PIXEL_S
+    spent_s = DECODED_PIXEL_S * width_px * height_px + pixel_s * page.grey.size
     column_s = COLUMN_S + SEARCHED_COLUMN_S * is_restricted
     n_columns = int(min(max_lines_s, MAX_READING_S - spent_s) / column_s)
     return min(MAX_COLUMNS, max(MIN_COLUMNS, n_columns))

@@ -231,7 +231,7 @@ def test_what_shows_no_digits_is_refused(picture: Any, fault: PictureFault, read
 
 def test_several_digits_where_one_is_read_are_refused(reader: Reader) -> None:
     with pytest.raises(PictureError, match="holds 4 digits") as caught:
-        reader.read_digit(NUMBER)
+        reader.predict(NUMBER)
     assert caught.value.fault is PictureFault.SEVERAL_DIGITS
 
 

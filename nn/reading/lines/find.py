@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist import INK_LEVEL, Ink, Mask, Pixels, outline
+from nn.reading.mnist import INK_LEVEL, Ink, Mask, Pixels, at_working_size, outline
 from nn.reading.page.components import Boxes, label_components, written_part
 from nn.reading.page.drawing import EvenInk
-from nn.reading.page.find import Sheet
+from nn.reading.page.find import Page
 from nn.reading.page.ruled_lines import are_frames, is_straight_line
 from nn.reading.reading import MAX_DIGITS, Box, TooManyDigits
 
@@ -23,7 +23,6 @@ MAX_COMPONENTS = 3 * MAX_DIGITS  # few digits have more strokes that do not touc
 MAX_BOXED = 2.0  # summed area of the components' boxes, over the picture's: digits overlap little
 MAX_DOT = 0.15  # longer side of a speck or a point, over the usual height
 
-WORKING_PX = 80  # height of a usual digit to which ink is reduced
 
 PAPER_MARGIN = 0.3  # around a line, over the height of its digits
 SIDE_MARGIN = 0.9  # left and right of a photographed one, where a minus too pale for ink may be
@@ -85,18 +84,18 @@ class TextLine:
         uint8 (H, W), ink darker than paper.
     ink
         float32 (H, W), 0 for paper to 1 for ink.
-    to_sheet
-        (2, 3): maps x and y in the line to pixels of the sheet.
-    of_sheet
-        float32: the ink of all the sheet.
+    to_page
+        (2, 3): maps x and y in the line to pixels of the page.
+    of_page
+        float32: the ink of all the page.
     is_whole
         Whether it is the whole picture.
     """
 
     grey: Pixels
     ink: Ink
-    to_sheet: Floats
-    of_sheet: Ink
+    to_page: Floats
+    of_page: Ink
     is_whole: bool = False
 
     def goes_on(self, y: float, height: float) -> bool:
@@ -105,24 +104,24 @@ class TextLine:
 
     def rows(self, top: int, bottom: int) -> "TextLine":
         """Return the line from row ``top`` to before row ``bottom``."""
-        to_sheet = self.to_sheet.copy()
-        to_sheet[:, 2] += top * to_sheet[:, 1]
+        to_page = self.to_page.copy()
+        to_page[:, 2] += top * to_page[:, 1]
         grey, ink = self.grey[top:bottom], self.ink[top:bottom]
-        return replace(self, grey=grey, ink=ink, to_sheet=to_sheet)
+        return replace(self, grey=grey, ink=ink, to_page=to_page)
 
     def box(self, x: float, y: float, width: float, height: float) -> Box:
-        """Return the box in the sheet of what a box of the line holds.
+        """Return the box in the page of what a box of the line holds.
 
-        Pixels of a reduced line are larger than the sheet's: there it is the box of the ink.
+        Pixels of a reduced line are larger than the page's: there it is the box of the ink.
         """
         right, bottom = x + width, y + height
         corners = np.array([[x, y, 1], [right, y, 1], [x, bottom, 1], [right, bottom, 1]])
-        points = corners @ self.to_sheet.T
+        points = corners @ self.to_page.T
         (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-        reach_px = float(np.abs(self.to_sheet[:, :2]).max())
+        reach_px = float(np.abs(self.to_page[:, :2]).max())
         if reach_px > 1:
             first_x, first_y = max(0, int(left - reach_px)), max(0, int(top - reach_px))
-            part = self.of_sheet[
+            part = self.of_page[
                 first_y : round(bottom + reach_px) + 1, first_x : round(right + reach_px) + 1
             ]
             x, y, width, height = outline(part)
@@ -131,7 +130,7 @@ class TextLine:
         return left, top, right - left, bottom - top
 
 
-def find_lines(sheet: Sheet) -> list[TextLine]:
+def find_lines(page: Page) -> list[TextLine]:
     """Return the lines of a picture from top to bottom.
 
     A picture as low and wide as the cut-out of a form is one line as it is: the network tells
@@ -142,30 +141,30 @@ def find_lines(sheet: Sheet) -> list[TextLine]:
     TooManyDigits
         If there are more components than numbers may have.
     """
-    grey = dark_on_light(sheet)
-    if is_one_line(sheet):
-        return [TextLine(grey, ink_of_line(grey), np.eye(2, 3), sheet.ink, is_whole=True)]
-    found = find_components(sheet.ink)
-    reduced = at_working_size(sheet.ink, usual_height(found.digits))
-    if reduced is not sheet.ink:
+    grey = dark_on_light(page)
+    if is_one_line(page):
+        return [TextLine(grey, ink_of_line(grey), np.eye(2, 3), page.ink, is_whole=True)]
+    found = find_components(page.ink)
+    reduced = at_working_size(page.ink, usual_height(found.digits))
+    if reduced is not page.ink:
         found = find_components(reduced)
     scale, usual_px = len(grey) / len(reduced), usual_height(found.digits)
     if usual_px * scale < MIN_HEIGHT_PX:
         return []
     bars = found.lines[found.lines[:, 2] - found.lines[:, 0] < MAX_MINUS_WIDTH * usual_px]
     marks = np.concatenate([found.dots, bars])
-    margins = PAPER_MARGIN if isinstance(sheet.source, EvenInk) else SIDE_MARGIN, PAPER_MARGIN
+    margins = PAPER_MARGIN if page.is_even else SIDE_MARGIN, PAPER_MARGIN
     lines = []
     for line in _with_low_groups(group_into_lines(found.digits), usual_px):
         near = marks[_distances(marks, line) <= MAX_MARK_DISTANCE * usual_height(line)]
         boxes = np.concatenate([line, near]) * scale
-        lines.append(_cut_out(grey, sheet.ink, boxes, margins))
+        lines.append(_cut_out(grey, page.ink, boxes, margins))
     return lines
 
 
-def is_one_line(sheet: Sheet) -> bool:
+def is_one_line(page: Page) -> bool:
     """Return whether a picture is as low and wide as the cut-out of a line."""
-    height_px, width_px = sheet.grey.shape
+    height_px, width_px = page.grey.shape
     return bool(height_px <= MAX_CUT_OUT_PX and width_px >= MIN_CUT_OUT_WIDTH * height_px)
 
 
@@ -215,20 +214,6 @@ def usual_height(boxes: Boxes) -> float:
     return float(heights[np.searchsorted(squares, squares[-1] / 2)])
 
 
-def at_working_size(ink: Ink, height_px: float, *, is_stretched: bool = True) -> Ink:
-    """Return ink (H, W) whose digits are so high, reduced by a whole factor if they are large.
-
-    The line of a thin pen covers only a part of the larger pixels, so what is reduced is divided by
-    its maximum, as in ``mnist.fit``, unless it is not to be stretched.
-    """
-    factor = max(1, round(height_px / WORKING_PX))
-    if factor == 1:
-        return ink
-    height, width = (max(1, side_px // factor) for side_px in ink.shape)
-    reduced = np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), np.float32)
-    return reduced / reduced.max() if is_stretched else reduced
-
-
 def ink_of_line(grey: Pixels) -> Ink:
     """Return the ink of one line, float32 (H, W), by a threshold between it and its paper (Otsu).
 
@@ -254,17 +239,17 @@ def ink_of_line(grey: Pixels) -> Ink:
     return np.asarray(np.where(is_rule, 0, ink), np.float32)
 
 
-def dark_on_light(sheet: Sheet) -> Pixels:
-    """Return the grey of a sheet (H, W), its ink darker than its paper."""
-    if isinstance(sheet.source, EvenInk):
-        of_black, *_, of_white = sheet.source.of_levels.tolist()
-        return 255 - sheet.grey if of_white > of_black else sheet.grey
-    is_ink = sheet.ink >= 0.5
+def dark_on_light(page: Page) -> Pixels:
+    """Return the grey of a page (H, W), its ink darker than its paper."""
+    if isinstance(page.source, EvenInk):
+        of_black, *_, of_white = page.source.of_levels.tolist()
+        return 255 - page.grey if of_white > of_black else page.grey
+    is_ink = page.ink >= 0.5
     around = cv2.dilate(is_ink.view(np.uint8), np.ones((9, 9), np.uint8)) > 0
-    paper = sheet.grey[around & (sheet.ink < 0.1)]
-    if not is_ink.any() or not len(paper) or sheet.grey[is_ink].mean() <= paper.mean():
-        return sheet.grey
-    return 255 - sheet.grey
+    paper = page.grey[around & (page.ink < 0.1)]
+    if not is_ink.any() or not len(paper) or page.grey[is_ink].mean() <= paper.mean():
+        return page.grey
+    return 255 - page.grey
 
 
 def _with_low_groups(groups: Sequence[Boxes], usual_px: float) -> list[Boxes]:
@@ -297,7 +282,7 @@ def _distances(boxes: Boxes, line: Boxes) -> NDArray[np.int64]:
 
 
 def _cut_out(grey: Pixels, ink: Ink, boxes: Floats, margins: tuple[float, float]) -> TextLine:
-    """Return the line of boxes (N, 4) of a sheet, turned level and reduced.
+    """Return the line of boxes (N, 4) of a page, turned level and reduced.
 
     ``margins`` are those of the paper beside it and above it, over the height of its digits.
     """
@@ -319,7 +304,7 @@ def _cut_out(grey: Pixels, ink: Ink, boxes: Floats, margins: tuple[float, float]
         low, high = np.maximum(low, 0), np.minimum(high, grey.shape[::-1])
     scale = min(1.0, MAX_HEIGHT_PX / height_px)
     width, height = np.maximum(1, np.ceil((high - low) * scale)).astype(int).tolist()
-    to_sheet = np.column_stack([turn.T / scale, turn.T @ low])
+    to_page = np.column_stack([turn.T / scale, turn.T @ low])
     (left, top), (right, bottom) = low.astype(int).tolist(), high.astype(int).tolist()
 
     def part(image: Image) -> Image:
@@ -333,10 +318,10 @@ def _cut_out(grey: Pixels, ink: Ink, boxes: Floats, margins: tuple[float, float]
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         edge = cv2.BORDER_REPLICATE
         return np.asarray(
-            cv2.warpAffine(image, to_sheet, (width, height), flags=flags, borderMode=edge)
+            cv2.warpAffine(image, to_page, (width, height), flags=flags, borderMode=edge)
         )
 
-    return TextLine(part(grey), part(ink), to_sheet, ink)
+    return TextLine(part(grey), part(ink), to_page, ink)
 
 
 def group_into_lines(boxes: Boxes) -> list[Boxes]:

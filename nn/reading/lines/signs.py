@@ -35,9 +35,8 @@ from nn.reading.lines.strip import (
     most_missed,
     to_strip,
 )
-from nn.reading.mnist import SIDE_PX, Pixels, ink_to_mnist
-from nn.reading.page.drawing import EvenInk
-from nn.reading.page.find import Sheet
+from nn.reading.mnist import SIDE_PX, Ink, Pixels, ink_to_mnist, to_inputs
+from nn.reading.page.find import Page
 from nn.reading.reading import (
     MAX_DIGITS,
     Activations,
@@ -66,8 +65,8 @@ MIN_WIDE_GAP_OF_TWO = 1.5  # between two digits that are alone: they may be in b
 MIN_USUAL_PITCH = 0.9  # over the digits' height, with which others are compared
 
 Floats = NDArray[np.float64]
-Classify = Callable[[Pixels], Activations]
-"""Takes images uint8 (N, 28, 28), returns the probability of each digit, float (N, 10)."""
+Classify = Callable[[Ink], Activations]
+"""Takes inputs (N, 784), returns the probability of each digit, float (N, 10)."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ class ReadLines:
 
 
 def read_lines(
-    sheet: Sheet,
+    page: Page,
     classify: Classify,
     read_strip: ReadStrip,
     allowed: Restriction | None = None,
@@ -105,7 +104,7 @@ def read_lines(
 
     Parameters
     ----------
-    sheet
+    page
         The picture and its ink.
     classify
         The network of digits; about 0.1 for each digit where an image shows none.
@@ -126,7 +125,7 @@ def read_lines(
     left_out: list[Box] = []
     small: list[Box] = []
     n_digits = n_columns = 0
-    for text_line in find_lines(sheet):
+    for text_line in find_lines(page):
         strip = to_strip(text_line.grey)
         n_columns += strip.shape[1]
         if n_columns > most_columns:
@@ -143,7 +142,7 @@ def read_lines(
         left_out += high
         has_much_paper = signs.line is not text_line
         # In a patterned cut-out, lower ink may be the pattern's.
-        if isinstance(sheet.source, EvenInk) or not text_line.is_whole or has_much_paper:
+        if page.is_even or not text_line.is_whole or has_much_paper:
             small += low
         if line := _to_line(signs, classify):
             may_have_more = most_missed(signs.frames, signs.signs) > MAX_MISSED
@@ -178,7 +177,7 @@ class _LineSigns:
         return [len(ink.ink) for sign, ink in self.inks if ink and sign.label < POINT]
 
     def box(self, sign: Sign, ink: SignInk | None) -> Box:
-        """Return the box of a sign in the sheet; without ink, a box where the sign is read."""
+        """Return the box of a sign in the page; without ink, a box where the sign is read."""
         if ink is None:
             height_px = len(self.line.grey)
             x = sign.middle_px * height_px / ROWS
@@ -241,8 +240,9 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
     inks, heights = [ink for _, ink in of_digits if ink], read.digit_heights
     blank = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
     images = np.stack([ink_to_mnist(ink.ink) if ink else blank for _, ink in of_digits])
+    by_network = classify(to_inputs(images))
     digits = []
-    for (sign, ink), image, activations in zip(of_digits, images, classify(images), strict=True):
+    for (sign, ink), image, activations in zip(of_digits, images, by_network, strict=True):
         of_line = sign.probabilities[:POINT]
         is_same = int(activations.argmax()) == sign.label
         if not is_same:
@@ -308,7 +308,7 @@ def with_repeats_in_doubt(lines: Sequence[Line]) -> list[Line]:
 
 
 def is_written(grey: Pixels, box: Box, read_strip: ReadStrip) -> bool:
-    """Return whether the network of lines reads any sign in a box of a sheet, grey (H, W)."""
+    """Return whether the network of lines reads any sign in a box of a page, grey (H, W)."""
     x, y, width, height = box
     margin = PAPER_MARGIN * height
     rows = slice(max(0, round(y - margin)), round(y + height + margin))

@@ -1,12 +1,30 @@
 """From a picture to the ink on it, and to the ink that is not read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
+import cv2
 import numpy as np
 from PIL import Image
 
-from nn.reading.mnist import BLANK, Ink, NoInk, Pixels, ink_to_mnist
+from nn.decoding.picture_errors import PictureError, PictureFault
+from nn.decoding.picture_files import Picture, PictureSize
+from nn.reading.mnist import (
+    BLANK,
+    DIGIT_PX,
+    INK_LEVEL,
+    Ink,
+    NoInk,
+    Pixels,
+    at_working_size,
+    crop,
+    fit,
+    ink_to_mnist,
+    outline,
+)
+from nn.reading.page.components import label_components
 from nn.reading.page.drawing import (
     EvenInk,
     even_ink,
@@ -15,28 +33,38 @@ from nn.reading.page.drawing import (
 )
 from nn.reading.page.grey import Reduction, reduction_of, to_grey
 from nn.reading.page.photo import Photograph, left_out_of_photograph, segment_ink
-from nn.reading.reading import LeftOut
+from nn.reading.reading import Box, LeftOut
 
 MIN_NOISY_THRESHOLD = 0.25  # threshold from which grain cannot be told from writing
+MIN_WIDTH_OF_TWO = 0.9  # of ink that may be two touching digits, over its height
+MAX_DUST = 1 / 150  # longer side of dust, over the longer side of all ink
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A picture and the ink on it, computed when it is first asked for.
+class Page:
+    """A picture's grey and the ink on it; its pixels in colour are not kept.
 
     Attributes
     ----------
     grey
         uint8 (H, W): the picture, upright and reduced.
     reduction
-        Maps pixels of the ink to pixels of the upright picture.
+        Maps pixels of the ink to pixels of the upright picture, as it was decoded.
     source
         What ink is made of: grey levels in even light, or the contrast of a photograph.
+    size
+        Of the picture's file.
     """
 
     grey: Pixels
     reduction: Reduction
     source: EvenInk | Photograph
+    size: PictureSize
+
+    @property
+    def is_even(self) -> bool:
+        """Whether it was drawn, scanned or cut out, and not photographed."""
+        return isinstance(self.source, EvenInk)
 
     @property
     def ink(self) -> Ink:
@@ -48,19 +76,63 @@ class Sheet:
         """The ink of the one digit that the picture is of; paper may be cropped off."""
         return self.source.digit
 
+    @cached_property
+    def image(self) -> Pixels:
+        """The network's input if the picture is of one digit, uint8 (28, 28)."""
+        return ink_to_mnist(self.digit)
+
+    @cached_property
+    def outline(self) -> tuple[int, int, int, int]:
+        """x, y, width and height of that digit, in pixels of the ink."""
+        return outline(self.ink if self.is_even else self.digit)
+
     @property
     def has_more_than_digit(self) -> bool:
         """Whether a photograph holds other writing than the one digit."""
         return isinstance(self.source, Photograph) and self.source.has_more_than_digit
 
-    @property
-    def stages(self) -> Mapping[str, Pixels]:
-        """Images uint8 (H, W) of the stages from picture to ink, by name, in order."""
-        stages = {"grey": self.grey, "ink": np.rint(255 * self.ink).astype(np.uint8)}
-        if not isinstance(self.source, Photograph):
-            return stages
-        contrast = np.rint(255 * self.source.contrast).astype(np.uint8)
-        return {"grey": self.grey, "paper": self.source.paper, "contrast": contrast} | stages
+    @cached_property
+    def is_in_pieces(self) -> bool:
+        """Whether the digit is more than one component, or other ink is beside it.
+
+        In the network's input, narrow gaps are closed. To fill one component is quicker than to
+        label all, which OpenCV does in several threads.
+        """
+        if self.has_more_than_digit:
+            return True
+        ink = crop(self.digit)
+        is_ink = (crop(at_working_size(ink, len(ink))) >= INK_LEVEL).view(np.uint8)
+        n_ink = int(np.count_nonzero(is_ink))
+        y, x = divmod(int(is_ink.argmax()), is_ink.shape[1])
+        n_filled, *_ = cv2.floodFill(is_ink, None, (x, y), 2, flags=8)
+        return n_filled < n_ink
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it is one piece of ink in an evenly lit picture, too narrow for two digits."""
+        *_, width_px, height_px = self.outline
+        is_narrow = width_px < MIN_WIDTH_OF_TWO * height_px
+        return self.is_even and is_narrow and not self.is_in_pieces
+
+    def box(self, box: Box) -> tuple[int, int, int, int]:
+        """Return a box of the ink in whole pixels of the picture."""
+        return self.size.box_in_file(self.reduction.to_picture(box))
+
+    def stages(self, *, is_number: bool) -> Mapping[str, Pixels]:
+        """Return images uint8 (H, W) of the stages from the picture to its ink, by name, in order.
+
+        Of one digit also how it is fitted to MNIST's size.
+        """
+        levels = {"ink": self.ink}
+        stages = {"grey": self.grey}
+        if isinstance(self.source, Photograph):
+            stages |= {"paper": self.source.paper}
+            levels = {"contrast": self.source.contrast} | levels
+        if not is_number:
+            levels |= {"crop": crop(self.digit), "scaled": fit(crop(self.digit), DIGIT_PX)}
+        return stages | {
+            name: np.rint(255 * each).astype(np.uint8) for name, each in levels.items()
+        }
 
 
 def to_mnist(picture: Image.Image) -> Pixels:
@@ -85,8 +157,10 @@ def to_mnist(picture: Image.Image) -> Pixels:
     return ink_to_mnist(find_ink(picture).digit)
 
 
-def find_ink(picture: Image.Image) -> Sheet:
+def find_ink(picture: Image.Image, size: PictureSize | None = None) -> Page:
     """Return the ink on a picture, which may be any that ``to_mnist`` takes.
+
+    ``size`` is that of its file, if it was decoded smaller.
 
     Raises
     ------
@@ -94,28 +168,70 @@ def find_ink(picture: Image.Image) -> Sheet:
         If nothing stands out from the background.
     """
     grey, reduction = to_grey(picture), reduction_of(picture)
+    size = size or PictureSize(*reduction.size_px)
     if (even := even_ink(grey)) is not None:
-        return Sheet(grey, reduction, even)
+        return Page(grey, reduction, even, size)
     photo = segment_ink(grey)
     if photo.writing.is_ink.any():
-        return Sheet(grey, reduction, photo)
+        return Page(grey, reduction, photo, size)
     if photo.threshold > MIN_NOISY_THRESHOLD:
-        return Sheet(grey, reduction, ink_by_global_threshold(grey))
+        return Page(grey, reduction, ink_by_global_threshold(grey), size)
     raise NoInk(BLANK)
 
 
-def find_drawn_ink(picture: Image.Image) -> Sheet | None:
+def find_drawn_ink(picture: Image.Image, size: PictureSize | None = None) -> Page | None:
     """Return the ink on a picture for which one threshold is enough; None for a photograph."""
-    grey = to_grey(picture)
+    grey, reduction = to_grey(picture), reduction_of(picture)
     even = even_ink(grey)
-    return None if even is None else Sheet(grey, reduction_of(picture), even)
+    size = size or PictureSize(*reduction.size_px)
+    return None if even is None else Page(grey, reduction, even, size)
 
 
-def unread_ink(sheet: Sheet, *, is_of_one_digit: bool = False) -> list[LeftOut]:
+def find_page(picture: Picture) -> Page:
+    """Return a picture's ink, or raise PictureError if there is none or only specks."""
+    with _refusing_no_ink():
+        return _without_dust(find_ink(picture.image, picture.size))
+
+
+def find_drawn_page(picture: Picture) -> Page | None:
+    """Return the ink of a drawing, likewise; None for a photograph, which takes far longer."""
+    with _refusing_no_ink():
+        page = find_drawn_ink(picture.image, picture.size)
+        return page and _without_dust(page)
+
+
+def _without_dust(page: Page) -> Page:
+    if is_dust(page.digit):
+        raise NoInk("Nothing in the picture but specks is dark enough to be ink.")
+    return page
+
+
+@contextmanager
+def _refusing_no_ink() -> Iterator[None]:
+    try:
+        yield
+    except NoInk as error:
+        detail = f"{error} Write one digit, large."
+        raise PictureError(PictureFault.NO_DIGIT_FOUND, detail) from error
+
+
+def is_dust(digit: Ink) -> bool:
+    """Return whether ink (H, W) in the place of a digit is specks, which fade when it is reduced.
+
+    A digit of a thin pen fades, too, but has a line that is longer than a speck.
+    """
+    ink = crop(digit)
+    if at_working_size(ink, max(ink.shape), is_stretched=False).max() >= INK_LEVEL:
+        return False
+    _, boxes, _ = label_components(ink >= INK_LEVEL)
+    return bool((boxes[:, 2:] - boxes[:, :2]).max() < MAX_DUST * max(ink.shape))
+
+
+def unread_ink(page: Page, *, is_of_one_digit: bool = False) -> list[LeftOut]:
     """Return ink of a digit's size that was rejected, cut by an edge, or too pale to be read.
 
     Boxes are in pixels of the ink. In a picture of one digit, other writing is included.
     """
-    if isinstance(sheet.source, Photograph):
-        return left_out_of_photograph(sheet.source, is_of_one_digit=is_of_one_digit)
-    return left_out_of_drawing(sheet.source, is_of_one_digit=is_of_one_digit)
+    if isinstance(page.source, Photograph):
+        return left_out_of_photograph(page.source, is_of_one_digit=is_of_one_digit)
+    return left_out_of_drawing(page.source, is_of_one_digit=is_of_one_digit)

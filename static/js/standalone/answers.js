@@ -12,7 +12,7 @@ const DEFAULT = "convnet";
 /** @param {string} name one of the names */
 const loadNetwork = (name) => loadTrained(`models/weights?model=${name}`);
 
-// As in nn/reading/certainty.py and reader.py.
+// As in nn/reading/certainty.py and page/find.py.
 const CERTAIN_AT = 0.98; // activation from which a digit is certain
 const MIN_OF_TWO = 0.8; // activation of the two likeliest digits together, where there is a digit
 const MIN_WIDTH_OF_TWO = 0.9; // of ink that may be two touching digits, over its height

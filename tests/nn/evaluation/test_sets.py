@@ -126,7 +126,7 @@ class Reader:
             raise PictureError(PictureFault.NO_DIGIT_FOUND, "blank")
         return Reading(str(level), level < 100)
 
-    read_digit = read
+    predict = read
 
 
 def test_the_table_counts_what_is_right_certain_and_both_wrong(

@@ -67,12 +67,12 @@ def one_zero(strip: np.ndarray) -> np.ndarray:
 
 def errors_in_ink_pixels(picture: Image.Image, box: Box) -> list[float]:
     """How far the edges of the one digit's box are from the truth, in pixels of the ink."""
-    sheet = find_ink(picture)
-    (digit,) = read_lines(sheet, zeros, one_zero).digits
-    x, y, width, height = sheet.reduction.to_picture(digit.box)
+    page = find_ink(picture)
+    (digit,) = read_lines(page, zeros, one_zero).digits
+    x, y, width, height = page.reduction.to_picture(digit.box)
     left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
     edges = [x - left, y - top, x + width - right, y + height - bottom]
-    return [abs(edge) / sheet.reduction.factor for edge in edges]
+    return [abs(edge) / page.reduction.factor for edge in edges]
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -1,13 +1,14 @@
 import io
 from contextlib import suppress
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from nn.reading.mnist import NoInk, centre, to_inputs
+from nn.reading.mnist import INK_LEVEL, WORKING_PX, Ink, NoInk, at_working_size, centre, to_inputs
 from nn.reading.page.drawing import ink_by_global_threshold
 from nn.reading.page.find import to_mnist
 from tests.drawing import as_file, turned_file
@@ -224,3 +225,21 @@ def test_any_picture_gives_a_picture_or_no_ink(width: int, height: int, seed: in
         image = to_mnist(Image.fromarray(noise))
         assert image.shape == (28, 28)
         assert image.max() == 255
+
+
+def ring(pen_px: int) -> Ink:
+    """Return a ring that fills 900 pixels, of a pen without antialiasing."""
+    ink = cv2.circle(np.zeros((900, 900), np.float32), (450, 450), 449, 1.0, pen_px)
+    return np.asarray(ink, np.float32)
+
+
+@pytest.mark.parametrize("pen_px", [1, 2, 9])
+def test_the_line_of_a_pen_remains_whole_at_the_working_size(pen_px: int) -> None:
+    reduced = at_working_size(ring(pen_px), 900)
+    assert reduced.shape == (81, 81)
+    assert reduced.max() == 1
+    pieces, _ = cv2.connectedComponents((reduced >= INK_LEVEL).view(np.uint8))
+    assert pieces - 1 == 1
+    ink = 0.5 * ring(pen_px)
+    assert at_working_size(ink, WORKING_PX) is ink
+    assert at_working_size(np.ones((400, 160), np.float32), 400).shape == (80, 32)

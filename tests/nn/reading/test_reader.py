@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,9 +13,8 @@ from nn.reading import reader as module
 from nn.reading.allowed import Restriction
 from nn.reading.lines.signs import ReadLines
 from nn.reading.lines.strip import BLANK, N_CLASSES, n_frames
-from nn.reading.mnist import Ink
-from nn.reading.page.find import Sheet, find_ink
-from nn.reading.reader import Page, PageReader, find_left_out, find_page, is_dust, max_columns
+from nn.reading.page.find import Page, find_ink, find_page
+from nn.reading.reader import PageReader, find_left_out, max_columns
 from nn.reading.reading import (
     Activations,
     Box,
@@ -184,22 +182,22 @@ def test_what_is_left_out_is_paper_if_the_network_of_lines_finds_no_sign_there(
     faint = LeftOut((2, 3, 9, 9), ReasonNotRead.FAINT)
     cut = LeftOut((0, 50, 9, 9), ReasonNotRead.CUT_BY_EDGE)
     monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [faint, cut])
-    assert find_left_out(BROAD.sheet, read_nothing) == [cut]
+    assert find_left_out(BROAD, read_nothing) == [cut]
     monkeypatch.setattr(module, "MAX_VERIFIED", 0)
-    assert find_left_out(BROAD.sheet, read_nothing) == [faint, cut]
+    assert find_left_out(BROAD, read_nothing) == [faint, cut]
 
 
 def test_a_long_band_of_shadow_is_left_out_though_no_sign_is_read_in_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    side_px = min(BROAD.sheet.grey.shape)
+    side_px = min(BROAD.grey.shape)
     band = LeftOut((0, 0, side_px, 9), ReasonNotRead.NO_PAPER)
     rule = replace(band, why=ReasonNotRead.TAKEN_FOR_LINE)
     spot = replace(band, box=(0, 0, side_px / 2, 9))
     monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [band, rule, spot])
-    assert find_left_out(BROAD.sheet, read_nothing) == [band]
+    assert find_left_out(BROAD, read_nothing) == [band]
     monkeypatch.setattr(module, "MAX_VERIFIED_SIDE", 1)
-    assert find_left_out(BROAD.sheet, read_nothing) == []
+    assert find_left_out(BROAD, read_nothing) == []
 
 
 def test_a_picture_with_too_many_digits_is_read_once_and_refused(
@@ -218,7 +216,7 @@ def test_a_picture_with_too_many_digits_is_read_once_and_refused(
     assert reader().read(BROAD, one_digit=True).doubt is Doubt.UNCLEAR
 
 
-def sheet_of(width_px: int, height_px: int, *, is_photograph: bool = True) -> Sheet:
+def page_of(width_px: int, height_px: int, *, is_photograph: bool = True) -> Page:
     """Return a picture of a bar, in light that fades if it is a photograph."""
     grey = np.full((height_px, width_px), 255.0)
     if is_photograph:
@@ -242,21 +240,21 @@ def sheet_of(width_px: int, height_px: int, *, is_photograph: bool = True) -> Sh
 def test_the_larger_a_photograph_the_fewer_columns_are_read(
     size_px: tuple[int, int], is_photograph: bool, n_most: int, n_restricted: int
 ) -> None:
-    sheet = sheet_of(*size_px, is_photograph=is_photograph)
-    assert max_columns(sheet, is_restricted=False) == n_most
-    assert max_columns(sheet, is_restricted=True) == n_restricted
+    page = page_of(*size_px, is_photograph=is_photograph)
+    assert max_columns(page, is_restricted=False) == n_most
+    assert max_columns(page, is_restricted=True) == n_restricted
 
 
 def test_of_a_file_whose_decoding_takes_all_of_the_time_half_a_sudokus_columns_are_read() -> None:
-    sheet = sheet_of(1000, 1000)
-    large = replace(sheet, reduction=replace(sheet.reduction, size_px=(8000, 8000)))
+    page = page_of(1000, 1000)
+    large = replace(page, reduction=replace(page.reduction, size_px=(8000, 8000)))
     assert max_columns(large, is_restricted=True) == 2_000
 
 
 def test_a_part_of_the_time_is_for_a_part_of_the_columns() -> None:
-    sheet = sheet_of(400, 300)
-    assert max_columns(sheet, is_restricted=False, max_lines_s=0.15) == 4_166
-    assert max_columns(sheet, is_restricted=True, max_lines_s=0.15) == 2_830
+    page = page_of(400, 300)
+    assert max_columns(page, is_restricted=False, max_lines_s=0.15) == 4_166
+    assert max_columns(page, is_restricted=True, max_lines_s=0.15) == 2_830
 
 
 @pytest.mark.parametrize(
@@ -290,37 +288,3 @@ def test_the_network_of_lines_gets_no_more_columns_than_there_is_time_for(
     with pytest.raises(PictureError, match="more lines, or longer ones"):
         nothing.read(page, allowed=restriction)
     assert n_least < n_columns <= n_most
-
-
-def ink_in(*boxes: tuple[int, int, int, int]) -> Ink:
-    """Return full ink in boxes: x, y, width, height."""
-    ink = np.zeros((900, 900), np.float32)
-    for x, y, width, height in boxes:
-        ink[y : y + height, x : x + width] = 1
-    return ink
-
-
-def ring(pen_px: int) -> Ink:
-    """Return a ring that fills 900 pixels, of a pen without antialiasing."""
-    ink = cv2.circle(np.zeros((900, 900), np.float32), (450, 450), 449, 1.0, pen_px)
-    return np.asarray(ink, np.float32)
-
-
-def dashes(length_px: int) -> Ink:
-    """Return two upright dashes, one pixel wide, from the top and from the bottom of 900 pixels."""
-    return ink_in((0, 0, 1, length_px), (899, 900 - length_px, 1, length_px))
-
-
-def dots(spacing_px: int) -> Ink:
-    ink = np.zeros((900, 900), np.float32)
-    ink[::spacing_px, ::spacing_px] = 1
-    return ink
-
-
-@pytest.mark.parametrize(
-    ("ink", "is_of_specks"),
-    [(dashes(5), True), (dashes(6), False), (ring(1), False), (dots(2), False), (dots(3), True)],
-    ids=["short dashes", "longer dashes", "a thin line", "grey of a halftone", "dust"],
-)
-def test_specks_are_shorter_than_a_150th_of_all_ink_and_apart(ink: Ink, is_of_specks: bool) -> None:
-    assert is_dust(ink) == is_of_specks

@@ -7,15 +7,13 @@ from PIL import Image
 
 from nn.reading.lines.find import (
     MAX_COMPONENTS,
-    WORKING_PX,
     TextLine,
-    at_working_size,
     find_components,
     find_lines,
     group_into_lines,
     ink_of_line,
 )
-from nn.reading.mnist import INK_LEVEL, Ink
+from nn.reading.mnist import Ink
 from nn.reading.page.find import find_ink
 from nn.reading.reading import TooManyDigits
 
@@ -83,24 +81,6 @@ def test_lines_across_the_whole_picture_are_refused_before_each_gets_a_copy_of_i
     with pytest.raises(TooManyDigits, match="long lines across each other"):
         find_components(((x + y) % 20 < 5).astype(np.float32))
     assert len(find_components(((x + y) % 100 < 25).astype(np.float32)[:100]).digits) > 1
-
-
-def ring(pen_px: int) -> Ink:
-    """Return a ring that fills 900 pixels, of a pen without antialiasing."""
-    ink = cv2.circle(np.zeros((900, 900), np.float32), (450, 450), 449, 1.0, pen_px)
-    return np.asarray(ink, np.float32)
-
-
-@pytest.mark.parametrize("pen_px", [1, 2, 9])
-def test_the_line_of_a_pen_remains_whole_at_the_working_size(pen_px: int) -> None:
-    reduced = at_working_size(ring(pen_px), 900)
-    assert reduced.shape == (81, 81)
-    assert reduced.max() == 1
-    pieces, _ = cv2.connectedComponents((reduced >= INK_LEVEL).view(np.uint8))
-    assert pieces - 1 == 1
-    ink = 0.5 * ring(pen_px)
-    assert at_working_size(ink, WORKING_PX) is ink
-    assert at_working_size(ink_in((80, 50, 40, 400), shape=(500, 200)), 400).shape == (100, 40)
 
 
 def component(x: float, y: float, width: int = 20, height: int = 60) -> Box:
@@ -223,7 +203,7 @@ def test_a_photographed_line_has_more_paper_at_its_sides_for_what_is_too_pale_fo
 )
 def test_a_line_that_is_hardly_uneven_or_of_two_digits_is_not_turned(boxes: list[Box]) -> None:
     (line,) = lines_of(*boxes)
-    assert line.to_sheet[0, 1] == 0
+    assert line.to_page[0, 1] == 0
 
 
 @pytest.mark.parametrize("rule_px", [0, 90], ids=["a shadow", "a rule and a shadow"])

@@ -26,7 +26,7 @@ from nn.reading.lines.strip import (
     strip_reader,
 )
 from nn.reading.mnist import to_inputs
-from nn.reading.page.find import Sheet, find_ink
+from nn.reading.page.find import Page, find_ink
 from nn.reading.reading import MAX_DIGITS, DoubtfulSign, Reading, SignDoubt, TooManyDigits
 
 PEN_PX = 9
@@ -48,8 +48,8 @@ def network() -> Network:
     return load(Path("models/convnet.npz")).network
 
 
-def classify(images: Strip) -> Strip:
-    return network().activations(to_inputs(images))
+def classify(inputs: Strip) -> Strip:
+    return network().activations(inputs)
 
 
 @cache
@@ -71,19 +71,19 @@ def ink_of(*digits: tuple[str, int, int], shape: tuple[int, int] = (300, 700)) -
     return ink
 
 
-def sheet(ink: Strip) -> Sheet:
+def page_of(ink: Strip) -> Page:
     return find_ink(Image.fromarray((250 - ink * 0.9).astype(np.uint8)))
 
 
-def page(*digits: tuple[str, int, int], shape: tuple[int, int] = (300, 700)) -> Sheet:
-    return sheet(ink_of(*digits, shape=shape))
+def page(*digits: tuple[str, int, int], shape: tuple[int, int] = (300, 700)) -> Page:
+    return page_of(ink_of(*digits, shape=shape))
 
 
-def read(found: Sheet) -> ReadLines:
+def read(found: Page) -> ReadLines:
     return read_lines(found, classify, read_strip())
 
 
-def numbers_in(found: Sheet) -> list[str]:
+def numbers_in(found: Page) -> list[str]:
     return [line.number for line in read(found).lines]
 
 
@@ -134,11 +134,11 @@ READ = {
 
 @pytest.mark.parametrize(("ink", "expected"), READ.values(), ids=READ)
 def test_numbers_are_read(ink: Strip, expected: list[str]) -> None:
-    assert numbers_in(sheet(ink)) == expected
+    assert numbers_in(page_of(ink)) == expected
 
 
 def test_the_boxes_of_a_slanting_line_are_where_its_digits_are() -> None:
-    assert read(sheet(slanting())).digits[4].box[:2] == pytest.approx((400 - 5, 76 - 5), abs=6)
+    assert read(page_of(slanting())).digits[4].box[:2] == pytest.approx((400 - 5, 76 - 5), abs=6)
 
 
 @pytest.mark.parametrize("overlap_px", [0, 4])
@@ -160,11 +160,11 @@ def test_noise_is_refused_before_anything_is_read_and_dust_is_in_no_line() -> No
     ink = np.zeros((400, 400), np.uint8)
     ink[::4, ::4] = 255
     with pytest.raises(TooManyDigits, match="10000 separate pieces"):
-        read_lines(sheet(ink), refuse, refuse)
+        read_lines(page_of(ink), refuse, refuse)
     dust = np.zeros((200, 300), np.uint8)
     for x in range(20, 280, 20):
         dust[100:103, x : x + 3] = 255
-    assert read_lines(sheet(dust), refuse, refuse).lines == []
+    assert read_lines(page_of(dust), refuse, refuse).lines == []
 
 
 def test_more_digits_than_the_bound_are_refused_before_they_are_classified() -> None:
@@ -184,7 +184,7 @@ def test_lines_longer_together_than_the_bound_are_refused_before_all_are_read() 
         return frames_of(BLANK)(strip)
 
     with pytest.raises(TooManyDigits, match="more lines, or longer ones"):
-        read_lines(sheet(ink), classify, count)
+        read_lines(page_of(ink), classify, count)
     assert 0 < sum(n_read) <= 10_000
 
 
@@ -199,12 +199,12 @@ def test_other_signs_and_ink_of_which_no_sign_is_read_are_left_out() -> None:
     assert [round(box[0], -1) for box in reading.left_out] == [40, 240]
 
 
-def marked(*boxes: tuple[int, int, int, int]) -> Sheet:
-    """Return a sheet of a 7 and a 0, and boxes (x, y, width, height) of ink between them."""
+def marked(*boxes: tuple[int, int, int, int]) -> Page:
+    """Return a page of a 7 and a 0, and boxes (x, y, width, height) of ink between them."""
     ink = ink_of(("7", 50, 60), ("0", 170, 60))
     for x, y, width, height in boxes:
         ink[y : y + height, x : x + width] = 255
-    return sheet(ink)
+    return page_of(ink)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_the_networks_agree_as_far_as_the_network_of_lines_is_sure_of_the_same_d
     for surely in (0.999, 0.8):
         digits = read_lines(seven, classify, frames_of(7, 7, surely=surely)).digits
         assert [digit.agreement for digit in digits] == pytest.approx([surely] * 2, abs=0.02)
-    classified = classify(np.stack([digit.image for digit in digits]))
+    classified = classify(to_inputs(np.stack([digit.image for digit in digits])))
     np.testing.assert_allclose(classified, [digit.activations for digit in digits], atol=1e-6)
 
 
@@ -300,7 +300,7 @@ def test_a_digit_that_is_much_lower_than_others_may_be_an_index() -> None:
     ink = ink_of(("7", 50, 60), ("4", 150, 60))
     small = cv2.resize(ink[55:170, 45:120], None, fx=0.35, fy=0.35)
     ink[130 : 130 + small.shape[0], 262 : 262 + small.shape[1]] = small
-    digits = read_lines(sheet(ink), classify, frames_of(7, 4, 7)).digits
+    digits = read_lines(page_of(ink), classify, frames_of(7, 4, 7)).digits
     assert [digit.may_be_other for digit in digits] == [False, False, True]
 
 

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nn.decoding.picture_files import PictureSize
 from nn.reading.mnist import Ink, Pixels
 from nn.reading.page.components import measure_components
 from nn.reading.page.drawing import cut_ink_of_drawing, faint_ink, ink_by_global_threshold
-from nn.reading.page.find import Sheet, unread_ink
+from nn.reading.page.find import Page, unread_ink
 from nn.reading.page.grey import reduction_of
 from nn.reading.page.photo import segment_ink
 from nn.reading.page.writing import (
@@ -37,7 +38,8 @@ def reasons(
 ) -> list[ReasonNotRead]:
     """Return why ink of a picture is not read."""
     source = segment_ink(grey) if is_photograph else ink_by_global_threshold(grey)
-    found = Sheet(grey, reduction_of(Image.fromarray(grey)), source)
+    size = PictureSize(*grey.shape[::-1])
+    found = Page(grey, reduction_of(Image.fromarray(grey)), source, size)
     return [each.why for each in unread_ink(found, is_of_one_digit=is_of_one_digit)]
 
 

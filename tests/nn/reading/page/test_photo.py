@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from nn.reading.mnist import Ink, Mask, NoInk, Pixels
-from nn.reading.page.find import Sheet, find_ink, to_mnist, unread_ink
+from nn.reading.page.find import Page, find_ink, to_mnist, unread_ink
 from nn.reading.page.photo import Photograph, segment_ink
 from nn.reading.reading import ReasonNotRead
 
@@ -138,14 +138,14 @@ def test_a_photograph_of_an_empty_sheet_has_no_ink(light: Ink) -> None:
 
 
 def test_stages_show_how_the_photograph_became_ink() -> None:
-    stages = find_ink(seen(written(), slope(0.5))).stages
+    stages = find_ink(seen(written(), slope(0.5))).stages(is_number=True)
     assert list(stages) == ["grey", "paper", "contrast", "ink"]
     assert all(stage.shape == (SIDE_PX, SIDE_PX) for stage in stages.values())
     assert abs(int(stages["paper"][100, 100]) - PAPER * 0.75) < 10  # where the digit is
-    light_ink = find_ink(LIGHT_INK).stages
+    light_ink = find_ink(LIGHT_INK).stages(is_number=True)
     assert abs(int(light_ink["paper"][180, 180]) - int(np.asarray(LIGHT_INK)[180, 180])) < 15
     drawing = Image.fromarray(255 - (255 * written()).astype(np.uint8))
-    assert list(find_ink(drawing).stages) == ["grey", "ink"]
+    assert list(find_ink(drawing).stages(is_number=True)) == ["grey", "ink"]
 
 
 def is_photograph(grey: Pixels) -> bool:
@@ -260,7 +260,7 @@ def page(*inks: Ink, light: Ink | float = 1, soft_px: float = 1) -> Image.Image:
     return Image.fromarray(grey.clip(0, 255).astype(np.uint8))
 
 
-def reasons(sheet: Sheet) -> list[ReasonNotRead]:
+def reasons(sheet: Page) -> list[ReasonNotRead]:
     return [each.why for each in unread_ink(sheet)]
 
 

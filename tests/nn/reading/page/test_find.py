@@ -1,0 +1,42 @@
+"""What is ink on a page, and what only dust."""
+
+import cv2
+import numpy as np
+import pytest
+
+from nn.reading.mnist import Ink
+from nn.reading.page.find import is_dust
+
+
+def ink_in(*boxes: tuple[int, int, int, int]) -> Ink:
+    """Return full ink in boxes: x, y, width, height."""
+    ink = np.zeros((900, 900), np.float32)
+    for x, y, width, height in boxes:
+        ink[y : y + height, x : x + width] = 1
+    return ink
+
+
+def ring(pen_px: int) -> Ink:
+    """Return a ring that fills 900 pixels, of a pen without antialiasing."""
+    ink = cv2.circle(np.zeros((900, 900), np.float32), (450, 450), 449, 1.0, pen_px)
+    return np.asarray(ink, np.float32)
+
+
+def dashes(length_px: int) -> Ink:
+    """Return two upright dashes, one pixel wide, from the top and from the bottom of 900 pixels."""
+    return ink_in((0, 0, 1, length_px), (899, 900 - length_px, 1, length_px))
+
+
+def dots(spacing_px: int) -> Ink:
+    ink = np.zeros((900, 900), np.float32)
+    ink[::spacing_px, ::spacing_px] = 1
+    return ink
+
+
+@pytest.mark.parametrize(
+    ("ink", "is_of_specks"),
+    [(dashes(5), True), (dashes(6), False), (ring(1), False), (dots(2), False), (dots(3), True)],
+    ids=["short dashes", "longer dashes", "a thin line", "grey of a halftone", "dust"],
+)
+def test_specks_are_shorter_than_a_150th_of_all_ink_and_apart(ink: Ink, is_of_specks: bool) -> None:
+    assert is_dust(ink) == is_of_specks
