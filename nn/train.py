@@ -16,10 +16,10 @@ from nn.data.digits import DataError
 from nn.models.line_network import LINES, SHIPPED
 from nn.models.weights import WeightsError
 from nn.training.checkpoint import CheckpointError
-from nn.training.digit_training import prepare_digits
+from nn.training.digit_training import DigitTraining, prepare_digits
 from nn.training.fine_tuning import prepare_fine_tuning
-from nn.training.line_training import prepare_lines
-from nn.training.recipes import MOST_LOST_POINTS, RECIPES
+from nn.training.line_training import LineTraining, prepare_lines
+from nn.training.recipes import MAX_LOST_POINTS, RECIPES
 from nn.training.run_files import RUNS, RunError, ignore_sigint, write_run
 
 PROGRAM = program("train")
@@ -30,10 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parse_args(arguments)
     path = options.out / f"{options.name}.npz"
     checkpoint = path.with_suffix(".checkpoint")
-    prepare = prepare_fine_tuning if options.base else prepare_digits
+    training: DigitTraining | LineTraining
     try:
         check_writable(options.out)
-        training = (prepare_lines if options.name == LINES else prepare)(options, checkpoint)
+        if options.name == LINES:
+            training = prepare_lines(options, checkpoint)
+        elif options.base:
+            training = prepare_fine_tuning(options, checkpoint)
+        else:
+            training = prepare_digits(options, checkpoint)
     except (DataError, CheckpointError, WeightsError, OSError) as error:
         sys.exit(f"{PROGRAM}: {error}")
     except KeyboardInterrupt:
@@ -84,7 +89,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--test-pictures", type=Path, metavar="PATH", help=test)
     lost = (
         "percentage points of the accuracy elsewhere that fine-tuning may lose "
-        f"(default {MOST_LOST_POINTS})"
+        f"(default {MAX_LOST_POINTS})"
     )
     parser.add_argument("--most-lost", type=number(float, 0, 100), metavar="POINTS", help=lost)
     parser.add_argument("--epochs", type=number(int, 1), help="passes over the digits")
@@ -109,7 +114,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         "held_back": recipe.held_back,
         "held_back_writers": recipe.writers_held_back,
         "held_back_sources": recipe.sources_held_back,
-        "most_lost": MOST_LOST_POINTS,
+        "most_lost": MAX_LOST_POINTS,
         "out": RUNS / options.name,
     }
     missing = {key: value for key, value in defaults.items() if getattr(options, key) is None}

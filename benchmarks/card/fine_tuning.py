@@ -18,7 +18,7 @@ from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
 from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.data.pictures.own_digits import OwnDigits
-from nn.data.synthetic.mixture import Labelled, draw_unvaried
+from nn.data.synthetic.mixture import LabelledStrokes, draw_unvaried
 from nn.evaluation.classifier_metrics import Row, markdown
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable
@@ -74,7 +74,7 @@ def digits_of_last_writers(n_writers: int, folder: Path | None) -> dict[int, Own
 
     Raise DataError if pendigits cannot be loaded.
     """
-    by_writer = defaultdict[int, list[Labelled]](list)
+    by_writer = defaultdict[int, list[LabelledStrokes]](list)
     for digit in split_by_writer(load_pendigits(folder), n_writers)[1]:
         by_writer[digit.writer].append((digit.strokes, digit.label))
     return {

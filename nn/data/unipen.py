@@ -34,8 +34,11 @@ POINTS_PER_INCH = {"aga": (856.7, 979.3)}  # in x and y, where they differ
 
 # Characters that cannot be told from a digit, or only half the time: no examples of "no digit".
 LOOK_ALIKES = frozenset("OoliI|/\\,.'`()SZbgqszBDG")
-FLATTEST, SLIMMEST = 2.0, 0.2  # width over height of a digit: outside, strokes are missing or added
-STRAIGHT = 0.1  # spread of points across a straight line, over that along it
+MAX_ASPECT, MIN_ASPECT = (
+    2.0,
+    0.2,
+)  # width over height of a digit: outside, strokes are missing or added
+MAX_SPREAD_OF_LINE = 0.1  # spread of points across a straight line, over that along it
 
 SEGMENT = re.compile(r'^\.SEGMENT +CHARACTER +(\S+) +\S+ +"(.*)" *$')
 COMPONENT = re.compile(r"^\.PEN_(DOWN|UP)\b[^\n]*\n([^.]*)", re.MULTILINE)
@@ -69,7 +72,7 @@ class Character:
 
 
 @dataclass(frozen=True)
-class Ink:
+class InkFile:
     """The components of a file of ink: points (P, 2) each, and whether the pen was down."""
 
     writer: str
@@ -129,7 +132,7 @@ def parse_characters(texts: Mapping[str, str]) -> Iterator[Character]:
     """
 
     @cache
-    def ink_of(name: str) -> Ink | None:
+    def ink_of(name: str) -> InkFile | None:
         return parse_ink(texts[f"include/{name}"]) if f"include/{name}" in texts else None
 
     for name in sorted(texts):
@@ -141,10 +144,10 @@ def parse_characters(texts: Mapping[str, str]) -> Iterator[Character]:
 
 
 def _parse_segments(
-    text: str, source: str, ink_of: Callable[[str], Ink | None]
+    text: str, source: str, ink_of: Callable[[str], InkFile | None]
 ) -> Iterator[Character]:
     """Yield the characters of a file's segments, whose ink is in the file included before them."""
-    ink = Ink("", [])
+    ink = InkFile("", [])
     for line in text.splitlines():
         if line.startswith(".INCLUDE"):
             ink = ink_of(line.split()[1]) or ink  # descriptions are included too
@@ -154,7 +157,7 @@ def _parse_segments(
             yield Character(label, source, ink.writer, strokes)
 
 
-def parse_ink(text: str) -> Ink:
+def parse_ink(text: str) -> InkFile:
     """Return the components of a file of ink that hold points: others are not counted."""
     components = []
     for state, lines in COMPONENT.findall(text):
@@ -163,10 +166,10 @@ def parse_ink(text: str) -> Ink:
             points = np.array(rows, np.float64).reshape(len(rows), 2)
             components.append((points, state == "DOWN"))
     writer = WRITER.search(text)
-    return Ink(writer[1] if writer else "", components)
+    return InkFile(writer[1] if writer else "", components)
 
 
-def segment_strokes(ink: Ink, delineation: str) -> list[NDArray[np.float64]]:
+def segment_strokes(ink: InkFile, delineation: str) -> list[NDArray[np.float64]]:
     """Return the points of a segment, pen down, by component.
 
     A delineation lists components and ranges of them: ``3``, ``3-5``, ``3:0-5:12`` from point 0 of
@@ -281,9 +284,9 @@ def _is_faulty(digit: Character) -> bool:
     Bars, rows of zeros, the first strokes of ibm's fours, and a point are labelled as digits.
     """
     is_part = (digit.source, digit.label, len(digit.strokes)) == ("ibm", "4", 1)
-    is_slim = _aspect(digit) <= SLIMMEST and digit.label != "1"
+    is_slim = _aspect(digit) <= MIN_ASPECT and digit.label != "1"
     is_point = not any(np.ptp(stroke, axis=0).any() for stroke in digit.strokes)
-    return _aspect(digit) >= FLATTEST or is_slim or is_part or is_point
+    return _aspect(digit) >= MAX_ASPECT or is_slim or is_part or is_point
 
 
 def _is_upright_line(character: Character) -> bool:
@@ -292,7 +295,7 @@ def _is_upright_line(character: Character) -> bool:
     if len(points) == 1:
         return True
     along, across = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
-    return bool(across <= STRAIGHT * along and _aspect(character) < FLATTEST)
+    return bool(across <= MAX_SPREAD_OF_LINE * along and _aspect(character) < MAX_ASPECT)
 
 
 def _aspect(character: Character) -> float:

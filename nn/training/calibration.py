@@ -11,7 +11,7 @@ from nn.core.layers import Array
 from nn.core.losses import softmax
 
 LIMITS = (0.1, 10.0)  # lowest and highest temperature tried
-SMALLEST = 1e-30  # replaces activations below it, whose logarithm may be infinite
+MIN_LIKELIHOOD = 1e-30  # replaces activations below it, whose logarithm may be infinite
 
 
 def fit_temperature(activations: Array, labels: NDArray[np.integer]) -> float:
@@ -26,12 +26,12 @@ def fit_temperature(activations: Array, labels: NDArray[np.integer]) -> float:
         (N, C) at temperature 1, each row with a sum of 1, and (N,), N >= 1; of pictures that the
         network was not trained on.
     """
-    logits = np.log(np.maximum(activations, SMALLEST, dtype=np.float64))
+    logits = np.log(np.maximum(activations, MIN_LIKELIHOOD, dtype=np.float64))
     rows = np.arange(len(labels))
 
     def negative_log_likelihood(log_temperature: float) -> float:
         likelihoods = softmax(logits / np.exp(log_temperature))[rows, labels]
-        return float(-np.log(np.maximum(likelihoods, SMALLEST)).mean())
+        return float(-np.log(np.maximum(likelihoods, MIN_LIKELIHOOD)).mean())
 
     return temperature_of_least_cost(negative_log_likelihood)
 

@@ -21,7 +21,7 @@ from nn.data.kaggle import read_train
 from nn.data.mnist import load_mnist
 from nn.data.omniglot import load_omniglot
 from nn.data.pendigits import load_pendigits, split_by_writer
-from nn.data.synthetic.mixture import Handwriting, Labelled, Mixture, draw_unvaried
+from nn.data.synthetic.mixture import Handwriting, LabelledStrokes, Mixture, draw_unvaried
 from nn.data.unipen import load_unipen, split_by_source, whole_digits
 from nn.reading.mnist import to_inputs
 from nn.training.calibration import fit_temperature
@@ -120,14 +120,14 @@ def prepare_digits(options: argparse.Namespace, checkpoint_path: Path) -> DigitT
 
 def load_handwriting(
     folder: Path | None, n_writers: int, sources: Sequence[str]
-) -> tuple[Handwriting, list[Labelled]]:
+) -> tuple[Handwriting, list[LabelledStrokes]]:
     """Return the handwriting to learn, and the digits of the writers and sources held back.
 
     Raise DataError if a data set cannot be loaded, or has no such writers or sources.
     """
     pen_digits, last = split_by_writer(load_pendigits(folder), n_writers)
     characters, others = split_by_source(load_unipen(folder), sources)
-    held_back: list[Labelled] = [(digit.strokes, digit.label) for digit in last]
+    held_back: list[LabelledStrokes] = [(digit.strokes, digit.label) for digit in last]
     held_back += [(character.strokes, int(character.label)) for character in whole_digits(others)]
     return Handwriting(pen_digits, characters, load_omniglot(folder)), held_back
 

@@ -31,7 +31,7 @@ from nn.data.pictures.own_digits import (
 )
 from nn.models.weights import Model, WeightsError, load_trainable
 from nn.reading.mnist import to_inputs
-from nn.training.calibration import SMALLEST
+from nn.training.calibration import MIN_LIKELIHOOD
 from nn.training.checkpoint import Checkpoint
 from nn.training.digit_training import (
     DigitTraining,
@@ -41,7 +41,7 @@ from nn.training.digit_training import (
     score,
     to_targets,
 )
-from nn.training.recipes import MOST_LOST_POINTS, RECIPES
+from nn.training.recipes import MAX_LOST_POINTS, RECIPES
 from nn.training.run_files import (
     PICTURES_SUFFIX,
     RunError,
@@ -56,7 +56,7 @@ N_REMEMBERED = 10_000  # of MNIST's other training digits
 MIXTURE_SHARE = 1 / 15  # of the recipe's mixture that is drawn
 MEASURED_SHARE = 1 / 4  # of what is drawn that is measured and not remembered
 OWN_SHARE = 1 / 4  # of an epoch's pictures that are the user's, where they are fewer
-MOST_COPIES = 25  # of each of them in an epoch
+MAX_COPIES = 25  # of each of them in an epoch
 MIN_PICTURES = 20  # of fewer, those held back would say nothing
 HELD_BACK_EVERY = 7  # one in so many is held back, and another one is kept for the test
 
@@ -93,7 +93,7 @@ class Split:
 class FineTuning(DigitTraining):
     """The training of a network that was trained before; the best epoch is kept.
 
-    Of the epochs that lose at most ``most_lost_points`` of the accuracy elsewhere, the best reads
+    Of the epochs that lose at most ``max_lost_points`` of the accuracy elsewhere, the best reads
     most of the user's digits held back; if several read as many, it is the best one elsewhere. It
     has to read more of them than the network before, or as many at a lower cost. This choice makes
     the figure of the digits held back too good: the gain is measured on a third part.
@@ -108,7 +108,7 @@ class FineTuning(DigitTraining):
         Digits of others to learn beside them, and to measure on.
     epochs, seed, checkpoint_path, is_resumed
         As of ``Training``.
-    most_lost_points
+    max_lost_points
         Percentage points of the accuracy elsewhere that may be lost.
     """
 
@@ -123,11 +123,11 @@ class FineTuning(DigitTraining):
         seed: int,
         checkpoint_path: Path | None = None,
         is_resumed: bool = False,
-        most_lost_points: float = MOST_LOST_POINTS,
+        max_lost_points: float = MAX_LOST_POINTS,
     ) -> None:
         name, own = base.metadata["architecture"], parts.learnt.digits
         self.base, self.parts, self.elsewhere = base, parts, elsewhere
-        self.held_back, self.most_lost_points = parts.held_back.digits, most_lost_points
+        self.held_back, self.max_lost_points = parts.held_back.digits, max_lost_points
         self.before = self.measure(base.network)
         super().__init__(
             name,
@@ -150,7 +150,9 @@ class FineTuning(DigitTraining):
         held_back, elsewhere = self.held_back, self.elsewhere
         with threadpool_limits(1, user_api="blas"):
             activations = network.activations(to_inputs(held_back.images))
-        likelihoods = np.maximum((activations * to_targets(held_back.labels)).sum(axis=1), SMALLEST)
+        likelihoods = np.maximum(
+            (activations * to_targets(held_back.labels)).sum(axis=1), MIN_LIKELIHOOD
+        )
         return {
             "held_back_accuracy": float((activations.argmax(axis=1) == held_back.labels).mean()),
             "held_back_cost": float(-np.log(likelihoods).mean()),
@@ -160,7 +162,7 @@ class FineTuning(DigitTraining):
     @property
     def best_epoch(self) -> int:
         """The number of the best epoch so far; 0 if none is better than the network before."""
-        return best_epoch(self.history, self.before, self.most_lost_points)
+        return best_epoch(self.history, self.before, self.max_lost_points)
 
     def restore_best(self) -> None:
         """Give the network the parameters of the best epoch, if there is one."""
@@ -177,7 +179,7 @@ class FineTuning(DigitTraining):
         if not self.best_epoch:
             raise RunError(
                 f"none of {n_done} epochs reads more of your digits held back without losing over "
-                f"{self.most_lost_points:g} points elsewhere (--most-lost), so nothing is written: "
+                f"{self.max_lost_points:g} points elsewhere (--most-lost), so nothing is written: "
                 "the network stays as it is"
             )
         self.restore_best()
@@ -209,13 +211,13 @@ class FineTuning(DigitTraining):
 
     def _settings(self) -> dict[str, Any]:
         """Return all that decides the weights, and which are kept, beside name, seed and start."""
-        own = {"elsewhere": self.elsewhere.sha256(), "most_lost_points": self.most_lost_points}
+        own = {"elsewhere": self.elsewhere.sha256(), "max_lost_points": self.max_lost_points}
         return super()._settings() | own
 
     def _snapshot(self, history: list[dict[str, float]]) -> Checkpoint:
         """Return a copy of all that the next epoch depends on, and of the best parameters."""
         snapshot = super()._snapshot(history)
-        best = best_epoch(history, self.before, self.most_lost_points)
+        best = best_epoch(history, self.before, self.max_lost_points)
         is_newest = best == len(history)
         for name in ("parameters", "statistics") if best else ():
             source = snapshot.arrays[name] if is_newest else self.snapshot.arrays[f"best.{name}"]
@@ -226,7 +228,7 @@ class FineTuning(DigitTraining):
 def best_epoch(
     history: Sequence[Mapping[str, float]],
     before: Mapping[str, float],
-    most_lost_points: float = MOST_LOST_POINTS,
+    max_lost_points: float = MAX_LOST_POINTS,
 ) -> int:
     """Return the number of the best row, from 1; 0 if none is better than what was before."""
 
@@ -234,7 +236,7 @@ def best_epoch(
         return row["held_back_accuracy"], -row["held_back_cost"]
 
     rounding = 1e-9
-    least = before["elsewhere_accuracy"] - most_lost_points / 100 - rounding
+    least = before["elsewhere_accuracy"] - max_lost_points / 100 - rounding
     better = {
         number: (row["held_back_accuracy"], row["elsewhere_accuracy"], -row["held_back_cost"])
         for number, row in enumerate(history, start=1)
@@ -249,7 +251,7 @@ def copies(n_own: int, n_remembered: int) -> int:
     Each time, it is distorted in another way.
     """
     wanted = OWN_SHARE / (1 - OWN_SHARE) * n_remembered
-    return min(MOST_COPIES, max(1, round(wanted / n_own)))
+    return min(MAX_COPIES, max(1, round(wanted / n_own)))
 
 
 def split(own: OwnDigits, rng: np.random.Generator, test: OwnDigits | None = None) -> Split:
@@ -312,7 +314,7 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint_path: Path) -> F
         seed=options.seed,
         checkpoint_path=checkpoint_path,
         is_resumed=options.resume,
-        most_lost_points=options.most_lost,
+        max_lost_points=options.most_lost,
     )
     training.test = mnist_test
     print(

@@ -47,7 +47,7 @@ from nn.training.trainer import Training
 N_LINES = 200_000  # drawn once
 N_HELD_BACK = 2_000  # lines of held-back writers, sources and pictures
 N_TOGETHER = 1_000  # lines that are drawn with one random generator
-MOST_OF_WRITER = 250  # digits, and others, of one of UNIPEN's writers
+MAX_OF_WRITER = 250  # digits, and others, of one of UNIPEN's writers
 MAX_WIDTH_DIFFERENCE_PX = 16  # between strips of a mini-batch, in most
 STRETCH = 0.1  # standard deviation of the logarithm of a strip's stretch
 CONTRAST, NOISE = (0.8, 1.2), 0.03  # of a mini-batch
@@ -169,7 +169,7 @@ def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
     learnt, others = split_by_source(load_unipen(options.data), options.held_back_sources)
     scanned, last_scanned = load_mnist(options.data)[0].split(options.held_back)
     rng = np.random.default_rng([options.seed, 1])
-    some = partial(at_most_of_writer, MOST_OF_WRITER, rng=rng)
+    some = partial(at_most_of_writer, MAX_OF_WRITER, rng=rng)
     digits = [*pen_digits, *to_pen_digits(some(whole_digits(learnt)))]
     writer = LineWriter(digits, some(unlike_digits(learnt)), scanned)
     training = draw_in_parallel(writer, N_LINES, rng)

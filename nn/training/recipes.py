@@ -8,7 +8,7 @@ from nn.data.synthetic.mixture import Mixture
 from nn.models.line_network import LINES
 from nn.training.augment import Augmentation, Distortion, PenWidth, PoorScan
 
-MOST_LOST_POINTS = 0.2  # of the accuracy elsewhere, which fine-tuning may lose by default
+MAX_LOST_POINTS = 0.2  # of the accuracy elsewhere, which fine-tuning may lose by default
 FINE_TUNING_EPOCHS = 6  # at most
 
 

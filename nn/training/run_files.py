@@ -18,7 +18,7 @@ from nn.data.digits import DataError
 from nn.files import write_all_atomically
 from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
-from nn.training.recipes import MOST_LOST_POINTS
+from nn.training.recipes import MAX_LOST_POINTS
 
 PICTURES_SUFFIX = ".pictures.csv"  # of what own pictures were used for, in a fine-tuning
 RUNS = Path("runs")  # each training has a folder in it, and git ignores it
@@ -89,7 +89,7 @@ def training_command(options: argparse.Namespace) -> str:
         "held-back": options.held_back if is_of_lines or not options.base else None,
         "held-back-writers": writers if writers or is_of_lines else None,
         "held-back-sources": sources if sources or is_of_lines else None,
-        "most-lost": f"{options.most_lost:g}" if options.most_lost != MOST_LOST_POINTS else None,
+        "most-lost": f"{options.most_lost:g}" if options.most_lost != MAX_LOST_POINTS else None,
     }
     words = ["python", "-m", "nn", "train", options.name]
     for name, value in given.items():

@@ -23,7 +23,7 @@ RANGE = r"(-?\d+)(?:\.\.(-?\d+))?"
 JOINT = re.compile(rf"{RANGE},{RANGE}(!?)(\??)")
 
 POINT_DISTANCE = 0.02  # between points of a finished stroke, in parts of the drawing's height
-LEAST_GAP = 0.03  # between two knots of a spline: root of the least distance of joints that counts
+MIN_GAP = 0.03  # between two knots of a spline: root of the least distance of joints that counts
 POINTS_PER_SPAN = 16  # of the spline from joint to joint, before it is resampled
 JOINT_ERROR = 0.025  # largest standard deviation of a joint about its place
 CLOSING_ERROR = 0.04  # standard deviation of a closed stroke's end about its beginning
@@ -107,7 +107,7 @@ def interpolate(joints: Stroke, is_corner: Sequence[bool]) -> Stroke:
     for first, last in itertools.pairwise(breaks):
         part = joints[first : last + 1]
         if len(part) > 2:
-            gaps = np.sqrt(np.linalg.norm(np.diff(part, axis=0), axis=1)).clip(LEAST_GAP)
+            gaps = np.sqrt(np.linalg.norm(np.diff(part, axis=0), axis=1)).clip(MIN_GAP)
             knots = np.concatenate([[0], np.cumsum(gaps)])
             numbers = np.arange(len(knots))
             at = np.linspace(0, numbers[-1], 1 + POINTS_PER_SPAN * numbers[-1])

@@ -26,11 +26,11 @@ from nn.reading.mnist import INK_LEVEL, Ink, Pixels, ink_to_mnist
 WRONGLY_CUT = 0.6  # proportion of lines that are divided at wrong places
 OFF_CENTRE = 0.08  # standard deviation of where a sign is read, over its width
 # Of the ink of a digit:
-MOST_ERROR = 0.1  # its own ink missing, and other digits' ink, in a piece that is this digit
-MOST_STRANGE = 0.2  # ink of no digit in such a piece: rules, patterns, ligatures
-LEAST_ERROR = 0.35  # own ink missing and others' ink, in a piece that is no digit
-LEAST_SECOND = 0.35  # of a second digit, in a piece that is no digit
-NARROWEST = 0.7  # piece that is no digit, over its height: 1 beside 1 may be another 1
+MAX_ERROR = 0.1  # its own ink missing, and other digits' ink, in a piece that is this digit
+MAX_STRANGE_INK = 0.2  # ink of no digit in such a piece: rules, patterns, ligatures
+MIN_ERROR = 0.35  # own ink missing and others' ink, in a piece that is no digit
+MIN_SECOND_DIGIT = 0.35  # of a second digit, in a piece that is no digit
+MIN_ASPECT = 0.7  # piece that is no digit, over its height: 1 beside 1 may be another 1
 
 
 def draw_cut_digits(writer: LineWriter, rng: np.random.Generator, n: int) -> Digits:
@@ -106,12 +106,14 @@ def label_of(piece: SignInk, of_digits: Ink, labels: NDArray[np.integer]) -> int
     any_digit = of_digits[:, *box].max(axis=0)
     errors = ((whole - own) + ((any_digit * is_own).sum() - own)) / whole
     nearest = int(errors.argmin())
-    if errors[nearest] <= MOST_ERROR:
+    if errors[nearest] <= MAX_ERROR:
         near = cv2.dilate(any_digit, np.ones((3, 3), np.uint8)) >= INK_LEVEL
         strange = float(piece.ink[~near].sum())
-        return int(labels[nearest]) if strange <= MOST_STRANGE * whole[nearest] else None
+        return int(labels[nearest]) if strange <= MAX_STRANGE_INK * whole[nearest] else None
     second = np.sort(own / whole)[-2] if len(own) > 1 else 0
-    is_wide = width >= NARROWEST * height
+    is_wide = width >= MIN_ASPECT * height
     return (
-        NO_DIGIT if errors[nearest] >= LEAST_ERROR and second >= LEAST_SECOND and is_wide else None
+        NO_DIGIT
+        if errors[nearest] >= MIN_ERROR and second >= MIN_SECOND_DIGIT and is_wide
+        else None
     )

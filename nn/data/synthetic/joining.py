@@ -12,7 +12,7 @@ from nn.data.synthetic.curves import resample
 
 ROWS = 25  # of the height, in which the distance of two digits is measured
 LIGATURE_GAP = (0.03, 0.4)  # between digits that a ligature joins
-WIDEST_LIGATURE = 1.0  # from its start to its end
+MAX_LIGATURE_WIDTH = 1.0  # from its start to its end
 LEAVES_FROM = 0.4  # leftmost place in a digit that a ligature may start at, over the digit's width
 ARRIVES_BY = 0.7  # rightmost place in the next digit that it may end at, likewise
 TANGENT = (0.4, 1.2)  # length of the tangents at its ends, relative to the distance of the ends
@@ -63,7 +63,7 @@ def may_have_ligature(left: Sequence[Stroke], right: Sequence[Stroke]) -> bool:
     start, end = left[-1][-1, 0], right[0][0, 0]
     left_x, right_x = (np.concatenate(strokes)[:, 0] for strokes in (left, right))
     return bool(
-        0 <= end - start <= WIDEST_LIGATURE
+        0 <= end - start <= MAX_LIGATURE_WIDTH
         and start >= left_x.min() + LEAVES_FROM * np.ptp(left_x)
         and end <= right_x.min() + ARRIVES_BY * np.ptp(right_x)
     )

@@ -28,7 +28,7 @@ SCANNED = 0.2  # proportion of lines of MNIST's digits
 WORDS, DRAWINGS = 0.06, 0.04  # proportions of lines of letters, and of one drawing
 MIXED = 0.08  # proportion of lines with other signs among their digits
 OF_ONE_WRITER = 0.75  # proportion of the others whose digits are of one writer
-LEAST_DIGITS = 8  # of such a writer
+MIN_DIGITS = 8  # of such a writer
 TEMPLATES = 0.15  # proportion of digits in a style that no data set has
 UPSTROKES = 0.35  # proportion of ones with a long upstroke, as in Germany and France
 ONES, ZEROS = 0.12, 0.2  # proportions of numbers that begin with ones, and that end in zeros
@@ -122,9 +122,7 @@ class LineWriter:
         for digit in pen_digits:
             of_writers[digit.writer].append(digit)
         self.of_all = _by_label(pen_digits)
-        self.of_writers = [
-            _by_label(own) for own in of_writers.values() if len(own) >= LEAST_DIGITS
-        ]
+        self.of_writers = [_by_label(own) for own in of_writers.values() if len(own) >= MIN_DIGITS]
 
     def write(self, rng: np.random.Generator, height_px: float | None = None) -> Line:
         """Return a random line, its digits so high if a height is given."""

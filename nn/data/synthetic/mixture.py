@@ -29,7 +29,7 @@ BATCH_SIZE = 1000  # pictures drawn between two steps of the progress bar
 TEXTURE_PX = 64  # side of a texture, before it is prepared as an input
 GRAIN_PX = (0.5, 8)  # finest and coarsest grain of a texture
 
-Labelled = tuple[Sequence[Stroke], int]
+LabelledStrokes = tuple[Sequence[Stroke], int]
 """The strokes of a drawing, and its label."""
 
 
@@ -62,7 +62,7 @@ class Mixture:
     ----------
     pen_copies, unipen_copies
         Variations of each recorded digit of pendigits, and of UNIPEN.
-    most_of_writer
+    max_of_writer
         Digits by one of UNIPEN's writers, and letters and symbols: some wrote a tenth of all.
     per_label
         UNIPEN's letters and symbols of each label.
@@ -76,7 +76,7 @@ class Mixture:
 
     pen_copies: int = 4
     unipen_copies: int = 3
-    most_of_writer: int = 250
+    max_of_writer: int = 250
     per_label: int = 300
     n_template_digits: int = 12_000
     n_cut: int = 16_000
@@ -100,7 +100,7 @@ class Mixture:
             labels = np.array([label for _, label in batch], np.uint8)
             yield Digits(render_variations([strokes for strokes, _ in batch], rng), labels)
         yield handwriting.foreign
-        characters = at_most_of_writer(self.most_of_writer, handwriting.characters, rng)
+        characters = at_most_of_writer(self.max_of_writer, handwriting.characters, rng)
         pen_digits = [*handwriting.pen_digits, *to_pen_digits(whole_digits(characters))]
         writer = LineWriter(pen_digits, unlike_digits(characters))
         for start in range(0, self.n_cut, BATCH_SIZE):
@@ -110,11 +110,13 @@ class Mixture:
             textures = np.stack([to_mnist(draw_texture(rng)) for _ in range(self.n_textures)])
             yield Digits(textures, np.full(self.n_textures, NO_DIGIT, np.uint8))
 
-    def _drawings(self, handwriting: Handwriting, rng: np.random.Generator) -> Iterator[Labelled]:
+    def _drawings(
+        self, handwriting: Handwriting, rng: np.random.Generator
+    ) -> Iterator[LabelledStrokes]:
         """Yield the strokes and the label of each drawing, kind by kind."""
         for digit in handwriting.pen_digits:
             yield from itertools.repeat((digit.strokes, digit.label), self.pen_copies)
-        most, characters = self.most_of_writer, handwriting.characters
+        most, characters = self.max_of_writer, handwriting.characters
         for character in at_most_of_writer(most, whole_digits(characters), rng):
             labelled = character.strokes, int(character.label)
             yield from itertools.repeat(labelled, self.unipen_copies)
@@ -131,7 +133,7 @@ class Mixture:
             yield draw_non_digit(rng), NO_DIGIT
 
 
-def draw_unvaried(drawings: Sequence[Labelled]) -> Digits:
+def draw_unvaried(drawings: Sequence[LabelledStrokes]) -> Digits:
     """Return each digit once, as the page's pad draws it and without any variation."""
     images = [to_mnist(draw_strokes(strokes, PAD_PEN_WIDTH)) for strokes, _ in drawings]
     labels = np.array([label for _, label in drawings], np.uint8)

@@ -30,7 +30,7 @@ SHADOW = (0.2, 0.65)  # share of the light that a shadow takes
 SHADOW_WIDTH, PENUMBRA = (0.2, 8), (0.02, 0.6)  # of a shadow, and of its edges
 MAX_NOISE = 0.14  # standard deviation, over the ink's darkness
 QUALITY = (30, 95)  # of JPEG
-LEAST_SIDE_PX = 8
+MIN_SIDE_PX = 8
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _add_beside(
 
 def _resized(ink: Ink, scale: float) -> Ink:
     """Return ink in the size at which it is captured."""
-    rows, columns = (max(LEAST_SIDE_PX, round(side * scale)) for side in ink.shape)
+    rows, columns = (max(MIN_SIDE_PX, round(side * scale)) for side in ink.shape)
     kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(ink, (columns, rows), interpolation=kind), np.float32)
 

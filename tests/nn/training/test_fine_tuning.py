@@ -145,8 +145,8 @@ def test_a_fine_tuning_of_another_network_limit_or_measurement_is_not_resumed(
     other = dataclasses.replace(base, metadata=base.metadata | {"sha256": "0" * 64})
     with pytest.raises(ValueError, match="is of a training with from"):
         fine_tune(other, own, path, is_resumed=True)
-    with pytest.raises(ValueError, match=r"with most_lost_points 0\.2, but now it is 1"):
-        fine_tune(base, own, path, is_resumed=True, most_lost_points=1)
+    with pytest.raises(ValueError, match=r"with max_lost_points 0\.2, but now it is 1"):
+        fine_tune(base, own, path, is_resumed=True, max_lost_points=1)
     with pytest.raises(ValueError, match=r"with elsewhere '\w+', but now it is '\w+'"):
         fine_tune(base, own, path, is_resumed=True, elsewhere=striped(300, 8))
 

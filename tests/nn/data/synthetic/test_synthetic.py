@@ -173,7 +173,7 @@ def test_unipens_digits_are_drawn_several_times_and_no_writer_has_too_many_of_th
         *characters("7", "a", 5), *characters("7", "b", 2),
         *characters("K", "a", 3), *characters("K", "b", 3), *characters("O", "b", 3),
     ]  # fmt: skip
-    mixture = dataclasses.replace(NONE, unipen_copies=2, most_of_writer=4, per_label=8)
+    mixture = dataclasses.replace(NONE, unipen_copies=2, max_of_writer=4, per_label=8)
     _, labels = drawn_of(mixture, Handwriting([], recorded, NO_PICTURES))
     assert labels.tolist() == [7] * 2 * (4 + 2) + [NO_DIGIT] * 8
 
@@ -181,7 +181,7 @@ def test_unipens_digits_are_drawn_several_times_and_no_writer_has_too_many_of_th
 def test_a_share_of_handwriting_and_mixture_gives_a_share_of_the_pictures() -> None:
     recorded = [*characters("7", "a", 40), *characters("K", "b", 40)]
     foreign = Digits(np.zeros((10, 28, 28), np.uint8), np.full(10, NO_DIGIT, np.uint8))
-    mixture = dataclasses.replace(SMALL, unipen_copies=2, most_of_writer=20, per_label=20)
+    mixture = dataclasses.replace(SMALL, unipen_copies=2, max_of_writer=20, per_label=20)
     some = Handwriting([SEVEN, ONE] * 20, recorded, foreign).sample(0.5, rng(1))
     _, labels = drawn_of(mixture.scaled(0.5), some)
     assert (len(some.pen_digits), len(some.characters), len(some.foreign)) == (20, 40, 5)
