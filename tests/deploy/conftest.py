@@ -1,34 +1,16 @@
-"""What tests share: HAProxy in front of a server that echoes, and the installed package."""
+"""The package as it is built and installed."""
 
 import subprocess
 import sys
 import sysconfig
 import venv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.deploy.balancer import LocalBalancer, balancing
-from tests.deploy.echo import EchoServer, echoing
-
 PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
 PURELIB = "import sysconfig; print(sysconfig.get_path('purelib'))"
 SILENT = ["--no-deps", "--no-index"]  # what the package needs is installed
-
-
-@pytest.fixture(scope="module")
-def echo_server() -> Iterator[EchoServer]:
-    with echoing() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def echo(
-    echo_server: EchoServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LocalBalancer]:
-    with balancing(tmp_path_factory.mktemp("echo"), echo_server.server_port) as balancer:
-        yield balancer
 
 
 @pytest.fixture(scope="session")

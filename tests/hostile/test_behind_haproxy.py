@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.deploy.balancer import HAPROXY, LocalBalancer, balancing, get, post
-from tests.deploy.test_public_paths import FORGED
+from tests.hostile.test_public_paths import FORGED
 from tests.serving import Server, n_connections, serving
 from tests.waiting import wait_for
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.config import ROOT
 from tests.deploy.balancer import HAPROXY, LocalBalancer
-from tests.deploy.echo import EchoServer
+from tests.hostile.echo import EchoServer
 
 pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
 

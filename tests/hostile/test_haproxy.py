@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.deploy.balancer import HAPROXY, LocalBalancer, balancing, chunked, get, post
-from tests.deploy.echo import EchoServer
 from tests.hostile.clients import SLOW, connected, head
+from tests.hostile.echo import EchoServer
 
 pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
 
