@@ -23,6 +23,11 @@ N_LINES_OF_NAME = """(cell) => {
   name.selectNode(cell.firstChild);
   return name.getClientRects().length;
 }"""
+# At the upper edge of a picture, at a share of its width; lines mark its middle.
+COLOUR_AT = """(canvas, share) => {
+  const { data } = canvas.getContext("2d").getImageData(canvas.width * share, 2, 1, 1);
+  return [...data.slice(0, 3)];
+}"""
 OPEN_ALL = "document.querySelectorAll('#inside details').forEach((each) => each.open = true)"
 
 
@@ -172,6 +177,11 @@ def test_networks_are_compared_and_ink_is_followed_to_784_numbers(opened: Page) 
     expect(shown).to_have_count(len(captions) + 1)
     assert shown.all_text_contents()[:-1] == captions
     expect(shown.last).to_contain_text("centre of mass")
+    centred = page.locator("#stages canvas").last
+    assert [centred.evaluate(COLOUR_AT, share) for share in (0.5, 0.25)] == [
+        [143, 150, 184],
+        [0] * 3,
+    ]
     page.get_by_text("The 784 pixels as numbers").click()
     cells = page.locator("#numbers tbody td")
     expect(cells).to_have_count(784)
