@@ -89,6 +89,8 @@ def test_photograph_and_matrix_open_digits_to_correct_undo_and_keep(class_page: 
     expect(score(class_page)).to_contain_text("26 of 29 right")
     expect(score(class_page)).to_contain_text("89.7 % (with many more digits: probably 74 to 96 %)")
     expect(pictures(class_page)).to_have_count(3)
+    most_misread = class_page.locator("[data-part=group-digit] :checked")
+    expect(most_misread).to_have_value("7")
     cell(class_page, "7 read as 1: 2 pictures").press("Enter")
     expect(title(class_page)).to_have_text("7 read as 1: 2 pictures")
     expect(pictures(class_page)).to_have_text(["7 → 1 · 97.0 %", "7 → 1 · 60.0 %"])

@@ -84,6 +84,7 @@ def try_step(page: Page, step: str) -> None:
     elif step == "sgd":
         page.get_by_role("button", name="Ten epochs").click()
         expect(part("[data-part=state]")).to_contain_text("After 10 epochs")
+        assert "0.00" in part("[data-part=path] text").all_text_contents()
     elif step == "mini-batch":
         expect(part("[data-part=examples] li")).to_have_count(10)
         page.get_by_role("button", name="Take a step").click()
