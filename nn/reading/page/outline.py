@@ -15,24 +15,24 @@ from numpy.typing import NDArray
 from nn.reading.mnist import Ink, Mask
 from nn.reading.page.components import measure_components
 from nn.reading.page.light import MIN_PAPER_LEVEL, contrast_at
+from nn.reading.page.pen import PEN_WINDOW
 from nn.reading.page.writing import MIN_INK_CONTRAST, Usual, are_of_same_ink, have_digit_size
 
-SEARCHED_PX = 256  # longer side to which the picture is reduced
+OUTLINE_PX = 256  # longer side to which the picture is reduced
 WRITING_PX = 11  # window, in the reduced picture, in which lines of writing and rules fit
-MAX_TILT_DEGREES = 20  # by which a side is off level or upright
-MIN_STEP = 0.12  # difference of the light's logarithm between inside and outside
+MAX_TURN_DEGREES = 20  # by which a side is off level or upright
+MIN_LIGHT_STEP = 0.12  # difference of the light's logarithm between inside and outside
 REACH_PX = 2  # distance from an edge at which the light is taken
-MIN_LENGTH = 1 / 8  # of a visible side, over the picture's side
-MAX_LINES = 400  # of each side
+MIN_SIDE_LENGTH = 1 / 8  # of a visible side, over the picture's side
+MAX_CANDIDATES = 400  # lines that are looked at for each side
 MAX_SIDES = 8  # that are tried, of these lines
 SAME_PX = 4  # lines that differ by less are the same
-MIN_COVERED = 0.8  # share of a side along which the sheet is lighter
+MIN_LIGHTER = 0.8  # share of a side along which the sheet is lighter
 MIN_AREA = 0.15  # over the picture's area
 MIN_SEEN = 3  # sides; the others may be the picture's edges
 ALONG = np.linspace(0.03, 0.97, 48)[:, None]  # places along a side: corners are round
 RIM = 1 / 250  # width of the sheet's edge, over the picture's longer side
-PEN_WINDOW = 2.0  # over the width of the pen's lines
-MIN_SHEET_LIGHT = 0.8  # of another sheet, over the median light of this one
+MIN_SECOND_LIGHT = 0.8  # of another sheet, over the median light of this one
 MIN_BEYOND = 1 / 30  # distance from the outline, over the longer side: its shadow is nearer
 
 Floats = NDArray[np.float64]  # points (..., 2) are x and y; lines (N, 3) are a x + b y = c
@@ -40,7 +40,7 @@ Floats = NDArray[np.float64]  # points (..., 2) are x and y; lines (N, 3) are a 
 
 @dataclass(frozen=True)
 class Side:
-    """The candidates for one side of a sheet: the first is the picture's edge, the others are seen.
+    """The candidates for one side of a sheet: the picture's edge, and then the lines that are seen.
 
     Attributes
     ----------
@@ -53,8 +53,11 @@ class Side:
     lines: Floats
     is_step: Mask
 
-    def covered(self, starts: Floats, ends: Floats) -> Floats:
-        """Return the share, 0 to 1, of steps between points (..., 2): any if off the picture."""
+    def share_lighter(self, starts: Floats, ends: Floats) -> Floats:
+        """Return the share, 0 to 1, of a side between points (..., 2) where it gets lighter.
+
+        Points outside the picture count as steps.
+        """
         points = starts[..., None, :] + (ends - starts)[..., None, :] * ALONG
         x, y = np.moveaxis(np.rint(points).astype(int), -1, 0)
         height_px, width_px = self.is_step.shape
@@ -81,7 +84,7 @@ def find_outline(grey: Ink) -> Floats | None:
     (4, 2): x and y in pixels, clockwise from the upper left. Sides that the picture cuts are its
     edges.
     """
-    scale = min(1, SEARCHED_PX / max(grey.shape))
+    scale = min(1, OUTLINE_PX / max(grey.shape))
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     window = np.ones((WRITING_PX, WRITING_PX), np.uint8)
     light = cv2.morphologyEx(small, cv2.MORPH_CLOSE, window, borderType=cv2.BORDER_REPLICATE)
@@ -96,37 +99,41 @@ def find_outline(grey: Ink) -> Floats | None:
 
 
 def _upright_sides(levels: Ink) -> tuple[Side, Side]:
-    """Return the candidates for the left and the right side in logarithms of the light (H, W)."""
+    """Return the candidates for the left and the right side in logarithms of the light (H, W).
+
+    They are where the light's step across them is large.
+    """
+    height_px, width_px = levels.shape
     padded = np.pad(levels, ((0, 0), (REACH_PX, REACH_PX)), mode="edge")
     steps = padded[:, 2 * REACH_PX :] - padded[:, : -2 * REACH_PX]
-    return _upright_side(steps, 0), _upright_side(-steps, levels.shape[1] - 1)
-
-
-def _upright_side(steps: Ink, picture_edge: int) -> Side:
-    """Return the candidates for a side, where the light's steps (H, W) across it are large."""
-    window = np.ones((1, 2 * REACH_PX + 1), np.uint8)
-    is_step = (steps > MIN_STEP) & (steps >= cv2.dilate(np.ascontiguousarray(steps), window))
-    height_px = len(steps)
     angle_step = 1 / max(steps.shape)
-    tilt = round(np.deg2rad(MAX_TILT_DEGREES) / angle_step) * angle_step
-    # Transposed, because HoughLines takes no angles about 0.
-    found = cv2.HoughLines(
-        np.ascontiguousarray(is_step.T).view(np.uint8),
-        1,
-        angle_step,
-        max(1, round(MIN_LENGTH * height_px)),
-        min_theta=np.pi / 2 - tilt,
-        max_theta=np.pi / 2 + tilt,
-    )
-    lines, ends = [(1.0, 0.0, float(picture_edge))], np.empty((0, 2))
-    for rho, theta in [] if found is None else found.reshape(-1, found.shape[-1])[:MAX_LINES, :2]:
-        b, a = float(np.cos(theta)), float(np.sin(theta))
-        x = (rho - b * np.array([0, height_px])) / a
-        if (np.abs(ends - x).max(axis=1) > SAME_PX).all() and len(lines) <= MAX_SIDES:
-            ends = np.vstack([ends, x])
-            lines.append((a, b, float(rho)))
-    near = cv2.dilate(is_step.view(np.uint8), np.ones((3, 3), np.uint8))
-    return Side(np.array(lines), near > 0)
+    turn = round(np.deg2rad(MAX_TURN_DEGREES) / angle_step) * angle_step
+
+    def side(steps: Ink, picture_edge: int) -> Side:
+        window = np.ones((1, 2 * REACH_PX + 1), np.uint8)
+        highest = cv2.dilate(np.ascontiguousarray(steps), window)
+        is_step = (steps > MIN_LIGHT_STEP) & (steps >= highest)
+        # Transposed, because HoughLines takes no angles about 0.
+        found = cv2.HoughLines(
+            np.ascontiguousarray(is_step.T).view(np.uint8),
+            1,
+            angle_step,
+            max(1, round(MIN_SIDE_LENGTH * height_px)),
+            min_theta=np.pi / 2 - turn,
+            max_theta=np.pi / 2 + turn,
+        )
+        candidates = np.empty((0, 2)) if found is None else found.reshape(-1, found.shape[-1])
+        lines, ends = [(1.0, 0.0, float(picture_edge))], np.empty((0, 2))
+        for rho, theta in candidates[:MAX_CANDIDATES, :2]:
+            b, a = float(np.cos(theta)), float(np.sin(theta))
+            x = (rho - b * np.array([0, height_px])) / a
+            if (np.abs(ends - x).max(axis=1) > SAME_PX).all() and len(lines) <= MAX_SIDES:
+                ends = np.vstack([ends, x])
+                lines.append((a, b, float(rho)))
+        near = cv2.dilate(is_step.view(np.uint8), np.ones((3, 3), np.uint8))
+        return Side(np.array(lines), near > 0)
+
+    return side(steps, 0), side(-steps, width_px - 1)
 
 
 def _best_corners(
@@ -149,7 +156,7 @@ def _best_corners(
     is_sheet, n_seen = np.array(True), np.array(0)
     for axis, (side, (start, end)) in enumerate(zip((left, right, top, bottom), ends, strict=True)):
         is_seen = np.arange(len(side.lines)).reshape(np.roll([-1, 1, 1, 1], axis)) > 0
-        is_sheet = is_sheet & (~is_seen | (side.covered(start, end) >= MIN_COVERED))
+        is_sheet = is_sheet & (~is_seen | (side.share_lighter(start, end) >= MIN_LIGHTER))
         n_seen = n_seen + is_seen
     found = np.broadcast_arrays(upper_left, upper_right, lower_right, lower_left)
     x, y = np.moveaxis(np.stack(found, axis=-2), -1, 0)
@@ -166,7 +173,7 @@ def _best_corners(
 
 
 def _crossings(ones: Floats, others: Floats) -> Floats:
-    """Return the points (N, M, 2) where lines (N, 3) cross others (M, 3)."""
+    """Return the points (N, M, 2) where lines (N, 3) cross other lines (M, 3)."""
     (a, b, c), (d, e, f) = ones.T[:, :, None], others.T[:, None]
     x_y = np.stack([c * e - b * f, a * f - c * d], axis=-1) / (a * e - b * d)[..., None]
     return np.asarray(x_y, np.float64)
@@ -177,7 +184,7 @@ def _refined(grey: Ink, corners: Floats, are_seen: Sequence[bool]) -> Floats:
 
     The sides are left, right, top and bottom.
     """
-    reach_px = max(2, round(2 * max(grey.shape) / SEARCHED_PX))
+    reach_px = max(2, round(2 * max(grey.shape) / OUTLINE_PX))
     offsets = np.arange(-reach_px, reach_px + 1)
     sides = []
     for number, is_seen in zip((3, 1, 0, 2), are_seen, strict=True):
@@ -249,7 +256,7 @@ def is_written_beyond(smooth: Ink, threshold: float, is_sheet: Mask, usual: Usua
     paper, contrast = contrast_at(smooth, PEN_WINDOW * usual.line_px)
     side_px = 2 * round(MIN_BEYOND * max(smooth.shape)) + 1
     near = cv2.dilate(is_sheet.view(np.uint8), np.ones((side_px, side_px), np.uint8))
-    is_light = paper >= MIN_SHEET_LIGHT * np.median(paper[is_sheet])
+    is_light = paper >= MIN_SECOND_LIGHT * np.median(paper[is_sheet])
     beyond = measure_components((contrast > threshold) & is_light & (near == 0), contrast)
     is_digit = have_digit_size(beyond, usual) & are_of_same_ink(beyond, usual)
     return bool((is_digit & ~beyond.are_at_edge).any())

@@ -12,6 +12,7 @@ import numpy as np
 from nn.reading.mnist import Ink, Mask
 from nn.reading.page.light import MIN_PAPER_LEVEL, contrast_at
 
+PEN_WINDOW = 2.0  # over the width of the lines found: wider windows take shadows for ink
 MIN_WINDOW_PX = 5  # of the windows
 WINDOW_GROWTH = 1.25  # from one window to the next
 MAX_STEADY_SLOPE = 0.2  # slope of the energy up to which no more ink is found

@@ -25,7 +25,7 @@ from nn.reading.page.light import (
     is_ink_light,
 )
 from nn.reading.page.outline import extend_sheet, find_outline, is_cut_by_outline, is_written_beyond
-from nn.reading.page.pen import window_of_pen
+from nn.reading.page.pen import PEN_WINDOW, window_of_pen
 from nn.reading.page.ruled_lines import SEARCHED_PX, find_ruled_lines
 from nn.reading.page.writing import (
     MAX_SIZE,
@@ -44,7 +44,6 @@ from nn.reading.reading import LeftOut, ReasonNotRead
 MIN_CONTRAST = 0.08  # share of the paper's light that even a faint line lacks
 NOISE_DEVIATIONS = 4.5  # of the grain, by which the threshold is above paper
 MIN_CONTRAST_RATIO = 0.35  # of ink, over the usual contrast: paler ink is a shadow, or faint
-PEN_WINDOW = 2.0  # over the width of the lines found: wider windows take shadows for ink
 MIN_WIDE_WINDOW = 0.7  # of a window: a narrower one is tried
 MAX_BRIDGE = 1 / 120  # gap that a ruled line leaves in a stroke, over the longer side
 RULED_PX = 13  # window, in the picture reduced to SEARCHED_PX, in which any ruled line fits

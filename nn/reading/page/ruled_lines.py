@@ -21,17 +21,17 @@ Indices = NDArray[np.int64]
 SEARCHED_PX = 640  # longer side to which the picture is reduced: bent lines become straight
 MAX_TILT_DEGREES = 14  # by which a line is off level or upright
 ANGLE_STEP = 1.5  # pixels by which the far ends of two neighbouring directions differ
-MIN_COVERED = 0.85  # share of a line's pixels that are dark
-MIN_COVERED_IN_MIDDLE = 0.95  # in the picture's middle, where a long stroke of a digit may be
+MIN_DARK = 0.85  # share of a line's pixels that are dark
+MIN_DARK_IN_MIDDLE = 0.95  # in the picture's middle, where a long stroke of a digit may be
 MIDDLE = 0.25  # of the side, about the picture's middle
 SEGMENTS = 12  # of a line, which must be about equally dark
-MIN_OF_SEGMENT = 0.4  # of the line's contrast, for each segment but the palest
+MIN_OF_SEGMENT = 0.4  # of the line's contrast, for all segments but the palest
 MIN_OF_SEGMENT_IN_MIDDLE = 0.65  # for each segment of a line in the middle
 THIN_DISTANCE = 1 / 50  # of the longer side: a line with paper at that distance is thin
 MIN_PAPER_BESIDE = 0.6  # share of a thin line's pixels that have paper on both sides
 MIN_CROSSING_CONTRAST = 1.6  # of a stroke that crosses a ruled line, over the line's contrast
 MIN_SHEET_LENGTH = 0.6  # of the part on the sheet of a line from edge to edge
-MIN_INSIDE_LENGTH = 0.6  # of the part inside the picture, likewise
+MIN_INSIDE_LENGTH = 0.6  # of its part inside the picture
 SHEET_QUANTILE = 0.8  # of the light along a line: the sheet's light
 MIN_SHEET_LIGHT = 0.65  # over the sheet's light: it is darker beyond the sheet, and in a shadow
 MAX_LINES = 800
@@ -85,7 +85,7 @@ def _dark_lines(is_dark: Mask, paper: NDArray[Any] | None) -> Iterator[tuple[Ind
     for is_turned in (False, True):
         dark, sheet = (is_dark.T, light.T) if is_turned else (is_dark, light)
         picture = np.ascontiguousarray(dark).view(np.uint8)
-        votes = max(1, round(0.8 * MIN_COVERED * least * picture.shape[1]))
+        votes = max(1, round(0.8 * MIN_DARK * least * picture.shape[1]))
         found = cv2.HoughLines(
             picture, 1, step, votes, min_theta=np.pi / 2 - tilt, max_theta=np.pi / 2 + tilt
         )
@@ -101,50 +101,44 @@ def _dark_lines(is_dark: Mask, paper: NDArray[Any] | None) -> Iterator[tuple[Ind
         lightest = int(SHEET_QUANTILE * len(x))
         sheet_light = np.partition(lights, lightest, axis=1)[:, lightest]
         is_sheet = is_inside & (lights >= MIN_SHEET_LIGHT * sheet_light[:, None])
-        is_whole = (dark[y, x] & is_inside).sum(axis=1) >= MIN_COVERED * is_inside.sum(axis=1)
+        is_whole = (dark[y, x] & is_inside).sum(axis=1) >= MIN_DARK * is_inside.sum(axis=1)
         is_sheet |= is_whole[:, None] & is_inside
         n_sheet = is_sheet.sum(axis=1)
         is_long = n_sheet >= max(SEGMENTS, least * MIN_INSIDE_LENGTH * len(x))
         covered = (dark[y, x] & is_sheet).sum(axis=1) / np.maximum(n_sheet, 1)
-        for line in np.flatnonzero(is_long & (covered >= MIN_COVERED)):
+        for line in np.flatnonzero(is_long & (covered >= MIN_DARK)):
             at = x[is_sheet[line]], y[line, is_sheet[line]]
             yield at[::-1] if is_turned else at
 
 
 def _level(contrast: Ink, is_dark: Mask, x: Indices, y: Indices) -> float:
-    """Return the contrast of a line (P,) that is about equally dark everywhere; otherwise 0."""
-    is_sure = _is_off_middle(x, y, is_dark.shape) or _is_thin(x, y, is_dark)
-    if not is_sure and is_dark[y, x].mean() < MIN_COVERED_IN_MIDDLE:
+    """Return the contrast of a line (P,) that is about equally dark everywhere; otherwise 0.
+
+    A line is surely ruled if it avoids the picture's middle, where its digit is, or is thin: most
+    of its points have paper on both sides.
+    """
+    height_px, width_px = is_dark.shape
+    from_middle = [np.abs(at / side - 0.5).min() for at, side in ((x, width_px), (y, height_px))]
+    is_sure = max(from_middle) >= MIDDLE
+    if not is_sure:
+        distance_px = max(2, round(THIN_DISTANCE * max(is_dark.shape)))
+        across_x, across_y = (0, distance_px) if np.ptp(x) > np.ptp(y) else (distance_px, 0)
+        one, other = (
+            is_dark[
+                (y + sign * across_y).clip(0, height_px - 1),
+                (x + sign * across_x).clip(0, width_px - 1),
+            ]
+            for sign in (-1, 1)
+        )
+        is_sure = (~one & ~other).mean() >= MIN_PAPER_BESIDE
+    if not is_sure and is_dark[y, x].mean() < MIN_DARK_IN_MIDDLE:
         return 0
     starts = np.arange(SEGMENTS) * len(x) // SEGMENTS
     sums = np.add.reduceat(contrast[y, x], starts)
     levels = np.sort(sums / np.diff(starts, append=len(x)))
     level = float(levels[SEGMENTS // 2])
-    least = MIN_OF_SEGMENT * level if is_sure else MIN_OF_SEGMENT_IN_MIDDLE * level
-    return level if levels[1 if is_sure else 0] >= least else 0
-
-
-def _is_off_middle(x: Indices, y: Indices, shape: tuple[int, ...]) -> bool:
-    """Return whether points avoid the picture's middle, where its digit is."""
-    from_middle = [
-        np.abs(at / side_px - 0.5).min() for at, side_px in ((x, shape[1]), (y, shape[0]))
-    ]
-    return bool(max(from_middle) >= MIDDLE)
-
-
-def _is_thin(x: Indices, y: Indices, is_dark: Mask) -> bool:
-    """Return whether most points of a line have paper on both sides."""
-    distance_px = max(2, round(THIN_DISTANCE * max(is_dark.shape)))
-    is_level = np.ptp(x) > np.ptp(y)
-    across = (distance_px, 0) if is_level else (0, distance_px)
-    limits = [side_px - 1 for side_px in is_dark.shape]
-    sides = [
-        is_dark[
-            (y + sign * across[0]).clip(0, limits[0]), (x + sign * across[1]).clip(0, limits[1])
-        ]
-        for sign in (-1, 1)
-    ]
-    return bool((~sides[0] & ~sides[1]).mean() >= MIN_PAPER_BESIDE)
+    least = MIN_OF_SEGMENT if is_sure else MIN_OF_SEGMENT_IN_MIDDLE
+    return level if levels[1 if is_sure else 0] >= least * level else 0
 
 
 def is_straight_line(ink: Ink, usual_px: float) -> bool:
