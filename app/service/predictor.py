@@ -201,8 +201,8 @@ class Predictor:
             upload, lambda: list(batch_answers(upload, find, answer_group)), waited_s=waited_s
         )
         with_refusals = [
-            BatchRefusal(details(each, ENGLISH)) if isinstance(each, Problem) else each
-            for each in answers
+            BatchRefusal(details(result, ENGLISH)) if isinstance(result, Problem) else result
+            for result in answers
         ]
         return with_refusals, _outcome(upload, answers)
 
@@ -221,8 +221,8 @@ class Predictor:
             is_sheet=True,
             waited_s=waited_s,
         )
-        readings = [each for box in answer.boxes for each in box.readings]
-        of_default = [each for each in readings if each.model == self.default]
+        readings = [reading for box in answer.boxes for reading in box.readings]
+        of_default = [reading for reading in readings if reading.model == self.default]
         return answer, _outcome(upload, of_default)
 
     def _reader(self, options: Options, max_lines_s: float = MAX_READING_S) -> PageReader:
@@ -238,9 +238,9 @@ class Predictor:
 
 def _outcome(upload: Upload, answers: Iterable[Any]) -> Outcome:
     """Return the outcome of the answers, those to numbers with all their digits."""
-    read = [each for each in answers if not isinstance(each, Problem)]
-    digits = [digit for each in read for digit in getattr(each, "digits", [each])]
+    read = [answer for answer in answers if not isinstance(answer, Problem)]
+    digits = [digit for answer in read for digit in getattr(answer, "digits", [answer])]
     return upload.outcome(
-        digits=tuple((each.digit, each.certain) for each in digits),
-        are_certain=tuple(each.certain for each in read),
+        digits=tuple((digit.digit, digit.certain) for digit in digits),
+        are_certain=tuple(answer.certain for answer in read),
     )

@@ -104,7 +104,7 @@ def restriction(
     maximum: float | None,
 ) -> Restriction | None:
     """Return which texts a line may hold, None where nothing says so, or raise Problem 400."""
-    if all(each is None for each in (values, pattern, check, minimum, maximum)):
+    if all(given is None for given in (values, pattern, check, minimum, maximum)):
         return None
     try:
         texts = None if values is None else list(islice(values, MAX_VALUES + 1))
@@ -223,7 +223,7 @@ def _number_message(reading: Reading, language: Language) -> str:
         sentence = language.text("This does not look like a number.")
         return f"{sentence} {_best_guess(number, language)}"
     reasons = [_not_read(reading, language)] if reading.left_out else []
-    written = [each for line in lines for each in line if each.isdigit()]
+    written = [character for line in lines for character in line if character.isdigit()]
     reasons += _doubt_sentences(written, doubts, language)
     reasons += _sign_sentences(reading.doubtful_signs, language)
     questions = _gap_questions(reading.text_lines, language)
@@ -271,7 +271,7 @@ def _best_guess(number: int | str, language: Language) -> str:
 def _not_read(reading: Reading, language: Language) -> str:
     """Return a sentence that names each reason for ink left out once, or says how much was."""
     reasons = "; ".join(
-        language.text(_REASONS[why]) for why in dict.fromkeys(each.why for each in reading.left_out)
+        language.text(_REASONS[why]) for why in dict.fromkeys(ink.why for ink in reading.left_out)
     )
     count = len(reading.left_out)
     if count <= MAX_NAMED:
@@ -295,13 +295,13 @@ def _doubt_sentences(
 
 def _sign_sentences(doubtful_signs: Sequence[DoubtfulSign], language: Language) -> list[str]:
     """Return a sentence that names the doubtful marks, each kind once; none without any."""
-    signs = [each.sign for each in doubtful_signs if each.sign is not None]
+    signs = [doubtful.sign for doubtful in doubtful_signs if doubtful.sign is not None]
     named = [_SIGNS[sign] for sign in dict.fromkeys(signs)]
-    if any(each.what is SignDoubt.MISSING_SIGN for each in doubtful_signs):
+    if any(sign.what is SignDoubt.MISSING_SIGN for sign in doubtful_signs):
         named.append(_MISSING_SIGN)
     if not named:
         return []
-    reasons = "; ".join(language.text(each) for each in named)
+    reasons = "; ".join(language.text(name) for name in named)
     return [language.text("Not certain: {reasons}.", reasons=reasons)]
 
 

@@ -257,7 +257,7 @@ class Restriction:
             return pattern
         accepted = filter(self.accepts, self.values)
         return TextList(
-            [each for each in accepted if self.pattern is None or _is_of(pattern, each)]
+            [text for text in accepted if self.pattern is None or _is_of(pattern, text)]
         )
 
     def accepts(self, text: str) -> bool:
@@ -306,11 +306,11 @@ def best_match(frames: NDArray[np.floating], read: str, restriction: Restriction
         return None
     others = search(frames, TextList([read])) if read and read not in fitting else {}
     greatest = max([*fitting.values(), *others.values()])
-    outside = sum(OUTSIDE * exp(each - greatest) for each in others.values())
+    outside = sum(OUTSIDE * exp(chance - greatest) for chance in others.values())
     chances = {text: exp(each - greatest) for text, each in fitting.items()}
     total = sum(chances.values()) + outside
     order = sorted(chances, key=lambda text: -chances[text])[: N_ALTERNATIVES + 1]
-    (text, confidence), *alternatives = ((each, chances[each] / total) for each in order)
+    (text, confidence), *alternatives = ((text, chances[text] / total) for text in order)
     return Match(text, confidence, outside / total, alternatives)
 
 

@@ -201,12 +201,12 @@ def is_slash(rows: tuple[int, int], of_others: Sequence[tuple[int, int]]) -> boo
 def without_repeats(left_out: Iterable[LeftOut]) -> list[LeftOut]:
     """Return what was left out, from top to bottom, each ink once: the first of equal boxes."""
     found = list(left_out)
-    boxes = np.array([each.box for each in found], np.float64).reshape(-1, 4)
+    boxes = np.array([ink.box for ink in found], np.float64).reshape(-1, 4)
     is_kept = np.zeros(len(found), np.bool_)
     for number, box in enumerate(boxes):  # against all at once: a picture may leave out thousands
         is_kept[number] = not are_same_ink(box, boxes[:number][is_kept[:number]]).any()
-    kept = [each for each, is_it in zip(found, is_kept.tolist(), strict=True) if is_it]
-    return sorted(kept, key=lambda each: each.box[1])
+    kept = [ink for ink, is_it in zip(found, is_kept.tolist(), strict=True) if is_it]
+    return sorted(kept, key=lambda ink: ink.box[1])
 
 
 def are_same_ink(box: Box | Boxes, others: Boxes) -> NDArray[np.bool_]:

@@ -252,7 +252,7 @@ class PageReader:
 
 def _in_picture(page: Page, left_out: Iterable[LeftOut]) -> list[LeftOut]:
     """Return what was left out of the ink, each once, with boxes in pixels of the picture."""
-    return [LeftOut(page.box(each.box), each.why) for each in without_repeats(left_out)]
+    return [LeftOut(page.box(ink.box), ink.why) for ink in without_repeats(left_out)]
 
 
 def _nearest(page: Page, digits: list[Digit]) -> Digit | None:
@@ -293,16 +293,16 @@ def find_left_out(
     left_out = unread_ink(page, is_of_one_digit=is_of_one_digit)
     longest_px = MAX_VERIFIED_SIDE * min(page.grey.shape)
     doubtful = [
-        each
-        for each in left_out
-        if each.why in VERIFIED
-        and (each.why is not ReasonNotRead.NO_PAPER or max(each.box[2:]) <= longest_px)
+        ink
+        for ink in left_out
+        if ink.why in VERIFIED
+        and (ink.why is not ReasonNotRead.NO_PAPER or max(ink.box[2:]) <= longest_px)
     ]
     if not 0 < len(doubtful) <= MAX_VERIFIED:
         return left_out
     grey = dark_on_light(page)
-    paper = [each for each in doubtful if not is_written(grey, each.box, read_strip)]
-    return [each for each in left_out if each not in paper]
+    paper = [ink for ink in doubtful if not is_written(grey, ink.box, read_strip)]
+    return [ink for ink in left_out if ink not in paper]
 
 
 def max_columns(page: Page, *, is_restricted: bool, max_lines_s: float = MAX_READING_S) -> int:

@@ -93,7 +93,7 @@ def divide(ink: Ink, middles: Sequence[float]) -> DividedInk:
     """
     labels, boxes, _ = label_components(ink >= INK_LEVEL)
     if not len(boxes) or not len(middles):
-        return DividedInk([None] * len(middles), [_box(each) for each in boxes])
+        return DividedInk([None] * len(middles), [_box(piece) for piece in boxes])
     at = np.asarray(middles, np.float64)
     owners, is_whole = _owners(ink, labels, boxes, at)
     owners[labels == 0] = -1  # paper
@@ -110,7 +110,7 @@ def divide(ink: Ink, middles: Sequence[float]) -> DividedInk:
         is_cut = not is_whole[pieces - 1].all()
         found = SignInk(x + column, row, cropped, is_cut, len(pieces))
         of_signs.append(found if width else None)
-    return DividedInk(of_signs, [_box(each) for each in boxes[~taken[1:]]])
+    return DividedInk(of_signs, [_box(piece) for piece in boxes[~taken[1:]]])
 
 
 def _box(piece: NDArray[np.int64]) -> tuple[int, int, int, int]:

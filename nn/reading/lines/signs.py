@@ -223,9 +223,9 @@ def _left_out(read: _LineSigns) -> tuple[list[Box], list[Box]]:
     line, heights = read.line, read.digit_heights
     others = [read.box(sign, ink) for sign, ink in read.inks if sign.label == OTHER]
     least_px = MIN_LEFT_OUT_HEIGHT * float(np.median(heights)) if heights else np.inf
-    rest = [each for each in read.divided.rest if not line.goes_on(each[1], each[3])]
-    high = [line.box(*each) for each in rest if each[3] >= least_px]
-    low = [line.box(*each) for each in rest if each[3] < least_px]
+    rest = [box for box in read.divided.rest if not line.goes_on(box[1], box[3])]
+    high = [line.box(*box) for box in rest if box[3] >= least_px]
+    low = [line.box(*box) for box in rest if box[3] < least_px]
     return [*others, *high], low
 
 
@@ -248,7 +248,7 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
         if not is_same:
             both = np.maximum(activations, MIN_COMPARED) * np.maximum(of_line, MIN_COMPARED)
             activations = np.sqrt(both) / np.sqrt(both).sum()
-        rows_of_others = [each.rows for each in inks if each is not ink]
+        rows_of_others = [other.rows for other in inks if other is not ink]
         digit = Digit(
             rounded(activations),
             image,
@@ -280,8 +280,8 @@ def _judge_mark(
         return character, False
     length = None
     if sign.label != MINUS and of_digits:
-        pen_px = float(np.median([each.pen_px for each in of_digits]))
-        height_px = float(np.median([len(each.ink) for each in of_digits]))
+        pen_px = float(np.median([digit.pen_px for digit in of_digits]))
+        height_px = float(np.median([len(digit.ink) for digit in of_digits]))
         sides = [max(0.0, side_px - pen_px) for side_px in ink.ink.shape]
         length = float(np.hypot(*sides)) / height_px
         character = "." if length <= MAX_POINT else ","

@@ -1,4 +1,4 @@
-"""Requests are read in their order, small ones together, and none waits for ever."""
+"""Requests are read in their order, small ones beside large ones, and none waits for ever."""
 
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
