@@ -295,6 +295,7 @@ class Executor:
             if not upload.is_small():
                 return self._in_slot(lambda: read(find_page(upload.open().decode())), waited_s)
             with self.small.slot(waited_s):
+                time.sleep(0)  # Other requests are received, and wait for a slot, or too long.
                 picture = upload.open().decode()
                 page = find_drawn_page(picture)
                 if page and is_quick(page):
