@@ -127,15 +127,15 @@ def parse(query_type: type[QueryType]) -> QueryType:
         return convert(sent, query_type, strict=False)
     except ValidationError as error:
         described = properties(query_type)
-        unknown = next((name for name in sent if name not in described), None)
-        name = str(error).rpartition("$.")[2].rstrip("`") if unknown is None else unknown
-        if unknown is not None:
-            detail = f"{request.path} has no parameter {name!r}, but {', '.join(described)}."
-        elif isinstance(value := sent[name], list):
-            detail = f"The query has {name!r} more than once. Send it once."
+        if unknown := [name for name in sent if name not in described]:
+            detail = f"{request.path} has no parameter {unknown[0]!r}, but {', '.join(described)}."
         else:
-            expected = _expected(described[name])
-            detail = f"{name} must be {expected}, but is {value[:MAX_SHOWN]!r}."
+            name = str(error).rpartition("$.")[2].rstrip("`")  # as in "... - at `$.name`"
+            if isinstance(value := sent[name], list):
+                detail = f"The query has {name!r} more than once. Send it once."
+            else:
+                came = f"but is {value[:MAX_SHOWN]!r}"
+                detail = f"{name} must be {_expected(described[name])}, {came}."
         raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail) from None
 
 

@@ -172,6 +172,29 @@ def test_a_body_that_finds_no_memory_where_no_other_is_arriving_raises_503() -> 
     assert answer(app, clients[2], 100).get(timeout=30) == [100 * b"c"]
 
 
+def test_a_body_that_has_arrived_is_not_refused_where_small_ones_use_the_reserve() -> None:
+    has_arrived, goes_on = Event(), Event()
+
+    def app(environ: Environ, start: Any) -> Iterable[bytes]:
+        if environ["CONTENT_LENGTH"] == "20000":
+            return reading(20_000)(environ, start)
+        body, n_bytes = environ["wsgi.input"], 0
+        while n_bytes < 990_000:
+            n_bytes += len(body.read())
+        has_arrived.set()
+        goes_on.wait()
+        return [b"end" + body.read()]
+
+    bounded, large, small = BoundedArrival(app, limits(max_bytes=1_000_000)), Client(), Client()
+    large.sent.put(bytes(990_000))
+    first = answer(bounded, large, 990_000)
+    assert has_arrived.wait(30)
+    second = answer(bounded, small, 20_000)
+    goes_on.set()
+    assert first.get(timeout=30) == [b"end"]
+    second.kill()
+
+
 def test_a_body_needs_no_memory_while_its_client_takes_the_answer() -> None:
     def app(environ: Environ, _: Any) -> Iterable[bytes]:
         return [environ["wsgi.input"].read(100)[:1]]
@@ -219,6 +242,15 @@ def test_of_an_unread_body_so_much_is_received() -> None:
 def test_an_unread_body_is_received_for_some_time() -> None:
     app = BoundedArrival(reading(), limits(max_discarding_s=0.05))
     assert answer(app, Client(), 100).get(timeout=30) == [DISCONNECTED]
+
+
+def test_only_so_many_bodies_are_discarded_at_a_time() -> None:
+    app = BoundedArrival(reading(), limits(max_discarding_s=60, max_discarded=1))
+    clients = [Client(), Client()]
+    first = answer(app, clients[0], 100)
+    assert answer(app, clients[1], 100).get(timeout=30) == [DISCONNECTED]
+    clients[0].sent.put(bytes(100))
+    assert first.get(timeout=30) == []
 
 
 def test_a_client_that_takes_no_answer_is_disconnected() -> None:

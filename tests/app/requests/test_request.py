@@ -223,6 +223,7 @@ REFUSED: list[tuple[str, Sent, ProblemCode, str]] = [
             ("minimum=2&maximum=1", "Expected a minimum up to the maximum, got 2.0 and 1.0"),
             *((f"{name}=nan", f"{name} must be a number") for name in ("minimum", "maximum")),
             ("maximum=-inf", "maximum must be a number"),
+            (f"maximum={'x' * 99}", f"but is '{'x' * 60}'."),
             (f"pattern={201 * '1'}", "pattern must be a text of at most 200 characters, but is '1"),
             ("modle=mlp", "/read has no parameter 'modle', but lang, model, certain_at, pattern, "),
             ("model=mlp&model=mlp", "The query has 'model' more than once"),
