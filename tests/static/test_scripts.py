@@ -118,3 +118,13 @@ def test_an_activation_is_written_by_the_one_rule(path: Path) -> None:
 def test_a_script_is_found_by_its_name_alone() -> None:
     names = [path.name for path in MODULES]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_what_a_script_imports_is_exported(path: Path) -> None:
+    imported = re.findall(r'^import \{([^}]*)\} from "(\.[^"]+)";', path.read_text(), re.MULTILINE)
+    for names, module in imported:
+        source = (path.parent / module).read_text()
+        exported = re.findall(r"^export (?:async )?(?:function\*?|class|const) (\w+)", source, re.M)
+        wanted = {name.split(" as ")[0].strip() for name in names.split(",") if name.strip()}
+        assert wanted <= set(exported), module
