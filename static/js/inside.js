@@ -56,7 +56,7 @@ export class Inside {
 
   /** @param {import("./server/api_client.js").DetectedDigit} digit of the answer whose insides are shown */
   showDigit({ model, stages }, { image, digit, activations }) {
-    this.#update({ model, stages, image, digit, activations });
+    this.#setShown({ model, stages, image, digit, activations });
   }
 
   /** Asks for what the view lacks that is open, once for each digit. */
@@ -70,10 +70,10 @@ export class Inside {
   }
 
   clear() {
-    this.#update({});
+    this.#setShown({});
   }
 
-  #update(shown) {
+  #setShown(shown) {
     this.#shown = shown;
     const [picture, answer, blank, loading] = ["picture", "answer", "blank", "loading"].map((name) => byId(`inside-${name}`));
     picture.hidden = !shown.image;

@@ -100,7 +100,7 @@ const picture = new Picture(byId("picture"), byId("picture-image"));
 const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"));
 const pointerPen = new PointerPen(pad);
 const readings = new Readings(byId("readings"), pad, picture, (sent, options) =>
-  api.requestAnswer(sent, { model: model.value, explain: null, index: null, ...options }),
+  api.requestAnswer(sent, { model: model.value, ...options }),
 );
 const inside = new Inside(byId("inside"), readAgain);
 const view = new View(inside, (text) => readings.choose(text), {
@@ -124,8 +124,7 @@ const reader = new RequestQueue(requestAnswer, {
 
 async function requestAnswer(signal, onProgress) {
   const { source } = readings;
-  const index = pad.isDrawing ? null : view.selectedDigit;
-  const options = { model: model.value, explain: inside.explain, index, signal, onProgress };
+  const options = { model: model.value, explain: inside.explain, signal, onProgress };
   try {
     const sent = await (picture.file ? picture.upload : pad.toPng());
     const answer = await api.requestAnswer(sent, options);

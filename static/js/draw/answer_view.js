@@ -53,11 +53,6 @@ export class View {
     return this.#shown?.digits.length > 1;
   }
 
-  /** Place in the number, from 0, of the digit that the user selected, or null. */
-  get selectedDigit() {
-    return this.#digits.selected;
-  }
-
   /** Marks the answer that is shown as that to an earlier drawing. */
   outdate() {
     clearTimeout(this.#timer);

@@ -1,6 +1,6 @@
 /** The article's network whole: what it computes from the pixels, neuron by neuron, and what changes when one is changed. */
 
-import { HIDDEN, inspect } from "../network/article.js";
+import { HIDDEN, incomingWeights, inspect, outgoingWeights } from "../network/article.js";
 import { inAddress, storeInAddress } from "../state.js";
 import { signedBar } from "../ui/chart.js";
 import { byId, element, partsOf, scrollingTable, showDefinitions, table } from "../ui/dom.js";
@@ -9,7 +9,7 @@ import { largestMagnitude, onPaletteChange, paletteOf, rowAndColumn, SIDE } from
 import { translate } from "../ui/translate.js";
 import { Diagram, drawWeightsAndProducts } from "./diagram.js";
 import { answerSentence, neuronFromText, neuronName, neuronToText, pixelName, SIGMOID } from "./neuron_names.js";
-import { incomingWeights, outgoingWeights, strongest, strongestHidden, sumRows, twoLargest, weightedSum } from "./sums.js";
+import { strongest, strongestHidden, sumRows, twoLargest, weightedSum } from "./sums.js";
 
 /** @typedef {import("./neuron_names.js").Chosen} Chosen */
 
@@ -42,7 +42,7 @@ export class NetworkView {
     this.diagram = new Diagram(byId("diagram"), network, (chosen) => this.#choose(chosen));
     this.details = byId("network-rows").closest("details");
     this.details.addEventListener("toggle", () => this.#showTable());
-    onPaletteChange(() => this.#pixels && this.#update());
+    onPaletteChange(() => this.#pixels && this.#render());
     new ResizeObserver(() => this.#pixels && this.diagram.draw(paletteOf(root))).observe(this.diagram.root);
     for (const canvas of [this.part("weights"), this.part("products")]) {
       canvas.width = canvas.height = CELL_PX * SIDE;
@@ -67,23 +67,23 @@ export class NetworkView {
     this.root.hidden = !pixels;
     this.#pixels = pixels;
     this.#answer = answer;
-    if (pixels) this.#update();
+    if (pixels) this.#render();
   }
 
   #choose(chosen) {
     this.#chosen = chosen;
     storeInAddress({ neuron: neuronToText(chosen) });
-    this.#update();
+    this.#render();
   }
 
   /** @param {(shown: Chosen) => void} change of the neuron that is shown */
   #change(change) {
     this.#chosen ??= this.#state.chosen;
     change(this.#chosen);
-    this.#update();
+    this.#render();
   }
 
-  #update() {
+  #render() {
     const [pixels, changes] = [this.#pixels, this.#changes];
     const learnt = inspect(this.network, pixels);
     const computed = inspect(this.network, pixels, changes);

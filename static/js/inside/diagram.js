@@ -1,12 +1,12 @@
 /** The drawing of the network: the pixels, a button for each neuron, and lines as thick as weight times activation. */
 
+import { incomingWeights } from "../network/article.js";
 import { barWithNumber, showActivation } from "../ui/chart.js";
 import { element } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
 import { drawPixels, drawSigned, largestMagnitude, SIDE, usualLimit } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
 import { neuronName } from "./neuron_names.js";
-import { incomingWeights } from "./sums.js";
 
 const THICKEST_PX = 3;
 const THINNEST_PX = 0.3;

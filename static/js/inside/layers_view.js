@@ -29,7 +29,7 @@ export class LayersView {
     this.way = new WayView(byId("way"), choose);
     this.unit = new UnitView(byId("unit"), choose);
     this.choice = new UnitChoice(byId("unit"), choose);
-    onPaletteChange(() => this.#layers.length > 0 && this.#update());
+    onPaletteChange(() => this.#layers.length > 0 && this.#render());
   }
 
   /** @param {import("../network/trained_network.js").TrainedNetwork?} network @param {ArrayLike<number>?} pixels 784, 0..1, or nothing */
@@ -41,17 +41,17 @@ export class LayersView {
     this.#path = strongestPath(this.#layers);
     const chosen = this.#named();
     if (chosen) this.#isStep ??= this.#isOnPath(chosen);
-    this.#update();
+    this.#render();
   }
 
   #choose(neuron) {
     this.#isStep = this.#isOnPath(neuron);
     this.#chosen = unitToText(this.#layers, neuron);
-    this.#update();
+    this.#render();
     this.state.textContent = this.unit.sentence;
   }
 
-  #update() {
+  #render() {
     const named = this.#named();
     const shown = this.#shownFor(named);
     if (named) {

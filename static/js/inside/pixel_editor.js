@@ -159,8 +159,8 @@ export class EditedPicture {
     for (const place of places) this.#stroke.pixels[place] = value;
   }
 
-  /** Begins a stroke that leads from the original to a solution. */
-  beginSolution() {
+  /** Starts a stroke from the original, which is not the visitor's own: a solution that is shown. */
+  startSolutionFromOriginal() {
     this.endStroke();
     this.#stroke = { pixels: this.original.slice(), isOwn: false };
   }

@@ -13,6 +13,7 @@
  * @typedef {{layer: number, map: number, row: number, column: number}} Neuron from 0; layer 0 is the picture
  */
 
+import { incomingWeights, outgoingWeights } from "../network/article.js";
 import { feedforward } from "../network/trained_network.js";
 import { signed } from "../ui/format.js";
 import { SIDE } from "../ui/pixels.js";
@@ -68,17 +69,6 @@ export function hasNeuron(layers, { layer, map, row, column }) {
 
 /** @param {Neuron} one @param {Neuron} other */
 export const isSame = (one, other) => ["layer", "map", "row", "column"].every((key) => one[key] === other[key]);
-
-/** @returns {number[]} the weights of one neuron, or map, by input */
-export function incomingWeights({ weights, biases }, neuron) {
-  const inputs = weights.length / biases.length;
-  return Array.from({ length: inputs }, (_, i) => weights[i * biases.length + neuron]);
-}
-
-/** @returns {number[]} the weights of the neurons of a layer for one of its inputs */
-export function outgoingWeights({ weights, biases }, input) {
-  return Array.from(biases, (_, neuron) => weights[input * biases.length + neuron]);
-}
 
 /**
  * The sum of one neuron. Where the layer is pooled, a neuron has the largest of several sums, in neighbouring windows.

@@ -33,7 +33,7 @@ export class WhatIfView {
       onEnd: () => this.#edited.endStroke(),
       onMove: (place) => this.#showPixel(place),
     });
-    this.puzzle = new PuzzleView(root, network, () => this.#update());
+    this.puzzle = new PuzzleView(root, network, () => this.#render());
     this.part("ask").addEventListener("click", ({ target }) => this.#ask(target.dataset, load));
     this.outputs = new OutputBars(this.part("outputs"));
     this.part("undo").addEventListener("click", () => this.#change(() => this.#edited.undo()));
@@ -51,7 +51,7 @@ export class WhatIfView {
       this.part("winner").ariaLive = "off"; // the answer beside the pad is read aloud
     }
     this.puzzle.begin(this.#edited, digits);
-    this.#update();
+    this.#render();
   }
 
   get #inkOfTool() {
@@ -63,10 +63,10 @@ export class WhatIfView {
     this.puzzle.stop();
     this.part("cell").textContent = ""; // until the arrow keys choose a pixel
     change();
-    this.#update();
+    this.#render();
   }
 
-  #update() {
+  #render() {
     const { pixels, original, changed, canUndo } = this.#edited;
     const [now, before] = [pixels, original].map((each) => inspect(this.network, each).output);
     const [[winner], [learnt]] = [twoLargest(now.z), twoLargest(before.z)];
@@ -195,7 +195,7 @@ class PuzzleView {
           { count },
         )
       : translate("The search ends without a solution: after these pixels, no single one helps any more.");
-    this.#edited.beginSolution();
+    this.#edited.startSolutionFromOriginal();
     const pause_ms = Math.min(STEP_MS, LONGEST_MS / steps.length);
     this.#play(steps, matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : pause_ms);
   }

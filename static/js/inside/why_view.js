@@ -52,7 +52,7 @@ export class WhyView {
     });
     this.whatIf = new WhatIfView(root.querySelector('[data-part="what-if"]'), network, load);
     for (const canvas of root.querySelectorAll('[data-part="map"]')) canvas.width = canvas.height = CELL_PX * SIDE;
-    onPaletteChange(() => this.#pixels && this.#update());
+    onPaletteChange(() => this.#pixels && this.#render());
   }
 
   /** @param {ArrayLike<number>?} pixels 784, 0..1, or nothing @param {import("./panel.js").Answer} answer beside the pad */
@@ -61,7 +61,7 @@ export class WhyView {
     this.#answer = answer;
     if (!pixels && this.#pixels) this.#store(null); // the drawing that the digits were chosen for is gone
     this.#pixels = pixels;
-    if (pixels) this.#update();
+    if (pixels) this.#render();
   }
 
   /** Chooses a digit; where it is the other one already, the two change places. */
@@ -69,7 +69,7 @@ export class WhyView {
     const chosen = this.selects.map((select) => Number(select.value));
     if (chosen[0] === chosen[1]) chosen[1 - which] = this.#shown[which];
     this.#store(chosen);
-    this.#update();
+    this.#render();
   }
 
   #store(chosen) {
@@ -77,7 +77,7 @@ export class WhyView {
     storeInAddress({ first: chosen?.[0] ?? null, second: chosen?.[1] ?? null });
   }
 
-  #update() {
+  #render() {
     const { output } = inspect(this.networks.learnt, this.#pixels);
     showOtherNetwork(this.root, this.#answer, twoLargest(output.z)[0]);
     const [first, second] = (this.#shown = this.#chosen ?? answerAndNext(this.#answer, output.z));

@@ -1,6 +1,7 @@
 /** The visitor's digit, or an example: the network of the frame that is shown reads it. */
 
 import { inspect } from "../network/article.js";
+import { digitOf } from "../network/network.js";
 import { keepDrawings, loadDrawings } from "../pad/drawing.js";
 import { KeyboardPen } from "../pad/keyboard_pen.js";
 import { Pad } from "../pad/pad.js";
@@ -104,6 +105,6 @@ export class DigitView {
 
 /** @returns {{digit: number, activation: string}} the digit with the largest activation, and that */
 function best(activations) {
-  const most = Math.max(...activations);
-  return { digit: activations.indexOf(most), activation: activationText(most) };
+  const digit = digitOf(activations);
+  return { digit, activation: activationText(activations[digit]) };
 }

@@ -1,6 +1,6 @@
 /** Shows a run frame by frame: its figures, curves and the weights of its neurons, and the buttons that play it. */
 
-import { PIXELS } from "../network/article.js";
+import { incomingWeights, PIXELS } from "../network/article.js";
 import { Chart } from "../ui/chart.js";
 import { announce, element } from "../ui/dom.js";
 import { drawSigned, onPaletteChange, paletteOf, SIDE, usualLimit } from "../ui/pixels.js";
@@ -247,10 +247,8 @@ class NeuronsView {
     this.large.hidden = this.chosen === null;
     if (this.chosen === null) return;
     this.silence.ariaPressed = String(this.silenced !== null);
-    const { weights, biases } = this.#layer;
-    const own = Float32Array.from({ length: PIXELS }, (_, pixel) => weights[pixel * biases.length + this.chosen]);
     const canvas = this.large.querySelector("canvas");
-    drawSigned(canvas, own, limit, paletteOf(this.root));
+    drawSigned(canvas, incomingWeights(this.#layer, this.chosen), limit, paletteOf(this.root));
     canvas.ariaLabel = translate("The weights of hidden neuron {number}", { number: this.chosen + 1 });
     this.large.querySelector("[data-part=caption]").textContent = canvas.ariaLabel;
   }

@@ -2,6 +2,7 @@
 
 import { ArticleNetwork, inspect } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
+import { digitOf } from "../network/network.js";
 import { byId, element, table } from "../ui/dom.js";
 import { save } from "../ui/files.js";
 import { activationText, fixed, percent, signed } from "../ui/format.js";
@@ -36,7 +37,7 @@ export function showResults(root, { results: { worst, confusion } }) {
 }
 
 function worstItem({ pixels, label, activations }) {
-  const read = activations.indexOf(Math.max(...activations));
+  const read = digitOf(activations);
   const values = { label, read, activation: activationText(activations[read]) };
   const text = translate("is {label}, read as {read} ({activation})", values);
   return element("li", {}, pixelCanvas(pixels, pictureName(label)), element("span", {}, text));

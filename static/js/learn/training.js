@@ -104,12 +104,12 @@ export class Training {
 
   /** @returns {Frame} what the network reads now */
   measure() {
-    const [train, test] = [first(this.examples, MEASURED), this.lessonSet.test].map((each) => this.#measured(each));
+    const [train, test] = [first(this.examples, MEASURED), this.lessonSet.test].map((each) => this.#costAndAccuracy(each));
     return {
       ...{ step: this.#step, epoch: this.#epoch, isLast: this.isOver, lastStep: this.#step + this.#stepsLeft },
       ...{ cost: train.cost, testCost: test.cost, trainAccuracy: train.accuracy, testAccuracy: test.accuracy },
       testHalves: test.halves,
-      ownAccuracy: this.heldBack ? this.#measured(this.heldBack).accuracy : null,
+      ownAccuracy: this.heldBack ? this.#costAndAccuracy(this.heldBack).accuracy : null,
       ownTotal: this.heldBack?.labels.length ?? 0,
       parameters: this.network.parameters.slice(),
     };
@@ -146,7 +146,7 @@ export class Training {
     this.heldBack = heldBack;
   }
 
-  #measured({ inputs, labels }) {
+  #costAndAccuracy({ inputs, labels }) {
     const activations = this.network.activations(inputs);
     const cost = this.network.loss.cost(activations, oneHot(labels));
     const halves = [0, 1].map(() => ({ right: 0, total: 0 }));

@@ -2,8 +2,8 @@
 
 import { Diagram, drawWeightsAndProducts } from "../inside/diagram.js";
 import { answerSentence, neuronFromText, neuronName, neuronToText, pixelName, SIGMOID } from "../inside/neuron_names.js";
-import { incomingWeights, strongest, strongestHidden, sumRows, weightedSum } from "../inside/sums.js";
-import { ArticleNetwork, HIDDEN, OUTPUTS } from "../network/article.js";
+import { strongest, strongestHidden, sumRows, weightedSum } from "../inside/sums.js";
+import { ArticleNetwork, HIDDEN, incomingWeights, OUTPUTS } from "../network/article.js";
 import { sigmoid, slope } from "../network/layers.js";
 import { oneHot, QuadraticCost } from "../network/losses.js";
 import { words } from "../server/sending_words.js";

@@ -75,7 +75,7 @@ export class OwnDigitPad {
   async #request(signal, onProgress) {
     const isExample = this.pad.isEmpty || this.#isUnreadable;
     const file = isExample ? await load(this.example, signal) : await this.pad.toPng();
-    const options = { model: this.model, explain: null, index: null, signal, onProgress };
+    const options = { model: this.model, signal, onProgress };
     return { isExample, file, answer: await api.requestAnswer(file, options) };
   }
 

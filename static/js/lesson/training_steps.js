@@ -105,7 +105,7 @@ export class SgdView extends TrainingStepView {
     this.onClick("again", () => {
       this.#seed += 1;
       this.#begin();
-      this.#update([]);
+      this.#render([]);
     });
   }
 
@@ -115,7 +115,7 @@ export class SgdView extends TrainingStepView {
 
   show({ pixels }) {
     this.#pixels = pixels;
-    return this.with((examples) => this.#update(examples));
+    return this.with((examples) => this.#render(examples));
   }
 
   #train(epochs) {
@@ -124,11 +124,11 @@ export class SgdView extends TrainingStepView {
       const options = { epochs, miniBatchSize: SIZE, learningRate: RATE };
       for (const { cost } of network.sgd(toArrays(examples), options, random)) costs.push(cost);
       this.#run.epochs += epochs;
-      this.#update(examples);
+      this.#render(examples);
     });
   }
 
-  #update(examples) {
+  #render(examples) {
     const { network, costs, epochs } = this.#run;
     this.plot(costs);
     const { activations } = inspect(network, this.#pixels).output;
@@ -170,14 +170,14 @@ export class MiniBatchView extends TrainingStepView {
   #begin() {
     this.#network = untrainedNetwork(SEED);
     this.#before = null;
-    this.#update();
+    this.#render();
   }
 
   #step() {
     this.#before = this.#costs();
     const { inputs, labels } = toArrays(this.#batch);
     this.#network.updateMiniBatch(inputs, oneHot(labels), RATE);
-    this.#update();
+    this.#render();
   }
 
   #costs() {
@@ -185,7 +185,7 @@ export class MiniBatchView extends TrainingStepView {
     return this.#batch.map(({ pixels, label }) => loss.cost(this.#network.feedforward(pixels), oneHot([label])));
   }
 
-  #update() {
+  #render() {
     const costs = this.#costs();
     const items = this.#batch.map((example, place) => item(example, costs[place], this.#before?.[place]));
     this.part("examples").replaceChildren(...items);
@@ -229,7 +229,7 @@ export class TogetherView extends TrainingStepView {
   #begin() {
     this.#network = ArticleNetwork.from(this.#state.network);
     this.#costs = [];
-    this.#update();
+    this.#render();
   }
 
   #step(count) {
@@ -237,10 +237,10 @@ export class TogetherView extends TrainingStepView {
     for (let step = 0; step < count; step++) {
       this.#costs.push(this.#network.updateMiniBatch(pixels, oneHot([label]), RATE));
     }
-    this.#update();
+    this.#render();
   }
 
-  #update() {
+  #render() {
     const { pixels, computed, network } = this.#state;
     const now = inspect(this.#network, pixels).output.activations;
     const rows = now.map((a, digit) => [String(digit), activationText(computed.output.activations[digit]), activationText(a), activationBar(a)]);

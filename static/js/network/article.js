@@ -46,6 +46,17 @@ export const untrainedNetwork = (seed) => new ArticleNetwork(HIDDEN, uniformNumb
 /** @param {import("./trained_network.js").TrainedNetwork} network of that shape @returns {Layers} */
 export const articleLayers = ({ layers: [hidden, output] }) => ({ hidden, output });
 
+/** @returns {number[]} the weights of one neuron, by input */
+export function incomingWeights({ weights, biases }, neuron) {
+  const inputs = weights.length / biases.length;
+  return Array.from({ length: inputs }, (_, i) => weights[i * biases.length + neuron]);
+}
+
+/** @returns {number[]} the weights of the neurons of a layer for one of its inputs */
+export function outgoingWeights({ weights, biases }, input) {
+  return Array.from(biases, (_, neuron) => weights[input * biases.length + neuron]);
+}
+
 /**
  * What each neuron computes for one picture.
  * @param {ArrayLike<number>} pixels 784, from 0 for paper to 1 for ink

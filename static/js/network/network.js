@@ -111,10 +111,13 @@ export class Network {
   }
 }
 
-/** @param {Float64Array} activations (N, C) @param {number} n an example @returns {number} the class of its largest activation */
+/** @param {ArrayLike<number>} activations (N, C) @param {number} n an example @returns {number} the class of its largest activation */
 export function digitOf(activations, n = 0) {
-  const row = activations.subarray(n * CLASSES, (n + 1) * CLASSES);
-  return row.reduce((best, a, digit) => (a > row[best] ? digit : best), 0);
+  let best = 0;
+  for (let digit = 1; digit < CLASSES; digit++) {
+    if (activations[n * CLASSES + digit] > activations[n * CLASSES + best]) best = digit;
+  }
+  return best;
 }
 
 /** @returns {Float32Array} the rows at these places, each of so many numbers */

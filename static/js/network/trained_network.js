@@ -99,7 +99,7 @@ function maxPool(numbers, { rows, columns, channels }, side) {
 }
 
 /** Activation functions by their names in nn/core. */
-export const ACTIVATIONS = { "ReLU()": (z) => Math.max(z, 0), "Sigmoid()": sigmoid };
+const ACTIVATIONS = { "ReLU()": (z) => Math.max(z, 0), "Sigmoid()": sigmoid };
 
 /** @param {ArrayLike<number>} sums @param {number} temperature their divisor @returns {number[]} that add up to 1 */
 function softmax(sums, temperature) {

@@ -44,18 +44,17 @@ export class Problem extends Error {
 
 /**
  * @param {Blob} picture a File is sent as a form field, a drawing as the body itself
- * @param {{model: string, explain: string?, index: number?, allowed?: string, signal: AbortSignal,
- *   onProgress: (part: number) => void}} options what explains the digit at this place is added, from 0; null for the
- *   one that is shown first. What a line may hold is allowed: a pattern, or texts with spaces between; "" for anything
+ * @param {{model: string, explain?: string?, allowed?: string, signal: AbortSignal,
+ *   onProgress: (part: number) => void}} options explain: "stages" to add them; allowed: what a line may hold, a pattern, or
+ *   texts with spaces between
  * @returns {Promise<Answer>}
  * @throws {Problem}
  */
-export async function requestAnswer(picture, { model, explain, index, allowed = "", signal, onProgress }) {
+export async function requestAnswer(picture, { model, explain = null, allowed = "", signal, onProgress }) {
   const isPattern = IS_PATTERN.test(allowed);
   const query = new URLSearchParams({ model });
   if (language !== "en") query.set("lang", language);
   if (explain) query.set("explain", explain);
-  if (explain && index !== null) query.set("index", index);
   if (isPattern) query.set("pattern", allowed.trim());
   const body = asBody(picture, isPattern ? [] : allowed.split(/\s+/).filter(Boolean));
   return parse(await post(`read?${query}`, body, signal, onProgress), isAnswer);

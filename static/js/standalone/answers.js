@@ -3,6 +3,7 @@
  * with the members that the server's answers have.
  */
 
+import { digitOf } from "../network/network.js";
 import { feedforward, loadTrained } from "../network/trained_network.js";
 import { prepare, problems, Refusal, serverText, stagesOf, toDataUrl } from "./prepare_picture.js";
 
@@ -79,7 +80,7 @@ async function isReadOtherwise({ digit, image }, { activations }) {
   if (digit.width < MIN_WIDTH_OF_TWO * digit.height) return false;
   const other = feedforward(await loadNetwork(DEFAULT), inputsOf(image)).activations;
   const most = Math.max(...other);
-  return most < CERTAIN_AT || other.indexOf(most) !== activations.indexOf(Math.max(...activations));
+  return most < CERTAIN_AT || digitOf(other) !== digitOf(activations);
 }
 
 /** @returns {string?} as `doubt_of_digit` of nn/reading/certainty.py */

@@ -66,7 +66,7 @@ test("with nothing changed there is nothing that undoing all could add", () => {
 test("a solution begins with the original, is undone whole, and is not the visitor's own, nor is what follows", () => {
   const edited = afterTwoStrokes();
   edited.paint([1], 0.5); // a stroke that has not ended
-  edited.beginSolution();
+  edited.startSolutionFromOriginal();
   edited.paint([1], 0);
   edited.endStroke();
   assert.deepEqual(edited.changed, [1]);
@@ -81,7 +81,7 @@ test("a solution begins with the original, is undone whole, and is not the visit
 
 test("after all is undone the picture is the visitor's own again", () => {
   const edited = new EditedPicture(original());
-  edited.beginSolution();
+  edited.startSolutionFromOriginal();
   edited.paint([1], 0);
   edited.undoAll();
   edited.paint([0], 1);

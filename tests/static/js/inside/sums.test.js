@@ -4,9 +4,10 @@ import { lines } from "../../../../static/js/inside/diagram.js";
 import { neuronFromText, neuronToText, unitFromText, unitToText } from "../../../../static/js/inside/neuron_names.js";
 import { placesBetween } from "../../../../static/js/inside/pixel_editor.js";
 import {
-  hasNeuron, incomingWeights, isOutput, kernelOf, layersOf, neuronAt, outgoingWeights, patchOf, placeOf, receptiveField,
+  hasNeuron, isOutput, kernelOf, layersOf, neuronAt, patchOf, placeOf, receptiveField,
   strongest, strongestOfMap, strongestPath, sumOf, weightedSum,
 } from "../../../../static/js/inside/sums.js";
+import { incomingWeights, outgoingWeights } from "../../../../static/js/network/article.js";
 import { activationText, equals, fixed, outputText, signed } from "../../../../static/js/ui/format.js";
 import { centreOfMass, rowAndColumn } from "../../../../static/js/ui/pixels.js";
 
