@@ -205,7 +205,7 @@ def number(convnet: Network, read_strip: ReadStrip) -> bytes:
     page = find_ink(Image.open(PHOTOGRAPH))
     reading = read_lines(page, convnet.activations, read_strip)
     digits = reading.digits
-    captions = [f"{digit.activations.argmax()}: {digit.activations.max():.4f}" for digit in digits]
+    captions = [f"{digit.digit}: {digit.confidence:.4f}" for digit in digits]
     return plots.contact_sheet([digit.image for digit in digits], captions, columns=len(digits))
 
 
