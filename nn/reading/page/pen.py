@@ -50,7 +50,7 @@ def window_of_pen(grey: Ink, is_ruled: Mask, widest_px: float) -> float:
 
 def _slope(before: float, energy: float, growth: float) -> float:
     """Return the slope of the energy over the window, both logarithmic."""
-    if not before > 0 or growth == 1:
+    if not before > 0:  # also of the first window, before which there is none
         return np.inf
     return float(np.log(energy / before) / np.log(growth)) if energy > 0 else -np.inf
 
