@@ -17,7 +17,6 @@ def outcome(
     pixels: tuple[int, ...] = (784,),
     **others: Any,
 ) -> dict[str, Any]:
-    """Return the JSON of an outcome, which the little app takes."""
     certain = [is_certain for _, is_certain in digits]
     kept = {"model": model, "picture_pixels": pixels, "digits": digits, "are_certain": certain}
     return kept | others

@@ -13,7 +13,6 @@ ZIPPED = {"Accept-Encoding": "gzip"}
 
 
 def answering(size: int, *, in_parts: bool = False, **options: Any) -> FlaskClient:
-    """Return a client of an app whose answer has this many bytes."""
     app = Flask("answers")
     app.response_class = Response
     responses.register(app)

@@ -63,13 +63,11 @@ def drawing_page(page: Page) -> Page:
 
 @pytest.fixture
 def number_page(page: Page) -> Page:
-    """Return the page with the wide pad."""
     return painted(page, "/?pad=wide")
 
 
 @pytest.fixture
 def touch_page(browser: Browser, base_url: str) -> Iterator[Page]:
-    """Return the page on the touch screen of a phone."""
     size = {"width": 360, "height": 740}
     with browser.new_context(base_url=base_url, viewport=size, has_touch=True) as context:  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE_S * 1000)
@@ -78,7 +76,6 @@ def touch_page(browser: Browser, base_url: str) -> Iterator[Page]:
 
 @pytest.fixture
 def plain_page(browser: Browser, base_url: str) -> Iterator[Page]:
-    """Return the page as a browser without JavaScript has it."""
     with browser.new_context(base_url=base_url, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/")

@@ -22,7 +22,6 @@ SHOWN = {  # what each view has when it is complete
 
 
 def open_inside(page: Page, view: str = "network") -> None:
-    """Open a view of the insides."""
     page.locator(SUMMARY).click()
     show(page, view)
 
@@ -42,5 +41,4 @@ def numbers(elements: Locator) -> list[float]:
 
 
 def number(text: str | None) -> float:
-    """Return the last number of a text."""
     return float(re.findall(r"[−+]?\d+\.\d+", text or "")[-1].replace("−", "-"))

@@ -176,7 +176,6 @@ class _Links(HTMLParser):
         self.targets: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note the target of a link."""
         if tag == "a":
             self.targets += [value for name, value in attrs if name == "href" and value]
 
@@ -209,7 +208,6 @@ def settle(page: Page) -> None:
 
 
 def all_states(base_url: str) -> list[State]:
-    """Return each state once."""
     states = {str(state): state for state in (*linked_states(base_url), *named_states())}
     return list(states.values())
 

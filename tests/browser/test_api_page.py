@@ -42,7 +42,6 @@ def try_form(page: Page, route: str) -> Locator:
 
 
 def code(page: Page, route: str, language: str) -> str:
-    """Return the code that the page shows for a route in a language."""
     section = page.locator("section").filter(has=try_form(page, route))
     page.locator(f"#in-{language}").check()
     shown = section.locator(".code:visible code")

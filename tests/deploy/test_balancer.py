@@ -52,7 +52,6 @@ def wait_until_answered_by(balancer: LocalBalancer, n_servers: int) -> Counter[s
 
 
 def is_refused(port: int) -> bool:
-    """Return whether no process listens at a port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
 

@@ -82,7 +82,6 @@ def test_the_files_say_how_a_picture_becomes_inputs(tmp_path: Path, file_format:
 
 
 def properties(path: Path) -> dict[str, str]:
-    """Return the metadata that a file carries."""
     if path.suffix == ".onnx":
         return {each.key: each.value for each in onnx.load(path).metadata_props}
     with safe_open(path, "numpy") as file:
@@ -109,7 +108,6 @@ def test_the_card_beside_it_is_read_by_hubs_and_its_program_runs(
 
 @pytest.fixture(scope="module")
 def article(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the article's exported network."""
     folder = tmp_path_factory.mktemp("exported")
     return exported(weights.load_trainable(MODELS / "article.npz"), "onnx", folder).parent
 

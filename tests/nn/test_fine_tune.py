@@ -43,7 +43,6 @@ def stripes_for_mnist() -> Iterator[None]:
 
 
 def folder_of(digits: Digits, path: Path) -> Path:
-    """Write digits as a folder for each class."""
     files = {
         f"{label}/{number}.png": as_file(Image.fromarray(image))
         for number, (image, label) in enumerate(zip(digits.images, digits.labels, strict=True))
@@ -63,7 +62,6 @@ def fine_tune(base: Path, pictures: Path, out: Path, *options: str) -> None:
 
 @pytest.fixture(scope="module")
 def finished(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a finished run."""
     folder = tmp_path_factory.mktemp("finished")
     mine = folder_of(slanted(280), folder / "my digits")
     write_files(mine, {"3/cut.png": b"cut"})

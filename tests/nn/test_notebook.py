@@ -42,19 +42,16 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
 
 
 def outputs(notebook: NotebookNode, kind: str) -> dict[str, list[NotebookNode]]:
-    """Return the outputs of one kind by the cell's id."""
     cells = (cell for cell in notebook.cells if cell.cell_type == "code")
     return {cell.id: [each for each in cell.outputs if each.output_type == kind] for cell in cells}
 
 
 def texts(notebook: NotebookNode) -> dict[str, str]:
-    """Return what each cell prints."""
     streams = outputs(notebook, "stream")
     return {name: "".join(stream.text for stream in streams[name]) for name in streams}
 
 
 def sizes(notebook: NotebookNode) -> dict[str, list[tuple[int, int]]]:
-    """Return the width and height of each cell's pictures."""
     pictures = outputs(notebook, "execute_result")
     return {
         name: [

@@ -36,7 +36,6 @@ def test_digits(monkeypatch: pytest.MonkeyPatch) -> Digits:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    """The weights file of a finished run."""
     path = tmp_path / "runs" / "article" / "article.npz"
     metadata = {
         "name": "article",

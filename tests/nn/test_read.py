@@ -29,7 +29,6 @@ Capture = pytest.CaptureFixture[bytes]
 
 
 def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    """Run the command as a process of its own."""
     command = [*COMMAND, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, timeout=120, **options)
 

@@ -35,7 +35,6 @@ def inkling() -> Iterator[Client]:
 
 @pytest.fixture
 def one_and_seven() -> bytes:
-    """Return a picture of two digits, side by side."""
     return as_file(draw_number(1, 7))
 
 

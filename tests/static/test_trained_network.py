@@ -26,7 +26,6 @@ def trained(name: str) -> Network:
 
 @pytest.fixture(scope="module")
 def digits() -> Array:
-    """Return ten drawn lines, grain and paper (12, 784) float32 in 0..1."""
     return drawn_lines(12, width_px=2)
 
 

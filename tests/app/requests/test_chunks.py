@@ -15,7 +15,6 @@ from tests.app.requests.limits import limits
 
 
 def body_in_chunks(n_chunks: int) -> Body:
-    """Return a body in so many chunks of a byte."""
     sent = BytesIO(n_chunks * b"1\r\nx\r\n" + b"0\r\n\r\n")
     return Body(ChunkedReader(None, IterUnreader(iter(lambda: sent.read(8192), b""))))
 
@@ -28,7 +27,6 @@ def read(environ: dict[str, Any], _: Any) -> Iterable[bytes]:
 
 
 def answer(n_chunks: int, **others: Any) -> Any:
-    """Return the response to a body in so many chunks."""
     environ = {"wsgi.input": body_in_chunks(n_chunks), "HTTP_TRANSFER_ENCODING": "chunked"}
     return BoundedArrival(read, limits(max_discarding_s=10, **others))(environ, lambda *_: None)
 

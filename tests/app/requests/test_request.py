@@ -387,7 +387,6 @@ def test_a_body_over_the_limit_gets_413_with_and_without_a_length() -> None:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
-    """Return a clock that a test sets."""
     now_s = [1000.0]
     monkeypatch.setattr(module.time, "monotonic", lambda: now_s[0])
     yield now_s

@@ -48,7 +48,6 @@ Part = tuple[list[Stroke], int, int, int]  # strokes in the unit square; its lef
 def drawing(
     *parts: Part, pen_px: int = 14, size: tuple[int, int] = (SIDE_PX, SIDE_PX)
 ) -> Image.Image:
-    """Return a drawing of strokes, black on white."""
     picture = Image.new("L", size, "white")
     pen = ImageDraw.Draw(picture)
     for strokes, left, top, side_px in parts:

@@ -36,7 +36,6 @@ NUMBERS = {
 
 
 def answer(client: FlaskClient, route: str, name: str) -> dict[str, object]:
-    """Return the answer to an example."""
     file = FOLDER / name
     response = client.post(route, data=file.read_bytes(), content_type=TYPES[file.suffix])
     assert response.status_code == 200, response.text

@@ -232,7 +232,6 @@ def test_a_site_over_its_limit_takes_no_memory_of_others(monkeypatch: pytest.Mon
 
 
 def in_another_process(function: object) -> int:
-    """Return the status of a forked process that calls a function, and ends at once."""
     assert callable(function)
     pid = os.fork()
     if not pid:

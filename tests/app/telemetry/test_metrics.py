@@ -29,7 +29,6 @@ def client(app: Flask) -> FlaskClient:
 
 
 def sample(client: FlaskClient, name: str, **labels: str) -> float | None:
-    """Return one number of /metrics, None where it is not there."""
     for family in text_string_to_metric_families(client.get("/metrics").text):
         for each in family.samples:
             if each.name == name and each.labels == labels:

@@ -33,7 +33,6 @@ from tests.nn.data.pictures.making import slanted
 
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the shipped networks and a model card, beside a README."""
     folder = tmp_path / "models"
     shutil.copytree("models", folder)
     pages = {tmp_path / "README.md": ["figures"], folder / "README.md": card.NAMES[:-1]}

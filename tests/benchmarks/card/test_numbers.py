@@ -49,7 +49,6 @@ def of_sets(
 
 
 def rows(results: list[SetResult]) -> list[list[str]]:
-    """Return the cells of each row of a table."""
     return [line[2:-2].split(" | ") for line in table("a", results).splitlines()[2:]]
 
 

@@ -55,7 +55,6 @@ def read_nothing(strip: np.ndarray) -> np.ndarray:
 
 
 def detected(activation: float = 1.0, **others: Any) -> Digit:
-    """Return a 7 with this activation."""
     activations = np.where(np.arange(10) == 7, activation, 0.0).tolist()
     return Digit(activations, np.zeros((28, 28), np.uint8), (0, 0, 9, 9), **others)
 

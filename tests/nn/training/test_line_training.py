@@ -133,7 +133,6 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
 
 
 def run(command: str, out: Path) -> Model:
-    """Return the model that a command trains."""
     train.main([*command.split(), "--out", str(out / LINES)])
     return load_trainable(models.weights_path(out), ARCHITECTURES)
 

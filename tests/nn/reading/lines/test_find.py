@@ -21,7 +21,6 @@ Box = tuple[int, int, int, int]  # x, y, width, height
 
 
 def ink_in(*boxes: Box, shape: tuple[int, int] = (300, 400)) -> Ink:
-    """Return full ink in boxes."""
     ink = np.zeros(shape, np.float32)
     for x, y, width, height in boxes:
         ink[y : y + height, x : x + width] = 1

@@ -9,7 +9,6 @@ from nn.reading.page.find import is_dust
 
 
 def ink_in(*boxes: tuple[int, int, int, int]) -> Ink:
-    """Return full ink in boxes: x, y, width, height."""
     ink = np.zeros((900, 900), np.float32)
     for x, y, width, height in boxes:
         ink[y : y + height, x : x + width] = 1
