@@ -17,7 +17,7 @@ export class Readings {
   #list = readingList();
   /** The picture over the pad, and what is sent of it. @type {Shown} */
   #shown = { file: null, upload: null };
-  /** The pictures that need no other answer: they have one, or are refused. @type {WeakSet<File>} */
+  /** The pictures that are not to be sent again: they are answered or refused. @type {WeakSet<File>} */
   #done = new WeakSet();
   /** The pictures that left the pad without an answer. @type {Set<Shown>} */
   #unread = new Set();

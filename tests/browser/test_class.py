@@ -132,6 +132,16 @@ def test_a_photograph_is_asked_about_and_a_removed_sheet_comes_back(class_page: 
     assert class_page.evaluate("sessionStorage.length") == 0
 
 
+def test_escape_closes_the_dialog_of_a_digit_and_not_the_large_view(class_page: Page) -> None:
+    class_page.goto("/class?projector")
+    choose(class_page)
+    class_page.locator("#sheets svg .is-wrong").first.click()
+    expect(editor(class_page)).to_be_visible()
+    class_page.keyboard.press("Escape")
+    expect(editor(class_page)).to_be_hidden()
+    expect(class_page.locator("html")).to_have_attribute("data-projector", "")
+
+
 def test_a_photograph_that_cannot_be_read_stays_with_its_reason_and_can_be_tried_again(
     page: Page,
 ) -> None:

@@ -7,7 +7,7 @@ import { EntryList, TabStore } from "../readings/entry_list.js";
 import { fromBase64 } from "../ui/files.js";
 
 const SAME_INK = 0.8; // of two photographs of the same sheet: median cosine similarity of the pixels in a box
-const FEWEST_BOXES = 5; // filled on both, to tell: a box or two may be alike by chance
+const FEWEST_BOXES = 5; // that are filled on both: one or two may be alike by chance
 
 /**
  * @typedef {{model: string, digit: number, confidence: number, certain: boolean, doubt: string?, activations: number[]}}

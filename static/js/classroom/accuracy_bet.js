@@ -11,7 +11,7 @@ export class AccuracyBet {
   #open = [];
   /** What is shown after the bet. @type {(() => void)?} */
   #reveal = null;
-  /** Those that a bet was placed on, or whose accuracy is known. */
+  /** The subjects whose accuracy is shown: a bet was placed on them. */
   #known = new Set();
 
   /** @param {HTMLElement} root @param {boolean} isOn whether bets are placed at all */

@@ -1,4 +1,4 @@
-/** The page as a class before a projector needs it, and the phase of the lesson that a teacher has begun: both are kept. */
+/** The large view for a class before a projector, and the phase of the lesson that a teacher has begun: both outlast a reload. */
 
 import { cover, storeInAddress, uncover } from "../state.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";

@@ -1,7 +1,7 @@
 /**
  * Shows answers, problems, and the state without either. The answer stays steady: while the stroke of one digit is drawn only
- * the activations follow it, and an answer that is not certain is shown only after a pause, for most digits of two strokes
- * look like none after the first one.
+ * the activations follow it, and an answer that is not certain is shown only after a pause, because most digits of two
+ * strokes look like no digit after the first one.
  */
 
 import { NO_DIGIT, isNoDigit } from "../readings/entry.js";

@@ -3,7 +3,7 @@
 import { element, placeOver } from "../ui/dom.js";
 import { translate } from "../ui/translate.js";
 
-const MOST_LABELLED = 3; // pieces of ink that were not read; of more, the largest alone says so
+const MOST_LABELLED = 3; // pieces of ink that were not read; of more than that, only the largest
 
 /**
  * Marks each digit of a number where it stands, on the pad or on a photograph, and what was not read.

@@ -43,7 +43,7 @@ export class Examples {
     return this.#chosen !== null;
   }
 
-  /** What the example shows that is shown: a digit, "none" for no digit; undefined where that is no single digit. */
+  /** The label of the example on the pad: a digit, "none" for no digit; undefined for several digits, or without an example. */
   get label() {
     return this.#file !== null && this.picture.file === this.#file ? this.#chosen.dataset.label : undefined;
   }

@@ -2,8 +2,8 @@
  * Decides when a reading is finished, and so joins the list of the last readings: when its drawing or picture leaves the
  * pad. Until then another stroke may belong to it: a 4 of two strokes is one reading. A drawing leaves when the pad is
  * cleared or an earlier one is opened; undo takes it out of the list again. What is undone stroke by stroke does not
- * join, and neither does a drawing that was not read to its end: there is no answer to all of it. A picture that has left
- * before its answer came joins when it comes, at the place that it would have had.
+ * join, and neither does a drawing that was not read to its end: there is no answer to all of it. A picture whose answer
+ * comes after it has left the pad joins then, in the order in which the pictures were shown.
  */
 
 import { inLine, keptAnswer, ofVersion1 } from "./entry.js";

@@ -54,9 +54,11 @@ export class Correction {
 
   #press(event) {
     const isOfDigits = !this.form.hidden && !this.part("digits").hidden;
-    if (!isOfDigits || !/^[0-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    this.#close("onCorrect", event.key);
+    const isDigit = /^[0-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (event.key === "Escape") this.dialog.close();
+    else if (isOfDigits && isDigit) this.#close("onCorrect", event.key);
+    else return;
+    event.preventDefault(); // Escape would end the projector's view, too
   }
 
   #close(name, text) {

@@ -91,7 +91,7 @@ async function post(url, body, signal, onProgress) {
  * Returns what the server has answered.
  * @param {{status: number, text: string, retryAfter: string?}} response with its header
  * @param {(content: any) => boolean} isComplete whether an answer has what the page shows of it
- * @throws {Problem} if it is none, or one of a server with which this page does not go
+ * @throws {Problem} if it is none, or that of a server of another version
  */
 export function parse({ status, text, retryAfter }, isComplete) {
   const wait_s = IS_WAIT.test(retryAfter) ? Number(retryAfter) : 0;

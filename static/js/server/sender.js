@@ -12,7 +12,7 @@ export class Sender {
   /**
    * @param {(item: Item, signal: AbortSignal, onProgress: (part: number) => void) => Promise<object>} request
    * @param {{onProgress?: (item: Item, part: number) => void, onAnswer: (item: Item, answer: object) => void,
-   *   onProblem: (item: Item, problem: import("./api_client.js").Problem) => void}} listener hears of a passing problem, too, after
+   *   onProblem: (item: Item, problem: import("./api_client.js").Problem) => void}} listener is also called for a passing problem, after
    *   which the picture is sent again
    */
   constructor(request, listener, atOnce) {
