@@ -10,8 +10,12 @@ from nn.reading.certainty import (
     doubt_of_digit,
     doubt_of_number,
     is_number,
+    is_slash,
     is_sure_digit,
+    is_sure_mark,
+    is_sure_match,
     likeliest_misfit,
+    may_be_other,
     without_repeats,
 )
 from nn.reading.reading import Digit, Doubt, LeftOut, Line, Mark, Match, Misfit, ReasonNotRead
@@ -138,6 +142,60 @@ def test_one_piece_of_ink_is_a_number_if_its_parts_are_likely_and_wide_enough_fo
     assert is_number(number(sure, sure, unsure), (110, 100))
     assert not is_number(number(sure, unsure), (110, 100))
     assert not is_number(number(sure, sure, sure), (100, 100))
+
+
+@pytest.mark.parametrize(
+    ("agreement", "n_values", "confidence", "text", "others", "is_sure"),
+    [
+        (0.8, 0, 0.98, "77", {}, True),
+        (0.79, 0, 0.98, "77", {}, False),
+        (0.79, 1_001, 0.98, "77", {}, False),
+        (0.2, 1_000, 0.98, "77", {}, True),  # a misread text is rarely on a short list
+        (0.19, 1_000, 0.98, "77", {}, False),
+        (1.0, 0, 0.97, "77", {}, False),
+        (1.0, 0, 0.98, "71", {}, False),  # another text is read
+        (1.0, 0, 0.98, "77", {"doubtful_gaps": [1]}, False),
+        (1.0, 0, 0.98, "77", {"may_have_more": True}, False),
+    ],
+)
+def test_an_allowed_text_is_certain_if_both_networks_read_it_in_one_number(
+    agreement: float,
+    n_values: int,
+    confidence: float,
+    text: str,
+    others: dict[str, Any],
+    is_sure: bool,
+) -> None:
+    line = Line([detected(agreement=agreement), detected()], **others)
+    assert is_sure_match(line, Match(text, confidence, 0.0, []), n_values) == is_sure
+
+
+@pytest.mark.parametrize(
+    ("probability", "of_any", "length", "n_pieces", "is_sure"),
+    [
+        (0.9, 0.9, None, 1, True),  # a minus
+        (0.89, 0.9, None, 1, False),
+        (0.5, 0.9, 0.12, 1, True),  # a point or a comma, by its length
+        (0.5, 0.89, 0.12, 1, False),
+        (0.5, 0.9, 0.13, 1, False),
+        (0.5, 0.9, 0.17, 1, False),
+        (0.5, 0.9, 0.18, 1, True),
+        (0.5, 0.9, 0.18, 2, False),
+    ],
+)
+def test_a_mark_is_sure_by_its_probability_or_by_its_length(
+    probability: float, of_any: float, length: float | None, n_pieces: int, is_sure: bool
+) -> None:
+    assert is_sure_mark(probability, of_any, length, n_pieces) == is_sure
+
+
+def test_a_digit_may_be_an_index_if_it_is_low_and_a_slash_if_it_reaches_beyond_the_others() -> None:
+    assert may_be_other(39, [39, 100])
+    assert not may_be_other(40, [40, 100])
+    assert is_slash((4, 116), [(10, 110), (10, 110)])
+    assert not is_slash((5, 116), [(10, 110), (10, 110)])
+    assert not is_slash((4, 115), [(10, 110), (10, 110)])
+    assert not is_slash((4, 116), [])
 
 
 def test_what_may_stand_instead_of_a_text_is_another_that_is_allowed_or_one_that_is_not() -> None:
