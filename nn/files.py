@@ -57,7 +57,7 @@ def write_all_atomically(contents: Mapping[Path, bytes]) -> None:
 
 
 def _write(path: Path, partial: Path, content: bytes) -> None:
-    """Write what a file is to hold; the system's own error for a full disk names no file."""
+    """Write a partial file; the system's own error for a full disk names no file."""
     try:
         partial.write_bytes(content)
     except OSError as error:
@@ -66,7 +66,6 @@ def _write(path: Path, partial: Path, content: bytes) -> None:
 
 
 def _restore(path: Path, partial: Path, content: bytes | None) -> None:
-    """Give a file its old content again, or delete it if there was none."""
     if content is None:
         path.unlink(missing_ok=True)
     else:

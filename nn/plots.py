@@ -86,7 +86,6 @@ def to_png(figure: Figure) -> bytes:
 
 
 def _grid(n_cells: int, columns: int, cell: tuple[float, float]) -> tuple[Figure, list[Axes]]:
-    """Return a figure with at least ``n_cells`` axes of ``cell`` inches, and these axes."""
     n_rows = max(1, -(-n_cells // columns))
     size = (columns * cell[0], n_rows * cell[1])
     figure = Figure(figsize=size, dpi=120, layout="constrained")

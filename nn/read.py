@@ -125,7 +125,6 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _lines(path: Path) -> list[str]:
-    """Return the lines of a text file that are not empty."""
     with path.open("rb") as file:
         content = file.read(MAX_LIST_BYTES + 1)
     if len(content) > MAX_LIST_BYTES:

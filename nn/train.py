@@ -145,7 +145,7 @@ def comma_separated(text: str) -> tuple[str, ...]:
 
 
 def check_writable(folder: Path) -> None:
-    """Raise OSError if the folder is not to be written: before a long training, not after it."""
+    """Raise OSError unless the folder can be written: before a long training, not after it."""
     if folder.resolve() == SHIPPED:
         raise OSError(
             f"--out {folder}: expected another folder than models, which holds the shipped "

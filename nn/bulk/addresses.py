@@ -130,7 +130,7 @@ def _store(system: Any, copy: Path, path: str, address: str) -> None:
 
 @contextmanager
 def _described(address: str) -> Iterator[None]:
-    """Raise an error of a store as an OSError that says what is wrong at which address."""
+    """Turn errors of a store into OSError, with the reason and the address."""
     try:
         yield
     except PictureError:

@@ -109,7 +109,6 @@ def read_on_cluster(
 
 
 def _opened(items: Iterable[Item], threads: ThreadPoolExecutor) -> Iterator[Item | Result]:
-    """Yield the pictures with their bytes, in order."""
     waiting = deque[OpenedFuture[Item | Result]]()
     for item in items:
         waiting.append(threads.submit(open_item, item))
@@ -220,7 +219,7 @@ class _Cluster:
 
     @contextmanager
     def _described(self) -> Iterator[None]:
-        """Raise as an EngineError what goes wrong with the cluster, except what is handled."""
+        """Turn errors of the cluster into EngineError, except those that the callers handle."""
         try:
             yield
         except (EngineError, KilledWorker, TimeoutError):

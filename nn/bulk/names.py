@@ -68,9 +68,9 @@ def listed_names(file: BinaryIO, separator: bytes) -> Iterator[str]:
 
 
 def _entries(file: BinaryIO, separator: bytes) -> Iterator[bytes]:
-    """Yield what a byte separates in a file, where that is not empty; of long parts the beginning.
+    """Yield the parts of a file between separators, without empty ones, long ones shortened.
 
-    Raise OSError where ``MAX_BYTES`` hold none, as those of a device of zeros.
+    Raise OSError after ``MAX_BYTES`` without one, as from a device of zeros.
     """
     rest, n_bytes = b"", 0  # since the last entry
     while block := file.read1(65_536) if hasattr(file, "read1") else file.read(65_536):
@@ -87,7 +87,6 @@ def _entries(file: BinaryIO, separator: bytes) -> Iterator[bytes]:
 
 
 def _in_folder(folder: str, report: Report) -> Iterator[str]:
-    """Yield the names of the pictures in a folder and its folders."""
     has_picture = has_failed = False
 
     def report_unreadable(error: OSError) -> None:

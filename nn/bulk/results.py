@@ -39,7 +39,7 @@ ENCODING, ERRORS = "utf-8", "surrogateescape"  # keep names that are not UTF-8
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a file.
+    """The outcome for one file.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Row:
-    """A written result, as far as a run that continues its file needs it.
+    """What a run that continues a file needs of each row.
 
     Attributes
     ----------
@@ -219,7 +219,7 @@ class Output:
         self.is_settled = True  # no row takes the place of another
 
     def add_row(self, row: Row) -> None:
-        """Take account of a row that the file holds from before."""
+        """Count a row that an earlier run has written."""
         if row.name in self._failed:
             self.is_settled = False
         if row.is_error:
@@ -229,7 +229,7 @@ class Output:
             self.n_done += 1
 
     def is_done(self, name: str) -> bool:
-        """Return whether a name was read before; a row counts for one name of the same."""
+        """Return whether an earlier run has read a name; a row counts for one of equal names."""
         if not self._done[name]:
             return False
         self._done[name] -= 1
@@ -286,7 +286,7 @@ def result_file(path: Path, form: Format, *, is_resumed: bool) -> Iterator[Outpu
 
 @contextmanager
 def _closing(file: BinaryIO, path: Path) -> Iterator[None]:
-    """Close a file; raise the first error, which the rest of a refused row must not replace."""
+    """Close a file; the first error is raised, not that of flushing a refused row again."""
     try:
         yield
     except BaseException:
@@ -313,7 +313,7 @@ def _lock(file: BinaryIO, path: Path) -> None:
 
 
 def _continue(output: Output, file: BinaryIO, form: Format, path: Path) -> None:
-    """Take account of the rows that a file holds, and remove a torn one from it."""
+    """Read the rows that a file holds, and cut off a torn last one."""
     file.seek(0)
     start = form.start.encode()
     if not start.startswith(file.read(len(start))):

@@ -137,7 +137,7 @@ def open_item(item: Item) -> Item | Result:
 
 
 def _or_failure(name: str, compute: Callable[[], T]) -> T | Result:
-    """Return what is computed of a picture, or why it fails: the other pictures are read."""
+    """Return what is computed of a picture, or a result with the error, so that others are read."""
     try:
         return compute()
     except PictureError as error:
@@ -158,12 +158,10 @@ def silence_pillow_warnings() -> None:
 
 @cache
 def _reader(model: str, models: Path, certain_at: float) -> Reader:
-    """Return the reader of this process."""
     return load(model, models, certain_at=certain_at)
 
 
 def _write_images(images: Mapping[str, Pixels], folder: Path, item: Item) -> None:
-    """Write the stages of a picture, and each digit as the network gets it, as PNG."""
     stem = re.sub(r"[^\w.-]", "_", Path(item.name).stem).encode()[:MAX_STEM_BYTES]
     start = f"{item.place:06}-{stem.decode(errors='ignore')}"
     try:

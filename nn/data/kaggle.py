@@ -44,7 +44,6 @@ def parse_pixels(cells: Sequence[str]) -> NDArray[np.uint8]:
 
 
 def _read_table(path: Path, header: list[str]) -> NDArray[np.uint8]:
-    """Return the numbers of a table, a row for each picture."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             lines = csv.reader(file)

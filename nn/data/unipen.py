@@ -197,7 +197,6 @@ def segment_strokes(ink: InkFile, delineation: str) -> list[NDArray[np.float64]]
 
 
 def _place(text: str) -> tuple[int, int | None]:
-    """Return the component and the point, if any, that ``component:point`` names."""
     component, _, point = text.partition(":")
     return int(component), int(point) if point else None
 

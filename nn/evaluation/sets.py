@@ -120,14 +120,12 @@ class Labelled:
 
 
 def _of_set(name: str, folder: Path) -> Iterator[Labelled]:
-    """Yield the pictures of a set of ``DIGITS`` or ``NO_DIGITS``."""
     loaded = load(name, folder)
     labels = map(str, loaded.labels.tolist()) if len(loaded.labels) else [""] * len(loaded)
     return (Labelled(*labelled) for labelled in zip(loaded.pictures, labels, strict=True))
 
 
 def _of_table(name: str, column: str, folder: Path) -> Iterator[Labelled]:
-    """Yield the pictures of a folder whose labels.csv has a column of digits."""
     table = folder / SUBFOLDER / name / "labels.csv"
     with refused_if_damaged(table, "file and label of each picture"):
         rows = list(csv.DictReader(table.read_text().splitlines()))

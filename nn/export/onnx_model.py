@@ -61,7 +61,6 @@ def _operations(layers: Sequence[Layer]) -> list[Operation]:
 
 
 def _operation(layer: Layer, picture: tuple[int, ...]) -> Operation:
-    """Return the ONNX operation for one of Inkling's layers."""
     match layer:
         case Conv2D():
             attributes = {"strides": 2 * [layer.stride_px], "pads": 4 * [layer.padding_px]}

@@ -227,6 +227,5 @@ def _gaussian(spread_px: float) -> Array:
 
 
 def _rows_of_sum_1(matrix: Array) -> Array:
-    """Return the matrix with each row divided by its sum, float32."""
     divided: Array = (matrix / matrix.sum(axis=1, keepdims=True)).astype(np.float32)
     return divided

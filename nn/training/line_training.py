@@ -205,7 +205,6 @@ def _set_writer(writer: LineWriter) -> None:
 
 
 def _draw_lines(rng: np.random.Generator, n: int) -> list[tuple[Pixels, list[int]]]:
-    """Return n strips with their labels."""
     drawn = []
     for _ in range(n):
         line = _writer.write(rng)

@@ -136,7 +136,6 @@ class LineWriter:
         return _draw(self._written(rng), rng.uniform(*SPREAD_PX), has_signs=True)
 
     def _written(self, rng: np.random.Generator) -> _Hand:
-        """Return the hand that has written a random line."""
         hand = _Hand(
             pen=float(np.exp(rng.uniform(*np.log(PEN_WIDTHS)))),
             slant=rng.uniform(-1, -0.3) if rng.random() < STEEP else rng.normal(-0.13, 0.25),
@@ -198,7 +197,6 @@ class LineWriter:
         return signs
 
     def _letter(self, rng: np.random.Generator) -> Sign:
-        """Return a letter or a symbol."""
         strokes = self.others[int(rng.integers(len(self.others)))].strokes
         size = rng.uniform(0.6, 1.2)
         return Sign([stroke * size for stroke in _upright(strokes, rng)], OTHER)
@@ -280,7 +278,6 @@ def _upright(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke
 
 
 def _crossed_out(sign: Sign, rng: np.random.Generator) -> Sign:
-    """Return a digit under a line, a zigzag or a cross."""
     if sign.label not in CROSSING_SLOPES or rng.random() < SCRIBBLED:
         return Sign(scribble_over(sign.strokes, rng), OTHER)
     return Sign(cross_out(sign.strokes, sign.label, rng), OTHER)
@@ -352,7 +349,6 @@ def _append(hand: _Hand, sign: Sign, rng: np.random.Generator) -> None:
 
 
 def _of_scanned(scanned: Digits, rng: np.random.Generator, height_px: float) -> Line:
-    """Return a line of MNIST's digits, enlarged and put side by side."""
     n = 1 + int(rng.choice(len(LENGTHS), p=LENGTHS))
     spacing, slope, x = int(rng.integers(3)), rng.normal(0, 0.04), height_px
     slant = rng.normal(0, 0.1)

@@ -113,7 +113,6 @@ class Mixture:
     def _drawings(
         self, handwriting: Handwriting, rng: np.random.Generator
     ) -> Iterator[LabelledStrokes]:
-        """Yield the strokes and the label of each drawing, kind by kind."""
         for digit in handwriting.pen_digits:
             yield from itertools.repeat((digit.strokes, digit.label), self.pen_copies)
         most, characters = self.max_of_writer, handwriting.characters

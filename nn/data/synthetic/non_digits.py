@@ -262,7 +262,6 @@ def cross_out(strokes: Sequence[Stroke], label: int, rng: np.random.Generator) -
 
 
 def _pieces(rng: np.random.Generator) -> list[Stroke]:
-    """Return short lines, hooks and dots, scattered."""
     strokes = []
     for place in rng.uniform(0, 1, (rng.integers(3, 9), 2)):
         turn, bend, length = rng.uniform([0, -2, 0], [2 * np.pi, 2, 0.3])

@@ -73,7 +73,6 @@ def photograph(line: Line, writer: LineWriter, rng: np.random.Generator) -> Phot
 
 
 def _add_rule(drawn: Ink, line: Line, ends: tuple[int, int], rng: np.random.Generator) -> None:
-    """Draw one or two rules under or through a line."""
     columns, height_px = drawn.shape[1], line.height_px
     for _ in range(rng.choice((1, 2), p=(0.8, 0.2))):
         y = line.baseline_px + rng.normal(0.03, 0.1) * height_px
@@ -91,7 +90,6 @@ def _add_rule(drawn: Ink, line: Line, ends: tuple[int, int], rng: np.random.Gene
 def _add_box(
     drawn: Ink, box: tuple[int, int, int, int], height_px: float, rng: np.random.Generator
 ) -> None:
-    """Draw some of the sides of a box around a line."""
     rows, columns = drawn.shape
     apart = (height_px * rng.uniform(0.05, 0.5, 4)).astype(int).tolist()
     left, top, right, bottom = (
@@ -160,7 +158,6 @@ def _add_beside(
 
 
 def _resized(ink: Ink, scale: float) -> Ink:
-    """Return ink in the size at which it is captured."""
     rows, columns = (max(MIN_SIDE_PX, round(side * scale)) for side in ink.shape)
     kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(ink, (columns, rows), interpolation=kind), np.float32)
