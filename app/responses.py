@@ -10,7 +10,7 @@ import msgspec
 from flask import Flask, request
 
 MIN_BYTES = 1400  # of one packet: compressing an answer that fits into it gains nothing
-LEVEL = 4  # 1.4 ms for the 133 kB of a network's inside, which become 30 kB; level 9 saves 7 % more
+LEVEL = 4  # 141 kB of hidden activations become 46 kB; level 9 saves 7 % more
 PART_BYTES = 65_536  # of an answer in several parts
 _COMPRESSED_TYPES = ("text/html", "application/json")
 

@@ -206,12 +206,7 @@ class Budget:
 class Held:
     """Bytes that a process holds for a client: of a body that arrives, or an answer that it takes.
 
-    Parameters
-    ----------
-    budget
-        Where they count.
-    error
-        Returns the error that is raised where the client is waited for, when they are refused.
+    ``error`` returns what is raised where the client is waited for, when they are refused.
     """
 
     def __init__(self, budget: Budget, error: Callable[[], Exception]) -> None:

@@ -8,8 +8,12 @@ from app.errors import Problem, ProblemCode
 from app.languages import NAMES
 from app.requests.request import request
 from app.service.answers import CHECK_NAMES, MAX_INDEX, SCHEMAS, Fraction
+from app.service.reading import EXPLANATIONS
 
 MAX_SHOWN = 60  # characters of a wrong value that a problem repeats
+EXPLAINED: dict[str, tuple[str, ...]] = {"0": (), "1": EXPLANATIONS}
+EXPLAINED |= {name: (name,) for name in EXPLANATIONS}
+"""What each value of the parameter ``explain`` adds to an answer."""
 KINDS = {"integer": "a whole number", "number": "a number"}
 
 # mypy knows no variables in a Literal.
@@ -17,7 +21,7 @@ LanguageCode = Literal[*NAMES]  # type: ignore[valid-type]
 Check = Literal[*CHECK_NAMES]  # type: ignore[valid-type]
 Model = Annotated[str, Meta(extra_json_schema={"$ref": SCHEMAS + "ModelChoice"})]
 Explain = Annotated[
-    Literal["0", "1", "stages", "layers"],
+    Literal[*EXPLAINED],  # type: ignore[valid-type]
     Meta(description="Adds the stages to the ink, the hidden layers' outputs, or with 1 both."),
 ]
 Pattern = Annotated[str, Meta(max_length=200, examples=["\\d{6}"])]
@@ -89,7 +93,7 @@ class NumberQuery(NumbersQuery, frozen=True, kw_only=True):
 
 
 class WeightsQuery(Query, frozen=True, kw_only=True):
-    """Which weights are sent."""
+    """Which network's weights are sent."""
 
     model: Annotated[Model | UnsetType, Meta(description="The network; empty for the default.")] = (
         UNSET

@@ -9,17 +9,15 @@ from msgspec import UNSET
 from msgspec.structs import asdict
 
 from app import languages
-from app.requests.query import QUERIES, NumbersQuery, Query, WeightsQuery, parse
+from app.requests.query import EXPLAINED, QUERIES, NumbersQuery, Query, WeightsQuery, parse
 from app.requests.request import HOW_TO_SEND, HOW_TO_SEND_SEVERAL, request
 from app.responses import Outcome, Response, in_parts, respond
 from app.service.answers import Alive, ModelsAnswer, Ready
 from app.service.models import PageFile
 from app.service.predictor import Predictor
-from app.service.reading import EXPLANATIONS, Options, restriction
+from app.service.reading import Options, restriction
 
 RESTRICTION = ("pattern", "check", "minimum", "maximum")
-EXPLAINED = {"0": (), "1": ("stages", "layers")} | {name: (name,) for name in EXPLANATIONS}
-"""What each value of the parameter ``explain`` adds to an answer."""
 
 
 def blueprint(
