@@ -7,7 +7,6 @@ import { words } from "./server/sending_words.js";
 import { cover, inAddress, storeInAddress, uncover } from "./state.js";
 import { byId } from "./ui/dom.js";
 
-const EXPLAINED = { picture: "stages" }; // what a view needs that the server computes: the page computes the networks
 const ARTICLE = "article";
 const OF_ARTICLE = ["network", "why"]; // the views of its network, whichever has answered
 
@@ -51,7 +50,7 @@ export class Inside {
 
   /** What the server is to add to its answers: "stages", or null for nothing. */
   get explain() {
-    return (this.details.open && EXPLAINED[this.#view]) || null;
+    return this.details.open && this.#view === "picture" ? "stages" : null;
   }
 
   /** @param {import("./server/api_client.js").DetectedDigit} digit of the answer whose insides are shown */
@@ -112,6 +111,7 @@ export class Inside {
   async #load() {
     const loaded = await import("./inside/panel.js").catch(() => null);
     if (loaded) return new loaded.Panel(this.details);
+    byId("inside-loading").hidden = true;
     byId("inside-problem").hidden = false;
     byId("inside-problem").querySelector("p").textContent = words.noAnswer.title;
     this.#panel = null;

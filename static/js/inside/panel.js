@@ -28,6 +28,7 @@ export class Panel {
   constructor(details) {
     this.details = details;
     this.addresses = JSON.parse(details.dataset.networks);
+    this.loadingText = byId("inside-loading").querySelector("span").textContent;
     details.addEventListener("click", showCard);
     this.layers = new LayersView();
     this.picture = new PictureView(details.querySelector('[data-view="picture"]'));
@@ -57,6 +58,7 @@ export class Panel {
     const line = byId("inside-loading");
     const missing = names.filter((name) => !this.#networks.has(name));
     line.hidden = missing.length === 0;
+    line.querySelector("span").textContent = this.loadingText;
     const parts = new Map();
     const show = (name, part) => {
       parts.set(name, part);

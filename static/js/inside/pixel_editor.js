@@ -1,6 +1,6 @@
 /** A large picture of 28 × 28 pixels to paint on, with a mouse, a finger, a pen, or the keyboard; undo and redo. */
 
-import { drawPixels, paletteOf, SIDE } from "../ui/pixels.js";
+import { drawPixels, frameCell, paletteOf, SIDE } from "../ui/pixels.js";
 import { History } from "../ui/store.js";
 
 const CELL_PX = 20;
@@ -38,10 +38,11 @@ export class PixelEditor {
   show(pixels, changed) {
     this.#shown = { pixels, changed };
     drawPixels(this.canvas, pixels);
-    const context = this.canvas.getContext("2d");
     const { mark } = paletteOf(this.canvas);
-    for (const place of changed) drawFrame(context, place, mark);
-    if (this.#hasCursor) drawFrame(context, this.#place, "white");
+    const frame = (place, colour) =>
+      frameCell(this.canvas, { row: Math.floor(place / SIDE), column: place % SIDE }, SIDE, colour, MARK_PX);
+    for (const place of changed) frame(place, mark);
+    if (this.#hasCursor) frame(this.#place, "white");
   }
 
   #press(event) {
@@ -104,19 +105,6 @@ export class PixelEditor {
     const { left, top, width } = this.canvas.getBoundingClientRect();
     const cell = (distance_px) => Math.min(Math.max(Math.floor((SIDE * distance_px) / width), 0), SIDE - 1);
     return cell(clientY - top) * SIDE + cell(clientX - left);
-  }
-}
-
-/** Frames a pixel, with a black line within so that it is seen on bright ones, too. */
-function drawFrame(context, place, colour) {
-  const [x, y] = [(place % SIDE) * CELL_PX, Math.floor(place / SIDE) * CELL_PX];
-  const frames = [
-    ["black", 2 * MARK_PX],
-    [colour, MARK_PX],
-  ];
-  for (const [style, width_px] of frames) {
-    [context.strokeStyle, context.lineWidth] = [style, width_px];
-    context.strokeRect(x + width_px / 2, y + width_px / 2, CELL_PX - width_px, CELL_PX - width_px);
   }
 }
 

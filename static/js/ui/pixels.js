@@ -112,24 +112,26 @@ export function pixelCanvas(pixels, label) {
   return canvas;
 }
 
-/** Frames some squares of a picture. @param {number} cell the side of a square @param {string} colour */
-export function frame(canvas, { top, left, height, width }, cell, colour) {
+/**
+ * Frames some squares of a picture, within their edge.
+ * @param {number} cell the side of a square @param {string} colour @param {number} [line_px] the width of the line
+ */
+export function frame(canvas, { top, left, height, width }, cell, colour, line_px = Math.max(2, (FRAME * canvas.width) / 280)) {
   const context = canvas.getContext("2d");
-  const line = Math.max(2, (FRAME * canvas.width) / 280);
-  const [x, y] = [left * cell + line / 2, top * cell + line / 2];
   const strokes = [
-    ["black", 2 * line], // so that it is seen on bright squares, too
-    [colour, line],
+    ["black", 2 * line_px], // so that it is seen on bright squares, too
+    [colour, line_px],
   ];
   for (const [style, width_px] of strokes) {
     [context.strokeStyle, context.lineWidth] = [style, width_px];
-    context.strokeRect(x, y, width * cell - line, height * cell - line);
+    const [x, y] = [left * cell + width_px / 2, top * cell + width_px / 2];
+    context.strokeRect(x, y, width * cell - width_px, height * cell - width_px);
   }
 }
 
-/** Frames one square. */
-export function frameCell(canvas, { row, column }, columns, colour) {
-  frame(canvas, { top: row, left: column, height: 1, width: 1 }, canvas.width / columns, colour);
+/** Frames one square. @param {number} [line_px] as of `frame` */
+export function frameCell(canvas, { row, column }, columns, colour, line_px) {
+  frame(canvas, { top: row, left: column, height: 1, width: 1 }, canvas.width / columns, colour, line_px);
 }
 
 /** @param {string} url of a picture of 28 × 28 pixels @returns {Promise<number[]>} 784 levels, 0 to 255 */
