@@ -1,6 +1,6 @@
 /**
  * Look inside the network: what is shown is loaded when it is opened first, and its state is in the address. This module lies
- * beside the pages' scripts, into which it is joined: the address of what it loads later is relative to theirs.
+ * beside the pages' scripts, into which it is joined: the address of what it loads later is relative to the address of such a script.
  */
 
 import { words } from "./server/sending_words.js";
@@ -8,7 +8,7 @@ import { cover, inAddress, storeInAddress, uncover } from "./state.js";
 import { byId } from "./ui/dom.js";
 
 const ARTICLE = "article";
-const OF_ARTICLE = ["network", "why"]; // the views of its network, whichever has answered
+const OF_ARTICLE = ["network", "why"]; // views of the article's network, also when another one has answered
 
 export class Inside {
   /** What shows the insides, once it is loaded. @type {Promise<import("./inside/panel.js").Panel?>?} */

@@ -41,7 +41,7 @@ class Tour {
     this.onStep = onStep;
     root.classList.add("is-tour");
     addEventListener("hashchange", () => this.#follow());
-    // Where the query differs, too, such as that of the large view, there is no hashchange. The browser moves the focus afterwards.
+    // Where the query differs, too, as in the large view, there is no hashchange. The browser moves the focus afterwards.
     addEventListener("popstate", () => setTimeout(() => this.#follow()));
     document.addEventListener("keydown", (event) => this.#press(event));
     this.#show({ isMove: false });

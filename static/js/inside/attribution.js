@@ -9,7 +9,7 @@
  *   contribution_i = Σ_j v_j (sigmoid(s_j + b_j) - sigmoid(b_j)) · w_ij x_i / s_j
  *
  * In words: what the picture changes at neuron j is divided among the pixels in proportion to w·x. The
- * contributions add up to the gap of the picture minus that of blank paper. A pixel without ink contributes 0.
+ * contributions add up to the picture's gap minus the gap of blank paper. A pixel without ink contributes 0.
  */
 
 import { HIDDEN, inspect, OUTPUTS } from "../network/article.js";

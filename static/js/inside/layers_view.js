@@ -201,7 +201,7 @@ class WayView {
     if (neuron) this.onChoose(neuron);
   }
 
-  /** @returns {import("./sums.js").Neuron | undefined} that of the way in the layer before or after */
+  /** @returns {import("./sums.js").Neuron | undefined} the way's neuron in the layer before or after */
   #neighbour(step) {
     return this.#path[this.#shown.layer - 1 + step];
   }

@@ -1,4 +1,4 @@
-/** The views inside the network, of which one is shown; that of how the picture became 28 × 28 pixels is here. */
+/** Shows one of the views inside the network, and loads the weights it needs. The picture's and the comparison are here. */
 
 import { articleLayers } from "../network/article.js";
 import { countProducts, feedforward, loadTrained } from "../network/trained_network.js";

@@ -1,8 +1,8 @@
 /**
  * The sums of a network's neurons, taken apart: z = Σ w·a + b.
  *
- * Layers are all in one form, from the picture to the outputs. A neuron's sum is that of a kernel times a window of the layer
- * below, over all of its maps, plus a bias. Dense layers are of the same form: their kernels cover the whole layer below,
+ * Layers are all in one form, from the picture to the outputs. A neuron's sum is a kernel times a window of the layer
+ * below, added up over all of its maps, plus a bias. Dense layers are of the same form: their kernels cover the whole layer below,
  * and each neuron is a map of 1 × 1.
  *
  * @typedef {{rows: number, columns: number, maps: number}} Shape
@@ -57,7 +57,7 @@ export function levelsOfMap({ shape: { rows, columns, maps }, outputs, largest }
   return Array.from({ length: rows * columns }, (_, cell) => Math.max(outputs[cell * maps + map], 0) / largest);
 }
 
-/** @returns {boolean} whether a layer is that of the outputs */
+/** @returns {boolean} whether a layer has the outputs */
 export const isOutput = ({ sums }) => sums !== undefined;
 
 /** @returns {boolean} whether the network has this neuron */
@@ -118,7 +118,7 @@ export function strongestOfMap(layers, number, weights, window, map) {
 }
 
 /**
- * The digit's way through the network: in each layer the neuron that adds most to that of the next layer. It lies in the map
+ * The digit's way through the network: in each layer the neuron that adds most to the next layer's neuron. It lies in the map
  * whose products add up to most, where the product is largest.
  * @param {Layer[]} layers @returns {Neuron[]} of each layer above the picture; the last is the largest output
  */

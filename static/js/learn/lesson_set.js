@@ -36,7 +36,7 @@ const toInputs = (levels) => Float32Array.from(levels, (level) => level / 255);
 /** @param {Examples} examples @param {number} n @returns {Examples} the first ones, or all where there are fewer */
 export const first = ({ inputs, labels }, n) => ({ inputs: inputs.subarray(0, n * PIXELS), labels: labels.subarray(0, n) });
 
-/** @param {Examples} one @param {Examples} other @returns {Examples} those of one, then those of the other */
+/** @param {Examples} one @param {Examples} other @returns {Examples} the one's, then the other's */
 export function joined(one, other) {
   const inputs = new Float32Array(one.inputs.length + other.inputs.length);
   inputs.set(one.inputs);

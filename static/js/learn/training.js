@@ -171,8 +171,8 @@ function withWrongLabels(labels, share, uniform) {
 /**
  * What a network reads of the test digits.
  * @param {number} hidden neurons @param {Float32Array} parameters @param {Examples} test
- * @returns {{worst: {pixels: Float32Array, label: number, activations: number[]}[], confusion: number[][]}} those of the
- *   highest cost, and how many of each label (row) are read as each digit (column)
+ * @returns {{worst: {pixels: Float32Array, label: number, activations: number[]}[], confusion: number[][]}} the digits
+ *   of the highest cost, and how many of each label (row) are read as each digit (column)
  */
 export function resultsOf(hidden, parameters, test) {
   const network = networkOf(hidden, parameters);
