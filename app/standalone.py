@@ -29,7 +29,7 @@ NETWORKS = ("article", "convnet")
 FETCHED = ("lesson/digits.png",)  # by scripts, at these addresses
 LESSON_SET = "lesson/digits.bin"  # likewise, by the page that trains alone
 WORKERS = ("js/learn/worker.js",)
-SERVER = "http://localhost:8000"  # in examples of requests, not the address of the machine that builds
+SERVER = "http://localhost:8000"  # in examples of requests on any machine
 
 _NAMES = {path: name for name, path in PAGES.items()}
 _STATIC = re.compile(r'(?<=")/static/v-[0-9a-f]+/([^"]+)(?=")')

@@ -57,7 +57,7 @@ def test_a_drawn_digit_is_read_and_its_inside_shown(offline: Page, standalone_fi
     expect(message).to_have_text("This looks like a 7.")
     expect(offline.locator("#seen")).to_have_attribute("src", re.compile("^data:image/png"))
     offline.locator(SUMMARY).click()
-    for view in ("network", "picture", "layers", "compare"):
+    for view in SHOWN:
         show(offline, view)
         expect(offline.locator(SHOWN[view])).not_to_have_count(0)
     Mouse(offline).draw([[(0.85, 0.85), (0.86, 0.86)]])
