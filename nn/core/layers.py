@@ -242,7 +242,7 @@ class Dropout(Layer):
 class Reshape(Layer):
     """The same numbers in another shape, such as rows of 784 pixels as images of 28x28.
 
-    ``shape`` is that of one example; one side may be -1, which is computed, as in numpy.
+    ``shape`` is the shape of one example; one side may be -1, which is computed, as in numpy.
     """
 
     def __init__(self, *shape: int) -> None:

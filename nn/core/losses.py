@@ -1,8 +1,8 @@
 """Loss functions: each cost with its derivative beside it.
 
-N is the batch, C the classes. ``outputs`` are those of the last layer, ``targets`` what they should
-be (a row of zeros with a one at the right digit), both (N, C). Costs are means over the batch, so
-that the same learning rate serves batches of any size.
+N is the batch, C the classes. ``outputs`` come from the last layer, ``targets`` are what they
+should be (a row of zeros with a one at the right digit), both (N, C). Costs are means over the
+batch, so that the same learning rate serves batches of any size.
 """
 
 from typing import Protocol

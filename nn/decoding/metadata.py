@@ -1,7 +1,7 @@
 """Picture files without their metadata: texts, colour profiles, thumbnails, videos, other pictures.
 
-Pillow decompresses, copies and parses all of it, again for each repetition: files of some 100 kB
-would take seconds. Only the orientation is of use here.
+Pillow decompresses, copies and parses all of it, once per repetition: files of some 100 kB would
+take seconds. Only the orientation is of use here.
 """
 
 import re
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from nn.decoding.picture_errors import PictureError, PictureFault, wrong_format
 
-# A file may have so many chunks or segments, and one more for so many bytes. Programs write pieces
-# of some kB; tiny ones keep the interpreter busy.
+# Chunks or segments that any file may have, and bytes of the file for which it may have one more.
+# Programs write pieces of some kB; tiny ones keep the interpreter busy.
 MAX_PIECES, LEAST_PIECE_BYTES = 1000, 500
 
-# Of a JPEG's tables. Those of a progressive one in ten scans have about 10 kB.
+# Of a JPEG's tables. A progressive JPEG in ten scans has about 10 kB of them.
 MAX_TABLES_BYTES = 200_000
 
-# Of EXIF metadata, those of a JPEG have no more; their first entries hold the orientation.
+# Of EXIF metadata: a JPEG has no more, and the first entries hold the orientation.
 MAX_EXIF_BYTES = 65_536
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -46,8 +46,8 @@ class Essentials:
     exif
         Its EXIF metadata, empty if there are none, or if they are still in ``data``.
     n_passes
-        How often a decoder goes over a picture's components: once, or for each component of each
-        scan in a JPEG that is progressive or has several scans, and to put these together.
+        How often a decoder goes over a picture's components: once; or, in a JPEG that is
+        progressive or has several scans, once per component of a scan and once to join them.
     """
 
     data: bytes

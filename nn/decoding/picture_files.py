@@ -24,7 +24,7 @@ MAX_PIXELS = 64_000_000
 # least this: a photo then costs a fraction of the time and the memory, and a digit needs no more.
 LARGE_PX = 2000
 
-# The longest side that a JPEG can have. A side takes memory of its own, however short the other.
+# The longest side that a JPEG can have. A side takes memory of its own, even if the other is short.
 MAX_SIDE_PX = 65_535
 
 READS_OF_PIECE = 5  # by Pillow, of each chunk, segment or block of a file
@@ -75,7 +75,7 @@ class Picture:
     image
         As it was decoded: not turned upright; large JPEGs are reduced.
     size
-        That of the file.
+        Of the picture in the file.
     """
 
     image: Image.Image
@@ -107,14 +107,11 @@ class PictureFile:
 
     @property
     def pixel_cost(self) -> float:
-        """What decoding a pixel costs, relative to that of a JPEG in one scan."""
+        """What decoding a pixel costs, over its cost in a JPEG in one scan."""
         if self.image.format == "JPEG":
-            n_components = len(self.image.getbands())
-            return (
-                ONE_PASS_JPEG_COST
-                if self.n_passes == 1
-                else max(COST, COMPONENT_COST * n_components)
-            )
+            if self.n_passes == 1:
+                return ONE_PASS_JPEG_COST
+            return max(COST, COMPONENT_COST * len(self.image.getbands()))
         return WEBP_COST if self.image.format == "WEBP" else COST
 
     def decode(self) -> Picture:
@@ -157,35 +154,9 @@ def open_picture(data: bytes, *, max_pixels: int = MAX_PIXELS) -> PictureFile:
     if not data:
         detail = f"The picture has 0 bytes. Expected a {FORMATS_IN_WORDS} file."
         raise PictureError(PictureFault.EMPTY_PICTURE, detail)
-    file = _open(data)
-    _check_size(file, max_pixels)
-    if file.n_passes > MAX_PASSES or file.n_passes * file.n_pixels > MAX_PASSED_PIXELS:
-        detail = "The JPEG is in more scans than any program needs. Save it again."
-        raise PictureError(PictureFault.DAMAGED_PICTURE, detail)
-    if any(tile.codec_name == "bmp_rle" for tile in file.image.tile):
-        raise wrong_format("a run-length encoded BMP")
-    return file
-
-
-class _CountedReads(BytesIO):
-    """A file that may be read only as often as one of not too many pieces."""
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data)
-        self.n_left = READS_OF_PIECE * max_pieces(data)
-
-    def read(self, size: int | None = -1) -> bytes:
-        self.n_left -= 1
-        if self.n_left < 0:
-            raise too_many_pieces()
-        return super().read(size)
-
-
-def _open(data: bytes) -> PictureFile:
-    """Return the file with its header alone read."""
-    file = essentials(data)
+    found = essentials(data)
     try:
-        image = Image.open(_CountedReads(file.data), formats=FORMATS)
+        image = Image.open(_CountedReads(found.data), formats=FORMATS)  # reads the header alone
     except PictureError:
         raise
     except UnidentifiedImageError as error:
@@ -202,20 +173,37 @@ def _open(data: bytes) -> PictureFile:
         raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail) from error
     except Exception as error:  # A header can be as damaged as what follows it.
         raise _damaged("picture") from error
-    orientation = orientation_of(file.exif or image.info.get("exif", b""))
-    return PictureFile(image, orientation, file.n_passes)
+    orientation = orientation_of(found.exif or image.info.get("exif", b""))
+    file = PictureFile(image, orientation, found.n_passes)
 
-
-def _check_size(file: PictureFile, max_pixels: int) -> None:
-    """Refuse a picture that would fill the memory, before its pixels are decoded."""
-    width_px, height_px = file.image.size
     most = int(max_pixels / file.pixel_cost)
-    if file.n_pixels > most or max(width_px, height_px) > MAX_SIDE_PX:
+    if file.n_pixels > most or max(image.size) > MAX_SIDE_PX:
+        width_px, height_px = image.size
         detail = (
-            f"The picture is {width_px:,} x {height_px:,} pixels; of a {file.image.format} at most "
+            f"The picture is {width_px:,} x {height_px:,} pixels; of a {image.format} at most "
             f"{most:,} are read, {MAX_SIDE_PX:,} a side. Make it smaller or cut the digit out."
         )
         raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail)
+    if file.n_passes > MAX_PASSES or file.n_passes * file.n_pixels > MAX_PASSED_PIXELS:
+        detail = "The JPEG is in more scans than any program needs. Save it again."
+        raise PictureError(PictureFault.DAMAGED_PICTURE, detail)
+    if any(tile.codec_name == "bmp_rle" for tile in image.tile):
+        raise wrong_format("a run-length encoded BMP")
+    return file
+
+
+class _CountedReads(BytesIO):
+    """A file that Pillow may read only so often: tiny pieces would keep the interpreter busy."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.n_left = READS_OF_PIECE * max_pieces(data)
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.n_left -= 1
+        if self.n_left < 0:
+            raise too_many_pieces()
+        return super().read(size)
 
 
 def _damaged(format_name: Any) -> PictureError:

@@ -3,7 +3,7 @@
 A network that moves over a picture from left to right gives for each step, a frame, the
 probabilities of C - 1 labels and of the blank, the last class. An alignment names one class for
 each frame; equal neighbours count once and blanks are dropped, so that many alignments say the same
-sequence. Its probability is the sum of theirs, and where each label stands need not be known.
+sequence. Its probability is the sum over these alignments: no label's place need be known.
 
 A. Graves, S. Fernandez, F. Gomez, J. Schmidhuber, "Connectionist temporal classification:
 labelling unsegmented sequence data with recurrent neural networks", 2006.
@@ -25,7 +25,7 @@ IMPOSSIBLE = -1e30  # logarithm of a probability of 0: finite, so that sums of i
 class CTC:
     """``-log p(labels)``, the mean over the batch.
 
-    Targets are those of ``to_targets``, in the shape of the outputs.
+    Targets come from ``to_targets``, in the shape of the outputs.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def log_softmax(outputs: Array) -> Array:
 def to_targets(sequences: Sequence[Sequence[int]], n_frames: int, n_classes: int) -> Array:
     """Return sequences of labels as targets (N, T, C) float32: a one-hot row for each label.
 
-    The rows after those of a sequence are 0.
+    Rows after the end of a sequence are 0.
 
     Raises
     ------

@@ -18,7 +18,7 @@ from nn.models import weights
 from nn.models.architectures import Architecture
 from nn.models.ctc import CTC
 
-LINES = "lines"  # the network's name, and that of its files
+LINES = "lines"  # name of the network and of its files
 N_CLASSES = 15  # ten digits, point, comma, minus, another sign, and the blank
 ROWS = 48  # of a strip
 SHIPPED = Path(__file__).resolve().parents[2] / "models"
@@ -90,7 +90,7 @@ def load(models: Path = SHIPPED) -> weights.Model:
     """Return the network in a folder of models, or the shipped one if it has none.
 
     It has a folder of its own: it reads no single digit, so it is none of the networks to choose.
-    The errors are those of ``weights.load``.
+    Raises the same errors as ``weights.load``.
     """
     return weights.load(weights_path(models), ARCHITECTURES)
 

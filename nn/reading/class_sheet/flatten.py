@@ -184,7 +184,7 @@ def _homography_of(found: FoundPage) -> NDArray[np.float64]:
     fitted = View(np.asarray(homography, np.float64), FLAT).to_picture(flat)
     sides_px = np.linalg.norm(seen - np.roll(seen, 1, axis=0), axis=1)
     off_px = np.linalg.norm(fitted - seen, axis=1)
-    if not off_px.max() < MAX_OFF * np.median(sides_px):  # nor if it is not a number
+    if not off_px.max() < MAX_OFF * np.median(sides_px):  # false for NaN, too
         raise UnreadableSheet(SheetFault.NOT_FLAT)
     return np.asarray(homography, np.float64)
 
