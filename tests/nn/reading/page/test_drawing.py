@@ -4,9 +4,24 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nn.reading.mnist import NoInk, crop, outline
-from nn.reading.page.drawing import ink_by_global_threshold
+from nn.reading.mnist import NoInk, Pixels, crop, outline
+from nn.reading.page.drawing import (
+    cut_ink_of_drawing,
+    faint_ink,
+    ink_by_global_threshold,
+    left_out_of_drawing,
+)
 from nn.reading.page.find import to_mnist
+from nn.reading.reading import LeftOut, ReasonNotRead
+
+Box = tuple[int, int, int, int]  # x, y, width, height
+
+
+def paper(shape: tuple[int, int], *bars: Box, ink: int = 0, level: int = 255) -> Pixels:
+    grey = np.full(shape, level, np.uint8)
+    for x, y, width, height in bars:
+        grey[y : y + height, x : x + width] = ink
+    return grey
 
 
 def grey(paper: int, *ink: int) -> np.ndarray:
@@ -71,3 +86,87 @@ def test_a_strip_is_blank_or_gets_a_picture(size_px: tuple[int, int], is_blank: 
     width_px, height_px = size_px
     picture.paste(0, (width_px // 3, height_px // 3, width_px // 3 + 90, height_px // 3 + 90))
     assert to_mnist(picture).shape == (28, 28)
+
+
+INSIDE = (20, 45, 50, 10)
+CUT_IN_DRAWING: dict[str, tuple[tuple[int, int], list[Box], int]] = {
+    "at the top": ((100, 200), [(90, 0, 8, 40), INSIDE], 1),
+    "a speck": ((100, 200), [(0, 30, 5, 2), INSIDE], 0),
+    "cropped with a margin": ((100, 200), [(0, 30, 190, 8)], 0),
+    "a small picture": ((79, 79), [(0, 30, 20, 8)], 0),
+    "a picture that is large enough": ((80, 80), [(0, 30, 20, 8)], 1),
+    "in MNIST's format": ((280, 280), [(130, 85, 20, 195)], 0),
+}
+
+
+@pytest.mark.parametrize("name", CUT_IN_DRAWING)
+def test_ink_at_one_edge_of_a_drawing_goes_on_beyond_it(name: str) -> None:
+    shape, bars, n_cut = CUT_IN_DRAWING[name]
+    found = cut_ink_of_drawing(ink_by_global_threshold(paper(shape, *bars)))
+    assert found == [LeftOut(bars[0], ReasonNotRead.CUT_BY_EDGE)] * n_cut
+
+
+BAR, POINT = (120, 20, 10, 30), (70, 110, 8, 8)
+
+
+def faint(level: int, box: Box = BAR, ink: int = 0, grain: int = 0, n_bars: int = 1) -> Pixels:
+    """Return a drawing of a pale box beside bars of ink, 100 pixels high."""
+    bars = [(220 + 30 * number, 20, 10, 100) for number in range(n_bars - 1)]
+    grey = paper((140, 400), (50, 20, 10, 100), *bars, ink=ink)
+    grey[::2] -= np.uint8(grain) * (grey[::2] == 255)
+    grey[:, 1::2] -= np.uint8(2 * grain) * (grey[:, 1::2] > 250)
+    x, y, width, height = box
+    grey[y : y + height, x : x + width] = level
+    return grey
+
+
+def beside_panel(height_px: int) -> Pixels:
+    """Return a drawing of a bar, 40 pixels high, beside a pale panel."""
+    grey = paper((140, 400), (50, 20, 10, 40))
+    grey[:height_px, 100:180] = 240
+    return grey
+
+
+FAINT = {
+    "hardly darker than grainy paper": (faint(233, grain=2), False),
+    "darker than grainy paper": (faint(224, grain=2), True),
+    "more, as noise is": (faint(249, (120, 0, 101, 140)), False),
+    "a coloured part of the page": (beside_panel(101), False),
+    "a speck": (faint(200, (120, 20, 10, 29)), False),
+    "the edge of ink": (faint(200, (120, 20, 2, 30)), False),
+    "grain beside pale ink": (faint(230, ink=110), False),
+    "a point that is too small": (faint(200, (70, 110, 7, 7)), False),
+    "a pale point": (faint(243, POINT), True),
+    "what a lossy format adds around ink": (faint(244, POINT), False),
+}
+
+
+@pytest.mark.parametrize(("grey", "is_faint"), FAINT.values(), ids=FAINT)
+def test_what_is_neither_paper_nor_ink_is_faint(grey: Pixels, is_faint: bool) -> None:
+    found = faint_ink(ink_by_global_threshold(grey))
+    assert [each.why for each in found] == [ReasonNotRead.FAINT] * is_faint
+
+
+@pytest.mark.parametrize(("n_dark", "is_faint"), [(100, True), (101, False)])
+def test_what_has_at_most_a_tenth_of_its_pixels_as_dark_as_ink_is_faint(
+    n_dark: int, is_faint: bool
+) -> None:
+    grey = faint(195, (120, 20, 10, 100))
+    rows, columns = np.divmod(np.arange(n_dark), 10)
+    grey[20 + rows, 120 + columns] = 180
+    assert bool(faint_ink(ink_by_global_threshold(grey))) == is_faint
+
+
+def test_nothing_is_beside_ink_that_is_a_few_pixels_of_what_is_pale() -> None:
+    grey = paper((140, 400), (120, 20, 10, 100), ink=195)
+    grey[60, 125] = 0
+    assert faint_ink(ink_by_global_threshold(grey)) == []
+
+
+@pytest.mark.parametrize(("level", "n_of_all", "n_of_one"), [(200, 1, 1), (150, 0, 1), (120, 0, 0)])
+def test_beside_one_digit_paler_ink_counts_as_faint(
+    level: int, n_of_all: int, n_of_one: int
+) -> None:
+    even = ink_by_global_threshold(faint(level))
+    assert len(left_out_of_drawing(even, is_of_one_digit=False)) == n_of_all
+    assert len(left_out_of_drawing(even, is_of_one_digit=True)) == n_of_one

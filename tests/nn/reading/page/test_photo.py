@@ -7,7 +7,7 @@ from PIL import Image
 
 from nn.reading.mnist import Ink, Mask, NoInk, Pixels
 from nn.reading.page.find import Page, find_ink, to_mnist, unread_ink
-from nn.reading.page.photo import Photograph, segment_ink
+from nn.reading.page.photo import Photograph, left_out_of_photograph, segment_ink
 from nn.reading.reading import ReasonNotRead
 
 SIDE_PX = 200
@@ -289,6 +289,29 @@ def test_writing_that_is_not_in_the_ink_is_left_out_with_the_reason(
     assert reasons(sheet) == expected
     of_one = unread_ink(sheet, is_of_one_digit=True)
     assert ReasonNotRead.BESIDE_THE_DIGIT in [each.why for each in of_one]
+
+
+BESIDE, CUT = ReasonNotRead.BESIDE_THE_DIGIT, ReasonNotRead.CUT_BY_EDGE
+Bars = list[tuple[int, int, int, int]]  # x, y, width, height
+BESIDE_ONE: dict[str, tuple[Bars, list[ReasonNotRead], set[ReasonNotRead]]] = {
+    "a stroke that the edge cuts": ([(150, 0, 8, 60)], [CUT], {BESIDE, CUT}),
+    "another digit": ([(180, 20, 8, 50), (150, 20, 30, 8)], [], {BESIDE}),
+    "a dot": ([(180, 20, 8, 10)], [], set()),
+}
+
+
+@pytest.mark.parametrize(("bars", "of_all", "of_one"), BESIDE_ONE.values(), ids=BESIDE_ONE)
+def test_other_writing_is_left_out_only_in_a_picture_of_one_digit(
+    bars: Bars, of_all: list[ReasonNotRead], of_one: set[ReasonNotRead]
+) -> None:
+    grey = np.full((240, 240), 200, np.uint8)
+    for x, y, width, height in [(100, 90, 8, 60), (60, 90, 40, 8), *bars]:
+        grey[y : y + height, x : x + width] = 20
+    photo = segment_ink(grey)
+    of_photo = left_out_of_photograph(photo, is_of_one_digit=False)
+    assert [each.why for each in of_photo] == of_all
+    of_digit = left_out_of_photograph(photo, is_of_one_digit=True)
+    assert {each.why for each in of_digit} == of_one
 
 
 def test_a_digit_that_the_edge_cuts_is_left_out() -> None:
