@@ -164,15 +164,16 @@ def test_marks_and_specks_beside_one_digit_are_left_out_in_a_drawing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     in_pieces = bar((45, 20, 55, 100), (80, 90, 84, 94))
-    line = Line([detected()], [Mark((96, 90, 3, 3), ".", False, 1)])
-    find(monkeypatch, line, small=[(80, 90, 4, 4)])
+    digit = replace(detected(), box=(45, 20, 10, 80))
+    line = Line([digit], [Mark((96, 90, 3, 3), ".", False, 1)])
+    find(monkeypatch, line, small=[(80, 90, 4, 4), (70, 20, 24, 5)])
     reading = reader().read(in_pieces)
     assert (reading.is_number, reading.doubt) == (False, Doubt.INK_LEFT_OUT)
-    assert [each.box for each in reading.left_out] == [(96, 90, 3, 3), (80, 90, 4, 4)]
+    boxes = [(70, 20, 24, 5), (96, 90, 3, 3), (80, 90, 4, 4)]
+    assert [ink.box for ink in reading.left_out] == boxes
     monkeypatch.setattr(module, "MIN_DRAWING_PX", 200)  # as if it were cut out of a scan
-    monkeypatch.setattr(module, "MAX_SLIP", 0.5)
     reading = reader().read(in_pieces)
-    assert [each.box for each in reading.left_out] == [(96, 90, 3, 3)]
+    assert [ink.box for ink in reading.left_out] == boxes[:2]  # without a speck
 
 
 def test_what_is_left_out_is_paper_if_the_network_of_lines_finds_no_sign_there(
@@ -182,8 +183,11 @@ def test_what_is_left_out_is_paper_if_the_network_of_lines_finds_no_sign_there(
     cut = LeftOut((0, 50, 9, 9), ReasonNotRead.CUT_BY_EDGE)
     monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [faint, cut])
     assert find_left_out(BROAD, read_nothing) == [cut]
-    monkeypatch.setattr(module, "MAX_VERIFIED", 0)
-    assert find_left_out(BROAD, read_nothing) == [faint, cut]
+    many = [replace(faint, box=(2, 9 * row, 9, 9)) for row in range(13)]
+    monkeypatch.setattr(module, "unread_ink", lambda *_, **__: many)
+    assert find_left_out(BROAD, read_nothing) == many
+    monkeypatch.setattr(module, "unread_ink", lambda *_, **__: many[1:])
+    assert find_left_out(BROAD, read_nothing) == []
 
 
 def test_a_long_band_of_shadow_is_left_out_though_no_sign_is_read_in_it(
@@ -197,6 +201,28 @@ def test_a_long_band_of_shadow_is_left_out_though_no_sign_is_read_in_it(
     assert find_left_out(BROAD, read_nothing) == [band]
     monkeypatch.setattr(module, "MAX_VERIFIED_SIDE", 1)
     assert find_left_out(BROAD, read_nothing) == []
+
+
+def test_one_piece_of_ink_is_read_as_a_number_if_it_is_doubtful_and_broad_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    find(monkeypatch, Line([detected(), detected()]))
+    broad_enough = bar((20, 20, 84, 100))
+    assert NARROW.is_plain and broad_enough.is_plain
+    assert reader(0.6).read(broad_enough).text == "77"
+    assert reader(1.0).read(broad_enough).text == "7"
+    assert reader(0.6).read(NARROW).text == "7"
+
+
+def test_a_photograph_of_much_that_is_no_digit_is_refused() -> None:
+    ink = np.zeros((300, 400))
+    ink[80:200, 190:202] = ink[60:180, 40:52] = ink[90:210, 350:362] = 1
+    light = np.linspace(220, 110, 400) + np.random.default_rng(1).normal(0, 2, ink.shape)
+    photo = Image.fromarray((light * (1 - 0.6 * ink)).astype(np.uint8))
+    page = find_page(Picture(photo, PictureSize(400, 300)))
+    assert page.has_more_than_digit
+    with pytest.raises(PictureError, match="Nothing in the picture looks like a digit"):
+        reader().read(page)
 
 
 def test_a_picture_with_too_many_digits_is_read_once_and_refused(

@@ -3,9 +3,12 @@
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
+from nn.decoding.picture_errors import PictureError, PictureFault
+from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading.mnist import Ink
-from nn.reading.page.find import is_dust
+from nn.reading.page.find import find_page, is_dust
 
 
 def ink_in(*boxes: tuple[int, int, int, int]) -> Ink:
@@ -39,3 +42,11 @@ def dots(spacing_px: int) -> Ink:
 )
 def test_specks_are_shorter_than_a_150th_of_all_ink_and_apart(ink: Ink, is_of_specks: bool) -> None:
     assert is_dust(ink) == is_of_specks
+
+
+def test_a_picture_of_dust_is_refused_like_a_blank_one() -> None:
+    dust = Image.fromarray(np.uint8(255 * (1 - dashes(5))))
+    with pytest.raises(PictureError, match="Nothing in the picture but specks") as caught:
+        find_page(Picture(dust, PictureSize(900, 900)))
+    assert caught.value.fault is PictureFault.NO_DIGIT_FOUND
+    find_page(Picture(Image.fromarray(np.uint8(255 * (1 - dashes(6)))), PictureSize(900, 900)))
