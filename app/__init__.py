@@ -43,8 +43,9 @@ def create_app(
     """
     settings = settings or Settings.from_environ()
     read_strip = models.load_lines(settings)
+    loaded = models.load(settings)  # before the page's files, because it explains bad weights
+    predictor = Predictor(loaded, read_strip, settings, in_thread, require_client)
     page_files = models.page_files(settings)
-    predictor = Predictor(models.load(settings), read_strip, settings, in_thread, require_client)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.request_class, app.response_class = Request, Response
     app.config.update(
