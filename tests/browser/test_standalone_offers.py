@@ -75,7 +75,8 @@ QUIET = """() => new Promise((resolve) => {
 OFFERED = """() => {
   window.offered = new Map();
   const inPage = /^[#?h]/; // other addresses are long: they hold a picture
-  for (const each of document.querySelectorAll("a[href], button, summary, .upload > label")) {
+  const reached = document.querySelector("dialog[open]") ?? document; // it covers all else
+  for (const each of reached.querySelectorAll("a[href], button, summary, .upload > label")) {
     const isOff = each.disabled || each.ariaDisabled === "true" || each.closest("[inert]");
     if (isOff || !each.checkVisibility({ visibilityProperty: true })) continue;
     const { localName, id, innerText, ariaLabel } = each;
