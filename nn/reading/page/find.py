@@ -160,7 +160,7 @@ def to_mnist(picture: Image.Image) -> Pixels:
 def find_ink(picture: Image.Image, size: PictureSize | None = None) -> Page:
     """Return the ink on a picture, which may be any that ``to_mnist`` takes.
 
-    ``size`` is that of its file, if it was decoded smaller.
+    ``size`` is the size of its file, if it was decoded smaller.
 
     Raises
     ------
@@ -194,7 +194,7 @@ def find_page(picture: Picture) -> Page:
 
 
 def find_drawn_page(picture: Picture) -> Page | None:
-    """Return the ink of a drawing, likewise; None for a photograph, which takes far longer."""
+    """Return the same of a drawing; None for a photograph, which takes far longer."""
     with _refusing_no_ink():
         page = find_drawn_ink(picture.image, picture.size)
         return page and _without_dust(page)

@@ -35,9 +35,10 @@ from nn.reading.page.writing import (
     are_pale,
     cut_ink_of_photograph,
     find_writing,
-    other_writing,
+    have_digit_size,
     rejected,
     ruled_ones,
+    usual_of,
 )
 from nn.reading.reading import LeftOut, ReasonNotRead
 
@@ -263,7 +264,10 @@ def left_out_of_photograph(photo: Photograph, *, is_of_one_digit: bool) -> list[
     is_pale = are_pale(photo.faint, photo.faint.usual, photo.threshold)
     found += left_out_boxes(photo.faint.components.boxes[is_pale], ReasonNotRead.FAINT)
     if is_of_one_digit:
-        found += other_writing(writing.components, photo.is_digit, writing.is_ink & ~photo.is_digit)
+        components = writing.components
+        is_other = have_digit_size(components, usual_of(components, photo.is_digit))
+        is_other &= writing.is_ink & ~photo.is_digit
+        found += left_out_boxes(components.boxes[is_other], ReasonNotRead.BESIDE_THE_DIGIT)
     return sorted(found, key=lambda each: each.box[1]) + cut_ink_of_photograph(writing)
 
 

@@ -365,14 +365,6 @@ def ruled_ones(ruled: Components, usual: Usual) -> list[LeftOut]:
     return left_out_boxes(ruled.boxes[is_one], ReasonNotRead.TAKEN_FOR_LINE)
 
 
-def other_writing(components: Components, is_digit: Mask, is_other: Mask) -> list[LeftOut]:
-    """Return the other components (P,) of a digit's size beside the one digit of a picture (P,)."""
-    if not is_digit.any():
-        return []
-    has_size = have_digit_size(components, usual_of(components, is_digit))
-    return left_out_boxes(components.boxes[is_other & has_size], ReasonNotRead.BESIDE_THE_DIGIT)
-
-
 def are_in_rows(components: Components, is_ink: Mask) -> Mask:
     """Return which components (P,) have their middle at the height of one that is ink (P,)."""
     tops, bottoms = components.boxes[is_ink, 1], components.boxes[is_ink, 3]
