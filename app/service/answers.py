@@ -10,7 +10,8 @@ from msgspec import UNSET, Meta, UnsetType
 
 from app.errors import ProblemDetails
 from nn.reading.allowed import CHECKS, MAX_LENGTH, MAX_VALUES
-from nn.reading.reading import MAX_DIGITS, Doubt, Misfit, ReasonNotRead, SignDoubt
+from nn.reading.limits import MAX_DIGITS
+from nn.reading.reading import Doubt, Misfit, ReasonNotRead, SignDoubt
 
 SCHEMAS = "#/components/schemas/"  # of the description
 

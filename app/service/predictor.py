@@ -31,10 +31,11 @@ from app.service.reading import (
 )
 from app.service.upload import MAX_LINES_S, Executor, Upload, batch_answers
 from nn.decoding.picture_files import PictureFile
+from nn.reading.limits import MAX_READING_S
 from nn.reading.lines.strip import ReadStrip
 from nn.reading.mnist import Pixels
 from nn.reading.page.find import Page, find_page
-from nn.reading.reader import MAX_READING_S, PageReader
+from nn.reading.reader import PageReader
 from nn.reading.reading import Reading
 
 Result = TypeVar("Result")

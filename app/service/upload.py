@@ -12,9 +12,9 @@ from app.errors import Problem, ProblemCode, too_busy
 from app.responses import Outcome
 from nn.decoding.picture_errors import FORMATS, PictureError, PictureFault, wrong_format
 from nn.decoding.picture_files import PictureFile, open_picture
+from nn.reading.limits import MAX_READING_S, PIXEL_S
 from nn.reading.page.find import Page, find_drawn_page, find_page
 from nn.reading.page.grey import WORKING_PX
-from nn.reading.reader import MAX_READING_S, PIXEL_S
 
 IMAGE_TYPES = [f"image/{image_format.lower()}" for image_format in FORMATS]
 

@@ -26,8 +26,9 @@ from nn.reading.certainty import (
     likeliest_misfit,
     without_repeats,
 )
+from nn.reading.limits import MAX_READING_S, TooManyDigits, max_columns
 from nn.reading.lines.find import dark_on_light, is_one_line
-from nn.reading.lines.signs import MAX_COLUMNS, Classify, ReadLines, is_written, read_lines
+from nn.reading.lines.signs import Classify, ReadLines, is_written, read_lines
 from nn.reading.lines.strip import ReadStrip
 from nn.reading.mnist import (
     Pixels,
@@ -44,7 +45,6 @@ from nn.reading.reading import (
     Line,
     Reading,
     ReasonNotRead,
-    TooManyDigits,
     rounded,
 )
 
@@ -56,17 +56,6 @@ VERIFIED = (
     ReasonNotRead.TAKEN_FOR_LINE,
     ReasonNotRead.NO_PAPER,
 )  # which may be only paper
-
-# Processor time, in seconds, as measured with the slowest pictures that were found: the worst
-# exceed the estimate by a fifth, in a photograph of 2.2 million pixels full of noise.
-MAX_READING_S = 0.9  # of any picture
-DECODED_PIXEL_S = 12e-9  # of a picture as its decoder returns it
-PIXEL_S = 320e-9  # of a photograph as it is read, to find its ink and what is left out of it
-EVEN_PIXEL_S = 40e-9  # likewise, of a picture for which one threshold is enough
-COLUMN_S = 36e-6  # of a strip, to read it and to divide its ink
-SEARCHED_COLUMN_S = 17e-6  # besides, to find the likeliest of the texts that are allowed
-# Half of a full sudoku's are read in any picture, even if its ink has taken all of the time.
-MIN_COLUMNS = 2_000
 
 
 @dataclass(frozen=True)
@@ -303,25 +292,3 @@ def find_left_out(
     grey = dark_on_light(page)
     paper = [ink for ink in doubtful if not is_written(grey, ink.box, read_strip)]
     return [ink for ink in left_out if ink not in paper]
-
-
-def max_columns(page: Page, *, is_restricted: bool, max_lines_s: float = MAX_READING_S) -> int:
-    """Return how many columns the strips of a picture may have together.
-
-    No picture takes longer than another.
-
-    Parameters
-    ----------
-    page
-        The picture.
-    is_restricted
-        Whether only some texts are allowed.
-    max_lines_s
-        Longest time for the lines alone, in seconds.
-    """
-    width_px, height_px = page.reduction.size_px
-    pixel_s = EVEN_PIXEL_S if page.is_even else PIXEL_S
-    spent_s = DECODED_PIXEL_S * width_px * height_px + pixel_s * page.grey.size
-    column_s = COLUMN_S + SEARCHED_COLUMN_S * is_restricted
-    n_columns = int(min(max_lines_s, MAX_READING_S - spent_s) / column_s)
-    return min(MAX_COLUMNS, max(MIN_COLUMNS, n_columns))

@@ -11,16 +11,10 @@ from numpy.typing import NDArray
 
 from nn.reading.mnist import Pixels
 
-MAX_DIGITS = 100  # in one picture: a full sudoku has 81
-
 Activations = NDArray[np.floating]
 Box = tuple[float, float, float, float]
 """x, y, width and height. Stages of reading measure it in pixels of the ink, a ``Reading`` in
 pixels of the picture, upright."""
-
-
-class TooManyDigits(ValueError):
-    """The picture holds more digits, or more pieces of ink, than numbers that are read may have."""
 
 
 class Doubt(StrEnum):

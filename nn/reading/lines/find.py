@@ -12,15 +12,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.reading.limits import MAX_BOXED, MAX_COMPONENTS, TooManyDigits
 from nn.reading.mnist import INK_LEVEL, Ink, Mask, Pixels, at_working_size, outline
 from nn.reading.page.components import Boxes, label_components, written_part
 from nn.reading.page.drawing import EvenInk
 from nn.reading.page.find import Page
 from nn.reading.page.ruled_lines import are_frames, is_straight_line
-from nn.reading.reading import MAX_DIGITS, Box, TooManyDigits
+from nn.reading.reading import Box
 
-MAX_COMPONENTS = 3 * MAX_DIGITS  # few digits have more strokes that do not touch each other
-MAX_BOXED = 2.0  # summed area of the components' boxes, over the picture's: digits overlap little
 MAX_DOT = 0.15  # longer side of a speck or a point, over the usual height
 
 

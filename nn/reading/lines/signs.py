@@ -21,6 +21,7 @@ from nn.reading.certainty import (
     is_sure_mark,
     may_be_other,
 )
+from nn.reading.limits import MAX_COLUMNS, MAX_DIGITS, TooManyDigits
 from nn.reading.lines.divide import DividedInk, SignInk, divide
 from nn.reading.lines.find import PAPER_MARGIN, TextLine, find_lines
 from nn.reading.lines.strip import (
@@ -38,18 +39,15 @@ from nn.reading.lines.strip import (
 from nn.reading.mnist import SIDE_PX, Ink, Pixels, ink_to_mnist, to_inputs
 from nn.reading.page.find import Page
 from nn.reading.reading import (
-    MAX_DIGITS,
     Activations,
     Box,
     Digit,
     Line,
     Mark,
-    TooManyDigits,
     rounded,
 )
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
-MAX_COLUMNS = 10_000  # of the strips of a picture: a full sudoku's have about 4,000
 # A cut-out is read again without paper above and below its signs if there is more than the network
 # has learnt: at most half a digit's height on each side.
 CLOSE_MARGIN = 0.2  # paper that remains on each side, over the height of the digits

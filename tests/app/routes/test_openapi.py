@@ -17,7 +17,7 @@ from app.errors import ProblemCode
 from app.routes.openapi import document
 from benchmarks.sheets import filled
 from nn.decoding.picture_errors import FORMATS
-from nn.reading.reading import MAX_DIGITS
+from nn.reading.limits import MAX_DIGITS
 from tests.app.posting import post_raw
 from tests.drawing import as_file, picture_in
 

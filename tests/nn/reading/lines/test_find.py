@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nn.reading.limits import MAX_COMPONENTS, TooManyDigits
 from nn.reading.lines.find import (
-    MAX_COMPONENTS,
     TextLine,
     find_components,
     find_lines,
@@ -15,7 +15,6 @@ from nn.reading.lines.find import (
 )
 from nn.reading.mnist import Ink
 from nn.reading.page.find import find_ink
-from nn.reading.reading import TooManyDigits
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 
