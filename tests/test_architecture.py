@@ -96,6 +96,12 @@ def test_opencv_is_given_pixels_and_decodes_no_file() -> None:
         assert "cv2" not in {name.split("/")[0] for name in imports(path) if "/" in name}, path
 
 
+def test_values_are_frozen_so_that_nobody_changes_what_another_returned() -> None:
+    changing = r"^@dataclass(?!\(frozen=True).*\nclass (\w+)"
+    source = "\n".join(path.read_text() for path in MODULES)
+    assert re.findall(changing, source, re.MULTILINE) == ["_Hand"]  # which writes a line
+
+
 def test_what_the_app_runs_needs_no_training_tool() -> None:
     reached, queue = set[Path](), [Path("app/wsgi.py")]
     while queue:

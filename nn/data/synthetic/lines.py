@@ -58,7 +58,7 @@ class Sign(NamedTuple):
     label: int
 
 
-@dataclass
+@dataclass(frozen=True)
 class Line:
     """A line as it is written.
 

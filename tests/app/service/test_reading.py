@@ -153,6 +153,12 @@ def test_a_gap_and_nothing_else_is_a_question(text: str, gaps: list[int], expect
     assert said_of(text, doubts=[None] * 2, signs=signs) == expected
 
 
+def test_three_numbers_that_may_be_several_are_named() -> None:
+    gaps = [DoubtfulSign(SignDoubt.GAP, line, 1) for line in range(3)]
+    said = said_of("27", "27", "27", doubts=[None] * 6, signs=gaps)
+    assert said.count("27, or 2 and 7 apart?") == 3
+
+
 def test_each_reason_has_its_words() -> None:
     said = said_of(doubt=INK_LEFT_OUT, left_out=list(ReasonNotRead))
     assert said.count(";") == len(ReasonNotRead) - 1
