@@ -142,9 +142,7 @@ def test_escape_closes_the_dialog_of_a_digit_and_not_the_large_view(class_page: 
     expect(class_page.locator("html")).to_have_attribute("data-projector", "")
 
 
-def test_a_photograph_that_cannot_be_read_stays_with_its_reason_and_can_be_tried_again(
-    page: Page,
-) -> None:
+def test_an_unread_photograph_stays_with_its_reason_and_is_tried_again(page: Page) -> None:
     refused = {"type": "about:blank", "title": "No sheet", "detail": "Four squares are missing."}
     answers = [{"status": 422, "json": refused}, *[{"json": sheet_answer(seed=2)}] * 2]
     page.route(SHEET, lambda route: route.fulfill(**answers.pop(0)))

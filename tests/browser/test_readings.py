@@ -148,7 +148,7 @@ def test_readings_that_the_tab_keeps_since_version_1_stay_in_the_strip(page: Pag
     expect(labels(page)).to_have_text(["7", "12 1 7", "9?"])
 
 
-def test_a_number_is_corrected_as_a_text_and_its_digits_are_labelled_by_it(
+def test_a_number_is_corrected_as_text_and_labels_its_digits(
     drawing_page: Page, tmp_path: Path
 ) -> None:
     page = drawing_page

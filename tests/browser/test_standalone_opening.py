@@ -55,7 +55,7 @@ def test_two_tabs_draw_apart(offline: Page, standalone_file: Path) -> None:
 
 @pytest.mark.parametrize("page_name", ["draw", "lesson", "learn", "teach"])
 @pytest.mark.parametrize("kind", ["Files", "text/uri-list"])
-def test_a_drop_does_not_replace_the_page(
+def test_a_drop_keeps_the_page(
     offline: Page, standalone_file: Path, page_name: str, kind: str
 ) -> None:
     offline.goto(f"{standalone_file.as_uri()}?page={page_name}")

@@ -428,7 +428,7 @@ def test_a_date_that_is_none_is_ignored(name: str, date: str, client: FlaskClien
         ("Range", "bytes=0-9", b"Content-Range: bytes 0-9/"),
     ],
 )
-def test_preferences_longer_than_a_line_are_ignored(
+def test_overlong_preferences_are_ignored(
     name: str, value: str, effect: bytes, client: FlaskClient
 ) -> None:
     """Parsing a hundred kilobytes of them takes up to 55 milliseconds."""

@@ -163,7 +163,7 @@ def test_the_outcome_counts_what_was_read(predictor: Predictor, seven: bytes) ->
     )
 
 
-def test_in_a_batch_a_picture_may_have_lines_as_long_as_a_sudokus_and_alone_longer_ones(
+def test_a_batch_reads_lines_as_long_as_a_sudokus_and_alone_longer_ones(
     predictor: Predictor,
 ) -> None:
     ones = np.full((700, 1000), 255, np.uint8)

@@ -102,7 +102,7 @@ def test_dense_by_hand() -> None:
     ],
     ids=str,
 )
-def test_an_activation_by_hand(
+def test_activation_by_hand(
     layer: Layer, inputs: list[float], outputs: list[float], slopes: list[float]
 ) -> None:
     np.testing.assert_allclose(layer.forward(np.array([inputs]), is_training=True), [outputs])

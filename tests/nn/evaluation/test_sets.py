@@ -79,7 +79,7 @@ def test_an_archive_s_folders_are_the_labels(tmp_path: Path) -> None:
         ({"a.png": PNG}, "found none"),
     ],
 )
-def test_archives_without_readable_pictures_are_refused(
+def test_unreadable_archives_are_refused(
     tmp_path: Path, files: dict[str, bytes], message: str
 ) -> None:
     with pytest.raises(DataError, match=rf"set\.zip: expected .*{message}"):
@@ -172,9 +172,7 @@ def test_pen_strokes_become_dark_digits_on_light_with_paper_around(tmp_path: Pat
     assert pixels[100, 50] < 60 > pixels[100, 130]
 
 
-def test_photographed_pages_have_their_lines_and_missing_or_damaged_ones_are_named(
-    tmp_path: Path,
-) -> None:
+def test_photographed_pages_have_their_lines_and_bad_ones_are_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"labels\.json: expected file and lines of each page, but"):
         list(sets.read_pages(tmp_path))
     labels = sets.pages_table(tmp_path)

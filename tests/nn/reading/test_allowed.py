@@ -249,9 +249,7 @@ def test_a_long_line_neither_vanishes_nor_loses_its_text() -> None:
     ],
     ids=["any text", "many states", "a list", "check digits"],
 )
-def test_noise_asks_an_automaton_for_few_steps_whatever_is_allowed(
-    restriction: Restriction,
-) -> None:
+def test_noise_asks_an_automaton_for_few_steps(restriction: Restriction) -> None:
     n_steps = 0
 
     class Counting:

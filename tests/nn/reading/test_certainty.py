@@ -63,7 +63,7 @@ def test_a_digit_has_its_gravest_doubt(
         ({4: 0.79}, UNCLEAR),  # 0.81 together with any other
     ],
 )
-def test_where_no_two_digits_are_likely_there_is_none(
+def test_of_few_likely_digits_there_is_none(
     by_class: dict[int, float], doubt: Doubt | None
 ) -> None:
     assert doubt_of_digit(of(by_class), 0.98) is doubt

@@ -108,9 +108,7 @@ def test_size_and_place_of_a_digit_do_not_matter(picture) -> None:
 @pytest.mark.parametrize("is_light", [False, True], ids=["dark ink", "light ink"])
 @pytest.mark.parametrize("side_px", [16, 28, 200])
 @pytest.mark.parametrize("thickness", [0.1, 0.2, 0.25])
-def test_a_picture_cut_to_its_digit_has_its_paper_in_the_corners(
-    thickness, side_px, is_light
-) -> None:
+def test_a_picture_cut_to_its_digit_has_paper_in_its_corners(thickness, side_px, is_light) -> None:
     large = Image.new("L", (800, 800), 255)
     pen = ImageDraw.Draw(large)
     for box in [(80, 0, 720, 400), (0, 350, 799, 799)]:  # an 8 that touches all four edges
@@ -200,9 +198,7 @@ def test_inputs_are_0_to_1_in_float32() -> None:
     y=st.floats(0, 1),
     is_light=st.booleans(),
 )
-def test_wherever_a_digit_lies_it_comes_out_bright_and_centred(
-    width, height, x, y, is_light
-) -> None:
+def test_a_digit_comes_out_bright_and_centred_anywhere(width, height, x, y, is_light) -> None:
     side = min(width, height) * 0.6
     left, top = x * (width - side), y * (height - side)
     ink, paper = (250, 20) if is_light else (20, 250)

@@ -42,7 +42,7 @@ BEST_EPOCHS: dict[str, tuple[list[dict[str, float]], int]] = {
 
 
 @pytest.mark.parametrize(("rows", "best"), BEST_EPOCHS.values(), ids=BEST_EPOCHS)
-def test_the_best_epoch_reads_most_and_loses_little_elsewhere(
+def test_the_best_epoch_reads_most_and_loses_little(
     rows: list[dict[str, float]], best: int
 ) -> None:
     assert best_epoch(rows, row(0.9, 0.3, 0.99)) == best

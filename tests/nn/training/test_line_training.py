@@ -181,9 +181,7 @@ def test_a_training_goes_on_with_no_network_of_other_people_or_in_its_own_folder
         run(COMMAND.replace("lines", f"lines --from {tmp_path}"), tmp_path)
 
 
-def test_drawn_lines_do_not_depend_on_the_number_of_processes(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_drawn_lines_depend_on_no_number_of_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     stroke = np.array([[0.0, 0.0], [3.0, 50.0], [0.0, 100.0]])
     square = np.zeros((28, 28), np.uint8)
     square[5:23, 8:20] = 255

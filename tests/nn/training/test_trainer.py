@@ -77,7 +77,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
     assert not np.array_equal(one, other)
 
 
-def test_a_stopped_training_is_left_as_its_last_whole_epoch_left_it(
+def test_a_stopped_training_is_left_as_after_its_last_epoch(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     training = training_of("convnet", epochs=3)

@@ -66,7 +66,7 @@ def without(picture: Image.Image, *corners: Corner) -> Image.Image:
     return covered
 
 
-def test_each_box_is_found_and_told_from_an_empty_one(
+def test_boxes_are_found_and_told_from_empty_ones(
     filled: SheetPhotograph, found: FilledPage
 ) -> None:
     assert found.page == filled.page
@@ -91,9 +91,7 @@ def test_a_sheet_may_be_turned_by_any_angle(roll_degrees: float) -> None:
     assert n_wrongly_empty(found, turned) == 0
 
 
-def test_a_mirrored_picture_is_read_as_the_sheet(
-    filled: SheetPhotograph, found: FilledPage
-) -> None:
+def test_a_mirrored_picture_is_read_as_a_sheet(filled: SheetPhotograph, found: FilledPage) -> None:
     mirrored = read_page(ImageOps.mirror(filled.picture))
     flipped = mirrored.corners * [-1, 1] + [filled.picture.width, 0]
     np.testing.assert_allclose(flipped, found.corners, atol=2)

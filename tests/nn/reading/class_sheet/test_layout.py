@@ -36,9 +36,7 @@ def overlap(one: Rectangle, other: Rectangle) -> bool:
     ("pupils", "rows"),
     [(1, [1]), (15, [15]), (16, [8, 8]), (30, [15, 15]), (31, [11, 11, 9]), (45, [15, 15, 15])],
 )
-def test_a_class_is_divided_into_as_few_pages_as_possible_of_equal_rows(
-    pupils: int, rows: list[int]
-) -> None:
+def test_a_class_is_divided_into_as_few_pages_as_possible(pupils: int, rows: list[int]) -> None:
     pages = pages_of(pupils)
     assert [len(page.rows) for page in pages] == rows
     assert [pupil for page in pages for pupil in page.rows] == list(range(1, pupils + 1))
@@ -111,7 +109,7 @@ MANY = {
 
 
 @pytest.mark.parametrize("name", MANY)
-def test_among_thousands_of_outlines_no_marker_is_looked_for(
+def test_among_many_outlines_no_marker_is_sought(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "find_page", pytest.fail)
@@ -130,7 +128,5 @@ def test_among_thousands_of_outlines_no_marker_is_looked_for(
     ],
     ids=["large squares", "grain", "some squares", "many squares"],
 )
-def test_a_few_or_larger_or_smaller_outlines_are_no_reason_not_to(
-    picture: Pixels, has_many: bool
-) -> None:
+def test_few_or_other_outlines_are_no_reason_not_to(picture: Pixels, has_many: bool) -> None:
     assert has_many_outlines(picture) == has_many

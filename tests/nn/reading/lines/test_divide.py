@@ -143,9 +143,7 @@ def numbers(*starts: int, width: int = 40, points: Sequence[tuple[int, int]] = (
         ((0, 90, 290, 380), 10, ["1111?"]),  # 80, 190, 80
     ],
 )
-def test_a_wide_gap_separates_two_numbers(
-    starts: tuple[int, ...], width: int, expected: list[str]
-) -> None:
+def test_a_wide_gap_separates_two(starts: tuple[int, ...], width: int, expected: list[str]) -> None:
     assert numbers(*starts, width=width) == expected
 
 
@@ -160,7 +158,7 @@ def test_the_doubtful_gaps_of_a_number_are_named_by_the_digits_before_them() -> 
     ("x", "position", "expected"),
     [(50, 1, ["1.", "1"]), (220, 1, ["1", ".1"]), (290, 2, ["1", "1."]), (-20, 0, [".1", "1"])],
 )
-def test_a_mark_in_a_wide_gap_is_of_the_nearer_number(
+def test_a_mark_in_a_gap_is_of_the_nearer_number(
     x: int, position: int, expected: list[str]
 ) -> None:
     assert numbers(0, 240, points=[(x, position)]) == expected

@@ -140,9 +140,7 @@ LINES: dict[str, list[list[Box]]] = {
 
 
 @pytest.mark.parametrize("lines", LINES.values(), ids=LINES)
-def test_components_are_grouped_into_lines_from_the_top_and_each_from_the_left(
-    lines: list[list[Box]],
-) -> None:
+def test_components_are_grouped_into_lines_from_the_top(lines: list[list[Box]]) -> None:
     found = grouped([each for line in lines[::-1] for each in line[::-1]])
     assert [sorted(line) for line in found] == [sorted(line) for line in lines]
     middles = [[x + width / 2 for x, _, width, _ in line] for line in found]

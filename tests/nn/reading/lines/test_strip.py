@@ -73,7 +73,7 @@ def frames(*classes: int, surely: float = 1.0) -> np.ndarray:
         ((5, 5), [5]),
     ],
 )
-def test_blanks_and_repeated_classes_are_one_sign_each(
+def test_blanks_and_repeated_classes_make_signs(
     classes: tuple[int, ...], labels: list[int]
 ) -> None:
     assert [sign.label for sign in find_signs(frames(*classes))] == labels
@@ -116,9 +116,7 @@ def test_another_sign_needs_to_be_much_likelier_than_a_digit() -> None:
     ("frame", "label", "missed"),
     [(2, 1, 0), (2, 2, 0), (2, 7, 0.3), (0, 1, 0), (0, 2, 0.3), (5, 2, 0), (5, 1, 0.3)],
 )
-def test_missed_is_another_class_than_that_of_the_signs_on_both_sides(
-    frame: int, label: int, missed: float
-) -> None:
+def test_missed_is_a_class_of_no_sign_on_either_side(frame: int, label: int, missed: float) -> None:
     found = frames(BLANK, 1, BLANK, BLANK, 2, BLANK)
     signs = find_signs(found)
     found[frame, [label, BLANK]] = 0.3, 0.7

@@ -18,9 +18,7 @@ def noise(mode: str, width_px: int, height_px: int) -> Image.Image:
 @pytest.mark.parametrize(
     "size_px", [(1900, 1684), (1700, 1881), (333, 3111), (2600, 1), (30_000, 100)]
 )
-def test_a_large_picture_is_reduced_as_a_whole_would_be(
-    mode: str, size_px: tuple[int, int]
-) -> None:
+def test_a_large_picture_is_reduced_as_the_whole_is(mode: str, size_px: tuple[int, int]) -> None:
     picture = noise(mode, *size_px)
     factor = round(max(size_px) / WORKING_PX)
     assert factor > 1

@@ -16,9 +16,7 @@ def three_sevens(width_px: int) -> Ink:
 
 
 @pytest.mark.parametrize("width_px", [4, 8, 16, 30])
-def test_the_window_is_a_little_wider_than_the_pen_and_the_widest_without_writing(
-    width_px: int,
-) -> None:
+def test_the_window_is_a_little_wider_than_the_pen(width_px: int) -> None:
     nothing_ruled = blank() > 0
     assert width_px < window_of_pen(three_sevens(width_px), nothing_ruled, 75) < 2 * width_px + 8
     assert window_of_pen(blank(200), nothing_ruled, 75) == 75

@@ -403,9 +403,7 @@ def test_a_shadow_that_crosses_an_evenly_lit_picture_makes_it_a_photograph() -> 
     assert is_photograph(grey.clip(0, 255).astype(np.uint8))
 
 
-def test_a_window_that_is_far_wider_than_the_ink_s_lines_is_narrowed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_window_far_wider_than_the_ink_is_narrowed(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = find_ink(page()).ink > 0.5
     monkeypatch.setattr("nn.reading.page.photo.window_of_pen", lambda *picture: 75)
     shaded = find_ink(page(light=half(0.6, slice(215, 260)))).ink > 0.5

@@ -63,9 +63,7 @@ LINES = {
 
 
 @pytest.mark.parametrize(("contrast", "is_line"), LINES.values(), ids=LINES)
-def test_a_ruled_line_is_straight_and_equally_dark_from_edge_to_edge(
-    contrast: Ink, is_line: bool
-) -> None:
+def test_a_ruled_line_is_straight_and_evenly_dark_throughout(contrast: Ink, is_line: bool) -> None:
     share = find_ruled_lines(contrast, 0.1)[contrast > 0].mean()
     assert share > 0.8 if is_line else share < 0.3
     assert not find_ruled_lines(np.zeros_like(contrast), 0.1).any()
@@ -107,9 +105,7 @@ def test_a_line_across_a_corner_of_the_picture_is_none() -> None:
     [(100, 3, True), (70, 5, False), (5, 100, False), (80, 14, False), (400, 30, False)],
     ids=["an underline", "the bar of a 7", "a long 1", "a short thick bar", "digits that touch"],
 )
-def test_a_component_is_a_line_beside_digits_60_px_high(
-    width: int, height: int, is_line: bool
-) -> None:
+def test_a_component_is_a_line_beside_digits(width: int, height: int, is_line: bool) -> None:
     assert is_straight_line(np.ones((height, width), np.float32), 60) == is_line
 
 

@@ -124,7 +124,7 @@ def test_a_stroke_belongs_to_the_digit_up_to_a_quarter_of_its_height(
 
 
 @pytest.mark.parametrize(("thickness_px", "is_blob"), [(8, False), (30, True)])
-def test_only_what_is_thicker_than_twice_the_lines_and_at_the_edge_is_a_blob(
+def test_a_blob_is_twice_as_thick_as_lines_and_at_the_edge(
     thickness_px: int, is_blob: bool
 ) -> None:
     lines = measured(sheet(*DIGITS))
@@ -134,9 +134,7 @@ def test_only_what_is_thicker_than_twice_the_lines_and_at_the_edge_is_a_blob(
 
 
 @pytest.mark.parametrize(("share", "ink"), [(0.25, 0.0), (0.5, 0.5)])
-def test_ink_rises_from_three_to_seven_tenths_of_the_contrast_of_the_line(
-    share: float, ink: float
-) -> None:
+def test_ink_rises_from_0_3_to_0_7_of_the_lines_contrast(share: float, ink: float) -> None:
     contrast = sheet((40, 40, 160, 160), level=0.4)
     contrast[100, 100] = share * 0.4
     rendered = render_ink(measured(contrast), np.array([True]), contrast)
@@ -149,9 +147,7 @@ def test_ink_rises_from_three_to_seven_tenths_of_the_contrast_of_the_line(
     [((150, 0, 160, 180), 1), ((150, 60, 160, 180), 0), ((0, 70, 8, 140), 0)],
     ids=["a shadow from the edge", "a high stroke inside", "a digit at the edge"],
 )
-def test_what_reaches_the_edge_and_is_far_higher_than_the_digits_is_oversized(
-    box: Box, n_oversized: int
-) -> None:
+def test_what_reaches_the_edge_and_is_far_higher_is_oversized(box: Box, n_oversized: int) -> None:
     components = measured(sheet((60, 70, 68, 110), (100, 70, 108, 110), box))
     writing = Writing(components, np.full(3, TakenFor.WRITING, np.int8))
     assert writing.are_oversized.sum() == n_oversized
