@@ -1,4 +1,4 @@
-"""Answers from readings: their members, their message in words, and their images as PNG."""
+"""Answers from readings: their members, and their images as PNG."""
 
 import base64
 import io
@@ -15,6 +15,7 @@ from PIL import Image
 from app.errors import Problem, ProblemCode
 from app.languages import ENGLISH, Language
 from app.service.answers import STAGES, Digit, DigitAnswer, Layer, NumberAnswer, Stage
+from app.service.messages import message
 from app.service.upload import attempt
 from nn.core.network import Network
 from nn.reading.allowed import MAX_VALUES, Restriction, RestrictionError
@@ -22,49 +23,13 @@ from nn.reading.mnist import Pixels, to_inputs
 from nn.reading.page.find import Page
 from nn.reading.reader import PageReader
 from nn.reading.reading import (
-    Doubt,
-    DoubtfulSign,
-    Line,
-    Misfit,
     Reading,
-    ReasonNotRead,
-    SignDoubt,
 )
 
 SMALL_PX = 240  # longer side of the image of a stage
 EXPLANATIONS = ("stages", "layers")
 """Parts that a request may add to an answer."""
-
-_REASONS = {
-    ReasonNotRead.NOT_A_DIGIT: "something that does not look like a digit",
-    ReasonNotRead.BESIDE_THE_DIGIT: "something beside the digit",
-    ReasonNotRead.CUT_BY_EDGE: "something that goes on beyond the picture's edge",
-    ReasonNotRead.TAKEN_FOR_LINE: "a line that may be a 1",
-    ReasonNotRead.FAINT: "something pale",
-    ReasonNotRead.NO_PAPER: "something in a shadow, off the paper or by a much broader pen",
-}
-_DOUBTS_OF_DIGITS = {  # the sentence about one digit, and about several
-    Doubt.TOUCHING: ("{which} seems to touch another.", "{which} seem to touch."),
-    Doubt.NOT_A_DIGIT: ("{which} does not look like a digit.", "{which} do not look like digits."),
-    Doubt.UNCLEAR: ("{which} is not certain.", "{which} are not certain."),
-}
 _OF_PICTURE = ("left_out", "width", "height")  # members of both answers
-MAX_NAMED = 3
-"""Digits, marks and numbers that a sentence names one by one; more are counted."""
-MAX_NUMBER_LENGTH = 32
-"""Characters of an answer's numbers that its message repeats; of longer ones it says how many."""
-
-_SIGNS = {".": "a point", ",": "a comma", "-": "a minus sign"}
-_MISSING_SIGN = "whether a sign is missing"
-_ORDINALS = ("{place}th", "{place}st", "{place}nd", "{place}rd")
-TEXTS = (
-    *_REASONS.values(),
-    *(text for pair in _DOUBTS_OF_DIGITS.values() for text in pair),
-    *_SIGNS.values(),
-    _MISSING_SIGN,
-    *_ORDINALS,
-)
-"""English texts of the tables, which are translated with those of the functions."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,177 +139,12 @@ def layers(network: Network, image: Pixels, options: Options) -> list[Layer] | U
     return [Layer(name, list(outputs.shape), outputs.ravel().tolist()) for name, outputs in rounded]
 
 
-def message(reading: Reading, language: Language) -> str:
-    """Return what was read, and what is doubtful, as sentences."""
-    if not reading.is_number:
-        return _digit_message(reading, language)
-    if reading.is_restricted:
-        return _allowed_message(reading, language)
-    return _number_message(reading, language)
-
-
 def explained_place(reading: Reading, index: int | None) -> int:
     """Return the place of the digit to explain, which may be beyond the last digit."""
     if index is not None:
         return index
     uncertain = (place for place, digit in enumerate(reading.digits) if not digit.certain)
     return next(uncertain, len(reading.digits) - 1)
-
-
-def _digit_message(reading: Reading, language: Language) -> str:
-    activations = reading.digits[0].activations
-    second, best = sorted(range(10), key=lambda digit: (activations[digit], -digit))[-2:]
-    match reading.doubt:
-        case None:
-            return language.text(
-                "This looks like {a_digit}.", a_digit=_with_article(best, language)
-            )
-        case Doubt.UNCLEAR:
-            return language.text(
-                "Not certain: {a_digit}, or perhaps {another}.",
-                a_digit=_with_article(best, language),
-                another=_with_article(second, language),
-            )
-        case Doubt.NOT_A_DIGIT:
-            sentence = language.text("This does not look like a digit.")
-            return f"{sentence} {_best_guess(best, language)}"
-        case _:
-            return f"{_best_guess(best, language)} {_not_read(reading, language)}"
-
-
-def _number_message(reading: Reading, language: Language) -> str:
-    """Return the message about lines of digits and marks.
-
-    A gap in a single number, and nothing else doubtful, is a question instead of a guess.
-    """
-    lines, doubts = reading.text_of_lines, [digit.doubt for digit in reading.digits]
-    number = _numbers(lines, language)
-    if doubts.count(Doubt.NOT_A_DIGIT) > len(doubts) / 2:
-        sentence = language.text("This does not look like a number.")
-        return f"{sentence} {_best_guess(number, language)}"
-    reasons = [_not_read(reading, language)] if reading.left_out else []
-    written = [character for line in lines for character in line if character.isdigit()]
-    reasons += _doubt_sentences(written, doubts, language)
-    reasons += _sign_sentences(reading.doubtful_signs, language)
-    questions = _gap_questions(reading.text_lines, language)
-    if not reasons and len(lines) == len(questions) == 1:
-        return questions[0]
-    if not reasons and not questions:
-        return language.text("This looks like {number}.", number=number)
-    return " ".join([_best_guess(number, language), *reasons, *questions])
-
-
-def _allowed_message(reading: Reading, language: Language) -> str:
-    """Return the message about lines of which each is the likeliest text that is allowed."""
-    number = _numbers(reading.text_of_lines, language)
-    if reading.certain:
-        return language.text("This looks like {number}.", number=number)
-    sentences = [_best_guess(number, language)]
-    if reading.left_out:
-        sentences.append(_not_read(reading, language))
-    if None in reading.matches:
-        sentences.append(language.text("No allowed number fits what is written."))
-    misfits = [match.misfit for match in reading.matches if match]
-    others = [match.alternatives[0][0] for match in reading.matches if match and match.alternatives]
-    if Misfit.NONE_FITS in misfits:
-        sentences.append(language.text("It may be a number that is not allowed."))
-    elif Misfit.SEVERAL_FIT in misfits and others:
-        numbers = ", ".join(others[:MAX_NAMED])
-        sentences.append(language.text("It may be another one: {numbers}.", numbers=numbers))
-    return " ".join(sentences)
-
-
-def _numbers(lines: Sequence[str], language: Language) -> str:
-    """Return the numbers of an answer, or how many digits or numbers they are if they are long."""
-    numbers = ", ".join(lines)
-    if len(numbers) <= MAX_NUMBER_LENGTH:
-        return numbers
-    if len(lines) > 1:
-        return language.text("{count} numbers", count=len(lines))
-    return language.text("a number with {count} digits", count=sum(map(str.isdigit, numbers)))
-
-
-def _best_guess(number: int | str, language: Language) -> str:
-    return language.text("Best guess: {number}.", number=number)
-
-
-def _not_read(reading: Reading, language: Language) -> str:
-    """Return a sentence that names each reason for ink left out once, or says how much was."""
-    reasons = "; ".join(
-        language.text(_REASONS[why]) for why in dict.fromkeys(ink.why for ink in reading.left_out)
-    )
-    count = len(reading.left_out)
-    if count <= MAX_NAMED:
-        return language.text("Not read: {reasons}.", reasons=reasons)
-    counted = language.text("Not read: {count} pieces of ink.", count=count)
-    return f"{counted} {language.text('Among them: {reasons}.', reasons=reasons)}"
-
-
-def _doubt_sentences(
-    digits: Sequence[str], doubts: Sequence[Doubt | None], language: Language
-) -> list[str]:
-    """Return a sentence for each kind of doubt about digits."""
-    sentences = []
-    for doubt, (one, several) in _DOUBTS_OF_DIGITS.items():
-        places = [place for place, each in enumerate(doubts) if each is doubt]
-        if places:
-            which = _named_digits([digits[place] for place in places], places, language)
-            sentences.append(language.text(one if len(places) == 1 else several, which=which))
-    return sentences
-
-
-def _sign_sentences(doubtful_signs: Sequence[DoubtfulSign], language: Language) -> list[str]:
-    """Return a sentence that names the doubtful marks, each kind once; none without any."""
-    signs = [doubtful.sign for doubtful in doubtful_signs if doubtful.sign is not None]
-    named = [_SIGNS[sign] for sign in dict.fromkeys(signs)]
-    if any(sign.what is SignDoubt.MISSING_SIGN for sign in doubtful_signs):
-        named.append(_MISSING_SIGN)
-    if not named:
-        return []
-    reasons = "; ".join(language.text(name) for name in named)
-    return [language.text("Not certain: {reasons}.", reasons=reasons)]
-
-
-def _gap_questions(lines: Sequence[Line], language: Language) -> list[str]:
-    """Return a question for each number that may be several, or a sentence for many of them."""
-    questions = []
-    for line in lines:
-        parts = line.texts_apart
-        if len(parts) > 1:
-            values = {"number": line.text, "numbers": _joined(parts, language)}
-            questions.append(language.text("{number}, or {numbers} apart?", **values))
-    if len(questions) <= MAX_NAMED:
-        return questions
-    return [language.text("{count} of the numbers may be several each.", count=len(questions))]
-
-
-def _with_article(digit: int, language: Language) -> str:
-    return language.text("an {digit}" if digit == 8 else "a {digit}", digit=digit)
-
-
-def _named_digits(digits: Sequence[str], places: Sequence[int], language: Language) -> str:
-    """Return "The 2nd digit, 7," for digits at places counted from 0, "4 digits" for many."""
-    if len(places) > MAX_NAMED:
-        return language.text("{count} digits", count=len(places))
-    values = {
-        "places": _joined([_ordinal(place + 1, language) for place in places], language),
-        "digits": _joined(digits, language),
-    }
-    if len(places) == 1:
-        return language.text("The {places} digit, {digits},", **values)
-    return language.text("The {places} digits, {digits},", **values)
-
-
-def _ordinal(place: int, language: Language) -> str:
-    last = place % 10
-    ending = last if last in (1, 2, 3) and place % 100 not in (11, 12, 13) else 0
-    return language.text(_ORDINALS[ending], place=place)
-
-
-def _joined(words: Sequence[str], language: Language) -> str:
-    if len(words) == 1:
-        return words[0]
-    return language.text("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
 
 
 def to_data_url(image: NDArray[np.uint8]) -> str:

@@ -17,7 +17,7 @@ from app import languages
 from app.config import ROOT
 from app.errors import ProblemCode
 from app.languages import Language, ScriptTexts
-from app.service import class_sheet, reading
+from app.service import class_sheet, messages
 from app.service.answers import STAGES
 from app.service.models import TITLES
 
@@ -43,7 +43,7 @@ def of_templates(app: Flask) -> Iterator[str]:
 
 def of_answers() -> Iterator[str]:
     """Yield each text that answers in words are made of."""
-    yield from (*reading.TEXTS, *class_sheet.TEXTS, *STAGES.values())
+    yield from (*messages.TEXTS, *class_sheet.TEXTS, *STAGES.values())
     for problem in ProblemCode:
         yield from (problem.title, problem.description)
     yield from (NotFound().name, InternalServerError().name)  # without a code of ours

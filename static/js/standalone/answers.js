@@ -90,7 +90,7 @@ function doubtOf(activations, isOther) {
   return best < CERTAIN_AT || isOther ? "unclear" : null;
 }
 
-/** @returns {string} as `message` of app/service/reading.py */
+/** @returns {string} as `message` of app/service/messages.py */
 function messageOf(activations, doubt) {
   const ranked = [...activations.keys()].sort((one, other) => activations[other] - activations[one] || one - other);
   const [best, another] = ranked.map((digit) => serverText(digit === 8 ? "an {digit}" : "a {digit}", { digit }));

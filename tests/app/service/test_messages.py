@@ -7,7 +7,7 @@ import pytest
 
 from app import languages
 from app.errors import Problem
-from app.service.reading import message
+from app.service.messages import message
 from app.service.upload import attempt, to_problem
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reading.reading import (
