@@ -21,6 +21,7 @@ TITLES = {"article": "15 neurons", "mlp": "1,000 neurons", "convnet": "Convoluti
 
 PUBLIC_METADATA = ("name", "description", "layers", "parameters", "sha256", "scores")
 ARTICLE = "article"
+HASH_LENGTH = 12  # hexadecimal digits, as in the addresses of static files
 
 
 def load(settings: Settings) -> Models:
@@ -99,7 +100,7 @@ def article(models: Models) -> weights.Model | None:
 
 @dataclass(frozen=True)
 class PageFile:
-    """A network as the page loads it (``nn.models.page_file``), and its SHA-256 in hexadecimal."""
+    """A network as the page loads it (``nn.models.page_file``), and the start of its SHA-256."""
 
     content: bytes
     sha256: str
@@ -110,5 +111,5 @@ def page_files(settings: Settings) -> dict[str, PageFile]:
     files = {}
     for path in sorted(settings.models_directory.glob("*.npz")):
         content = page_file(weights.load_trainable(path).network, path.stem)
-        files[path.stem] = PageFile(content, hashlib.sha256(content).hexdigest())
+        files[path.stem] = PageFile(content, hashlib.sha256(content).hexdigest()[:HASH_LENGTH])
     return files

@@ -7,7 +7,7 @@ import { OwnDigitPad } from "./lesson/own_digit.js";
 import { loadExamples, MiniBatchView, SgdView, TogetherView } from "./lesson/training_steps.js";
 import { articleLayers, inspect } from "./network/article.js";
 import { loadTrained } from "./network/trained_network.js";
-import { words } from "./server/sending_words.js";
+import { NO_NETWORK } from "./network/loading_words.js";
 import { keepStateInLanguages } from "./state.js";
 import { byId } from "./ui/dom.js";
 import { activationText } from "./ui/format.js";
@@ -110,7 +110,7 @@ const state = { pixels: null, network: null, computed: null, chosen: null };
 const problems = { loading: null, reading: null };
 
 const choose = (chosen) => update({ chosen });
-const cannotLoad = () => showProblem("loading", words.noNetwork);
+const cannotLoad = () => showProblem("loading", NO_NETWORK);
 const views = {
   data: new PixelsView(byId("data")),
   sigmoid: new SigmoidView(byId("sigmoid"), choose),

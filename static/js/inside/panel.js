@@ -2,7 +2,7 @@
 
 import { articleLayers } from "../network/article.js";
 import { countProducts, feedforward, loadTrained } from "../network/trained_network.js";
-import { words } from "../server/sending_words.js";
+import { loadingText, NO_NETWORK } from "../network/loading_words.js";
 import { byId, element } from "../ui/dom.js";
 import { fixed, outputText } from "../ui/format.js";
 import { centreOfMass, drawPixels, fillPixelTable, paletteOf, readPixels, SIDE } from "../ui/pixels.js";
@@ -63,13 +63,13 @@ export class Panel {
     const show = (name, part) => {
       parts.set(name, part);
       const sum = [...parts.values()].reduce((total, each) => total + each, 0);
-      line.querySelector("span").textContent = words.loading(Math.floor((100 * sum) / missing.length));
+      line.querySelector("span").textContent = loadingText(Math.floor((100 * sum) / missing.length));
     };
     try {
       await Promise.all(missing.map((name) => this.#load(name, (part) => show(name, part))));
       return null;
     } catch {
-      return words.noNetwork;
+      return NO_NETWORK;
     }
   }
 

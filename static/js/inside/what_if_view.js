@@ -2,7 +2,7 @@
 
 import { inspect } from "../network/article.js";
 import { feedforward } from "../network/trained_network.js";
-import { words } from "../server/sending_words.js";
+import { loadingText, NO_NETWORK } from "../network/loading_words.js";
 import { OutputBars } from "../ui/chart.js";
 import { partsOf, write } from "../ui/dom.js";
 import { fixed, inPercent, signed } from "../ui/format.js";
@@ -102,11 +102,11 @@ export class WhatIfView {
     const pixels = (this.#asked = this.#edited.pixels);
     const show = (...texts) => pixels === this.#asked && this.#showAsked(...texts);
     try {
-      const network = await load(model, (part) => show(words.loading(Math.floor(100 * part)), ""));
+      const network = await load(model, (part) => show(loadingText(Math.floor(100 * part)), ""));
       const { activations } = feedforward(network, pixels);
       show(translate("{model} gives {digit}.", { model: title, digit: twoLargest(activations)[0] }), inPercent(activations));
     } catch {
-      show(words.noNetwork, "");
+      show(NO_NETWORK, "");
     }
   }
 

@@ -5,7 +5,6 @@ import { translate, translatePlural } from "../ui/translate.js";
 export const words = {
   reading: translate("Reading …"),
   sending: (percent) => translate("Sending … {percent} %", { percent }),
-  loading: (percent) => translate("Loading … {percent} %", { percent }),
 
   noAnswer: {
     title: translate("No answer from the server."),
@@ -56,5 +55,4 @@ export const words = {
     title: translate("The example cannot be loaded."),
     detail: translate("Check the connection, then choose it again."),
   },
-  noNetwork: translate("The numbers of the network cannot be loaded. Check the connection, then try again."),
 };
