@@ -67,7 +67,7 @@ def respond(answer: Any, outcome: Outcome | None = None) -> Response:
     return response
 
 
-def in_parts(content: bytes, mimetype: str) -> Response:
+def response_in_parts(content: bytes, mimetype: str) -> Response:
     """Return a response with bytes that all clients share, a part at a time.
 
     A client that takes them slowly then makes the server hold one part more, not all of them.

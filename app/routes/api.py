@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 from app import languages
 from app.requests.query import EXPLAINED, QUERIES, NumbersQuery, Query, WeightsQuery, parse
 from app.requests.request import HOW_TO_SEND, HOW_TO_SEND_SEVERAL, request
-from app.responses import Outcome, Response, in_parts, respond
+from app.responses import Outcome, Response, respond, response_in_parts
 from app.service.answers import Alive, ModelsAnswer, Ready
 from app.service.models import PageFile
 from app.service.predictor import Predictor
@@ -67,7 +67,7 @@ def blueprint(
     def weights() -> Response:
         query = parse(WeightsQuery)
         file = page_files[predictor.choose(query.model or None)]
-        response = in_parts(file.content, "application/octet-stream")
+        response = response_in_parts(file.content, "application/octet-stream")
         if query.sha256 == file.sha256:  # browsers keep what an address names by its hash
             response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
         return response

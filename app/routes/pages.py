@@ -14,7 +14,7 @@ from app.errors import Problem, ProblemCode, details, problem_response
 from app.languages import of_page
 from app.requests.request import request
 from app.requests.server_address import ServerAddress, server_address
-from app.responses import Response, in_parts
+from app.responses import Response, response_in_parts
 from app.service import lesson
 from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, sheet_to_print
 from app.service.models import ARTICLE, PageFile, article
@@ -160,7 +160,7 @@ def _add_lesson(
         is_compressed = request.accept_encodings["gzip"]
         # The first time takes 0.2 seconds.
         content = in_thread(lesson.learning_set if is_compressed else lesson.inflated_learning_set)
-        response = in_parts(content, mimetype="application/octet-stream")
+        response = response_in_parts(content, mimetype="application/octet-stream")
         response.vary.add("Accept-Encoding")
         if is_compressed:
             response.content_encoding = "gzip"
