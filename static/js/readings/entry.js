@@ -9,8 +9,8 @@
  * @typedef {{text: string, certain: boolean, doubt: string?, model: string,
  *   digits: import("../server/api_client.js").Digit[], left_out: object[], width: number, height: number}} Answer
  * @typedef {{id: number, file: string?, answer: Answer?, correction: string?, error: string}} Entry is replaced and never changed.
- *   The file is null for a drawing. The correction is what a person says was written, "" for what nobody can read, null before
- *   anybody has decided. The answer is null, and the error says why, for what could not be read
+ *   The file is null for a drawing. The correction is what a person says was written, "" for writing that is unreadable, null
+ *   before it is decided. The answer is null, and the error says why, for what could not be read
  */
 
 export const STATUSES = ["waiting", "failed", "certain", "doubtful", "accepted", "corrected", "unreadable"];
