@@ -2,6 +2,7 @@
 
 import json
 import posixpath
+import re
 from http.client import HTTPConnection
 from urllib.parse import unquote
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.config import ROOT
-from tests.deploy.balancer import HAPROXY, LocalBalancer
+from tests.deploy.balancer import CONFIGURATION, HAPROXY, LocalBalancer
 from tests.hostile.echo import EchoServer
 
 pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
@@ -37,7 +38,9 @@ def one_answer(balancer: LocalBalancer, request: bytes) -> tuple[bytes, bytes]:
 
 def test_every_route_and_file_is_public_but_the_metrics(app: Flask, echo: LocalBalancer) -> None:
     paths = {rule.rule for rule in app.url_map.iter_rules() if not rule.arguments}
-    assert {"/", "/predict", OPERATORS_PATH} <= paths
+    named = re.search(r"acl is_route path -m str (.+)", CONFIGURATION.read_text())
+    assert named
+    assert {*named[1].split(), OPERATORS_PATH} == paths
     files = [path.relative_to(ROOT / "static") for path in (ROOT / "static").rglob("*.*")]
     paths |= {f"/static/{name}" for name in files if "__pycache__" not in name.parts}
     paths |= {f"/static/v-0123456789ab/{name}" for name in files[:9]}
