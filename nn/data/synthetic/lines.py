@@ -29,7 +29,10 @@ WORDS, DRAWINGS = 0.06, 0.04  # proportions of lines of letters, and of one draw
 MIXED = 0.08  # proportion of lines with other signs among their digits
 OF_ONE_WRITER = 0.75  # proportion of the others whose digits are of one writer
 MIN_DIGITS = 8  # of such a writer
-TEMPLATES = 0.15  # proportion of digits in a style that no data set has
+TEMPLATES = 0.3  # proportion of digits in a style that no data set has
+RARE = 0.45  # of these, proportion in a style that looks like another sign
+LONG_ONES = 0.08  # proportion of ones that begin above the line's digits and end below them
+CHAINED = 0.25  # proportion of neighbouring zeros that a line joins above
 UPSTROKES = 0.35  # proportion of ones with a long upstroke, as in Germany and France
 ONES, ZEROS = 0.12, 0.2  # proportions of numbers that begin with ones, and that end in zeros
 JOINED = 0.25  # proportion of lines in which digits are joined where the pen can go on
@@ -40,6 +43,7 @@ MARKED = 0.1  # proportion of digits with a point or a comma after them
 NEGATIVE, CLOSED = 0.06, 0.25  # proportions of numbers with a minus before, and with marks after
 SMALL_ZEROS = 0.4  # proportion of numbers whose last zeros are smaller or flatter, as in amounts
 ONE_STROKE = 0.4  # proportion of the two lines that close an amount drawn without a lift
+SLASHES = 0.03  # proportion of these lines that stand upright: //
 LONG = 0.2  # proportion of minus signs that are as long as a line that closes an amount
 STEEP = 0.15  # proportion of lines that slant by up to 45 degrees
 CLOSINGS = (
@@ -186,12 +190,16 @@ class LineWriter:
         for label in _labels(n, rng):
             digits = own.get(label) or self.of_all.get(label)
             if not digits or rng.random() < TEMPLATES:
-                strokes = write_digit(label, rng)
+                strokes = write_digit(label, rng, rare=RARE)
             else:
                 strokes = list(digits[rng.integers(len(digits))].strokes)
             if label == 1 and rng.random() < UPSTROKES:
                 strokes = with_upstroke(strokes, rng)
-            signs.append(Sign(_upright(strokes, rng), label))
+            strokes = _upright(strokes, rng)
+            if label == 1 and rng.random() < LONG_ONES:
+                size, below = rng.uniform(1.1, 1.7), rng.uniform(0, 0.4)
+                strokes = _moved([stroke * size for stroke in strokes], 0, below)
+            signs.append(Sign(strokes, label))
         if rng.random() < SMALL_ZEROS:
             reduce_last_zeros(signs, rng)
         return signs
@@ -256,7 +264,12 @@ def reduce_last_zeros(signs: list[Sign], rng: np.random.Generator) -> None:
 
 
 def closing_lines(rng: np.random.Generator) -> list[Stroke]:
-    """Return the two lines that close an amount, drawn with a lift or without one."""
+    """Return the two lines that close an amount, drawn with a lift or without one, or as //."""
+    if rng.random() < SLASHES:
+        height, apart = rng.uniform(0.8, 1.5), rng.uniform(0.12, 0.45)
+        lean, below = rng.uniform(0, 0.6) * height, rng.uniform(0, 0.3)
+        slash = np.array([[lean, below - height], [0, below]])
+        return [slash, slash + np.array([apart, 0]) + rng.normal(0, 0.05, (2, 2))]
     top, width, apart = -rng.uniform(0.4, 0.95), rng.uniform(0.2, 1), rng.uniform(0.15, 0.35)
     rise = rng.normal(0.1, 0.12) * width
     both = []
@@ -264,6 +277,16 @@ def closing_lines(rng: np.random.Generator) -> list[Stroke]:
         left, right = rng.normal(0, 0.03), width * rng.uniform(0.8, 1.2)
         both.append(np.array([[left, y], [right, y - rise + rng.normal(0, 0.02)]]))
     return [np.concatenate(both)] if rng.random() < ONE_STROKE else both
+
+
+def link_above(left: Sequence[Stroke], right: Sequence[Stroke], rng: np.random.Generator) -> Stroke:
+    """Return a line (8, 2) from the top of one digit to the top of the next."""
+    tops = [points[points[:, 1].argmin()] for points in map(np.concatenate, (left, right))]
+    start, end = tops + rng.normal(0, 0.04, (2, 2))
+    along = np.linspace(0, 1, 8)[:, None]
+    bend = rng.normal(0, 0.08) * np.sin(np.pi * along)
+    line: Stroke = start + along * (end - start) + bend * [0, 1]
+    return line
 
 
 def _upright(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
@@ -342,6 +365,8 @@ def _append(hand: _Hand, sign: Sign, rng: np.random.Generator) -> None:
         else:
             gap = rng.uniform(-0.8, 0) * hand.pen if rng.random() < 0.5 else rng.uniform(0, 0.15)
             strokes = put_beside(hand.signs[-1], strokes, hand.pen + gap)
+    if hand.labels and hand.labels[-1] == sign.label == 0 and rng.random() < CHAINED:
+        hand.strokes.append(link_above(hand.signs[-1], strokes, rng))
     hand.strokes += strokes
     hand.labels.append(sign.label)
     hand.signs.append(strokes)

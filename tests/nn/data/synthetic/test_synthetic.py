@@ -18,6 +18,7 @@ from nn.data.synthetic.lines import (
     LineWriter,
     Sign,
     closing_lines,
+    link_above,
     reduce_last_zeros,
     to_pen_digits,
     with_upstroke,
@@ -33,7 +34,7 @@ from nn.data.synthetic.non_digits import (
     scribble_over,
 )
 from nn.data.synthetic.paper import photograph
-from nn.data.synthetic.styles import STYLES, write_digit
+from nn.data.synthetic.styles import RARE_STYLES, STYLES, write_digit
 from nn.data.unipen import Character
 from nn.reading.lines.divide import SignInk
 from nn.reading.lines.strip import COMMA, MINUS, OTHER, POINT, to_strip
@@ -104,11 +105,31 @@ def test_a_joint_that_cannot_be_read_is_named(word: str) -> None:
 @pytest.mark.parametrize("digit", STYLES)
 def test_every_style_of_a_digit_gives_finite_lines_in_the_unit_box(digit: int) -> None:
     generator = rng()
-    for name in (*STYLES[digit], None):
+    for name in (*STYLES[digit], *RARE_STYLES[digit], None):
         points = np.concatenate(write_digit(digit, generator, name))
         assert np.isfinite(points).all()
         assert points.min() == 0
         assert np.isclose(points.max(), 1)
+
+
+def test_a_rare_style_is_chosen_as_often_as_is_said() -> None:
+    def some(rare: float) -> set[bytes]:
+        return {
+            np.concatenate(write_digit(9, rng(seed), rare=rare)).tobytes() for seed in range(40)
+        }
+
+    usual = some(0)
+    assert not usual & some(1)
+    assert 5 < len(usual - some(0.5)) < 41
+
+
+def test_zeros_in_a_chain_are_joined_from_top_to_top() -> None:
+    left, right = write_digit(0, rng(1)), [stroke + [1, 0] for stroke in write_digit(0, rng(2))]
+    line = link_above(left, right, rng(3))
+    for end, digit in ((line[0], left), (line[-1], right)):
+        points = np.concatenate(digit)
+        top = points[points[:, 1].argmin()]
+        assert np.linalg.norm(end - top) < 0.25
 
 
 @pytest.mark.parametrize("kind", NON_DIGITS)
