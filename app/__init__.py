@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
@@ -44,7 +45,9 @@ def create_app(
     settings = settings or Settings.from_environ()
     read_strip = models.load_lines(settings)
     loaded = models.load(settings)  # before the page's files, because it explains bad weights
-    predictor = Predictor(loaded, read_strip, settings, in_thread, require_client)
+    certainty = models.load_certainty(settings)
+    settings = replace(settings, risk=certainty.risk, certain_at=None)
+    predictor = Predictor(loaded, read_strip, certainty, settings, in_thread, require_client)
     page_files = models.page_files(settings)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.request_class, app.response_class = Request, Response

@@ -3,10 +3,10 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from ipaddress import IPv6Address
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,7 +41,8 @@ class Settings:
     default_model: str = "convnet"
     max_body_bytes: int = 10_000_000
     max_picture_pixels: int = 64_000_000
-    certain_at: float = 0.98
+    risk: float = 0.003
+    certain_at: float | None = None  # instead of the risk, until version 3
     max_batch_items: int = 64
     max_upload_seconds: float = 60.0
     max_wait_seconds: float = 2.0
@@ -60,7 +61,11 @@ class Settings:
             "default_model": (bool(self.default_model), "the name of a model"),
             "max_body_bytes": (self.max_body_bytes >= 1, "at least 1"),
             "max_picture_pixels": (self.max_picture_pixels >= 1, "at least 1"),
-            "certain_at": (0 <= self.certain_at <= 1, "from 0 to 1"),
+            "risk": (0.001 <= self.risk <= 0.05, "from 0.001 to 0.05"),
+            "certain_at": (
+                self.certain_at is None or 0 <= self.certain_at <= 1,
+                "from 0 to 1",
+            ),
             "max_batch_items": (1 <= self.max_batch_items <= 1000, "from 1 to 1000"),
             "max_upload_seconds": (0 < self.max_upload_seconds <= 3600, "over 0, at most 3600"),
             "max_wait_seconds": (0 < self.max_wait_seconds <= 3600, "over 0, at most 3600"),
@@ -93,7 +98,7 @@ class Settings:
             if name in (names["api_key"], names["api_key_file"]) and not text.strip():
                 raise SettingsError(f"{name} is empty: give it a value or remove it")
         given = {
-            setting.name: _parse(setting.name, environ[names[setting.name]], setting.default)
+            setting.name: _parse(setting, environ[names[setting.name]])
             for setting in fields(cls)
             if names[setting.name] in environ
         }
@@ -123,15 +128,15 @@ def _is_known(variable: str, settings: Iterable[str]) -> bool:
     )
 
 
-def _parse(name: str, text: str, default: Any) -> Any:
-    if default is None or isinstance(default, Path):
-        return Path(text) if text else default
-    value_type = type(default)
+def _parse(setting: Field[Any], text: str) -> Any:
+    value_type, *_ = get_args(setting.type) or (setting.type,)  # of Path | None: Path
+    if value_type is Path:
+        return Path(text) if text else setting.default
     try:
         return value_type(text)
     except ValueError:
         expected = {int: "a whole number", float: "a number"}[value_type]
-        raise setting_error(name, text, expected) from None
+        raise setting_error(setting.name, text, expected) from None
 
 
 def setting_error(name: str, value: object, expected: str) -> SettingsError:

@@ -20,7 +20,7 @@ from flask import Flask
 
 from app import create_app, languages
 from app.config import ROOT, Settings
-from app.service.models import page_files
+from app.service.models import load_certainty, page_files
 from app.static_files import join_modules, join_style_sheets
 from nn.files import write_atomically
 
@@ -81,6 +81,7 @@ def standalone_file() -> str:
         settings = Settings(models_directory=Path(folder), public_address=SERVER)
         app = create_app(settings)
         networks = page_files(settings)
+        certainty = load_certainty(settings)
     app.jinja_env.globals["is_standalone"] = True
     parts = {f"pages/{code}": _as_json(_pages(app, code)) for code in languages.NAMES}
     html = "".join(part.decode() for part in parts.values())
@@ -89,6 +90,7 @@ def standalone_file() -> str:
     parts["styles"] = _as_json(_style_sheets([each for each in named if each.endswith(".css")]))
     parts["files"] = _as_json(_files(app, [each for each in named if Path(each).suffix in _TYPES]))
     parts |= {f"networks/{name}": file.content for name, file in networks.items()}
+    parts["certainty"] = _as_json(certainty.of_plain_digits())
     parts[LESSON_SET] = app.test_client().get(f"/{LESSON_SET}").data
     packed = "\n".join(_packed(name, part) for name, part in parts.items())
     start = (ROOT / "static" / "js" / "standalone" / "start.js").read_text("utf-8")

@@ -22,7 +22,7 @@ def argument_parser(command: str, description: str | None, **options: Any) -> Ar
     return ArgumentParser(prog=program(command), description=described, **options)
 
 
-def number(kind: type[int] | type[float], low: int, high: float = inf) -> Callable[[str], float]:
+def number(kind: type[int] | type[float], low: float, high: float = inf) -> Callable[[str], float]:
     """Return an option's type: a number of a kind within limits, which are included."""
     limits = f"of {low} or more" if high == inf else f"from {low} to {high}"
 

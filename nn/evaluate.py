@@ -36,8 +36,8 @@ from nn.files import write_atomically
 from nn.models import weights
 from nn.models.line_network import SHIPPED
 from nn.reader import DEFAULT, load
-from nn.reading.certainty import CERTAIN_AT
 from nn.reading.mnist import to_inputs
+from nn.reading.risk import MAX_RISK, MIN_RISK, RISK
 
 PROGRAM = program("evaluate")
 N_MISTAKES = 50  # shown
@@ -90,8 +90,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--every", type=number(int, 1), default=1, metavar="N", help=every)
     compared = "with --pictures: a second network, measured on the same pictures"
     add("--compare", metavar="NAME", help=compared)
-    certain = "with --pictures: confidence from which an answer is certain (default %(default)s)"
-    add("--certain-at", type=number(float, 0, 1), default=CERTAIN_AT, metavar="P", help=certain)
+    risk = "with --pictures: share of errors among certain answers (default %(default)s)"
+    add("--risk", type=number(float, MIN_RISK, MAX_RISK), default=RISK, metavar="P", help=risk)
     form = "with --pictures: write a report (the default), or print all of it as JSON"
     add("--format", choices=("html", "json"), default="html", help=form)
     options = parser.parse_args(arguments)
@@ -100,10 +100,9 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     if options.dev and options.out:
         parser.error("expected --dev without --out: it prints its table")
     if not options.pictures and any(
-        getattr(options, name) != parser.get_default(name)
-        for name in ("compare", "certain_at", "format")
+        getattr(options, name) != parser.get_default(name) for name in ("compare", "risk", "format")
     ):
-        parser.error("--compare, --certain-at and --format are about --pictures")
+        parser.error("--compare, --risk and --format are about --pictures")
     if options.compare == options.name and options.name:
         parser.error(f"expected another network than {options.name!r} to compare with")
     if options.out and options.format == "json":
@@ -152,9 +151,7 @@ def report_own(model: weights.Model, path: Path, options: argparse.Namespace) ->
         other = weights.find_weights(options.models, options.compare)
         networks[options.compare] = weights.load(other), other
     results = {
-        name: measure_pictures(
-            network, options.pictures, weights_path, options.data, options.certain_at
-        )
+        name: measure_pictures(network, options.pictures, weights_path, options.data, options.risk)
         for name, (network, weights_path) in networks.items()
     }
     if options.format == "json":

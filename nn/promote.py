@@ -21,8 +21,9 @@ from nn.export.model_card import FENCE, front_matter
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES, Architecture
 from nn.models.line_network import ARCHITECTURES as LINE_ARCHITECTURES
-from nn.models.line_network import LINES
+from nn.models.line_network import CERTAINTY, LINES
 from nn.models.weights import Model, WeightsError, load, load_trainable, round_to_half, to_files
+from nn.reading.risk import Certainty, CertaintyError
 from nn.training.digit_training import score
 from nn.training.run_files import PICTURES_SUFFIX, RUNS, RunError
 
@@ -39,6 +40,9 @@ HEAD = (
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, check and measure the run, and write it into the models folder."""
     options = parse_args(arguments)
+    if options.name == CERTAINTY:
+        promote_certainty(options)
+        return
     name, is_of_lines = options.name, options.name == LINES
     # The network of lines reads no single digit: it has a folder of its own, and no row.
     folder = options.models / LINES if is_of_lines else options.models
@@ -73,10 +77,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
 
 
+def promote_certainty(options: argparse.Namespace) -> None:
+    """Copy the weights of certainty of a run into the models folder."""
+    path = (options.run or RUNS / CERTAINTY) / f"{CERTAINTY}.json"
+    written = options.models / LINES / path.name
+    try:
+        Certainty.load(path)
+        written.parent.mkdir(parents=True, exist_ok=True)
+        write_all_atomically({written: path.read_bytes()})
+    except (CertaintyError, OSError) as error:
+        sys.exit(f"{PROGRAM}: {error}")
+    print(f"Wrote {written}.")
+
+
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options."""
     parser = argument_parser("promote", __doc__)
-    parser.add_argument("name", choices=[*ARCHITECTURES, LINES], help="the network")
+    parser.add_argument("name", choices=[*ARCHITECTURES, LINES, CERTAINTY], help="the network")
     parser.add_argument("--run", type=Path, help="folder of the training (default runs/NAME)")
     parser.add_argument(
         "--models", type=Path, default=Path("models"), help="folder to write to (default models)"

@@ -26,7 +26,17 @@ from nn.bulk.results import Csv, Format, Json, Output, OutputError, Text, result
 from nn.bulk.workers import EngineError, Item, Job, read_in_order
 from nn.files import printable
 from nn.models.weights import WeightsError
-from nn.reader import CERTAIN_AT, DEFAULT, MAX_BYTES, MODELS, Restriction, RestrictionError
+from nn.reader import (
+    DEFAULT,
+    MAX_BYTES,
+    MAX_RISK,
+    MIN_RISK,
+    MODELS,
+    RISK,
+    Restriction,
+    RestrictionError,
+    risk_of,
+)
 
 try:
     from tqdm import tqdm
@@ -92,8 +102,10 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--check", help="the digits have right check digits: luhn, gtin or mod97")
     add("--minimum", type=float, metavar="VALUE", help="least value of a line")
     add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
-    certain = "confidence from which a digit is certain, 0 to 1 (default %(default)s)"
-    add("--certain-at", type=number(float, 0, 1), default=CERTAIN_AT, metavar="P", help=certain)
+    risk = "share of errors that certain answers may have, 0.001 to 0.05 (default %(default)s)"
+    add("--risk", type=number(float, MIN_RISK, MAX_RISK), default=RISK, metavar="P", help=risk)
+    certain = "the older form: a confidence, 0 to 1, of which the risk is 0.15 of the rest"
+    add("--certain-at", type=number(float, 0, 1), metavar="P", help=certain)
     stages = "write how each picture becomes digits, as PNG files"
     add("--explain", type=Path, metavar="FOLDER", help=stages)
     add("--model", default=DEFAULT, metavar="NAME", help="the network (default %(default)s)")
@@ -115,6 +127,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error("--engine dask and --scheduler ADDRESS are given together")
     if options.engine and options.explain:
         parser.error("--explain writes files where pictures are read: leave --engine out")
+    if options.certain_at is not None:
+        options.risk = risk_of(options.certain_at)
     try:
         options.restriction = restriction(options)
     except (RestrictionError, OSError) as error:
@@ -149,8 +163,8 @@ def asked(options: argparse.Namespace) -> str:
     if options.allowed:
         values = "\n".join(options.restriction.values).encode()
         given["allowed"] = hashlib.sha256(values).hexdigest()[:12]
-    if options.certain_at != CERTAIN_AT:
-        given["certain-at"] = options.certain_at
+    if options.risk != RISK:
+        given["risk"] = options.risk
     return " ".join(f"{name}={value}" for name, value in given.items() if value is not None)
 
 
@@ -168,7 +182,7 @@ def read(options: argparse.Namespace) -> int:
         options.digit,
         options.explain,
         options.restriction,
-        options.certain_at,
+        options.risk,
     )
     job.prepare()
     with open_output(options) as out:

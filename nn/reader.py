@@ -22,16 +22,26 @@ from nn.decoding.picture_files import Picture, PictureSize, open_picture
 from nn.models import line_network, weights
 from nn.models.weights import WeightsError
 from nn.reading.allowed import Restriction, RestrictionError
-from nn.reading.certainty import CERTAIN_AT
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import Pixels
 from nn.reading.page.find import find_page
 from nn.reading.page.grey import reduction_of
 from nn.reading.reader import PageReader
 from nn.reading.reading import Reading
+from nn.reading.risk import (
+    MAX_RISK,
+    MIN_RISK,
+    RISK,
+    Certainty,
+    CertaintyError,
+    risk_of,
+)
 
 __all__ = [
-    "CERTAIN_AT",
+    "MAX_RISK",
+    "MIN_RISK",
+    "RISK",
+    "Certainty",
     "PictureError",
     "Reader",
     "Reading",
@@ -42,6 +52,7 @@ __all__ = [
     "predict",
     "read",
     "read_many",
+    "risk_of",
 ]
 
 DEFAULT = "convnet"  # the network that reads if none is named
@@ -66,20 +77,15 @@ class Reader:
         The network that reads digits.
     lines_model
         The network that reads lines.
-    certain_at
-        Confidence, 0 to 1, from which a digit is certain.
+    certainty
+        Judges which answers are certain.
     """
 
     def __init__(
-        self,
-        model: weights.Model,
-        lines_model: weights.Model,
-        certain_at: float = CERTAIN_AT,
+        self, model: weights.Model, lines_model: weights.Model, certainty: Certainty
     ) -> None:
-        if not 0 <= certain_at <= 1:
-            raise ValueError(f"certain_at must be from 0 to 1, but is {certain_at}")
         read_strip = strip_reader(lines_model.network.activations)
-        self._reader = PageReader(model.network.activations, read_strip, certain_at)
+        self._reader = PageReader(model.network.activations, read_strip, certainty)
 
     def read(self, picture: AnyPicture, restriction: Restriction | None = None) -> Reading:
         """Return what a picture holds: one digit, or numbers in lines.
@@ -125,7 +131,11 @@ class Reader:
 
 
 def load(
-    name: str = DEFAULT, models: Path | str = MODELS, *, certain_at: float = CERTAIN_AT
+    name: str = DEFAULT,
+    models: Path | str = MODELS,
+    *,
+    risk: float = RISK,
+    certain_at: float | None = None,
 ) -> Reader:
     """Return a reader with a trained network.
 
@@ -135,15 +145,17 @@ def load(
         Of the network: "article", "mlp", "convnet", or one of your own.
     models
         Folder with ``NAME.npz`` and ``NAME.json``.
+    risk
+        Greatest share of errors among certain answers, 0.001 to 0.05.
     certain_at
-        Confidence, 0 to 1, from which a digit is certain.
+        The older way to say it, until version 3: a confidence, 0 to 1, instead of a risk.
 
     Raises
     ------
     WeightsError
         When the folder has no such network, or it is damaged.
     ValueError
-        When ``certain_at`` is outside 0 to 1.
+        When the risk or ``certain_at`` is outside its limits.
     """
     folder = Path(models)
     path = folder / f"{name}.npz"
@@ -153,7 +165,19 @@ def load(
             f"{folder} has no network {name!r}: there are {found}. Name one of these, or another "
             "folder."
         )
-    return Reader(weights.load(path), line_network.load(folder), certain_at)
+    certainty = load_certainty(folder).at(risk if certain_at is None else risk_of(certain_at))
+    return Reader(weights.load(path), line_network.load(folder), certainty)
+
+
+def load_certainty(models: Path = MODELS) -> Certainty:
+    """Return the judges of a folder of models, or else the shipped ones, or raise WeightsError.
+
+    They are fitted to the answers of one network of digits, and serve the others, too.
+    """
+    try:
+        return Certainty.load(line_network.certainty_path(models))
+    except CertaintyError as error:
+        raise WeightsError(str(error)) from error
 
 
 @cache

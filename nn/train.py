@@ -3,6 +3,7 @@
 Weights, metadata, history and learning curve go to ``runs/NAME``. ``python -m nn promote NAME``
 makes them the weights that the app loads. ``--from convnet --pictures FOLDER`` fine-tunes a trained
 network on labelled pictures of your own; ``lines --from lines`` goes on with a network of lines.
+``certainty`` fits when the shipped networks are certain, to pictures that they have not learnt.
 """
 
 import argparse
@@ -13,8 +14,9 @@ from pathlib import Path
 
 from nn.arguments import argument_parser, number, program
 from nn.data.digits import DataError
-from nn.models.line_network import LINES, SHIPPED
+from nn.models.line_network import CERTAINTY, LINES, SHIPPED
 from nn.models.weights import WeightsError
+from nn.reader import DEFAULT
 from nn.training.checkpoint import CheckpointError
 from nn.training.digit_training import DigitTraining, prepare_digits
 from nn.training.fine_tuning import prepare_fine_tuning
@@ -28,6 +30,9 @@ PROGRAM = program("train")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, load the data, train, and write the run."""
     options = parse_args(arguments)
+    if options.name == CERTAINTY:
+        train_certainty(options)
+        return
     path = options.out / f"{options.name}.npz"
     checkpoint = path.with_suffix(".checkpoint")
     training: DigitTraining | LineTraining
@@ -72,13 +77,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(130)  # the shell's exit status after Ctrl-C
 
 
+def train_certainty(options: argparse.Namespace) -> None:
+    """Fit how certain answers are, and print how many of each set are, fitted without it."""
+    from nn.evaluation.certainty import fit_and_measure  # which the trainings need not load
+
+    try:
+        check_writable(options.out)
+        print(fit_and_measure(options))
+        print(f"Wrote {options.out / CERTAINTY}.json")
+    except (DataError, WeightsError, OSError) as error:
+        sys.exit(f"{PROGRAM}: {error}")
+    except KeyboardInterrupt:
+        sys.exit(f"{PROGRAM}: stopped, so nothing is written")
+
+
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options, with the recipe's defaults for those that are missing.
 
     Exit with a message if they contradict each other.
     """
     parser = argument_parser("train", __doc__)
-    parser.add_argument("name", choices=list(RECIPES), help="the network")
+    parser.add_argument("name", choices=[*RECIPES, CERTAINTY], help="the network, or certainty")
     parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
     parser.add_argument("--csv", type=Path, help="train on Kaggle's train.csv instead of MNIST")
     base = "go on with this network: a shipped one's name, or the file or folder of a run"
@@ -106,6 +125,12 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--resume", action="store_true", help="continue a stopped training")
     parser.add_argument("--out", type=Path, help="folder to write to (default runs/NAME)")
     options = parser.parse_args(arguments)
+    if options.name == CERTAINTY:
+        given = {name for name, value in vars(options).items() if value != parser.get_default(name)}
+        if others := given - {"name", "data", "base", "out"}:
+            parser.error(f"{CERTAINTY} takes --data, --from and --out, not {', '.join(others)}")
+        options.base, options.out = options.base or DEFAULT, options.out or RUNS / CERTAINTY
+        return options
     if refusal := find_contradiction(options):
         parser.error(refusal)
     recipe = RECIPES[options.name]

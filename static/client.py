@@ -100,7 +100,8 @@ class Client:
     silent for ``timeout_s`` seconds, and ValueError when what answers is not Inkling. ``model`` is
     the name of a model, None the server's default; ``explain`` adds "stages" or "layers"
     to the answer, "1" both; ``lang`` is the language of messages, such as "de";
-    ``certain_at`` is the confidence from which a digit is certain, None for the server's.
+    ``risk`` is the share of certain answers that may be wrong, None for the server's; until
+    version 3 ``certain_at``, a confidence, stands for one.
     """
 
     def __init__(self, base_url: str, *, api_key: str | None = None, timeout_s: float = 10) -> None:
@@ -115,10 +116,17 @@ class Client:
         *,
         explain: str | None = None,
         lang: str | None = None,
+        risk: float | None = None,
         certain_at: float | None = None,
     ) -> DigitAnswer:
         """Return the digit in a picture: ``digit``, ``confidence``, ``certain``, ``doubt``."""
-        query = {"model": model, "explain": explain, "lang": lang, "certain_at": certain_at}
+        query = {
+            "model": model,
+            "explain": explain,
+            "lang": lang,
+            "risk": risk,
+            "certain_at": certain_at,
+        }
         return self._answer(DigitAnswer, "digit", "/predict", query, [picture])
 
     def predict_batch(
@@ -127,10 +135,11 @@ class Client:
         model: str | None = None,
         *,
         lang: str | None = None,
+        risk: float | None = None,
         certain_at: float | None = None,
     ) -> list[DigitAnswer | Refused]:
         """Return, in their order, the digit in each picture, or why that picture is refused."""
-        query = {"model": model, "lang": lang, "certain_at": certain_at}
+        query = {"model": model, "lang": lang, "risk": risk, "certain_at": certain_at}
         return self._batch(DigitAnswer, "/predict/batch", query, pictures)
 
     def read(
@@ -147,7 +156,7 @@ class Client:
         """Return the numbers in a picture: ``text``, ``digits``, ``certain``, ``doubt``.
 
         ``index`` is the place of the digit to explain, from 0; ``allowed``, ``pattern``, ``check``,
-        ``minimum`` and ``maximum`` say which texts a line may hold; ``certain_at`` is as above.
+        ``minimum`` and ``maximum`` say which texts a line may hold; ``risk`` is as above.
         """
         query = {"model": model, "explain": explain, "index": index, "lang": lang, **options}
         return self._answer(NumberAnswer, "number", "/read", query, [picture], allowed)
@@ -163,7 +172,7 @@ class Client:
     ) -> list[NumberAnswer | Refused]:
         """Return, in their order, the numbers in each picture, or why that picture is refused.
 
-        What is allowed, and ``certain_at``, hold for all of them, as of ``read``.
+        What is allowed, and ``risk``, hold for all of them, as of ``read``.
         """
         query = {"model": model, "lang": lang, **options}
         return self._batch(NumberAnswer, "/read/batch", query, pictures, allowed)

@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "nn/data": {"nn/data", "nn/decoding", "nn/reading", FILES},
     PLOTS: {"nn/core"},
     "nn/training": LEARNING | {PLOTS, ARGUMENTS},
-    "nn/train": LEARNING | {ARGUMENTS},
+    # Of what measures, only the few weights of certainty learn.
+    "nn/train": LEARNING | {ARGUMENTS, "nn/reader", "nn/evaluation"},
     "nn/export": {"nn/export", "nn/core", "nn/models", "nn/reading", "nn/data", FILES, ARGUMENTS},
     "nn/evaluation": {"nn/evaluation", "nn/reader"} | LEARNING,
     "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader", PLOTS, ARGUMENTS} | LEARNING,

@@ -25,6 +25,7 @@ Explain = Annotated[
     Meta(description="Adds the stages to the ink, the hidden layers' outputs, or with 1 both."),
 ]
 Pattern = Annotated[str, Meta(max_length=200, examples=["\\d{6}"])]
+Risk = Annotated[float, Meta(ge=0.001, le=0.05)]
 Limit = Annotated[float, Meta(ge=-1e100, le=1e100)]  # finite; numbers have at most 100 digits
 
 
@@ -43,9 +44,18 @@ class DigitsQuery(Query, frozen=True, kw_only=True):
     model: Annotated[
         Model | UnsetType, Meta(description="The network that reads; empty for the default.")
     ] = UNSET
+    risk: Annotated[
+        Risk | UnsetType,
+        Meta(
+            description="Greatest share of errors among certain answers; without it, the server's."
+        ),
+    ] = UNSET
     certain_at: Annotated[
         Fraction | UnsetType,
-        Meta(description="Confidence from which a digit is certain; without it, the server's."),
+        Meta(
+            description="Instead of a risk, until version 3: a confidence, of which the risk is "
+            "0.15 of the rest to 1."
+        ),
     ] = UNSET
 
 

@@ -43,6 +43,7 @@ def blueprint(
             model=predictor.choose(query.get("model")),
             explain=EXPLAINED[query.get("explain", "0")],
             language=languages.load(query["lang"]),
+            risk=query.get("risk"),
             certain_at=query.get("certain_at"),
         )
         sent = request.pictures(max_batch_items) if is_batch else request.picture()

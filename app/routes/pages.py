@@ -45,6 +45,7 @@ def blueprint(
 
     def page(model: str, **shown: Any) -> str:
         shown |= {"models": predictor.descriptions, "networks": networks}
+        shown["usual_risk"] = predictor.risk
         shown["article"] = article(predictor.models)
         return render_template("index.html", model=model, address=address(), **shown)
 
@@ -103,7 +104,7 @@ def blueprint(
 
     @pages.get("/review")
     def review() -> str:
-        return render_template("review.html", model=predictor.default)
+        return render_template("review.html", model=predictor.default, usual_risk=predictor.risk)
 
     @pages.get("/teach")
     def teach() -> str:

@@ -230,7 +230,7 @@ def _readings(
     for (name, reader), activations in zip(readers.items(), by_network, strict=True):
         by_class = rounded(activations)
         doubt = doubt_of_digit(
-            by_class, reader.certain_at, is_ink_left_out=ink.is_left_out, is_cut=ink.is_cut
+            by_class, reader.certainty, is_ink_left_out=ink.is_left_out, is_cut=ink.is_cut
         )
         confidence = max(by_class)
         digit = by_class.index(confidence)

@@ -13,6 +13,7 @@ from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.page_file import page_file
 from nn.reading.lines.strip import ReadStrip, strip_reader
+from nn.reading.risk import Certainty, CertaintyError, risk_of
 
 Models = Mapping[str, weights.Model]
 
@@ -54,6 +55,16 @@ def load_lines(settings: Settings) -> ReadStrip:
     except weights.WeightsError as error:
         raise SettingsError(str(error)) from error
     return strip_reader(model.network.activations)
+
+
+def load_certainty(settings: Settings) -> Certainty:
+    """Return what judges answers, at the risk of the settings; SettingsError for a bad file."""
+    try:
+        certainty = Certainty.load(line_network.certainty_path(settings.models_directory))
+    except CertaintyError as error:
+        raise SettingsError(str(error)) from error
+    risk = settings.risk if settings.certain_at is None else risk_of(settings.certain_at)
+    return certainty.at(risk)
 
 
 def describe(models: Models, default: str) -> list[ModelDescription]:

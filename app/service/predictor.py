@@ -37,6 +37,7 @@ from nn.reading.mnist import Pixels
 from nn.reading.page.find import Page, find_page
 from nn.reading.reader import PageReader
 from nn.reading.reading import Reading
+from nn.reading.risk import Certainty, risk_of
 
 Result = TypeVar("Result")
 
@@ -55,6 +56,8 @@ class Predictor:
         The networks of digits by name, in the order in which they are listed.
     read_strip
         The network of lines.
+    certainty
+        Judges which answers are certain.
     settings
         The default model, and the limits.
     in_thread
@@ -68,15 +71,17 @@ class Predictor:
         self,
         models: Models,
         read_strip: ReadStrip,
+        certainty: Certainty,
         settings: Settings,
         in_thread: Callable[[Callable[[], Any]], Any] | None = None,
         require_client: Callable[[], None] = lambda: None,
     ) -> None:
         self.models = models
         self.default = settings.default_model
+        self.risk = settings.risk
         self.descriptions = describe(models, self.default)
         self._readers = {
-            name: PageReader(model.network.activations, read_strip, settings.certain_at)
+            name: PageReader(model.network.activations, read_strip, certainty)
             for name, model in models.items()
         }
         self._max_pixels = settings.max_picture_pixels
@@ -229,9 +234,10 @@ class Predictor:
     def _reader(self, options: Options, max_lines_s: float = MAX_READING_S) -> PageReader:
         """Return the reader of a model, with the threshold of a request if it has one."""
         reader = replace(self._readers[options.model], max_lines_s=max_lines_s)
-        if options.certain_at is None:
-            return reader
-        return replace(reader, certain_at=options.certain_at)
+        risk = options.risk
+        if risk is None and options.certain_at is not None:
+            risk = risk_of(options.certain_at)
+        return reader if risk is None else replace(reader, certainty=reader.certainty.at(risk))
 
     def _layers(self, image: Pixels, options: Options) -> list[Layer] | UnsetType:
         return layers(self.models[options.model].network, image, options)

@@ -47,8 +47,10 @@ class Options:
         not certain, or else the last.
     restriction
         What a line may hold: it is read as the likeliest text that is allowed.
+    risk
+        Greatest share of errors among certain answers, None for that of the settings.
     certain_at
-        Confidence from which a digit is certain, None for that of the settings.
+        Instead of a risk, a confidence.
     language
         Of the message.
     """
@@ -57,6 +59,7 @@ class Options:
     explain: Collection[str] = ()
     index: int | None = None
     restriction: Restriction | None = None
+    risk: float | None = None
     certain_at: float | None = None
     language: Language = ENGLISH
 

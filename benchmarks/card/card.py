@@ -75,10 +75,7 @@ def measure_digits(run: Measurement) -> Blocks:
         digits.digits_table(results, list(models)),
         digits.no_digits_table(results, CONVNET),
     ]
-    return {
-        "digits": "\n\n".join([*tables, *left_out]),
-        "thresholds": digits.certainty_curve(results, CONVNET),
-    }
+    return {"digits": "\n\n".join([*tables, *left_out])}
 
 
 def measure_numbers(run: Measurement) -> Blocks:
@@ -97,7 +94,7 @@ def measure_sheets(run: Measurement) -> Blocks:
 
 
 PARTS = (measure_digits, measure_numbers, measure_sheets)
-NAMES = ("measured", "digits", "thresholds", "numbers", "class sheets", "figures")
+NAMES = ("measured", "digits", "numbers", "class sheets", "figures")
 
 
 def measure(run: Measurement) -> Blocks:

@@ -37,15 +37,12 @@ class MeasuredSet:
         Returns from the metadata of a model whether it was trained on any of them.
     is_of_digits
         Whether each picture shows a digit; otherwise none does.
-    is_in_curve
-        Whether it is in the table of thresholds.
     """
 
     name: str
     load: Callable[[], LabelledPictures | Digits]
     has_learnt: Callable[[Metadata], bool] = has_learnt_none
     is_of_digits: bool = True
-    is_in_curve: bool = False
 
 
 def all_sets(test: Digits, data: Path | None, people: HeldBack) -> list[MeasuredSet]:
@@ -57,14 +54,14 @@ def all_sets(test: Digits, data: Path | None, people: HeldBack) -> list[Measured
     draw_last = partial(held_back.draw_last_writers, people.n_writers, data)
     of_sources = list(_of_sources(people, data))
     return [
-        MeasuredSet(MNIST, lambda: test, is_in_curve=True),
+        MeasuredSet(MNIST, lambda: test),
         MeasuredSet(WRITERS, draw_last, people.has_learnt_writers),
         *(each for each in of_sources if each.is_of_digits),
         *(MeasuredSet(name, partial(sets.load, name, data)) for name in sets.DIGITS),
         *_corrupted(test, data),
         *(each for each in of_sources if not each.is_of_digits),
         *(
-            MeasuredSet(name, partial(sets.load, name, data), is_of_digits=False, is_in_curve=True)
+            MeasuredSet(name, partial(sets.load, name, data), is_of_digits=False)
             for name in sets.NO_DIGITS
         ),
     ]
@@ -92,10 +89,10 @@ def _of_sources(people: HeldBack, data: Path | None) -> Iterator[MeasuredSet]:
     if not people.sources:
         return
     has_learnt = people.has_learnt_sources
-    yield MeasuredSet(SOURCES, draw_digits, has_learnt, is_in_curve=True)
+    yield MeasuredSet(SOURCES, draw_digits, has_learnt)
     for name, are_letters in ((LETTERS, True), (SYMBOLS, False)):
         load = partial(draw_others, are_letters=are_letters)
-        yield MeasuredSet(name, load, has_learnt, is_of_digits=False, is_in_curve=are_letters)
+        yield MeasuredSet(name, load, has_learnt, is_of_digits=False)
 
 
 def _corrupted(test: Digits, data: Path | None) -> Iterator[MeasuredSet]:

@@ -19,14 +19,13 @@ from nn.evaluation.own_pictures import find_digit
 from nn.evaluation.sets import LabelledPictures, progress
 from nn.models import line_network
 from nn.models.weights import Model
-from nn.reading.certainty import CERTAIN_AT, doubt_of_digit
+from nn.reader import load_certainty
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import Pixels
 from nn.reading.page.find import Page
 from nn.reading.reader import PageReader
 from nn.reading.reading import Doubt
 
-THRESHOLDS = (0.5, 0.9, 0.95, 0.98, 0.995)  # of the certainty curve
 OF_DIGITS = ("certain", "certain and wrong", "calibration error")
 OF_NO_DIGITS = ('answered "not a digit"', "certain and wrong")
 
@@ -41,26 +40,21 @@ class Prediction:
         float32 (10,), 0 to 1.
     is_correct
         False for a picture without a digit.
-    is_doubted
-        Whether ink was left out, the pieces of a digit are read as another one, or it may be
-        crossed out.
+    is_certain
+        Whether the answer is certain at the usual risk.
     is_no_digit
         Whether the answer is "not a digit".
     """
 
     activations: Array
     is_correct: bool
-    is_doubted: bool
+    is_certain: bool
     is_no_digit: bool
 
     @property
     def confidence(self) -> float:
         """The largest activation, 0 to 1."""
         return float(self.activations.max())
-
-    def is_certain(self, threshold: float = CERTAIN_AT) -> bool:
-        """Return whether it is certain from this confidence on."""
-        return self.confidence >= np.float32(threshold) and not self.is_doubted
 
 
 @dataclass(frozen=True)
@@ -134,16 +128,6 @@ def no_digits_table(results: Sequence[SetResult], model: str) -> str:
     return markdown(f"`{model}`, no digits", OF_NO_DIGITS, rows)
 
 
-def certainty_curve(results: Sequence[SetResult], model: str) -> str:
-    """Return the share of certain predictions at each threshold, and how many of them are wrong."""
-    shown = [result for result in results if result.measured.is_in_curve]
-    rows = [
-        (f"{threshold:g}", [_certain_at(threshold, result, model) for result in shown])
-        for threshold in THRESHOLDS
-    ]
-    return markdown(f"`{model}` is certain from", [result.title for result in shown], rows)
-
-
 def _accuracy(result: SetResult, model: str) -> str:
     some = result.predictions[model]
     if some is None:
@@ -177,19 +161,9 @@ def _cells_of_no_digits(result: SetResult, model: str) -> list[str]:
     ]
 
 
-def _certain_at(threshold: float, result: SetResult, model: str) -> str:
-    """Return the share of certain predictions; for a set of digits, how many are wrong, too."""
-    some = result.predictions[model]
-    if some is None:
-        return LEARNT
-    n_certain, n_wrong = _n_certain(some, threshold)
-    share = f"{100 * n_certain / result.n_total:.2f} %"
-    return f"{share}, {n_wrong:,} wrong" if result.measured.is_of_digits else share
-
-
-def _n_certain(some: Sequence[Prediction], threshold: float = CERTAIN_AT) -> tuple[int, int]:
+def _n_certain(some: Sequence[Prediction]) -> tuple[int, int]:
     """Return how many predictions are certain, and how many of these are wrong."""
-    certain = [each for each in some if each.is_certain(threshold)]
+    certain = [each for each in some if each.is_certain]
     return len(certain), sum(not each.is_correct for each in certain)
 
 
@@ -207,8 +181,8 @@ def predict(
     pictures = (loaded.images if isinstance(loaded, Digits) else loaded.pictures)[::every]
     labels = loaded.labels[::every].tolist() or [None] * len(pictures)  # none where no digits are
     read_strip = strip_reader(line_network.load().network.activations)
-    readers = {  # which doubt at no confidence: each threshold is applied afterwards
-        name: PageReader(model.network.activations, read_strip, certain_at=0)
+    readers = {
+        name: PageReader(model.network.activations, read_strip, load_certainty())
         for name, model in models.items()
     }
     predictions: dict[str, list[Prediction]] = {name: [] for name in models}
@@ -223,12 +197,6 @@ def _predict_one(reader: PageReader, page: Page, image: Pixels, label: int | Non
     """Return a network's prediction for the digit of a picture, whose input is this image."""
     (activations,) = reader.classify(image[np.newaxis])
     reading = reader.read_digit(page, activations)
-    (digit,) = reading.digits
-    doubt = doubt_of_digit(
-        activations.tolist(),
-        is_ink_left_out=bool(reading.left_out),
-        is_read_otherwise=digit.doubt is Doubt.UNCLEAR,
-        may_be_sign=digit.doubt is Doubt.NOT_A_DIGIT,
-    )
     is_correct = int(activations.argmax()) == label
-    return Prediction(activations, is_correct, not reading.certain, doubt is Doubt.NOT_A_DIGIT)
+    is_no_digit = reading.doubt is Doubt.NOT_A_DIGIT
+    return Prediction(activations, is_correct, reading.certain, is_no_digit)

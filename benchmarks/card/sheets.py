@@ -20,7 +20,8 @@ from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
 from nn.evaluation.sets import progress
 from nn.models.weights import Model
-from nn.reading.certainty import CERTAIN_AT
+from nn.reader import load_certainty
+from nn.reading.certainty import doubt_of_digit
 from nn.reading.class_sheet.boxes import FilledPage, read_page
 from nn.reading.class_sheet.layout import COLUMN_MM, GAP_MM, MAX_PUPILS, pages_of
 from nn.reading.class_sheet.markers import UnreadableSheet
@@ -193,7 +194,9 @@ def _digit_cells(
     activations = model.network.activations(to_inputs(images))
     is_right = activations.argmax(axis=1) == labels
     is_doubted = np.concatenate([result.is_doubted for result in results])
-    is_certain = (activations.max(axis=1) >= CERTAIN_AT) & ~is_doubted
+    certainty = load_certainty()
+    doubts = [doubt_of_digit(each, certainty) for each in activations.tolist()]
+    is_certain = np.array([doubt is None for doubt in doubts]) & ~is_doubted
     return [
         proportion(int(is_right.sum()), len(labels)),
         f"{100 * is_certain.mean():.2f} %",

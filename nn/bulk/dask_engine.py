@@ -51,7 +51,8 @@ class ReaderPlugin(WorkerPlugin):
     def __init__(self, job: Job) -> None:
         lines = line_network.weights_path(job.models)
         paths = [*job.models.glob(f"{job.model}.*"), *lines.parent.glob(f"{lines.stem}.*")]
-        self._model, self._certain_at = job.model, job.certain_at
+        paths.append(line_network.certainty_path(job.models))
+        self._model, self._risk = job.model, job.risk
         self._files = {
             (f"{lines.parent.name}/" if path.parent == lines.parent else "") + path.name: content
             for path in paths
@@ -69,7 +70,7 @@ class ReaderPlugin(WorkerPlugin):
             path = self.models / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        Job(self._model, self.models, certain_at=self._certain_at).prepare()
+        Job(self._model, self.models, risk=self._risk).prepare()
         self.is_same_version = version() == self.version
 
 

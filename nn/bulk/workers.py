@@ -27,8 +27,8 @@ from nn.bulk.results import OutputError, Result
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reader import Reader, load
 from nn.reading.allowed import Restriction
-from nn.reading.certainty import CERTAIN_AT
 from nn.reading.mnist import Pixels
+from nn.reading.risk import RISK
 
 MAX_STEM_BYTES = 60  # of a name in the names of its stages
 ALONE_S = 1.0  # then other processes are started, which takes about as long
@@ -78,8 +78,8 @@ class Job:
         Folder to which the stages of each picture are written, if any.
     restriction
         Which texts a line may hold, if not any.
-    certain_at
-        Confidence, 0 to 1, from which a digit is certain.
+    risk
+        Greatest share of errors among certain answers.
     """
 
     model: str
@@ -87,12 +87,12 @@ class Job:
     is_of_digits: bool = False
     explain: Path | None = None
     restriction: Restriction | None = None
-    certain_at: float = CERTAIN_AT
+    risk: float = RISK
 
     def prepare(self) -> None:
         """Load the network and make the folder, or raise WeightsError or OSError."""
         silence_pillow_warnings()
-        _reader(self.model, self.models, self.certain_at)
+        _reader(self.model, self.models, self.risk)
         if self.explain:
             self.explain.mkdir(parents=True, exist_ok=True)
 
@@ -105,7 +105,7 @@ class Job:
 
         Raise OutputError if its stages cannot be written.
         """
-        reader = _reader(self.model, self.models, self.certain_at)
+        reader = _reader(self.model, self.models, self.risk)
 
         def compute() -> tuple[Result, dict[str, Pixels]]:
             picture = read_name(item.name) if item.content is None else item.content
@@ -157,8 +157,8 @@ def silence_pillow_warnings() -> None:
 
 
 @cache
-def _reader(model: str, models: Path, certain_at: float) -> Reader:
-    return load(model, models, certain_at=certain_at)
+def _reader(model: str, models: Path, risk: float) -> Reader:
+    return load(model, models, risk=risk)
 
 
 def _write_images(images: Mapping[str, Pixels], folder: Path, item: Item) -> None:

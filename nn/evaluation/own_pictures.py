@@ -32,12 +32,13 @@ from nn.evaluation.classifier_metrics import (
 )
 from nn.models import line_network
 from nn.models.weights import Model
-from nn.reading.certainty import CERTAIN_AT
+from nn.reader import load_certainty
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import BLANK, NoInk, Pixels
 from nn.reading.page.find import Page, find_page
 from nn.reading.reader import PageReader
 from nn.reading.reading import Doubt
+from nn.reading.risk import RISK
 from nn.training.run_files import pictures_used
 
 USED = {"learnt": "was learnt from", "held back": "has chosen the network's epoch"}
@@ -59,8 +60,8 @@ class OwnResult:
         Labelled pictures that cannot be read or are blank: each counts as read wrongly.
     skipped
         Pictures that do not count.
-    certain_at
-        Confidence from which the app would call an answer certain.
+    risk
+        At which the app would call an answer certain.
     """
 
     own: OwnDigits
@@ -68,7 +69,7 @@ class OwnResult:
     doubts: Sequence[Doubt | None]
     unread: list[Skipped]
     skipped: list[Skipped]
-    certain_at: float = CERTAIN_AT
+    risk: float = RISK
 
     @property
     def is_certain(self) -> NDArray[np.bool_]:
@@ -157,7 +158,7 @@ class OwnResult:
 
 
 def measure_pictures(
-    model: Model, path: Path, weights: Path, data: Path | None, certain_at: float = CERTAIN_AT
+    model: Model, path: Path, weights: Path, data: Path | None, risk: float = RISK
 ) -> OwnResult:
     """Return what a network answers to the pictures of a path, one in memory at a time.
 
@@ -172,11 +173,11 @@ def measure_pictures(
         The network's file, beside which its training may have left a list of pictures.
     data
         Folder with MNIST's files, to leave out its training digits, as of ``data_folder``.
-    certain_at
-        Confidence from which an answer is certain.
+    risk
+        Greatest share of errors among certain answers.
     """
     read_strip = strip_reader(line_network.load().network.activations)
-    reader = PageReader(model.network.activations, read_strip, certain_at)
+    reader = PageReader(model.network.activations, read_strip, load_certainty().at(risk))
     learnt = pictures_learnt(model, weights, data)
     own, answers, skipped = collect(path, partial(answer, reader), learnt)
     unread = [picture for picture in skipped if len(own) and picture.label is not None]
@@ -186,7 +187,7 @@ def measure_pictures(
     if not len(own):
         raise DataError(f"{path}: expected pictures to measure on, but all are skipped")
     activations, doubts = zip(*answers, strict=True)
-    return OwnResult(own, np.stack(activations), doubts, unread, skipped, certain_at)
+    return OwnResult(own, np.stack(activations), doubts, unread, skipped, risk)
 
 
 def answer(

@@ -50,7 +50,7 @@ def figures(result: OwnResult) -> list[tuple[str, str, str]]:
     n_counted = result.n_counted
     explanations = {
         "read correctly": "read as labelled",
-        "certain": f"confidence of {result.certain_at:g} or more, and no doubt",
+        "certain": f"no doubt at a risk of {result.risk:g}",
         "certain and wrong": "the answers that mislead",
     }
     rows = []
@@ -130,7 +130,7 @@ def to_json(results: Mapping[str, OwnResult]) -> str:
         members = {
             "name": name,
             "pictures": result.n_counted,
-            "certain_at": result.certain_at,
+            "risk": result.risk,
             **result.counts,
             "calibration_error": result.calibration_error,
             "confusion": result.confusion.tolist(),

@@ -19,6 +19,7 @@ from nn.models.architectures import Architecture
 from nn.models.ctc import CTC
 
 LINES = "lines"  # name of the network and of its files
+CERTAINTY = "certainty"  # name of its weights
 N_CLASSES = 15  # ten digits, point, comma, minus, another sign, and the blank
 ROWS = 48  # of a strip
 SHIPPED = Path(__file__).resolve().parents[2] / "models"
@@ -97,5 +98,14 @@ def load(models: Path = SHIPPED) -> weights.Model:
 
 def weights_path(models: Path) -> Path:
     """Return the path of the weights that ``load`` loads."""
-    paths = [folder / LINES / f"{LINES}.npz" for folder in (models, SHIPPED)]
+    return _path_of(f"{LINES}.npz", models)
+
+
+def certainty_path(models: Path = SHIPPED) -> Path:
+    """Return the path of the weights of certainty: in the folder, or else the shipped ones."""
+    return _path_of(f"{CERTAINTY}.json", models)
+
+
+def _path_of(name: str, models: Path) -> Path:
+    paths = [folder / LINES / name for folder in (models, SHIPPED)]
     return next((path for path in paths if path.exists()), paths[-1])

@@ -1,58 +1,147 @@
-"""Every rule that makes an answer doubtful, with its thresholds.
+"""How likely an answer is right: a learnt probability, and rules for what is missing.
 
-| what | is certain, if | rule |
-|---|---|---|
-| a digit alone | its network is sure; the network of lines, if asked, too | `doubt_of_digit` |
-| a digit of a number | both networks are sure of it, and its size is usual | `is_sure_digit` |
-| a point, comma, minus | the network of lines is sure, and it is as long as one | `is_sure_mark` |
-| a gap | it is clearly within a number, or clearly between two | `lines/signs.py` |
-| a number | all of these, and no sign may be missing | `doubt_of_number` |
-| an allowed text | both networks read it, and no other text is likely | `is_sure_match` |
-| all of it | no ink of a digit's size is left out | `Doubt.INK_LEFT_OUT` |
+A logistic regression over named features gives the probability that all of an answer is right. The
+answer is certain if that is at least the threshold of the risk that the user accepts, and no rule
+forbids it. ``python -m nn train certainty`` fits weights and thresholds.
+
+| what is judged | features from |
+|---|---|
+| a digit alone | the network of digits |
+| a checked digit: alone, too | also what the network of lines reads there |
+| a digit of a number | both networks |
+| a point, comma or minus | the network of lines, and the size of the ink |
+| a number | its digits, and signs that may be missing |
+
+| never certain | rule |
+|---|---|
+| ink of a digit's size is left out | ``Doubt.INK_LEFT_OUT`` |
+| a digit as low as a power or an index | ``may_be_other`` |
+| a digit that is read in two lines | ``lines/signs.py`` |
+| a 1 between digits that reaches beyond them like a slash | ``doubt_of_number`` |
+| a comma as short as a point | ``lines/signs.py`` |
+| a number with a mark that is not certain, or a gap that may separate two | ``doubt_of_number`` |
+| an allowed text that both networks do not read without the list | ``is_certain_match`` |
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.reading import Box, Digit, Doubt, LeftOut, Line, Match, Misfit
+from nn.reading.risk import MAX_RISK, Certainty, Features, Kind, log_of, logit
 
-CERTAIN_AT = 0.98  # confidence of a digit that is certain, by default
 MIN_OF_TWO = 0.8  # activation of the two likeliest digits together, where there is a digit
-
-# Probability of a digit by the network of lines:
-MIN_SURE_DIGIT = 0.95  # of one in pieces or in a photograph, and of each that makes several
-MIN_LIKELY = 0.5  # of one that is one piece of ink
-MIN_OF_DIGITS, MIN_OF_LINES = 0.6, 0.9  # of a digit of a number, by each network
-MIN_MATCHED = 0.8  # of each digit of an allowed text
-MAX_SHORT_LIST = 1_000  # allowed texts
-MIN_OF_SHORT_LIST = 0.2  # of each digit of a text on such a list: a misread text is rarely on it
-
+MIN_LIKELY = 0.5  # probability by both networks of digits in one piece of ink, in the mean
 MIN_DIGIT_WIDTH = 0.35  # mean width of digits in one piece of ink, over its height
 MAX_INDEX_HEIGHT = 0.4  # of a power or an index, over the height of the highest digit
 MIN_SLASH_REACH = 0.05  # above and below all other digits, over their height
 MIN_SAME_OVERLAP = 0.5  # of two boxes of the same ink, over the area of both together
 
-MIN_SURE_MARK = 0.9  # probability of a mark
-# Lengths of a point and a comma without the pen's width, over the height of the line's digits.
-# UNIPEN's 130 writers of symbols draw points up to 0.13 long, and commas from 0.16 on.
-MAX_SURE_POINT, MAX_POINT, MIN_SURE_COMMA = 0.12, 0.145, 0.18
-MAX_MISSED = 0.2  # probability of a sign where none is read
-
 Boxes = NDArray[np.float64]
+
+
+def digit_features(activations: Sequence[float]) -> dict[str, float]:
+    """Return the features of a digit alone, from its activations (10,)."""
+    second, best = sorted(activations)[-2:]
+    return {"confidence": logit(best), "neither": log_of(1 - best - second)}
+
+
+def checked_features(
+    activations: Sequence[float],
+    agreement: float | None,
+    *,
+    n_digits: int,
+    has_other_ink: bool,
+    is_in_pieces: bool,
+    missed: float,
+) -> dict[str, float]:
+    """Return the features of a digit alone that the network of lines has read, too.
+
+    Parameters
+    ----------
+    activations
+        (10,): of the network of digits.
+    agreement
+        Probability of the digit by the network of lines; 0 if it reads another one there, None if
+        it reads none, or several in a drawing.
+    n_digits
+        That it reads in the whole picture.
+    has_other_ink
+        Whether it reads another sign, or there is ink as high as a digit without a sign.
+    is_in_pieces
+        Whether the digit is more than one piece of ink.
+    missed
+        The highest probability of a sign where none is read.
+    """
+    return {
+        **digit_features(activations),
+        "agreement": logit(agreement) if agreement else 0.0,
+        "differs": float(agreement == 0),
+        "unread": float(n_digits == 0),
+        "several": float(n_digits > 1),
+        "other_ink": float(has_other_ink),
+        "in_pieces": float(is_in_pieces),
+        "missed": log_of(missed),
+    }
+
+
+def digit_of_number_features(digit: Digit) -> dict[str, float]:
+    """Return the features of a digit of a number."""
+    both_wrong = log_of(1 - digit.confidence) + log_of(1 - digit.agreement)
+    return {
+        "confidence": logit(digit.confidence),
+        "agreement": logit(digit.agreement) if digit.agreement else 0.0,
+        "differs": float(digit.agreement == 0),
+        "both_wrong": both_wrong,
+        "cut": float(digit.is_cut),
+        "slash": float(digit.is_slash),
+    }
+
+
+def number_features(lines: Sequence[Line]) -> dict[str, float]:
+    """Return the features of numbers: the digits of all lines together."""
+    digits = [digit for line in lines for digit in line.digits]
+    of_digits = [digit_of_number_features(digit) for digit in digits]
+    return {
+        "both_wrong": max(features["both_wrong"] for features in of_digits),
+        "by_lines": log_of(1 - float(np.prod([digit.agreement for digit in digits]))),
+        "cut": float(any(digit.is_cut for digit in digits)),
+        "slash": float(any(digit.is_slash for digit in digits)),
+        "missed": log_of(max(line.missed for line in lines)),
+        "lone": float(len(lines) > 1 and any(len(line.digits) == 1 for line in lines)),
+    }
+
+
+def is_certain_match(line: Line, match: Match, certainty: Certainty) -> bool:
+    """Return whether to rely on an allowed text: both networks read it without the restriction.
+
+    A misread text is rarely one that is allowed, so that the greatest risk is enough.
+    """
+    are_agreed = all(digit.agreement for digit in line.digits)
+    is_read = match.text == line.read and are_agreed and not line.doubtful_gaps
+    judge = certainty.at(MAX_RISK)
+    return is_read and judge.doubt(Kind.NUMBER, number_features([line])) is None
+
+
+def probabilities_of_digits(digits: Sequence[Digit], certainty: Certainty) -> list[float]:
+    """Return the probability that each digit of a number is right."""
+    return [
+        certainty.probability(Kind.DIGIT_OF_NUMBER, digit_of_number_features(digit))
+        for digit in digits
+    ]
 
 
 def doubt_of_digit(
     activations: Sequence[float],
-    certain_at: float = CERTAIN_AT,
+    certainty: Certainty,
+    checked: Features | None = None,
     *,
     is_ink_left_out: bool = False,
     is_cut: bool = False,
-    is_read_otherwise: bool = False,
-    may_be_sign: bool = False,
 ) -> Doubt | None:
-    """Return why a digit is not certain, None if it is.
+    """Return why a digit alone is not certain, None if it is.
 
     A network that is trained on digits and on other drawings answers a tenth for each class where
     it finds no digit. Digits that are hard to read are mostly one of two: of the digits by unseen
@@ -63,55 +152,99 @@ def doubt_of_digit(
     ----------
     activations
         (10,): the calibrated activation of each class.
-    certain_at
-        Activation from which a digit is certain.
+    certainty
+        Judges it, by its network alone without ``checked``.
+    checked
+        As of ``checked_features``, if the network of lines has read it.
     is_ink_left_out
         Whether ink of a digit's size beside it was not read.
     is_cut
         Whether it was cut from ink that it shares with a neighbour.
-    is_read_otherwise
-        Whether the network of lines reads another digit, or is not sure.
-    may_be_sign
-        Whether it may be crossed out, or the network of lines reads no digit.
     """
-    second, best = sorted(activations)[-2:]
-    reasons = {
-        Doubt.INK_LEFT_OUT: is_ink_left_out,
-        Doubt.TOUCHING: is_cut,
-        Doubt.NOT_A_DIGIT: may_be_sign or (best < certain_at and best + second < MIN_OF_TWO),
-        Doubt.UNCLEAR: best < certain_at or is_read_otherwise,
-    }
-    return next((doubt for doubt, applies in reasons.items() if applies), None)
+    if is_ink_left_out:
+        return Doubt.INK_LEFT_OUT
+    if is_cut:
+        return Doubt.TOUCHING
+    if checked is None:
+        doubt = certainty.doubt(Kind.DIGIT, digit_features(activations))
+    else:
+        doubt = certainty.doubt(Kind.CHECKED_DIGIT, checked)
+    return Doubt.NOT_A_DIGIT if doubt and _is_neither(activations) else doubt
 
 
-def is_sure_digit(digit: Digit, certain_at: float = CERTAIN_AT) -> bool:
-    """Return whether both networks surely read the same digit of a number, of usual height.
+def _is_neither(activations: Sequence[float]) -> bool:
+    """Return whether it is probably none of the two likeliest digits."""
+    return sum(sorted(activations)[-2:]) < MIN_OF_TWO
 
-    The probability that both err counts: the product of their chances of error.
+
+def doubt_of_number(
+    lines: Sequence[Line], certainty: Certainty, *, is_ink_left_out: bool
+) -> tuple[Doubt | None, list[Line]]:
+    """Return the gravest doubt of numbers, and the lines with what is doubtful in them.
+
+    Of a certain number nothing is doubtful. Where no digit, mark or gap of a doubtful number is,
+    its least probable digit is.
     """
-    are_likely = digit.confidence >= MIN_OF_DIGITS and digit.agreement >= MIN_OF_LINES
-    error = (1 - digit.confidence) * (1 - digit.agreement)
-    return are_likely and error <= 1 - certain_at and not digit.may_be_other
-
-
-def doubt_of_number(lines: Sequence[Line], *, is_ink_left_out: bool) -> Doubt | None:
-    """Return the gravest doubt of numbers whose digits are judged, None if there is none."""
-    reasons = {digit.doubt for line in lines for digit in line.digits}
-    for line in lines:
-        are_marks_sure = all(mark.is_sure for mark in line.marks)
-        if line.doubtful_gaps or line.may_have_more or not are_marks_sure:
-            reasons.add(Doubt.UNCLEAR)
+    doubt = certainty.doubt(Kind.NUMBER, number_features(lines))
+    judged = [_with_doubts(line, certainty) for line in lines]
+    is_ruled_out = any(
+        line.doubtful_gaps
+        or any(digit.may_be_other for digit in line.digits)
+        or any(digit.is_slash for digit in line.digits[1:-1])
+        or not all(mark.is_sure for mark in line.marks)
+        for line in judged
+    )
+    if not doubt and not is_ruled_out:
+        certain = [replace(line, missed=0.0) for line in lines]
+        return Doubt.INK_LEFT_OUT if is_ink_left_out else None, certain
+    if not any(line.is_doubtful for line in judged):
+        judged = _with_worst_in_doubt(judged, certainty)
+    reasons = {doubt, *(digit.doubt for line in judged for digit in line.digits)}
     if is_ink_left_out:
         reasons.add(Doubt.INK_LEFT_OUT)
-    return next((doubt for doubt in Doubt if doubt in reasons), None)
+    return next((each for each in Doubt if each in reasons), Doubt.UNCLEAR), judged
 
 
-def are_surely_several(digits: Sequence[Digit], certain_at: float = CERTAIN_AT) -> bool:
+def _with_doubts(line: Line, certainty: Certainty) -> Line:
+    digits = [replace(digit, doubt=doubt_in_number(digit, certainty)) for digit in line.digits]
+    marks = [
+        replace(
+            mark,
+            is_sure=not mark.may_be_other and certainty.doubt(Kind.MARK, mark.features) is None,
+        )
+        for mark in line.marks
+    ]
+    return replace(line, digits=digits, marks=marks)
+
+
+def _with_worst_in_doubt(lines: Sequence[Line], certainty: Certainty) -> list[Line]:
+    of_lines = [probabilities_of_digits(line.digits, certainty) for line in lines]
+    least = min(map(min, of_lines))
+    return [
+        replace(
+            line,
+            digits=[
+                replace(digit, doubt=Doubt.UNCLEAR) if probability == least else digit
+                for digit, probability in zip(line.digits, probabilities, strict=True)
+            ],
+        )
+        for line, probabilities in zip(lines, of_lines, strict=True)
+    ]
+
+
+def doubt_in_number(digit: Digit, certainty: Certainty) -> Doubt | None:
+    """Return why a digit of a number is not certain, None if it is."""
+    doubt = certainty.doubt(Kind.DIGIT_OF_NUMBER, digit_of_number_features(digit))
+    if not (doubt or digit.may_be_other):
+        return None
+    if digit.is_cut:
+        return Doubt.TOUCHING
+    return Doubt.NOT_A_DIGIT if _is_neither(digit.activations) else Doubt.UNCLEAR
+
+
+def are_surely_several(digits: Sequence[Digit], certainty: Certainty) -> bool:
     """Return whether a picture clearly holds several digits."""
-    return len(digits) > 1 and all(
-        digit.agreement >= MIN_SURE_DIGIT and doubt_of_digit(digit.activations, certain_at) is None
-        for digit in digits
-    )
+    return len(digits) > 1 and all(doubt_in_number(digit, certainty) is None for digit in digits)
 
 
 def is_number(lines: Sequence[Line], piece_px: tuple[int, int] | None = None) -> bool:
@@ -142,43 +275,10 @@ def has_room(n_digits: int, piece_px: tuple[int, int]) -> bool:
     return width_px >= MIN_DIGIT_WIDTH * height_px * n_digits
 
 
-def is_sure_match(line: Line, match: Match, n_values: int, certain_at: float = CERTAIN_AT) -> bool:
-    """Return whether to rely on the allowed text of a line: both networks must read it.
-
-    ``n_values`` is the length of the list of allowed texts, 0 without one.
-    """
-    least = MIN_OF_SHORT_LIST if 0 < n_values <= MAX_SHORT_LIST else MIN_MATCHED
-    is_read = match.text == line.read and not (line.doubtful_gaps or line.may_have_more)
-    are_agreed = all(digit.agreement >= least for digit in line.digits)
-    return is_read and are_agreed and match.confidence >= certain_at
-
-
 def likeliest_misfit(match: Match) -> Misfit:
     """Return why an allowed text may be wrong."""
     is_outside = match.outside > 1 - match.confidence - match.outside
     return Misfit.NONE_FITS if is_outside else Misfit.SEVERAL_FIT
-
-
-def is_sure_mark(
-    probability: float, probability_of_any: float, length: float | None, n_pieces: int
-) -> bool:
-    """Return whether a mark is surely that.
-
-    Parameters
-    ----------
-    probability, probability_of_any
-        Of the mark, and of any mark, by the network of lines.
-    length
-        Of a point or a comma, over the height of the line's digits; None for a minus, or where that
-        is not known.
-    n_pieces
-        Of which a point or a comma consists.
-    """
-    if probability_of_any < MIN_SURE_MARK:
-        return False
-    if length is None:
-        return probability >= MIN_SURE_MARK
-    return n_pieces == 1 and (length <= MAX_SURE_POINT or length >= MIN_SURE_COMMA)
 
 
 def may_be_other(height_px: float, heights_px: Sequence[float]) -> bool:

@@ -13,16 +13,13 @@ import numpy as np
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reading.allowed import Restriction
 from nn.reading.certainty import (
-    CERTAIN_AT,
-    MIN_LIKELY,
-    MIN_SURE_DIGIT,
     are_surely_several,
+    checked_features,
+    doubt_in_number,
     doubt_of_digit,
     doubt_of_number,
-    has_room,
+    is_certain_match,
     is_number,
-    is_sure_digit,
-    is_sure_match,
     likeliest_misfit,
     without_repeats,
 )
@@ -47,6 +44,7 @@ from nn.reading.reading import (
     ReasonNotRead,
     rounded,
 )
+from nn.reading.risk import Certainty
 
 MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side
 MAX_VERIFIED = 12  # pieces of ink left out that the network of lines is asked about
@@ -68,15 +66,15 @@ class PageReader:
         Returns the first network's activations (N, 10) for inputs (N, 784).
     read_strip
         The network of lines.
-    certain_at
-        Confidence, 0 to 1, from which a digit is certain.
+    certainty
+        Judges which answers are certain.
     max_lines_s
         Longest time to read the lines of a picture, in seconds.
     """
 
     activations: Classify
     read_strip: ReadStrip
-    certain_at: float = CERTAIN_AT
+    certainty: Certainty
     max_lines_s: float = MAX_READING_S
 
     def classify(self, images: Pixels) -> Activations:
@@ -112,8 +110,9 @@ class PageReader:
         digit = None
         if page.is_plain and not allowed:
             digit = self._as_digit(page, None, activations)
-            if digit.certain or not (one_digit or has_room(2, page.outline[2:])):
+            if digit.certain:
                 return digit
+            activations = np.array(digit.activations)
         try:
             found = self._read_lines(page, allowed)
         except TooManyDigits as error:
@@ -122,9 +121,9 @@ class PageReader:
                 raise PictureError(PictureFault.TOO_MANY_DIGITS, detail) from error
             return digit or self._as_digit(page, None, activations)
         if one_digit:
-            digit = digit or self._as_digit(page, found, activations)
+            digit = self._as_digit(page, found, activations)
             may_be_several = digit.doubt is not None or page.has_more_than_digit
-            if may_be_several and are_surely_several(found.digits, self.certain_at):
+            if may_be_several and are_surely_several(found.digits, self.certainty):
                 detail = f"The picture holds {len(found.digits)} digits, but one is read here."
                 raise PictureError(PictureFault.SEVERAL_DIGITS, detail)
             return digit
@@ -134,17 +133,20 @@ class PageReader:
         piece_px = None if page.is_in_pieces else page.outline[2:]
         if (found.lines and allowed) or is_number(found.lines, piece_px):
             return self._as_number(page, found, allowed)
-        digit = digit or self._as_digit(page, found, activations)
+        digit = self._as_digit(page, found, activations)
         if allowed:  # no line holds one
             return replace(digit, doubt=digit.doubt or Doubt.UNCLEAR, is_restricted=True)
         return digit
 
     def read_digit(self, page: Page, activations: Activations | None = None) -> Reading:
         """Return the digit in a picture, whatever else there is; ``activations`` as of ``read``."""
+        if page.is_plain:
+            digit = self._as_digit(page, None, activations)
+            if digit.certain:
+                return digit
         found = None
-        if not page.is_plain:
-            with suppress(TooManyDigits):
-                found = self._read_lines(page)
+        with suppress(TooManyDigits):
+            found = self._read_lines(page)
         return self._as_digit(page, found, activations)
 
     def _read_lines(self, page: Page, allowed: Restriction | None = None) -> ReadLines:
@@ -155,30 +157,35 @@ class PageReader:
     def _as_digit(
         self, page: Page, found: ReadLines | None, activations: Activations | None
     ) -> Reading:
-        """Return the one digit; ``found`` are the lines, None of a plain digit, or of too many."""
+        """Return the one digit; ``found`` are the lines, None if they are not read.
+
+        Only a plain digit is certain without them.
+        """
         if activations is None:
             activations = self.classify(page.image[np.newaxis])[0]
         digit = Digit(rounded(activations), page.image, page.box(page.outline))
         left_out = find_left_out(page, self.read_strip, is_of_one_digit=True)
-        is_read_otherwise = may_be_sign = False
-        if not page.is_plain:
-            nearest = _nearest(page, found.digits) if found else None
+        features: dict[str, float] | None = None
+        if found is not None:
+            nearest = _nearest(page, found.digits)
             # What is beside a photographed digit may be too pale to be ink.
-            is_one_piece = page.is_even and not page.is_in_pieces
-            if found and nearest and not is_one_piece:
+            if nearest and not (page.is_even and not page.is_in_pieces):
                 beside = _beside(page, found, nearest)
                 left_out += [LeftOut(box, ReasonNotRead.BESIDE_THE_DIGIT) for box in beside]
-            least = MIN_LIKELY if is_one_piece else MIN_SURE_DIGIT
-            is_same = nearest is not None and nearest.digit == digit.digit
-            is_read_otherwise = not (nearest and is_same and nearest.agreement >= least)
-            has_other = found is not None and not page.is_in_pieces and bool(found.left_out)
-            may_be_sign = found is not None and (not found.digits or has_other)
-        doubt = doubt_of_digit(
-            digit.activations,
-            self.certain_at,
-            is_read_otherwise=is_read_otherwise,
-            may_be_sign=may_be_sign,
-        )
+            agreement = None if nearest is None else nearest.agreement
+            if nearest and nearest.digit != digit.digit:
+                agreement = 0.0
+            features = checked_features(
+                digit.activations,
+                agreement,
+                n_digits=len(found.digits),
+                has_other_ink=not page.is_in_pieces and bool(found.left_out),
+                is_in_pieces=page.is_in_pieces,
+                missed=max((line.missed for line in found.lines), default=0.0),
+            )
+        doubt = doubt_of_digit(digit.activations, self.certainty, features)
+        if found is None and not page.is_plain:
+            doubt = doubt or Doubt.UNCLEAR
         in_picture = _in_picture(page, left_out)
         return Reading(
             [Line([replace(digit, doubt=doubt)])],
@@ -187,6 +194,7 @@ class PageReader:
             page.size.width_px,
             page.size.height_px,
             is_number=False,
+            features=features or {},
         )
 
     def _as_number(self, page: Page, found: ReadLines, allowed: Restriction | None) -> Reading:
@@ -196,14 +204,14 @@ class PageReader:
         left_out = _in_picture(
             page, [*unread, *(LeftOut(box, ReasonNotRead.NOT_A_DIGIT) for box in others)]
         )
-        lines = [self._judged(line, number, page) for number, line in enumerate(found.lines)]
+        lines = [_in_picture_px(line, number, page) for number, line in enumerate(found.lines)]
         if allowed:
-            lines = [self._matched(line, allowed) for line in lines]
+            lines = [self._matched(line) for line in lines]
             are_sure = all(line.match and line.match.misfit is None for line in lines)
             doubt = None if are_sure else Doubt.UNCLEAR
             doubt = Doubt.INK_LEFT_OUT if left_out else doubt
         else:
-            doubt = doubt_of_number(lines, is_ink_left_out=bool(left_out))
+            doubt, lines = doubt_of_number(lines, self.certainty, is_ink_left_out=bool(left_out))
         return Reading(
             lines,
             doubt,
@@ -214,29 +222,22 @@ class PageReader:
             is_restricted=allowed is not None,
         )
 
-    def _judged(self, line: Line, number: int, page: Page) -> Line:
-        """Return a line with the doubt of each digit, and with boxes in pixels of the picture."""
-        digits = []
-        for digit in line.digits:
-            doubt = None
-            if not is_sure_digit(digit, self.certain_at):
-                doubt = doubt_of_digit(
-                    digit.activations,
-                    self.certain_at,
-                    is_cut=digit.is_cut,
-                    is_read_otherwise=True,
-                )
-            digits.append(replace(digit, line=number, box=page.box(digit.box), doubt=doubt))
-        marks = [replace(mark, box=page.box(mark.box)) for mark in line.marks]
-        return replace(line, digits=digits, marks=marks)
-
-    def _matched(self, line: Line, allowed: Restriction) -> Line:
+    def _matched(self, line: Line) -> Line:
         """Return a line whose allowed text is certain or not, whatever its signs are alone."""
-        match, n_values = line.match, len(allowed.values or ())
-        if match and not is_sure_match(line, match, n_values, self.certain_at):
+        match = line.match
+        digits = [
+            replace(digit, doubt=doubt_in_number(digit, self.certainty)) for digit in line.digits
+        ]
+        if match and not is_certain_match(line, match, self.certainty):
             match = replace(match, misfit=likeliest_misfit(match))
-        marks = [replace(mark, is_sure=True) for mark in line.marks]
-        return replace(line, match=match, marks=marks, doubtful_gaps=(), may_have_more=False)
+        return replace(line, digits=digits, match=match)
+
+
+def _in_picture_px(line: Line, number: int, page: Page) -> Line:
+    """Return a line with its number, and with boxes in pixels of the picture."""
+    digits = [replace(digit, line=number, box=page.box(digit.box)) for digit in line.digits]
+    marks = [replace(mark, box=page.box(mark.box)) for mark in line.marks]
+    return replace(line, digits=digits, marks=marks)
 
 
 def _in_picture(page: Page, left_out: Iterable[LeftOut]) -> list[LeftOut]:

@@ -1,7 +1,7 @@
 """What is read in a picture, as values: its digits, marks and lines, and what was left out."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Literal
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.mnist import Pixels
+
+MAX_MISSED = 0.2  # probability of a sign where none is read, above which it may be missing
 
 Activations = NDArray[np.floating]
 Box = tuple[float, float, float, float]
@@ -95,9 +97,11 @@ class Digit:
         The probability of the digit by the network of lines, 0 if that reads another one.
     is_cut
         Whether it was cut from ink that it shares with a neighbour.
+    is_slash
+        Whether it is a 1 that reaches beyond the others above and below, like a slash.
     may_be_other
-        Whether it may be another sign: it is as low beside the others as a power or an index, or a
-        1 that reaches beyond them above and below like a slash, or it is read in another line, too.
+        Whether it may be another sign: it is as low beside the others as a power or an index, or it
+        is read in another line, too.
     """
 
     activations: Sequence[float]
@@ -107,6 +111,7 @@ class Digit:
     doubt: Doubt | None = None
     agreement: float = 1.0
     is_cut: bool = False
+    is_slash: bool = False
     may_be_other: bool = False
 
     @property
@@ -156,16 +161,22 @@ class Mark:
         Of its ink.
     character
         What it is read as.
-    is_sure
-        Whether it is surely that.
     position
         The number of digits of its line that are before it.
+    features
+        From which its certainty is judged: those of ``risk.Kind.MARK``.
+    may_be_other
+        Whether it is a comma as short as a point.
+    is_sure
+        Whether it is surely that.
     """
 
     box: Box
     character: Literal[".", ",", "-"]
-    is_sure: bool
     position: int
+    features: Mapping[str, float] = field(default_factory=dict)
+    may_be_other: bool = False
+    is_sure: bool = True
 
 
 class Misfit(StrEnum):
@@ -214,8 +225,8 @@ class Line:
         At least one digit.
     doubtful_gaps
         The counts of digits before each gap so wide that it may separate two numbers.
-    may_have_more
-        Whether the network of lines finds another sign possible between those that are read.
+    missed
+        The highest probability by the network of lines of a sign where none is read.
     match
         The likeliest allowed text where only some are allowed.
     """
@@ -223,8 +234,20 @@ class Line:
     digits: Sequence[Digit]
     marks: Sequence[Mark] = ()
     doubtful_gaps: Sequence[int] = ()
-    may_have_more: bool = False
+    missed: float = 0.0
     match: Match | None = None
+
+    @property
+    def may_have_more(self) -> bool:
+        """Whether there may be another sign between those that are read."""
+        return self.missed > MAX_MISSED
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a digit, a mark or a gap of it is doubtful, or a sign may be missing."""
+        are_sure = all(mark.is_sure for mark in self.marks)
+        is_spaced = not (self.doubtful_gaps or self.may_have_more)
+        return not (are_sure and is_spaced and all(digit.certain for digit in self.digits))
 
     @property
     def number(self) -> str:
@@ -281,6 +304,8 @@ class Reading:
     is_restricted
         Whether each line is read as the likeliest allowed text: its ``match``, None where no
         allowed text has any probability.
+    features
+        From which the certainty of one digit is judged, as ``risk.FEATURES`` names them.
     """
 
     text_lines: Sequence[Line]
@@ -290,6 +315,7 @@ class Reading:
     height: int
     is_number: bool
     is_restricted: bool = False
+    features: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def digits(self) -> list[Digit]:
@@ -337,13 +363,20 @@ class Reading:
     @property
     def text_apart(self) -> str | None:
         """The text if each gap that may separate two numbers does; None without such a gap."""
+        if self.is_restricted:  # each line is one number
+            return None
         parts = [part for line in self.text_lines for part in line.texts_apart]
         return "\n".join(parts) if len(parts) > len(self.text_lines) else None
 
     @property
     def doubtful_signs(self) -> list[DoubtfulSign]:
-        """What is doubtful between the digits, line by line: marks, gaps, then a missing sign."""
-        doubtful = []
+        """What is doubtful between the digits, line by line: marks, gaps, then a missing sign.
+
+        Of a certain reading nothing is, nor of lines that are read as allowed texts.
+        """
+        doubtful = list[DoubtfulSign]()
+        if self.is_restricted:
+            return doubtful
         for number, line in enumerate(self.text_lines):
             doubtful += [
                 DoubtfulSign(SignDoubt.MARK, number, mark.position, mark.character)

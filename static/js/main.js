@@ -94,13 +94,14 @@ function listenForInvitation() {
 
 const PROMPT = isStandalone ? translate("Draw any digit.") : translate("Draw a digit, or a number with several digits.");
 const model = byId("model");
+const risk = document.getElementById("risk"); // the standalone file has none
 
 const pad = new Pad(byId("pad"), loadDrawings());
 const picture = new Picture(byId("picture"), byId("picture-image"));
 const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"));
 const pointerPen = new PointerPen(pad);
 const readings = new Readings(byId("readings"), pad, picture, (sent, options) =>
-  api.requestAnswer(sent, { model: model.value, ...options }),
+  api.requestAnswer(sent, { model: model.value, risk: risk?.value, ...options }),
 );
 const inside = new Inside(byId("inside"), readAgain);
 const view = new View(inside, (text) => readings.choose(text), {
@@ -124,7 +125,7 @@ const reader = new RequestQueue(requestAnswer, {
 
 async function requestAnswer(signal, onProgress) {
   const { source } = readings;
-  const options = { model: model.value, explain: inside.explain, signal, onProgress };
+  const options = { model: model.value, risk: risk?.value, explain: inside.explain, signal, onProgress };
   try {
     const sent = await (picture.file ? picture.upload : pad.toPng());
     const answer = await api.requestAnswer(sent, options);
@@ -305,7 +306,13 @@ model.addEventListener("change", () => {
   outdate();
   readAgain();
 });
+risk?.addEventListener("change", () => {
+  storeInAddress({ risk: risk.value });
+  outdate();
+  readAgain();
+});
 
+if (risk) risk.value = inAddress("risk");
 showTools();
 if (keptPicture && !examples.isChosen) readings.restore(keptPicture);
 else if (!pad.isEmpty) readAgain();

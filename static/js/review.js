@@ -78,7 +78,7 @@ async function requestReading(id, signal, onProgress) {
   });
   const { model } = root.dataset;
   const { allowed } = list.find(id);
-  const answer = await requestAnswer(sent, { model, allowed, signal, onProgress });
+  const answer = await requestAnswer(sent, { model, allowed, risk: byId("risk").value, signal, onProgress });
   return { answer, smaller: sent === picture ? undefined : sent };
 }
 

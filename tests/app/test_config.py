@@ -12,6 +12,7 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         "default_model": "article",
         "max_body_bytes": 1000,
         "max_picture_pixels": 2000,
+        "risk": 0.02,
         "certain_at": 0.5,
         "max_batch_items": 3,
         "max_upload_seconds": 5.5,
@@ -34,6 +35,7 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
 BOUNDS = {
     "max_body_bytes": (["1"], ["0"], "at least 1"),
     "max_picture_pixels": (["1"], ["-1"], "at least 1"),
+    "risk": (["0.001", "0.05"], ["0.0009", "0.051", "nan"], "from 0.001 to 0.05"),
     "certain_at": (["0.0", "1.0"], ["-0.01", "1.01", "90.0", "nan"], "from 0 to 1"),
     "max_batch_items": (["1", "1000"], ["0", "1001"], "from 1 to 1000"),
     "max_upload_seconds": (["0.001", "3600"], ["0.0", "3600.1"], "over 0, at most 3600"),

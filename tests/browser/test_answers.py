@@ -131,6 +131,21 @@ def test_another_network_reads_the_same_drawing_also_after_a_reload(drawing_page
     expect(drawing_page.get_by_label("Network")).to_have_value("article")
 
 
+def test_a_risk_that_is_chosen_is_asked_for_again_and_kept_in_the_address(
+    drawing_page: Page,
+) -> None:
+    with drawing_page.expect_response("**/read?*") as usual:
+        Mouse(drawing_page).draw(digits.THREE)
+    assert "risk" not in usual.value.url
+    drawing_page.get_by_text("About this network").click()
+    with drawing_page.expect_response("**/read?*risk=0.02*") as chosen:
+        drawing_page.locator("#risk").select_option("0.02")
+    assert chosen.value.ok
+    with drawing_page.expect_response("**/read?*risk=0.02*"):
+        drawing_page.reload()
+    expect(drawing_page.locator("#risk")).to_have_value("0.02")
+
+
 def test_an_answer_is_outdated_for_another_drawing_picture_or_network(still_page: Page) -> None:
     page, answer = still_page, still_page.locator("#answer")
     for change in (

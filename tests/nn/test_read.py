@@ -41,9 +41,16 @@ def test_each_picture_gets_a_line_and_the_status_is_0(capsysbinary: Capture) -> 
     assert lines[1].endswith("\tnot_a_digit")
 
 
-def test_the_threshold_of_what_is_certain_can_be_set(capsysbinary: Capture) -> None:
-    assert read.main(["--certain-at", "1", str(NUMBER)]) == 0
-    assert capsysbinary.readouterr().out.decode() == f"{NUMBER}\t5379\tunclear\n"
+def test_the_risk_of_what_is_certain_can_be_set(capsysbinary: Capture) -> None:
+    def n_certain(*options: str) -> int:
+        assert read.main([*options, *map(str, sorted(EXAMPLES.glob("*.png")))]) == 0
+        return capsysbinary.readouterr().out.decode().count("\tcertain\n")
+
+    assert n_certain("--risk", "0.001") < n_certain("--risk", "0.05")
+    assert n_certain("--certain-at", "0") == n_certain("--risk", "0.05")
+    with pytest.raises(SystemExit):
+        read.main(["--risk", "0.5", str(NUMBER)])
+    assert b"expected a number from 0.001 to 0.05, but got 0.5" in capsysbinary.readouterr().err
     with pytest.raises(SystemExit):
         read.main(["--certain-at", "90", str(NUMBER)])
     assert b"expected a number from 0 to 1, but got 90" in capsysbinary.readouterr().err
@@ -55,9 +62,9 @@ def test_a_table_says_what_was_asked_and_is_not_continued_with_another_wish(
     (tmp_path / "list.txt").write_text("5379\n7\n")
     options = ["--csv", "--out", str(tmp_path / "out.csv"), "--allowed", str(tmp_path / "list.txt")]
     assert read.main([*options, "--certain-at", "0.5", str(NUMBER)]) == 0
-    assert (tmp_path / "out.csv").read_text().endswith(',"allowed=b1847a15a192 certain-at=0.5"\n')
+    assert (tmp_path / "out.csv").read_text().endswith(',"allowed=b1847a15a192 risk=0.05"\n')
     assert read.main([*options, "--resume", str(SEVEN)]) == 2
-    assert b"certain-at=0.5, not with allowed=" in capsysbinary.readouterr().err
+    assert b"risk=0.05, not with allowed=" in capsysbinary.readouterr().err
 
 
 def test_bad_files_are_named_and_others_read(tmp_path: Path, capsysbinary: Capture) -> None:

@@ -9,18 +9,12 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.allowed import Restriction, best_match
-from nn.reading.certainty import (
-    MAX_MISSED,
-    MAX_POINT,
-    are_same_ink,
-    is_slash,
-    is_sure_mark,
-    may_be_other,
-)
+from nn.reading.certainty import are_same_ink, is_slash, may_be_other
 from nn.reading.limits import MAX_COLUMNS, MAX_DIGITS, TooManyDigits
 from nn.reading.lines.divide import DividedInk, SignInk, divide
 from nn.reading.lines.find import PAPER_MARGIN, TextLine, find_lines
@@ -36,7 +30,7 @@ from nn.reading.lines.strip import (
     most_missed,
     to_strip,
 )
-from nn.reading.mnist import SIDE_PX, Ink, Pixels, ink_to_mnist, to_inputs
+from nn.reading.mnist import INK_LEVEL, SIDE_PX, Ink, Pixels, ink_to_mnist, to_inputs
 from nn.reading.page.find import Page
 from nn.reading.reading import (
     Activations,
@@ -46,6 +40,7 @@ from nn.reading.reading import (
     Mark,
     rounded,
 )
+from nn.reading.risk import log_of, logit
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
 # A cut-out is read again without paper above and below its signs if there is more than the network
@@ -53,6 +48,10 @@ MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
 CLOSE_MARGIN = 0.2  # paper that remains on each side, over the height of the digits
 MAX_CLOSE = 0.7  # height that remains, over that of the cut-out
 MIN_COMPARED = 1e-3  # probability of a digit where two networks are compared
+# UNIPEN's 130 writers of symbols draw points up to 0.13 long, and commas from 0.16 on.
+MAX_POINT = 0.145  # longer side without the shorter one, over the height of the line's digits
+MAX_LINE_WIDTH = 0.3  # of a straight line, over its length
+MIN_LEAN = 0.35  # of a slash: its width over its height
 MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height
 
 # A gap, over the digits' height; over the other gaps; and its pitch (the gap and half of both
@@ -143,13 +142,13 @@ def read_lines(
         if page.is_even or not text_line.is_whole or has_much_paper:
             small += low
         if line := _to_line(signs, classify):
-            may_have_more = most_missed(signs.frames, signs.signs) > MAX_MISSED
+            missed = most_missed(signs.frames, signs.signs)
             if allowed:
                 match = best_match(signs.frames, line.read, allowed)
                 may_be_two = np.logical_or(*_judge_gaps(line))
                 gaps = (np.nonzero(may_be_two)[0] + 1).tolist()
                 line = replace(line, match=match, doubtful_gaps=gaps)
-            lines.append(replace(line, may_have_more=may_have_more))
+            lines.append(replace(line, missed=missed))
     left_out.sort(key=lambda box: box[1])
     lines = with_repeats_in_doubt(lines)
     return ReadLines(lines if allowed else split_at_wide_gaps(lines), left_out, small)
@@ -253,38 +252,49 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
             read.box(sign, ink),
             agreement=float(of_line[sign.label]) if is_same else 0.0,
             is_cut=ink is not None and ink.is_cut,
-            may_be_other=ink is not None
-            and (
-                may_be_other(len(ink.ink), heights)
-                or (sign.label == 1 and is_slash(ink.rows, rows_of_others))
-            ),
+            is_slash=ink is not None
+            and sign.label == 1
+            and (is_slash(ink.rows, rows_of_others) or _is_leaning_line(ink.ink)),
+            may_be_other=ink is not None and may_be_other(len(ink.ink), heights),
         )
         digits.append(digit)
     marks, position = [], 0
     for sign, ink in read.inks:
         if sign.label in MARKS:
-            character, is_sure = _judge_mark(sign, ink, inks)
-            marks.append(Mark(read.box(sign, ink), character, is_sure, position))
+            mark = Mark(read.box(sign, ink), MARKS[sign.label], position, _mark_features(sign, ink))
+            marks.append(replace(mark, may_be_other=_is_short_comma(sign, ink, inks)))
         position += sign.label < POINT
     return Line(digits, marks)
 
 
-def _judge_mark(
-    sign: Sign, ink: SignInk | None, of_digits: Sequence[SignInk]
-) -> tuple[Literal[".", ",", "-"], bool]:
-    """Return what a mark is, a comma if it is longer than a point, and whether it surely is."""
-    character = MARKS[sign.label]
-    if ink is None:  # a shadow's edge may look like one
-        return character, False
-    length = None
-    if sign.label != MINUS and of_digits:
-        pen_px = float(np.median([digit.pen_px for digit in of_digits]))
-        height_px = float(np.median([len(digit.ink) for digit in of_digits]))
-        sides = [max(0.0, side_px - pen_px) for side_px in ink.ink.shape]
-        length = float(np.hypot(*sides)) / height_px
-        character = "." if length <= MAX_POINT else ","
-    of_any = float(sign.probabilities[list(MARKS)].sum())
-    return character, is_sure_mark(sign.probabilities[sign.label], of_any, length, ink.n_pieces)
+def _is_leaning_line(ink: Ink) -> bool:
+    """Return whether ink (h, w) is one straight line that leans like a slash."""
+    points = np.argwhere(ink >= INK_LEVEL).astype(np.float32)
+    corners = cv2.boxPoints(cv2.minAreaRect(points))  # rows and columns
+    sides = np.abs(corners[1:3] - corners[:2])  # two neighbouring ones
+    short, long = sorted(np.hypot(*sides.T).tolist())
+    rows, columns = sides[np.hypot(*sides.T).argmax()].tolist()
+    return bool(short <= MAX_LINE_WIDTH * long and columns >= MIN_LEAN * rows)
+
+
+def _mark_features(sign: Sign, ink: SignInk | None) -> dict[str, float]:
+    """Return from what the certainty of a mark is judged, as ``risk.FEATURES`` names it."""
+    others = [label for label in MARKS if label != sign.label]
+    return {
+        "agreement": logit(float(sign.probabilities[list(MARKS)].sum())),
+        "other_mark": log_of(float(sign.probabilities[others].sum())),
+        "pieces": float(ink is not None and sign.label != MINUS and ink.n_pieces != 1),
+        "no_ink": float(ink is None),  # a shadow's edge may look like a mark
+    }
+
+
+def _is_short_comma(sign: Sign, ink: SignInk | None, of_digits: Sequence[SignInk]) -> bool:
+    """Return whether the ink of a comma is as short as a point."""
+    if sign.label != COMMA or ink is None or not of_digits:
+        return False
+    height_px = float(np.median([len(digit.ink) for digit in of_digits]))
+    _, sides_px, _ = cv2.minAreaRect(np.argwhere(ink.ink >= INK_LEVEL).astype(np.float32))
+    return bool(abs(sides_px[0] - sides_px[1]) <= MAX_POINT * height_px)
 
 
 def with_repeats_in_doubt(lines: Sequence[Line]) -> list[Line]:
@@ -330,7 +340,7 @@ def split_at_wide_gaps(lines: Sequence[Line]) -> list[Line]:
                 if _is_of(mark, line.digits, start, end)
             ]
             gaps = (np.nonzero(is_doubtful[start : end - 1])[0] + 1).tolist()
-            numbers.append(Line(line.digits[start:end], marks, gaps, line.may_have_more))
+            numbers.append(Line(line.digits[start:end], marks, gaps, line.missed))
     return numbers
 
 

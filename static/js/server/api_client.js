@@ -44,17 +44,18 @@ export class Problem extends Error {
 
 /**
  * @param {Blob} picture a File is sent as a form field, a drawing as the body itself
- * @param {{model: string, explain?: string?, allowed?: string, signal: AbortSignal,
+ * @param {{model: string, explain?: string?, allowed?: string, risk?: string, signal: AbortSignal,
  *   onProgress: (part: number) => void}} options explain: "stages" to add them; allowed: what a line may hold, a pattern, or
- *   texts with spaces between
+ *   texts with spaces between; risk: the share of errors that certain answers may have, empty for the server's
  * @returns {Promise<Answer>}
  * @throws {Problem}
  */
-export async function requestAnswer(picture, { model, explain = null, allowed = "", signal, onProgress }) {
+export async function requestAnswer(picture, { model, explain = null, allowed = "", risk = "", signal, onProgress }) {
   const isPattern = IS_PATTERN.test(allowed);
   const query = new URLSearchParams({ model });
   if (language !== "en") query.set("lang", language);
   if (explain) query.set("explain", explain);
+  if (risk) query.set("risk", risk);
   if (isPattern) query.set("pattern", allowed.trim());
   const body = asBody(picture, isPattern ? [] : allowed.split(/\s+/).filter(Boolean));
   return parse(await post(`read?${query}`, body, signal, onProgress), isAnswer);

@@ -13,8 +13,8 @@ const DEFAULT = "convnet";
 /** @param {string} name one of the names */
 const loadNetwork = (name) => loadTrained(`models/weights?model=${name}`);
 
-// As in nn/reading/certainty.py and page/find.py.
-const CERTAIN_AT = 0.98; // activation from which a digit is certain
+// As in nn/reading/risk.py, certainty.py and page/find.py.
+const LEAST = 1e-4; // of a probability in a feature, so that its logarithm is finite
 const MIN_OF_TWO = 0.8; // activation of the two likeliest digits together, where there is a digit
 const MIN_WIDTH_OF_TWO = 0.9; // of ink that may be two touching digits, over its height
 const DECIMALS = 6; // of activations
@@ -53,7 +53,9 @@ async function read(file, model) {
   const computed = feedforward(await loadNetwork(model), inputsOf(picture.image));
   const activations = rounded(computed.activations, DECIMALS);
   const hasMore = picture.leftOut.length > 0;
-  const doubt = hasMore ? "ink_left_out" : doubtOf(activations, await isReadOtherwise(picture, computed));
+  const judge = await loadCertainty();
+  const isOther = await isReadOtherwise(picture, computed, judge);
+  const doubt = hasMore ? "ink_left_out" : doubtOf(activations, isCertain(activations, judge), isOther);
   const confidence = Math.max(...activations);
   const digit = {
     digit: activations.indexOf(confidence),
@@ -76,18 +78,31 @@ const inputsOf = (image) => Float32Array.from(image, (level) => level / 255);
  * Whether ink that may be two touching digits is not read the same by the default network with certainty: that one has
  * learnt what is no digit. The server asks its network of lines.
  */
-async function isReadOtherwise({ digit, image }, { activations }) {
+async function isReadOtherwise({ digit, image }, { activations }, judge) {
   if (digit.width < MIN_WIDTH_OF_TWO * digit.height) return false;
   const other = feedforward(await loadNetwork(DEFAULT), inputsOf(image)).activations;
-  const most = Math.max(...other);
-  return most < CERTAIN_AT || digitOf(other) !== digitOf(activations);
+  return !isCertain(other, judge) || digitOf(other) !== digitOf(activations);
+}
+
+/** @returns {Promise<{bias: number, weights: Record<string, number>, usual: Record<string, number>, threshold: number}>} */
+const loadCertainty = async () => (await globalThis.standalone.unpack("certainty")).json();
+
+/** Whether the probability that a digit is right is high enough: as `LogisticRegression` of nn/reading/risk.py. */
+function isCertain(activations, { bias, weights, usual, threshold }) {
+  const [best, second] = [...activations].sort((one, other) => other - one);
+  const features = {
+    confidence: Math.log((best + LEAST) / (1 - best + LEAST)),
+    neither: Math.log(Math.max(1 - best - second, 0) + LEAST),
+  };
+  const terms = Object.entries(features).map(([name, value]) => weights[name] * (value - usual[name]));
+  return 1 / (1 + Math.exp(-terms.reduce((sum, term) => sum + term, bias))) >= threshold;
 }
 
 /** @returns {string?} as `doubt_of_digit` of nn/reading/certainty.py */
-function doubtOf(activations, isOther) {
+function doubtOf(activations, isSure, isOther) {
   const [best, second] = [...activations].sort((one, other) => other - one);
-  if (best < CERTAIN_AT && best + second < MIN_OF_TWO) return "not_a_digit";
-  return best < CERTAIN_AT || isOther ? "unclear" : null;
+  if (!isSure && best + second < MIN_OF_TWO) return "not_a_digit";
+  return !isSure || isOther ? "unclear" : null;
 }
 
 /** @returns {string} as `message` of app/service/messages.py */

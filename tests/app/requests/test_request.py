@@ -225,7 +225,10 @@ REFUSED: list[tuple[str, Sent, ProblemCode, str]] = [
             ("maximum=-inf", "maximum must be a number"),
             (f"maximum={'x' * 99}", f"but is '{'x' * 60}'."),
             (f"pattern={201 * '1'}", "pattern must be a text of at most 200 characters, but is '1"),
-            ("modle=mlp", "/read has no parameter 'modle', but lang, model, certain_at, pattern, "),
+            (
+                "modle=mlp",
+                "/read has no parameter 'modle', but lang, model, risk, certain_at, pattern, ",
+            ),
             ("model=mlp&model=mlp", "The query has 'model' more than once"),
             ("lang=&lang=de", "The query has 'lang' more than once"),
             ("lang=tlh", "lang must be one of de, en, es, fr, but is 'tlh'"),

@@ -78,14 +78,18 @@ def test_what_is_allowed_holds_for_a_whole_batch(client: FlaskClient, seven: byt
 
 
 @pytest.mark.parametrize("path", ["/predict", "/read", "/predict/batch", "/read/batch"])
-def test_a_request_sets_what_is_certain(client: FlaskClient, seven: bytes, path: str) -> None:
-    def read(certain_at: str) -> dict[str, Any]:
-        files = {"image": [(io.BytesIO(seven), "7.png")]}
-        answer = client.post(f"{path}?certain_at={certain_at}", data=files).get_json()
-        return answer["results"][0] if path.endswith("batch") else answer
+def test_a_request_sets_its_risk(client: FlaskClient, path: str) -> None:
+    doubtful = Path("static/examples/angular.png").read_bytes()
 
-    assert read("0.5")["certain"]
-    assert read("1")["doubt"] == "unclear"
+    def is_certain(query: str) -> bool:
+        files = {"image": [(io.BytesIO(doubtful), "3.png")]}
+        answer = client.post(f"{path}?{query}", data=files).get_json()
+        found = answer["results"][0] if path.endswith("batch") else answer
+        return bool(found["certain"])
+
+    assert not is_certain("risk=0.001")
+    assert is_certain("risk=0.05")
+    assert is_certain("certain_at=0")  # the older form
 
 
 @each_way

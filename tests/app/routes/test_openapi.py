@@ -79,7 +79,7 @@ def test_metrics_are_described_only_where_they_are_at_the_same_port(
 
 
 def test_its_limits_are_those_of_the_settings_and_the_models() -> None:
-    settings = Settings(max_batch_items=5, max_body_bytes=1234, certain_at=0.75)
+    settings = Settings(max_batch_items=5, max_body_bytes=1234, risk=0.02)
     description = document(settings, MODELS)
     body = description["paths"]["/predict/batch"]["post"]["requestBody"]["content"]
     for media_type, field in (("multipart/form-data", "image"), ("application/json", "images")):
@@ -87,7 +87,7 @@ def test_its_limits_are_those_of_the_settings_and_the_models() -> None:
         assert schema["properties"][field]["maxItems"] == 5
     words = description["info"]["description"]
     assert "at most 1,234 bytes, 5 pictures" in words
-    assert "confidence of 0.75" in words
+    assert "a share of 0.02 or less is wrong" in words
     assert description["components"]["schemas"]["ModelName"]["enum"] == MODELS
     number = description["components"]["schemas"]["NumberAnswer"]["properties"]
     assert number["digits"]["maxItems"] == number["lines"]["maxItems"] == MAX_DIGITS

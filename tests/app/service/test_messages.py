@@ -63,10 +63,11 @@ def line_of(
             digits.append(Digit(one_hot, BLANK, BOX, doubt=next(doubts, None)))
         else:
             doubt = DoubtfulSign(SignDoubt.MARK, number, len(digits), character)  # type: ignore[arg-type]
-            marks.append(Mark(BOX, character, doubt not in signs, len(digits)))  # type: ignore[arg-type]
+            marks.append(Mark(BOX, character, len(digits), is_sure=doubt not in signs))  # type: ignore[arg-type]
     of_line = [sign for sign in signs if sign.line == number]
     gaps = [sign.position for sign in of_line if sign.what is SignDoubt.GAP]
-    return Line(digits, marks, gaps, any(sign.what is SignDoubt.MISSING_SIGN for sign in of_line))  # type: ignore[arg-type]
+    missed = float(any(sign.what is SignDoubt.MISSING_SIGN for sign in of_line))
+    return Line(digits, marks, gaps, missed)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,12 @@ def explained(model: str) -> Options:
 
 @pytest.fixture(scope="module")
 def predictor(settings: Settings) -> Predictor:
-    return Predictor(models.load(settings), models.load_lines(settings), settings)
+    return Predictor(
+        models.load(settings),
+        models.load_lines(settings),
+        models.load_certainty(settings),
+        settings,
+    )
 
 
 @pytest.fixture
@@ -47,8 +52,10 @@ def untrained(tmp_path: Path, settings: Settings) -> Predictor:
     for name, architecture in ARCHITECTURES.items():
         metadata = {"architecture": name, "name": name, "description": "", "scores": {}}
         save(architecture.build(np.random.default_rng(1)), metadata, tmp_path / f"{name}.npz")
-    chosen = replace(settings, models_directory=tmp_path, default_model="article", certain_at=0.9)
-    return Predictor(models.load(chosen), models.load_lines(chosen), chosen)
+    chosen = replace(settings, models_directory=tmp_path, default_model="article", risk=0.01)
+    return Predictor(
+        models.load(chosen), models.load_lines(chosen), models.load_certainty(chosen), chosen
+    )
 
 
 @pytest.mark.parametrize("model", ARCHITECTURES)
@@ -77,7 +84,10 @@ def test_four_small_pictures_or_two_large_ones_are_read_at_once_and_the_next_wai
 ) -> None:
     file = seven + bytes(100_000 * is_large)  # what follows the end of a PNG is ignored
     predictor = Predictor(
-        models.load(settings), models.load_lines(settings), replace(settings, max_wait_seconds=60)
+        models.load(settings),
+        models.load_lines(settings),
+        models.load_certainty(settings),
+        replace(settings, max_wait_seconds=60),
     )
     reading, may_go_on = Semaphore(0), Event()
     decode = PictureFile.decode
@@ -109,7 +119,13 @@ def test_the_thread_of_the_requests_reads_a_small_picture_only_if_it_is_plainly_
         in_threads.append(function)
         return function()
 
-    predictor = Predictor(models.load(settings), models.load_lines(settings), settings, in_thread)
+    predictor = Predictor(
+        models.load(settings),
+        models.load_lines(settings),
+        models.load_certainty(settings),
+        settings,
+        in_thread,
+    )
     strokes = np.full((400, 400), 255, np.uint8)
     for x, y in np.ndindex(36, 36):
         strokes[3 + 11 * y : 12 + 11 * y, 3 + 11 * x : 6 + 11 * x] = 60 * ((x + y) % 2)
@@ -137,7 +153,13 @@ def test_the_ink_of_a_small_photograph_is_found_in_another_thread(
         return segment_ink(grey)
 
     monkeypatch.setattr(find, "segment_ink", segment)
-    predictor = Predictor(models.load(settings), models.load_lines(settings), settings, in_thread)
+    predictor = Predictor(
+        models.load(settings),
+        models.load_lines(settings),
+        models.load_certainty(settings),
+        settings,
+        in_thread,
+    )
     frame = np.full((400, 400), 255, np.uint8)
     frame[20:380, 100:300] = 0
     frame[40:360, 120:280] = 255
@@ -226,7 +248,13 @@ def test_a_refused_picture_is_freed_at_once(
 
     open_file = Upload.open
     monkeypatch.setattr(Upload, "open", noted)
-    predictor = Predictor(models.load(settings), models.load_lines(settings), settings, in_thread)
+    predictor = Predictor(
+        models.load(settings),
+        models.load_lines(settings),
+        models.load_certainty(settings),
+        settings,
+        in_thread,
+    )
     gc.disable()
     try:
         with suppress(Problem):

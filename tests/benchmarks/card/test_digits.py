@@ -22,6 +22,7 @@ from nn.evaluation.classifier_metrics import count, proportion
 from nn.evaluation.sets import LabelledPictures
 from nn.models import line_network, weights
 from nn.models.weights import Model
+from nn.reader import load_certainty
 from nn.reading.lines.strip import strip_reader
 from nn.reading.page.find import find_page
 from nn.reading.reader import PageReader
@@ -64,7 +65,7 @@ def unlikely() -> Model:
 
 def test_a_blank_picture_counts_as_read_wrongly_and_of_a_learnt_set_nothing_is_said() -> None:
     right = Prediction(np.full(10, 0.5, np.float32), True, False, False)
-    certain_and_wrong = Prediction(np.ones(10, np.float32), False, False, False)
+    certain_and_wrong = Prediction(np.ones(10, np.float32), False, True, False)
     measured = MeasuredSet("a set", lambda: LabelledPictures([], NO_LABELS))
     results = [
         SetResult(measured, 10, {"a": [right, certain_and_wrong]}),
@@ -91,9 +92,9 @@ def test_a_blank_picture_counts_as_read_wrongly_and_of_a_learnt_set_nothing_is_s
 def test_a_digit_is_certain_when_its_reader_says_so(picture: Image.Image, some: Model) -> None:
     page = find_page(Picture(picture, PictureSize(120, 120)))
     read_strip = strip_reader(line_network.load().network.activations)
-    reading = PageReader(some.network.activations, read_strip).read_digit(page)
+    reading = PageReader(some.network.activations, read_strip, load_certainty()).read_digit(page)
     (ours,) = predict({"a": some}, LabelledPictures([picture], NO_LABELS))["a"]
-    assert ours.is_certain() == reading.certain
+    assert ours.is_certain == reading.certain
     assert ours.is_no_digit == (reading.doubt is Doubt.NOT_A_DIGIT)
 
 

@@ -116,10 +116,10 @@ def test_programs_get_two_networks_on_standard_output_and_no_file(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("INKLING_DATA", raising=False)
     options = ["article", "--models", models, "--pictures", str(folder), "--compare", "mlp"]
-    evaluate.main([*options, "--format", "json", "--certain-at", "1"])
+    evaluate.main([*options, "--format", "json", "--risk", "0.001"])
     document = json.loads(capsys.readouterr().out)
     assert [each["name"] for each in document["networks"]] == ["article", "mlp"]
-    assert document["networks"][0]["certain"] == 0
+    assert document["networks"][0]["risk"] == 0.001
     assert sum(value for name, value in document["paired"].items() if name != "p_value") == 2
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
     evaluate.main(options)

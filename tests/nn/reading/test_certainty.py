@@ -1,4 +1,7 @@
+import json
+import math
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from types import FrameType
 from typing import Any
@@ -6,19 +9,29 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nn.reader import load_certainty
 from nn.reading.certainty import (
+    checked_features,
+    doubt_in_number,
     doubt_of_digit,
     doubt_of_number,
+    is_certain_match,
     is_number,
     is_slash,
-    is_sure_digit,
-    is_sure_mark,
-    is_sure_match,
     likeliest_misfit,
     may_be_other,
     without_repeats,
 )
 from nn.reading.reading import Digit, Doubt, LeftOut, Line, Mark, Match, Misfit, ReasonNotRead
+from nn.reading.risk import (
+    FEATURES,
+    LEAST,
+    Certainty,
+    Kind,
+    LogisticRegression,
+    risk_of,
+)
+from tests.judging import judges
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
 
@@ -30,6 +43,74 @@ def of(by_class: dict[int, float]) -> list[float]:
 
 
 SEVEN, SEVEN_OR_ONE, NOTHING = of({7: 0.99}), of({7: 0.6, 1: 0.35}), of({7: 0.1})
+
+
+def test_a_probability_is_the_sigmoid_of_weighted_features() -> None:
+    weights, usual = {"confidence": 2.0, "neither": -1.0}, {"confidence": 3.0, "neither": -2.0}
+    regression = LogisticRegression(0.5, weights, usual)
+    features = {"confidence": 4.0, "neither": -1.0}
+    assert regression.probability(features) == pytest.approx(1 / (1 + math.exp(-1.5)))
+    assert regression.probability(features | {"confidence": -1e6}) == 0.0
+
+
+def test_a_threshold_lies_between_those_of_two_risks_by_the_logarithm() -> None:
+    regression = LogisticRegression(0.0, {}, {}, ((0.001, 0.99), (0.01, 0.9)))
+    assert regression.threshold(0.001) == pytest.approx(0.99)
+    assert regression.threshold(math.sqrt(0.001 * 0.01)) == pytest.approx(0.945)
+    assert regression.threshold(0.05) == pytest.approx(0.9)
+
+
+def test_the_doubt_is_that_of_the_feature_that_counts_most_against_an_answer() -> None:
+    features = dict.fromkeys(FEATURES[Kind.NUMBER], 0.0) | {"by_lines": math.log(LEAST)}
+    certainty = judges()
+    assert certainty.doubt(Kind.NUMBER, features) is None
+    assert certainty.doubt(Kind.NUMBER, features | {"cut": 1.0}) is TOUCHING
+    assert certainty.doubt(Kind.NUMBER, features | {"slash": 1.0}) is UNCLEAR
+
+
+@pytest.mark.parametrize("risk", [0.0009, 0.051, math.nan])
+def test_a_risk_outside_its_limits_is_refused(risk: float) -> None:
+    with pytest.raises(ValueError, match=r"risk must be from 0\.001 to 0\.05"):
+        judges().at(risk)
+
+
+def test_the_older_confidence_stands_for_a_risk() -> None:
+    assert risk_of(0.98) == pytest.approx(0.003)
+    assert [risk_of(confidence) for confidence in (0, 1)] == [0.05, 0.001]
+    with pytest.raises(ValueError, match=r"certain_at must be from 0 to 1, but is 1\.1"):
+        risk_of(1.1)
+
+
+def test_judges_are_the_same_after_they_are_written() -> None:
+    certainty = judges()
+    assert Certainty.from_json(json.dumps(certainty.to_dict())) == certainty
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda kinds: kinds.pop("mark"),
+        lambda kinds: kinds["mark"]["weights"].pop("pieces"),
+        lambda kinds: kinds["mark"]["usual"].update(more=1),
+        lambda kinds: kinds["mark"].update(thresholds=[[0.003]]),
+        lambda kinds: kinds["mark"].update(bias=None),
+    ],
+)
+def test_judges_without_a_weight_are_refused(change: Callable[[Any], object]) -> None:
+    content = json.loads(json.dumps(judges().to_dict()))
+    change(content["kinds"])
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        Certainty.from_json(json.dumps(content))
+
+
+def test_the_shipped_judges_trust_more_at_a_higher_risk_and_where_features_say_so() -> None:
+    certainty = load_certainty()
+    for kind, regression in certainty.regressions.items():
+        risks = [risk for risk, _ in regression.thresholds]
+        thresholds = [least for _, least in regression.thresholds]
+        assert risks == sorted(risks) and thresholds == sorted(thresholds, reverse=True)
+        for name, feature in FEATURES[kind].items():
+            assert regression.weights[name] * feature.direction >= 0
 
 
 @pytest.mark.parametrize(
@@ -49,15 +130,15 @@ def test_a_digit_has_its_gravest_doubt(
     activations: list[float], is_ink_left_out: bool, is_cut: bool, doubt: Doubt | None
 ) -> None:
     reasons = {"is_ink_left_out": is_ink_left_out, "is_cut": is_cut}
-    assert doubt_of_digit(activations, 0.98, **reasons) is doubt
+    assert doubt_of_digit(activations, judges(), **reasons) is doubt
 
 
 @pytest.mark.parametrize(
     ("by_class", "doubt"),
     [
-        ({4: 0.98}, None),
-        ({4: 0.97}, UNCLEAR),
-        ({4: 0.5, 9: 0.3}, UNCLEAR),
+        ({4: 0.91}, None),
+        ({4: 0.89}, UNCLEAR),
+        ({4: 0.5, 9: 0.31}, UNCLEAR),
         ({4: 0.5, 9: 0.29}, NOT_A_DIGIT),  # as likely another class or none at all
         ({4: 0.3, 9: 0.3, 7: 0.3}, NOT_A_DIGIT),
         ({4: 0.79}, UNCLEAR),  # 0.81 together with any other
@@ -66,14 +147,26 @@ def test_a_digit_has_its_gravest_doubt(
 def test_of_few_likely_digits_there_is_none(
     by_class: dict[int, float], doubt: Doubt | None
 ) -> None:
-    assert doubt_of_digit(of(by_class), 0.98) is doubt
+    assert doubt_of_digit(of(by_class), judges()) is doubt
 
 
-def test_certain_is_what_the_setting_says_unless_a_part_is_read_otherwise() -> None:
-    assert doubt_of_digit(of({4: 0.7}), 0.7) is None
-    assert doubt_of_digit(of({4: 0.69}), 0.7) is NOT_A_DIGIT
-    assert doubt_of_digit(SEVEN, 0.98, is_read_otherwise=True) is UNCLEAR
-    assert doubt_of_digit(NOTHING, 0.98, is_read_otherwise=True) is NOT_A_DIGIT
+@pytest.mark.parametrize(
+    ("agreement", "others", "doubt"),
+    [
+        (0.9, {}, None),
+        (0.0, {}, UNCLEAR),  # it reads another digit
+        (None, {"n_digits": 0}, NOT_A_DIGIT),
+        (0.9, {"n_digits": 2}, UNCLEAR),
+        (0.9, {"has_other_ink": True}, NOT_A_DIGIT),
+        (0.9, {"is_in_pieces": True}, UNCLEAR),
+    ],
+)
+def test_a_digit_is_certain_if_the_network_of_lines_reads_it_alone(
+    agreement: float | None, others: dict[str, Any], doubt: Doubt | None
+) -> None:
+    found = {"n_digits": 1, "has_other_ink": False, "is_in_pieces": False, "missed": 0.0} | others
+    checked = checked_features(SEVEN, agreement, **found)
+    assert doubt_of_digit(SEVEN, judges(), checked) is doubt
 
 
 def detected(activation: float = 1.0, **others: Any) -> Digit:
@@ -81,49 +174,62 @@ def detected(activation: float = 1.0, **others: Any) -> Digit:
     return Digit(activations, np.zeros((28, 28), np.uint8), (0, 0, 9, 9), **others)
 
 
-POINT = Mark((0, 0, 3, 3), ".", True, 1)
+SURE = {"agreement": 9.0, "other_mark": -9.0, "pieces": 0.0, "no_ink": 0.0}
+POINT = Mark((0, 0, 3, 3), ".", 1, SURE)
+FAINT_POINT = replace(POINT, features=SURE | {"no_ink": 1.0})
 
 
 @pytest.mark.parametrize(
-    ("doubts", "signs", "is_ink_left_out", "doubt"),
+    ("digits", "signs", "is_ink_left_out", "doubt"),
     [
-        ([None, None], {}, False, None),
-        ([None, None], {"marks": [POINT]}, False, None),
-        ([None, UNCLEAR], {}, False, UNCLEAR),
-        ([UNCLEAR, NOT_A_DIGIT], {}, False, NOT_A_DIGIT),
-        ([NOT_A_DIGIT, TOUCHING, UNCLEAR], {}, False, TOUCHING),
-        ([None, None], {"marks": [replace(POINT, is_sure=False)]}, False, UNCLEAR),
-        ([None, None], {"doubtful_gaps": [1]}, False, UNCLEAR),
-        ([None, TOUCHING], {"may_have_more": True}, False, TOUCHING),
-        ([None, None], {"may_have_more": True}, False, UNCLEAR),
-        ([None, TOUCHING], {}, True, INK_LEFT_OUT),
+        ([{}, {}], {}, False, None),
+        ([{}, {}], {"marks": [POINT]}, False, None),
+        ([{}, {"agreement": 0.0}], {}, False, UNCLEAR),
+        ([{"agreement": 0.0}, {"activation": 0.1, "agreement": 0.0}], {}, False, NOT_A_DIGIT),
+        ([{}, {"is_cut": True}], {}, False, TOUCHING),
+        ([{}, {"may_be_other": True}], {}, False, UNCLEAR),
+        ([{}, {}], {"marks": [FAINT_POINT]}, False, UNCLEAR),
+        ([{}, {}], {"doubtful_gaps": [1]}, False, UNCLEAR),
+        ([{}, {"is_cut": True}], {}, True, INK_LEFT_OUT),
+        ([{}, {}], {}, True, INK_LEFT_OUT),
     ],
 )
 def test_a_number_has_the_gravest_doubt_of_its_digits_its_signs_and_what_is_left_out(
-    doubts: list[Doubt | None], signs: dict[str, Any], is_ink_left_out: bool, doubt: Doubt | None
+    digits: list[dict[str, Any]], signs: dict[str, Any], is_ink_left_out: bool, doubt: Doubt | None
 ) -> None:
-    digits = [detected(doubt=each) for each in doubts]
-    lines = [Line(digits, **signs), Line([detected()])]
-    assert doubt_of_number(lines, is_ink_left_out=is_ink_left_out) is doubt
+    lines = [Line([detected(**each) for each in digits], **signs), Line([detected()] * 2)]
+    found, judged = doubt_of_number(lines, judges(), is_ink_left_out=is_ink_left_out)
+    assert found is doubt
+    if doubt in (None, INK_LEFT_OUT) and not any(each for each in digits):
+        assert not any(line.is_doubtful for line in judged)
+    else:
+        assert any(line.is_doubtful for line in judged)
+
+
+def test_of_a_doubtful_number_at_least_the_least_probable_digit_is_doubtful() -> None:
+    lines = [Line([detected(0.99), detected(0.97), detected(0.98)], missed=0.1)]
+    strict = judges()
+    number = replace(strict.regressions[Kind.NUMBER], thresholds=((0.003, 2.0),))
+    strict = Certainty({**strict.regressions, Kind.NUMBER: number})
+    doubt, (line,) = doubt_of_number(lines, strict, is_ink_left_out=False)
+    assert doubt is UNCLEAR
+    assert [digit.doubt for digit in line.digits] == [None, UNCLEAR, None]
 
 
 @pytest.mark.parametrize(
-    ("digit", "is_sure"),
+    ("digit", "doubt"),
     [
-        (detected(), True),
-        (detected(0.6, agreement=0.96), True),
-        (detected(0.9, agreement=0.9), True),
-        (detected(is_cut=True), True),
-        (detected(0.59), False),  # one network is not sure
-        (detected(agreement=0.89), False),
-        (detected(0.7, agreement=0.93), False),  # both are nearly
-        (detected(may_be_other=True), False),
+        (detected(), None),
+        (detected(agreement=0.0), UNCLEAR),
+        (detected(agreement=0.0, is_cut=True), TOUCHING),
+        (detected(0.1, agreement=0.0), NOT_A_DIGIT),
+        (detected(may_be_other=True), UNCLEAR),
     ],
 )
-def test_a_digit_of_a_number_is_certain_where_both_networks_are_sure_of_it(
-    digit: Digit, is_sure: bool
+def test_a_digit_of_a_number_is_certain_where_both_networks_read_it(
+    digit: Digit, doubt: Doubt | None
 ) -> None:
-    assert is_sure_digit(digit) == is_sure
+    assert doubt_in_number(digit, judges()) is doubt
 
 
 def number(*digits: Digit, mark: str = ".") -> list[Line]:
@@ -145,48 +251,19 @@ def test_one_piece_of_ink_is_a_number_if_its_parts_are_likely_and_wide_enough_fo
 
 
 @pytest.mark.parametrize(
-    ("agreement", "n_values", "confidence", "text", "others", "is_sure"),
+    ("text", "agreement", "others", "is_certain"),
     [
-        (0.8, 0, 0.98, "77", {}, True),
-        (0.79, 0, 0.98, "77", {}, False),
-        (0.79, 1_001, 0.98, "77", {}, False),
-        (0.2, 1_000, 0.98, "77", {}, True),  # a misread text is rarely on a short list
-        (0.19, 1_000, 0.98, "77", {}, False),
-        (1.0, 0, 0.97, "77", {}, False),
-        (1.0, 0, 0.98, "71", {}, False),  # another text is read
-        (1.0, 0, 0.98, "77", {"doubtful_gaps": [1]}, False),
-        (1.0, 0, 0.98, "77", {"may_have_more": True}, False),
+        ("77", 1.0, {}, True),
+        ("71", 1.0, {}, False),  # another text is read
+        ("77", 0.0, {}, False),  # the networks differ
+        ("77", 1.0, {"doubtful_gaps": [1]}, False),
     ],
 )
 def test_an_allowed_text_is_certain_if_both_networks_read_it_in_one_number(
-    agreement: float,
-    n_values: int,
-    confidence: float,
-    text: str,
-    others: dict[str, Any],
-    is_sure: bool,
+    text: str, agreement: float, others: dict[str, Any], is_certain: bool
 ) -> None:
-    line = Line([detected(agreement=agreement), detected()], **others)
-    assert is_sure_match(line, Match(text, confidence, 0.0, []), n_values) == is_sure
-
-
-@pytest.mark.parametrize(
-    ("probability", "of_any", "length", "n_pieces", "is_sure"),
-    [
-        (0.9, 0.9, None, 1, True),  # a minus
-        (0.89, 0.9, None, 1, False),
-        (0.5, 0.9, 0.12, 1, True),  # a point or a comma, by its length
-        (0.5, 0.89, 0.12, 1, False),
-        (0.5, 0.9, 0.13, 1, False),
-        (0.5, 0.9, 0.17, 1, False),
-        (0.5, 0.9, 0.18, 1, True),
-        (0.5, 0.9, 0.18, 2, False),
-    ],
-)
-def test_a_mark_is_sure_by_its_probability_or_by_its_length(
-    probability: float, of_any: float, length: float | None, n_pieces: int, is_sure: bool
-) -> None:
-    assert is_sure_mark(probability, of_any, length, n_pieces) == is_sure
+    line = Line([detected(), detected(agreement=agreement)], **others)
+    assert is_certain_match(line, Match(text, 0.99, 0.0, []), judges()) == is_certain
 
 
 def test_a_digit_may_be_an_index_if_it_is_low_and_a_slash_if_it_reaches_beyond_the_others() -> None:

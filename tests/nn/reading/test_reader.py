@@ -26,10 +26,12 @@ from nn.reading.reading import (
     Mark,
     ReasonNotRead,
 )
+from tests.judging import judges
 
 LETTER_BOX: Box = (5, 60, 20, 30)
 LETTER = LeftOut(LETTER_BOX, ReasonNotRead.NOT_A_DIGIT)
 SEVEN = np.eye(10)[7]
+SURE_MARK = {"agreement": 9.0, "other_mark": -9.0, "pieces": 0.0, "no_ink": 0.0}
 
 
 def bar(box: tuple[int, int, int, int], *others: tuple[int, int, int, int]) -> Page:
@@ -46,7 +48,7 @@ NARROW, BROAD = bar((45, 20, 55, 100)), bar((15, 20, 95, 100))  # which may be t
 def reader(activation: float = 1.0) -> PageReader:
     """Return a reader of a network that gives class 7 this activation, and 1 the rest."""
     row = np.array([[0, 1 - activation, 0, 0, 0, 0, 0, activation, 0, 0]])
-    return PageReader(lambda inputs: np.repeat(row, len(inputs), 0), read_nothing)
+    return PageReader(lambda inputs: np.repeat(row, len(inputs), 0), read_nothing, judges())
 
 
 def read_nothing(strip: np.ndarray) -> np.ndarray:
@@ -65,8 +67,8 @@ def find(monkeypatch: pytest.MonkeyPatch, *lines: Line, **others: Any) -> None:
 
 
 def test_each_digit_of_a_number_has_its_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
-    digits = [detected(), detected(0.59), detected(agreement=0.89)]
-    digits += [detected(0.59, is_cut=True), detected(agreement=0.0, is_cut=True)]
+    digits = [detected(), detected(0.1, agreement=0.0), detected(agreement=0.0)]
+    digits += [detected(is_cut=True), detected(agreement=0.0, is_cut=True)]
     find(monkeypatch, Line(digits))
     reading = reader().read(bar((45, 20, 55, 100), (75, 20, 85, 100)))
     doubts = [None, Doubt.NOT_A_DIGIT, Doubt.UNCLEAR, Doubt.TOUCHING, Doubt.TOUCHING]
@@ -104,17 +106,17 @@ def test_a_number_is_not_certain_while_ink_is_left_out(monkeypatch: pytest.Monke
 
 
 def test_the_text_has_the_marks_of_each_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    point = Mark((10, 8, 1, 1), ".", True, 1)
-    find(monkeypatch, Line([detected(), detected()], [point]), Line([detected()]))
+    point = Mark((10, 8, 1, 1), ".", 1, SURE_MARK)
+    find(monkeypatch, Line([detected(), detected()], [point]), Line([detected()] * 2))
     reading = reader().read(bar((15, 20, 25, 100), (75, 20, 85, 100)))
-    assert (reading.text, reading.number, reading.lines) == ("7.7\n7", "77\n7", ["77", "7"])
-    assert [digit.line for digit in reading.digits] == [0, 0, 1]
+    assert (reading.text, reading.number, reading.lines) == ("7.7\n77", "77\n77", ["77", "77"])
+    assert [digit.line for digit in reading.digits] == [0, 0, 1, 1]
     assert reading.certain
 
 
 @pytest.mark.parametrize(
     ("second", "is_refused"),
-    [(detected(), True), (detected(0.5), False), (detected(agreement=0.9), False)],
+    [(detected(), True), (detected(agreement=0.0), False), (detected(is_cut=True), False)],
 )
 def test_several_digits_are_refused_only_when_each_is_certain(
     second: Digit, is_refused: bool, monkeypatch: pytest.MonkeyPatch
@@ -134,13 +136,12 @@ def test_several_digits_are_refused_only_when_each_is_certain(
     ("digits", "doubt"),
     [
         ([detected()], None),
-        ([detected(agreement=0.51)], None),
-        ([detected(agreement=0.49)], Doubt.UNCLEAR),
+        ([detected(agreement=0.0)], Doubt.UNCLEAR),
         ([replace(detected(), activations=np.eye(10)[1].tolist())], Doubt.UNCLEAR),
         ([detected(), detected(0.5)], Doubt.UNCLEAR),
         ([], Doubt.NOT_A_DIGIT),
     ],
-    ids=["the same", "likely the same", "unsurely the same", "another", "two", "none"],
+    ids=["the same", "by one network", "another", "two", "none"],
 )
 def test_a_digit_that_may_be_two_is_certain_if_the_network_of_lines_reads_it_so(
     digits: list[Digit], doubt: Doubt | None, monkeypatch: pytest.MonkeyPatch
@@ -153,7 +154,7 @@ def test_of_a_plain_digit_the_network_of_lines_is_not_asked() -> None:
     def refuse(strip: np.ndarray) -> np.ndarray:
         raise AssertionError("one narrow piece of ink in even light")
 
-    plain = PageReader(lambda inputs: SEVEN[np.newaxis], refuse)
+    plain = PageReader(lambda inputs: SEVEN[np.newaxis], refuse, judges())
     assert NARROW.is_plain
     assert plain.read(NARROW, one_digit=True).certain
     assert plain.read(NARROW).certain
@@ -165,7 +166,7 @@ def test_marks_and_specks_beside_one_digit_are_left_out_in_a_drawing(
 ) -> None:
     in_pieces = bar((45, 20, 55, 100), (80, 90, 84, 94))
     digit = replace(detected(), box=(45, 20, 10, 80))
-    line = Line([digit], [Mark((96, 90, 3, 3), ".", False, 1)])
+    line = Line([digit], [Mark((96, 90, 3, 3), ".", 1)])
     find(monkeypatch, line, small=[(80, 90, 4, 4), (70, 20, 24, 5)])
     reading = reader().read(in_pieces)
     assert (reading.is_number, reading.doubt) == (False, Doubt.INK_LEFT_OUT)
@@ -308,7 +309,7 @@ def test_the_network_of_lines_gets_no_more_columns_than_there_is_time_for(
             bars[y : y + 24, x : x + 4] = 0
     page = find_page(Picture(Image.fromarray(bars), PictureSize(1000, 700)))
     nothing = PageReader(
-        lambda inputs: np.zeros((len(inputs), 10)), read_strip, max_lines_s=max_lines_s
+        lambda inputs: np.zeros((len(inputs), 10)), read_strip, judges(), max_lines_s
     )
     with pytest.raises(PictureError, match="more lines, or longer ones"):
         nothing.read(page, allowed=restriction)

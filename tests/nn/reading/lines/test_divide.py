@@ -115,7 +115,7 @@ def ones(
             Digit(np.eye(10)[label].tolist(), image, (x, 10, width, 100))
             for x, label in zip(starts, labels, strict=True)
         ],
-        [Mark((x, 100, 10, 10), character, True, position) for character, x, position in marks],  # type: ignore[arg-type]
+        [Mark((x, 100, 10, 10), character, position) for character, x, position in marks],  # type: ignore[arg-type]
     )
 
 

@@ -209,23 +209,26 @@ def marked(*boxes: tuple[int, int, int, int]) -> Page:
 
 
 @pytest.mark.parametrize(
-    ("boxes", "label", "text", "is_sure"),
+    ("boxes", "label", "text", "flaw"),
     [
-        ([(135, 150, 10, 10)], POINT, "7.0", True),
-        ([(135, 150, 10, 10)], COMMA, "7.0", True),  # as short as a point
-        ([(135, 145, 10, 34)], POINT, "7,0", True),
-        ([(135, 145, 10, 27)], POINT, "7.0", False),  # between a point and a comma
-        ([(125, 110, 34, 9)], MINUS, "7-0", True),
-        ([], COMMA, "7,0", False),  # as a shadow's edge
+        ([(135, 150, 10, 10)], POINT, "7.0", None),
+        ([(135, 150, 10, 10)], COMMA, "7,0", "short"),
+        ([(135, 145, 10, 34)], POINT, "7.0", None),
+        ([(135, 145, 10, 34)], COMMA, "7,0", None),
+        ([(125, 110, 34, 9)], MINUS, "7-0", None),
+        ([(135, 150, 10, 10), (135, 130, 10, 10)], POINT, "7.0", None),
+        ([], COMMA, "7,0", "no_ink"),  # as a shadow's edge
     ],
-    ids=["point", "short", "comma", "between", "minus", "without ink"],
+    ids=["point", "short", "long", "comma", "minus", "colon", "without ink"],
 )
-def test_a_mark_is_a_point_or_a_comma_by_its_length(
-    boxes: list[tuple[int, int, int, int]], label: int, text: str, is_sure: bool
+def test_a_mark_is_what_the_network_reads_and_its_ink_may_speak_against_it(
+    boxes: list[tuple[int, int, int, int]], label: int, text: str, flaw: str | None
 ) -> None:
     (line,) = read_lines(marked(*boxes), classify, frames_of(7, label, 0)).lines
     assert line.text == text
-    assert [mark.is_sure for mark in line.marks] == [is_sure]
+    (mark,) = line.marks
+    flaws = [name for name in ("pieces", "no_ink") if mark.features[name]]
+    assert flaws + ["short"] * mark.may_be_other == [flaw] * (flaw is not None)
 
 
 def test_of_a_colon_one_point_is_left_over() -> None:
@@ -239,13 +242,12 @@ def doubtful_signs(read: ReadLines) -> list[DoubtfulSign]:
     return Reading(read.lines, None, [], 1, 1, is_number=True).doubtful_signs
 
 
-def test_a_mark_is_unsure_if_the_network_is_and_a_line_may_have_more_signs() -> None:
+def test_a_mark_has_its_probability_and_a_line_may_have_more_signs() -> None:
     point = marked((135, 150, 10, 10))
     reading = read_lines(point, classify, frames_of(7, POINT, 0, surely=0.8))
     (line,) = reading.lines
-    assert [mark.is_sure for mark in line.marks] == [False]
+    assert line.marks[0].features["agreement"] == pytest.approx(np.log(0.8 / 0.2), abs=0.3)
     assert not line.may_have_more
-    assert doubtful_signs(reading) == [DoubtfulSign(SignDoubt.MARK, 0, 1, ".")]
 
     def perhaps_a_point(strip: Strip) -> Strip:
         frames = frames_of(7, POINT, 0)(strip)
@@ -263,7 +265,7 @@ def test_a_mark_is_unsure_if_the_network_is_and_a_line_may_have_more_signs() -> 
 def test_a_1_that_reaches_beyond_the_others_may_be_a_slash() -> None:
     for y, height, may_be in ((45, 130, True), (60, 100, False), (45, 110, False)):
         digits = read_lines(marked((135, y, 8, height)), classify, frames_of(7, 1, 0)).digits
-        assert [digit.may_be_other for digit in digits] == [False, may_be, False]
+        assert [digit.is_slash for digit in digits] == [False, may_be, False]
 
 
 def test_a_comma_below_the_digits_is_of_their_line_and_ink_of_another_line_is_not() -> None:

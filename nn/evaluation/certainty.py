@@ -1,0 +1,242 @@
+"""The answers from which certainty is fitted: ``python -m nn train certainty``.
+
+Beside the sets that are for measuring, these are 480 cheques that no network has learnt and no
+README counts, and lines and signs drawn in the writing of people whom the network of lines has not
+learnt. Only the few weights of certainty are fitted to them, and the figures of a set come from
+weights that were fitted without it.
+"""
+
+import argparse
+import csv
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from PIL import Image
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+from nn.data.digits import refused_if_damaged
+from nn.data.mnist import load_mnist
+from nn.data.pendigits import load_pendigits, split_by_writer
+from nn.data.synthetic.drawing import draw_strokes
+from nn.data.synthetic.lines import LineWriter, to_pen_digits
+from nn.data.synthetic.non_digits import scribble_over
+from nn.data.synthetic.paper import photograph
+from nn.data.synthetic.styles import write_digit
+from nn.data.unipen import load_unipen, split_by_source, unlike_digits, whole_digits
+from nn.decoding.picture_errors import PictureError
+from nn.evaluation.classifier_metrics import count, markdown, proportion
+from nn.evaluation.sets import NUMBERS, SINGLE, Labelled, Load, folder_of
+from nn.files import write_atomically
+from nn.models import line_network, weights
+from nn.models.line_network import CERTAINTY, LINES, SHIPPED
+from nn.reader import to_picture
+from nn.reading.lines.strip import strip_reader
+from nn.reading.page.find import find_page
+from nn.reading.reader import PageReader
+from nn.training.certainty_training import (
+    Answer,
+    Fitted,
+    fit_certainty,
+    is_certain,
+    trusting_nothing,
+)
+from nn.training.recipes import RECIPES
+
+SEED = 1
+N_LINES, N_LETTERS, N_CROSSED_OUT = 1_500, 1_500, 500  # drawn; lines of each of WRITERS
+WRITERS = ("pendigits", "UNIPEN")
+SHOWN_RISKS = (0.003, 0.01, 0.02)
+SIGNS = "0123456789.,-?"  # of the network of lines; ? for another one
+PEN_WIDTHS = (0.05, 0.14)  # of letters, over their longer side
+CALIBRATION = "cheques for calibration"
+CHEQUES = "cheque amounts"  # for measuring
+# What is written on eight of these cheques, whose label is another number.
+CORRECTED = {
+    "7397": "7393",
+    "153": "15371",
+    "178": "198",
+    "13317": "13817",
+    "11775": "15775",
+    "32711": "32712",
+    "1111": "1119",
+    "10369": "10362",
+}
+
+
+class Source(NamedTuple):
+    """Pictures of one source, and what is known of them; members as of ``Answer``."""
+
+    name: str
+    pictures: Callable[[], Iterator[Labelled]]
+    has_marks: bool = False
+    is_real: bool = True
+    is_of_digits: bool = False
+
+
+def all_sources(data: Path) -> list[Source]:
+    """Return all sources of answers in a data folder."""
+    numbers = {CALIBRATION: read_cheques, **NUMBERS}
+    for name in (CALIBRATION, CHEQUES):
+        numbers[name] = partial(_corrected, numbers[name])
+    found = [Source(name, partial(load, data)) for name, load in numbers.items()]
+    found += [Source(name, partial(load, data), is_of_digits=True) for name, load in SINGLE.items()]
+    return [
+        *found,
+        *(
+            Source(f"drawn lines of {writers}", partial(draw_lines, writers, data), True, False)
+            for writers in WRITERS
+        ),
+        Source("drawn signs", partial(draw_signs, data), is_of_digits=True),
+    ]
+
+
+def _corrected(load: Load, data: Path) -> Iterator[Labelled]:
+    for labelled in load(data):
+        yield replace(labelled, digits=CORRECTED.get(labelled.digits, labelled.digits))
+
+
+def read_cheques(data: Path) -> Iterator[Labelled]:
+    """Yield the amounts of the cheques for calibration."""
+    table = data / "calibration" / "cheques" / "labels.csv"
+    with refused_if_damaged(table, "file and digits of each picture"):
+        rows = list(csv.DictReader(table.read_text().splitlines()))
+    for row in rows:
+        path = table.with_name(row["file"])
+        with refused_if_damaged(path, "a picture"), Image.open(path) as picture:
+            picture.load()
+        yield Labelled(picture, row["digits"])
+
+
+def draw_lines(writers: str, data: Path) -> Iterator[Labelled]:
+    """Yield photographed lines by ``WRITERS`` whom the network of lines has not learnt.
+
+    The label of a line with another sign has a "?" for it, so that no reading of it is right.
+    """
+    recipe = RECIPES[LINES]
+    _, pen_digits = split_by_writer(load_pendigits(data), recipe.writers_held_back)
+    _, characters = split_by_source(load_unipen(data), recipe.sources_held_back)
+    _, scanned = load_mnist(data)[0].split(recipe.held_back)
+    of_writers = {"pendigits": pen_digits, "UNIPEN": to_pen_digits(whole_digits(characters))}
+    digits = of_writers[writers]
+    writer = LineWriter(digits, unlike_digits(characters), scanned)
+    rng = np.random.default_rng(SEED)
+    for _ in range(N_LINES):
+        line = writer.write(rng)
+        text = "".join(SIGNS[label] for label in line.labels)
+        yield Labelled(Image.fromarray(photograph(line, writer, rng).grey), text)
+
+
+def draw_signs(data: Path) -> Iterator[Labelled]:
+    """Yield letters and symbols of these people, and digits that are crossed out: no digits."""
+    sources = RECIPES[LINES].sources_held_back
+    _, characters = split_by_source(load_unipen(data), sources)
+    others = unlike_digits(characters)
+    rng = np.random.default_rng(SEED)
+    for number in rng.choice(len(others), N_LETTERS, replace=False).tolist():
+        yield Labelled(draw_strokes(others[number].strokes, rng.uniform(*PEN_WIDTHS)), "")
+    for _ in range(N_CROSSED_OUT):
+        strokes = scribble_over(write_digit(int(rng.integers(10)), rng), rng)
+        yield Labelled(draw_strokes(strokes, rng.uniform(*PEN_WIDTHS)), "")
+
+
+def collect(
+    data: Path | None, name: str, models: Path = SHIPPED
+) -> tuple[list[Answer], dict[str, int]]:
+    """Return the answers of a network to all pictures, and how many pictures each source has.
+
+    Raise DataError if a set is missing.
+    """
+    folder = folder_of(data)
+    answers, n_pictures = list[Answer](), dict[str, int]()
+    with ProcessPoolExecutor(initializer=_set_reader, initargs=(name, models)) as pool:
+        for source in all_sources(folder):
+            pictures = list(source.pictures())
+            n_pictures[source.name] = len(pictures)
+            found = pool.map(partial(_read, source), pictures, chunksize=16)
+            for some in tqdm(found, source.name, len(pictures), leave=False, disable=None):
+                answers += some
+    return answers, n_pictures
+
+
+def fit_and_measure(options: argparse.Namespace) -> str:
+    """Fit certainty, write ``certainty.json`` and return the table of ``table``.
+
+    Raise DataError if a set is missing, WeightsError if a network is, OSError if the file cannot be
+    written.
+    """
+    models = {
+        options.base: weights.load(weights.find_weights(SHIPPED, options.base)),
+        LINES: line_network.load(),
+    }
+    answers, n_pictures = collect(options.data, options.base)
+    fitted = fit_certainty(answers)
+    metadata = {
+        "command": f"python -m nn train {CERTAINTY} --from {options.base}",
+        "networks": {name: model.metadata["sha256"] for name, model in models.items()},
+        "answers": len(answers),
+    }
+    options.out.mkdir(parents=True, exist_ok=True)
+    content = json.dumps(metadata | fitted.certainty.to_dict(), indent=2) + "\n"
+    write_atomically(options.out / f"{CERTAINTY}.json", content.encode())
+    return table(answers, n_pictures, fitted)
+
+
+def table(answers: Sequence[Answer], n_pictures: Mapping[str, int], fitted: Fitted) -> str:
+    """Return how the answers to each source are judged without it, as a table in Markdown."""
+    rows = []
+    for source, n_total in n_pictures.items():
+        own = [answer for answer in answers if answer.source == source and answer.is_counted]
+        n_right = sum(answer.is_right for answer in own)
+        cells = [proportion(n_right, n_total)]
+        for risk in SHOWN_RISKS:
+            certainty = fitted.without[source].at(risk)
+            certain = [answer for answer in own if is_certain(answer, certainty)]
+            n_wrong = sum(not answer.is_right for answer in certain)
+            cells += [proportion(len(certain), n_total), count(n_wrong, max(1, len(certain)))]
+        rows.append((source, cells))
+    columns = [f"{what} at {risk}" for risk in SHOWN_RISKS for what in ("certain", "wrong")]
+    return markdown("set", ("right", *columns), rows)
+
+
+_reader: PageReader  # of a process that reads
+
+
+def _set_reader(name: str, models: Path) -> None:
+    global _reader
+    threadpool_limits(1)
+    cv2.setNumThreads(1)
+    network = weights.load(weights.find_weights(models, name)).network
+    lines = line_network.load(models).network
+    read_strip = strip_reader(lines.activations)
+    _reader = PageReader(network.activations, read_strip, trusting_nothing())
+
+
+def _read(source: Source, labelled: Labelled) -> list[Answer]:
+    """Return the answer to a picture; of one of a digit that is read as a number, both."""
+    try:
+        page = find_page(to_picture(labelled.picture))
+        readings = [_reader.read(page)]
+    except PictureError:
+        return []
+    if source.is_of_digits and readings[0].is_number:
+        readings.append(_reader.read_digit(page))
+    return [
+        Answer(
+            source.name,
+            reading,
+            labelled.digits,
+            has_marks=source.has_marks and reading.is_number,
+            is_plain=page.is_plain,
+            is_real=source.is_real and not (source.is_of_digits and reading.is_number),
+            is_counted=place == 0,
+        )
+        for place, reading in enumerate(readings)
+    ]

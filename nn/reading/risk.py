@@ -1,0 +1,227 @@
+"""The probability that an answer is right, and whether that is enough at a risk.
+
+A logistic regression over named features gives the probability; ``python -m nn train certainty``
+fits its weights, and a threshold for each risk.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from math import exp, log
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from nn.reading.reading import Doubt
+
+RISK = 0.003  # share of errors among certain answers, by default
+MIN_RISK, MAX_RISK = 0.001, 0.05
+RISK_OF_REST = 0.15  # risk, over 1 - certain_at, the option that it took the place of
+
+LEAST = 1e-4  # of a probability in a feature, so that its logarithm is finite
+
+Features = Mapping[str, float]
+
+
+class Kind(StrEnum):
+    """What is judged; each has weights of its own."""
+
+    DIGIT = "digit"
+    CHECKED_DIGIT = "checked_digit"
+    DIGIT_OF_NUMBER = "digit_of_number"
+    MARK = "mark"
+    NUMBER = "number"
+
+
+class Feature(NamedTuple):
+    """How a feature may change the probability, and the doubt if it counts most against it.
+
+    ``direction`` is 1 if the probability rises with the feature, -1 if it falls.
+    """
+
+    direction: int
+    doubt: Doubt = Doubt.UNCLEAR
+
+
+_NO_DIGIT = Doubt.NOT_A_DIGIT
+FEATURES: Mapping[Kind, Mapping[str, Feature]] = {
+    Kind.DIGIT: {
+        "confidence": Feature(1),  # logit
+        "neither": Feature(-1, _NO_DIGIT),  # log of the chance of neither of the likeliest two
+    },
+    Kind.CHECKED_DIGIT: {
+        "confidence": Feature(1),
+        "neither": Feature(-1, _NO_DIGIT),
+        "agreement": Feature(1),  # logit of the digit by the network of lines, 0 for another one
+        "differs": Feature(-1),  # it reads another one
+        "unread": Feature(-1, _NO_DIGIT),  # it reads no digit
+        "several": Feature(-1),  # it reads more digits
+        "other_ink": Feature(-1, _NO_DIGIT),  # it reads another sign, or ink without a sign
+        "in_pieces": Feature(-1),
+        "missed": Feature(-1),  # log of the chance of a sign where none is read
+    },
+    Kind.DIGIT_OF_NUMBER: {
+        "confidence": Feature(1),
+        "agreement": Feature(1),
+        "differs": Feature(-1),
+        "both_wrong": Feature(-1),  # log of the product of both chances of error
+        "cut": Feature(-1, Doubt.TOUCHING),  # from ink that it shares with a neighbour
+        "slash": Feature(-1),  # a 1 that reaches beyond the others above and below
+    },
+    Kind.MARK: {
+        "agreement": Feature(1),
+        "other_mark": Feature(-1),  # log of the chance of another mark
+        "pieces": Feature(-1),
+        "no_ink": Feature(-1),
+    },
+    Kind.NUMBER: {
+        "both_wrong": Feature(-1),  # of the digit where it is greatest
+        "by_lines": Feature(-1),  # log of the chance that the network of lines misreads any digit
+        "cut": Feature(-1, Doubt.TOUCHING),
+        "slash": Feature(-1),
+        "missed": Feature(-1),
+        "lone": Feature(-1),  # of several lines one is a digit alone: of a fraction, or a colon
+    },
+}
+
+
+class CertaintyError(ValueError):
+    """The weights of certainty cannot be loaded; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class LogisticRegression:
+    """The probability that an answer of one kind is right, and when that is enough.
+
+    Attributes
+    ----------
+    bias
+        Logit of the probability of the usual answer.
+    weights, usual
+        By feature: the weight, and the mean among right answers.
+    thresholds
+        Pairs of a risk and the probability from which an answer is certain at it, the lowest risk
+        first. D. Hendrycks and others call this selective prediction; the thresholds are found as
+        by Y. Geifman, R. El-Yaniv, "Selective classification for deep neural networks", 2017.
+    """
+
+    bias: float
+    weights: Features
+    usual: Features
+    thresholds: Sequence[tuple[float, float]] = ((RISK, 1.0),)
+
+    def probability(self, features: Features) -> float:
+        """Return the probability, 0 to 1, of an answer with these features."""
+        return expit(self.bias + sum(self._terms(features).values()))
+
+    def threshold(self, risk: float) -> float:
+        """Return the probability from which answers are certain, interpolated in ``log(risk)``."""
+        risks, thresholds = zip(*self.thresholds, strict=True)
+        return float(np.interp(log(risk), np.log(risks), thresholds))
+
+    def doubt(self, kind: Kind, features: Features, risk: float) -> Doubt | None:
+        """Return the doubt of the feature that counts most against an answer, None if certain."""
+        terms = self._terms(features)
+        if expit(self.bias + sum(terms.values())) >= self.threshold(risk):
+            return None
+        return FEATURES[kind][min(terms, key=lambda name: terms[name])].doubt
+
+    def _terms(self, features: Features) -> dict[str, float]:
+        return {
+            name: weight * (features[name] - self.usual[name])
+            for name, weight in self.weights.items()
+        }
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """Judges answers of all kinds at one risk.
+
+    Attributes
+    ----------
+    regressions
+        One for each kind.
+    risk
+        Greatest share of errors among certain answers, ``MIN_RISK`` to ``MAX_RISK``.
+    """
+
+    regressions: Mapping[Kind, LogisticRegression]
+    risk: float = RISK
+
+    def __post_init__(self) -> None:
+        if not MIN_RISK <= self.risk <= MAX_RISK:
+            raise ValueError(f"risk must be from {MIN_RISK} to {MAX_RISK}, but is {self.risk}")
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Return the judges of a file, or raise CertaintyError if it is missing or damaged."""
+        try:
+            return cls.from_json(path.read_bytes())
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise CertaintyError(
+                f"{path}: expected the weights of certainty, but found {error!r}: restore the "
+                "file, or run nn train certainty"
+            ) from error
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Return the judges of a file; ValueError, KeyError or TypeError if it is none."""
+        kinds, regressions = json.loads(text)["kinds"], {}
+        for kind, features in FEATURES.items():
+            values = kinds[kind]
+            if not features.keys() == values["weights"].keys() == values["usual"].keys():
+                raise ValueError(f"expected the weights {', '.join(features)} of {kind}")
+            pairs = [(float(risk), float(least)) for risk, least in values["thresholds"]]
+            regressions[kind] = LogisticRegression(
+                float(values["bias"]), values["weights"], values["usual"], tuple(pairs)
+            )
+        return cls(regressions)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``from_json`` reads, for ``json.dumps``."""
+        return {"kinds": {kind: asdict(each) for kind, each in self.regressions.items()}}
+
+    def of_plain_digits(self) -> dict[str, Any]:
+        """Return how a digit alone is judged at this risk, as JSON for the page's network."""
+        regression = self.regressions[Kind.DIGIT]
+        members = ("bias", "weights", "usual")
+        return {
+            **{name: getattr(regression, name) for name in members},
+            "threshold": regression.threshold(self.risk),
+        }
+
+    def at(self, risk: float) -> Self:
+        """Return the same judges at another risk."""
+        return replace(self, risk=risk)
+
+    def doubt(self, kind: Kind, features: Features) -> Doubt | None:
+        """Return why an answer is not certain, None if it is."""
+        return self.regressions[kind].doubt(kind, features, self.risk)
+
+    def probability(self, kind: Kind, features: Features) -> float:
+        """Return the probability, 0 to 1, that an answer is right."""
+        return self.regressions[kind].probability(features)
+
+
+def risk_of(certain_at: float) -> float:
+    """Return the risk that stands for a confidence from which digits are certain, 0 to 1."""
+    if not 0 <= certain_at <= 1:
+        raise ValueError(f"certain_at must be from 0 to 1, but is {certain_at}")
+    return min(max(RISK_OF_REST * (1 - certain_at), MIN_RISK), MAX_RISK)
+
+
+def logit(probability: float) -> float:
+    """Return ``log(p / (1 - p))``, at most about 9 in size."""
+    return log((probability + LEAST) / (1 - probability + LEAST))
+
+
+def log_of(probability: float) -> float:
+    """Return the logarithm of a probability, at least about -9."""
+    return log(max(probability, 0.0) + LEAST)
+
+
+def expit(number: float) -> float:
+    """Return ``1 / (1 + exp(-number))``."""
+    return 1 / (1 + exp(-number)) if number > -700 else 0.0
