@@ -124,7 +124,10 @@ def test_a_rare_style_is_chosen_as_often_as_is_said() -> None:
 
 
 def test_zeros_in_a_chain_are_joined_from_top_to_top() -> None:
-    left, right = write_digit(0, rng(1)), [stroke + [1, 0] for stroke in write_digit(0, rng(2))]
+    left, right = (
+        write_digit(0, rng(1)),
+        [np.add(stroke, [1, 0]) for stroke in write_digit(0, rng(2))],
+    )
     line = link_above(left, right, rng(3))
     for end, digit in ((line[0], left), (line[-1], right)):
         points = np.concatenate(digit)
