@@ -20,6 +20,7 @@ from nn.reading.certainty import (
     is_slash,
     likeliest_misfit,
     may_be_other,
+    number_features,
     without_repeats,
 )
 from nn.reading.reading import Digit, Doubt, LeftOut, Line, Mark, Match, Misfit, ReasonNotRead
@@ -204,6 +205,32 @@ def test_a_number_has_the_gravest_doubt_of_its_digits_its_signs_and_what_is_left
         assert not any(line.is_doubtful for line in judged)
     else:
         assert any(line.is_doubtful for line in judged)
+
+
+@pytest.mark.parametrize(
+    ("digits", "signs", "doubt"),
+    [
+        ([{}, {}], {}, None),
+        ([{"is_slash": True}, {}, {}], {}, None),  # a first 1 may be a long line
+        ([{}, {"is_slash": True}, {}], {}, UNCLEAR),
+        ([{}, {"may_be_other": True}], {}, UNCLEAR),
+        ([{}, {}], {"doubtful_gaps": [1]}, UNCLEAR),
+        ([{}, {}], {"marks": [POINT]}, None),
+        ([{}, {}], {"marks": [replace(POINT, character=",", may_be_other=True)]}, UNCLEAR),
+    ],
+)
+def test_some_numbers_are_doubtful_however_probable(
+    digits: list[dict[str, Any]], signs: dict[str, Any], doubt: Doubt | None
+) -> None:
+    line = Line([detected(**each) for each in digits], **signs)
+    found, _ = doubt_of_number([line], judges(threshold=0.0), is_ink_left_out=False)
+    assert found is doubt
+
+
+def test_a_digit_alone_in_one_of_several_lines_counts_against_a_number() -> None:
+    pair, lone = Line([detected()] * 2), Line([detected()])
+    assert number_features([pair, pair])["lone"] == number_features([lone])["lone"] == 0
+    assert number_features([pair, lone])["lone"] == 1
 
 
 def test_of_a_doubtful_number_at_least_the_least_probable_digit_is_doubtful() -> None:

@@ -268,6 +268,14 @@ def test_a_1_that_reaches_beyond_the_others_may_be_a_slash() -> None:
         assert [digit.is_slash for digit in digits] == [False, may_be, False]
 
 
+@pytest.mark.parametrize(("lean_px", "may_be"), [(0, False), (20, False), (40, True)])
+def test_a_straight_1_that_leans_may_be_a_slash(lean_px: int, may_be: bool) -> None:
+    ink = ink_of(("7", 40, 60), ("0", 190, 60))
+    cv2.line(ink, (150 + lean_px // 2, 68), (150 - lean_px // 2, 152), 255, 8)
+    digits = read_lines(page_of(ink), classify, frames_of(7, 1, 0)).digits
+    assert [digit.is_slash for digit in digits] == [False, may_be, False]
+
+
 def test_a_comma_below_the_digits_is_of_their_line_and_ink_of_another_line_is_not() -> None:
     comma = marked((135, 150, 10, 62))
     (line,) = read_lines(comma, classify, frames_of(7, COMMA, 0)).lines
