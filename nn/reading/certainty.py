@@ -17,7 +17,7 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | ink of a digit's size is left out | ``Doubt.INK_LEFT_OUT`` |
 | a digit as low as a power or an index | ``may_be_other`` |
 | a digit that is read in two lines | ``lines/signs.py`` |
-| a 1 between digits that reaches beyond them like a slash | ``doubt_of_number`` |
+| a 1 after the first digit that leans or reaches like a slash or a bracket | ``is_ruled_out`` |
 | a comma as short as a point | ``lines/signs.py`` |
 | a number with a mark that is not certain, or a gap that may separate two | ``doubt_of_number`` |
 | an allowed text that both networks do not read without the list | ``is_certain_match`` |
@@ -114,15 +114,27 @@ def number_features(lines: Sequence[Line]) -> dict[str, float]:
     }
 
 
-def is_certain_match(line: Line, match: Match, certainty: Certainty) -> bool:
+def is_certain_match(
+    line: Line, match: Match, certainty: Certainty, *, is_listed: bool = False
+) -> bool:
     """Return whether to rely on an allowed text: both networks read it without the restriction.
 
-    A misread text is rarely one that is allowed, so that the greatest risk is enough.
+    A misread text is rarely one of a list, for which the greatest risk is enough.
     """
     are_agreed = all(digit.agreement for digit in line.digits)
-    is_read = match.text == line.read and are_agreed and not line.doubtful_gaps
-    judge = certainty.at(MAX_RISK)
+    is_read = match.text == line.read and are_agreed and not is_ruled_out(line)
+    judge = certainty.at(MAX_RISK) if is_listed else certainty
     return is_read and judge.doubt(Kind.NUMBER, number_features([line])) is None
+
+
+def is_ruled_out(line: Line) -> bool:
+    """Return whether a line may be something else than one number, however probable its digits.
+
+    A 1 that looks like a slash is one, or a bracket, unless it is the first digit.
+    """
+    may_be_other = any(digit.may_be_other for digit in line.digits)
+    has_slash = any(digit.is_slash for digit in line.digits[1:])
+    return bool(line.doubtful_gaps) or may_be_other or has_slash
 
 
 def probabilities_of_digits(digits: Sequence[Digit], certainty: Certainty) -> list[float]:
@@ -187,14 +199,8 @@ def doubt_of_number(
     """
     doubt = certainty.doubt(Kind.NUMBER, number_features(lines))
     judged = [_with_doubts(line, certainty) for line in lines]
-    is_ruled_out = any(
-        line.doubtful_gaps
-        or any(digit.may_be_other for digit in line.digits)
-        or any(digit.is_slash for digit in line.digits[1:-1])
-        or not all(mark.is_sure for mark in line.marks)
-        for line in judged
-    )
-    if not doubt and not is_ruled_out:
+    are_clear = not any(is_ruled_out(line) for line in judged)
+    if not doubt and are_clear and all(mark.is_sure for line in judged for mark in line.marks):
         certain = [replace(line, missed=0.0) for line in lines]
         return Doubt.INK_LEFT_OUT if is_ink_left_out else None, certain
     if not any(line.is_doubtful for line in judged):

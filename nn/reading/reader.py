@@ -206,7 +206,8 @@ class PageReader:
         )
         lines = [_in_picture_px(line, number, page) for number, line in enumerate(found.lines)]
         if allowed:
-            lines = [self._matched(line) for line in lines]
+            is_listed = allowed.values is not None
+            lines = [self._matched(line, is_listed=is_listed) for line in lines]
             are_sure = all(line.match and line.match.misfit is None for line in lines)
             doubt = None if are_sure else Doubt.UNCLEAR
             doubt = Doubt.INK_LEFT_OUT if left_out else doubt
@@ -222,13 +223,13 @@ class PageReader:
             is_restricted=allowed is not None,
         )
 
-    def _matched(self, line: Line) -> Line:
+    def _matched(self, line: Line, *, is_listed: bool) -> Line:
         """Return a line whose allowed text is certain or not, whatever its signs are alone."""
         match = line.match
         digits = [
             replace(digit, doubt=doubt_in_number(digit, self.certainty)) for digit in line.digits
         ]
-        if match and not is_certain_match(line, match, self.certainty):
+        if match and not is_certain_match(line, match, self.certainty, is_listed=is_listed):
             match = replace(match, misfit=likeliest_misfit(match))
         return replace(line, digits=digits, match=match)
 

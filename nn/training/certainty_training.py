@@ -15,6 +15,7 @@ from nn.reading.certainty import (
     digit_features,
     digit_of_number_features,
     doubt_of_number,
+    is_ruled_out,
     number_features,
 )
 from nn.reading.reading import Reading
@@ -218,9 +219,7 @@ def _numbers(answer: Answer) -> Judged:
     reading = answer.reading
     if not reading.is_number or reading.left_out:
         return []
-    if any(digit.may_be_other for digit in reading.digits):
-        return []
-    if any(line.doubtful_gaps for line in reading.text_lines):
+    if any(is_ruled_out(line) for line in reading.text_lines):
         return []
     return [(number_features(reading.text_lines), answer.is_right)]
 

@@ -94,14 +94,15 @@ function listenForInvitation() {
 
 const PROMPT = isStandalone ? translate("Draw any digit.") : translate("Draw a digit, or a number with several digits.");
 const model = byId("model");
-const risk = document.getElementById("risk"); // the standalone file has none
+const risk = document.getElementById("risk");
+const chosen = () => ({ model: model.value, risk: risk?.value ?? "" });
 
 const pad = new Pad(byId("pad"), loadDrawings());
 const picture = new Picture(byId("picture"), byId("picture-image"));
 const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"));
 const pointerPen = new PointerPen(pad);
 const readings = new Readings(byId("readings"), pad, picture, (sent, options) =>
-  api.requestAnswer(sent, { model: model.value, risk: risk?.value, ...options }),
+  api.requestAnswer(sent, { ...chosen(), ...options }),
 );
 const inside = new Inside(byId("inside"), readAgain);
 const view = new View(inside, (text) => readings.choose(text), {
@@ -125,7 +126,7 @@ const reader = new RequestQueue(requestAnswer, {
 
 async function requestAnswer(signal, onProgress) {
   const { source } = readings;
-  const options = { model: model.value, risk: risk?.value, explain: inside.explain, signal, onProgress };
+  const options = { ...chosen(), explain: inside.explain, signal, onProgress };
   try {
     const sent = await (picture.file ? picture.upload : pad.toPng());
     const answer = await api.requestAnswer(sent, options);
@@ -300,18 +301,14 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   action();
 });
-model.addEventListener("change", () => {
+function readOtherwise() {
   view.showModel(model.value);
-  storeInAddress({ model: model.value });
+  storeInAddress(chosen());
   outdate();
   readAgain();
-});
-risk?.addEventListener("change", () => {
-  storeInAddress({ risk: risk.value });
-  outdate();
-  readAgain();
-});
-
+}
+model.addEventListener("change", readOtherwise);
+risk?.addEventListener("change", readOtherwise);
 if (risk) risk.value = inAddress("risk");
 showTools();
 if (keptPicture && !examples.isChosen) readings.restore(keptPicture);

@@ -54,7 +54,7 @@ export const KNOBS = {
 /** All that addresses hold, by name. @type {Record<string, Property>} */
 const PROPERTIES = {
   model: text, // the network that reads
-  risk: choice("", "0.001", "0.01", "0.02"), // share of errors that certain answers may have, or the server's
+  risk: choice("", "0.001", "0.01", "0.02"),
   projector: flag,
   bet: flag, // bet first
   // Of the drawing page:

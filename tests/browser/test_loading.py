@@ -3,7 +3,7 @@
 from playwright.sync_api import Page
 
 MAX_REQUESTS = 8
-MAX_BYTES = 70_000
+MAX_BYTES = 75_000
 # Name and bytes of what the last visit took from the network: nothing is 0 that came from there.
 TRAFFIC = """() => ["navigation", "resource"]
   .flatMap((kind) => performance.getEntriesByType(kind))

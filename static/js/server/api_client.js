@@ -46,7 +46,7 @@ export class Problem extends Error {
  * @param {Blob} picture a File is sent as a form field, a drawing as the body itself
  * @param {{model: string, explain?: string?, allowed?: string, risk?: string, signal: AbortSignal,
  *   onProgress: (part: number) => void}} options explain: "stages" to add them; allowed: what a line may hold, a pattern, or
- *   texts with spaces between; risk: the share of errors that certain answers may have, empty for the server's
+ *   texts with spaces between
  * @returns {Promise<Answer>}
  * @throws {Problem}
  */

@@ -213,6 +213,7 @@ def test_a_number_has_the_gravest_doubt_of_its_digits_its_signs_and_what_is_left
         ([{}, {}], {}, None),
         ([{"is_slash": True}, {}, {}], {}, None),  # a first 1 may be a long line
         ([{}, {"is_slash": True}, {}], {}, UNCLEAR),
+        ([{}, {"is_slash": True}], {}, UNCLEAR),  # a bracket
         ([{}, {"may_be_other": True}], {}, UNCLEAR),
         ([{}, {}], {"doubtful_gaps": [1]}, UNCLEAR),
         ([{}, {}], {"marks": [POINT]}, None),
@@ -291,6 +292,20 @@ def test_an_allowed_text_is_certain_if_both_networks_read_it_in_one_number(
 ) -> None:
     line = Line([detected(), detected(agreement=agreement)], **others)
     assert is_certain_match(line, Match(text, 0.99, 0.0, []), judges()) == is_certain
+
+
+def test_a_slash_is_no_digit_of_an_allowed_text() -> None:
+    line = Line([detected(), detected(is_slash=True), detected()])
+    assert not is_certain_match(line, Match("777", 0.99, 0.0, []), judges(), is_listed=True)
+
+
+def test_of_a_list_the_greatest_risk_is_enough() -> None:
+    line, match = Line([detected(), detected()]), Match("77", 0.99, 0.0, [])
+    certainty = judges()
+    number = replace(certainty.regressions[Kind.NUMBER], thresholds=((0.003, 2.0), (0.05, 0.5)))
+    certainty = Certainty({**certainty.regressions, Kind.NUMBER: number})
+    assert is_certain_match(line, match, certainty, is_listed=True)
+    assert not is_certain_match(line, match, certainty)
 
 
 def test_a_digit_may_be_an_index_if_it_is_low_and_a_slash_if_it_reaches_beyond_the_others() -> None:
