@@ -53,8 +53,8 @@ class DigitsQuery(Query, frozen=True, kw_only=True):
     certain_at: Annotated[
         Fraction | UnsetType,
         Meta(
-            description="Instead of a risk, until version 3: a confidence, of which the risk is "
-            "0.15 of the rest to 1."
+            description="Without a risk, until version 3: a confidence, of which the risk is 0.15 "
+            "of the rest to 1."
         ),
     ] = UNSET
 

@@ -9,7 +9,6 @@ from msgspec import UNSET
 from msgspec.structs import asdict
 
 from app import languages
-from app.errors import Problem, ProblemCode
 from app.requests.query import EXPLAINED, QUERIES, NumbersQuery, Query, WeightsQuery, parse
 from app.requests.request import HOW_TO_SEND, HOW_TO_SEND_SEVERAL, request
 from app.responses import Outcome, Response, respond, response_in_parts
@@ -33,9 +32,6 @@ def blueprint(
         query = {
             name: value for name, value in asdict(parse(query_type)).items() if value is not UNSET
         }
-        if "risk" in query and "certain_at" in query:
-            detail = "Expected risk, or certain_at in its place, but got both: leave one out."
-            raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
         how_to_send = HOW_TO_SEND_SEVERAL if is_batch else HOW_TO_SEND
         may_restrict = issubclass(query_type, NumbersQuery)
         options = Options(

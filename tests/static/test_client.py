@@ -128,7 +128,8 @@ def test_what_is_allowed_is_sent_with_any_number(inkling: Client, one_and_seven:
     (number,) = inkling.read_batch([one_and_seven], allowed=["17", "71"], maximum=20)
     assert isinstance(number, NumberAnswer)
     assert [each.text for each in number.allowed] == ["17"]
-    assert not inkling.read(one_and_seven, certain_at=1).certain
+    with pytest.raises(Refused, match=r"risk must be .* but is '0\.9'"):
+        inkling.read(one_and_seven, risk=0.9)
 
 
 def test_a_refusal_says_what_the_server_said(inkling: Client, seven: bytes) -> None:
