@@ -84,9 +84,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 _DESCRIPTION = """Reads handwritten digits in pictures: PNG, JPEG, WebP, GIF (its first frame) or \
 BMP; a drawing, a scan or a photograph. A request may hold at most {max_body_bytes:,} bytes, \
 {max_batch_items} pictures and {max_picture_pixels:,} pixels, and take {max_upload_seconds:g} \
-seconds to arrive. Of certain answers a share of {risk:g} or less is wrong, and nothing as \
-large as a digit was left out. Each response carries the `X-Request-ID` of its request, or a new \
-one."""
+seconds to arrive. Of certain answers a share of {risk:g} or less is wrong on all measured sets \
+together, and nothing as large as a digit was left out. Each response carries the `X-Request-ID` \
+of its request, or a new one."""
 
 _KEYS = {  # Each of these ways to send the key will do.
     "bearer": {"type": "http", "scheme": "bearer"},

@@ -9,7 +9,7 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | a digit alone | the network of digits |
 | a checked digit: alone, too | also what the network of lines reads there |
 | a digit of a number | both networks |
-| a point, comma or minus | the network of lines, and the size of the ink |
+| which of point, comma and minus a mark is | the network of lines |
 | a number | its digits, and signs that may be missing |
 
 | never certain | rule |
@@ -18,8 +18,9 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | a digit as low as a power or an index | ``may_be_other`` |
 | a digit that is read in two lines | ``lines/signs.py`` |
 | a 1 after the first digit that leans or reaches like a slash or a bracket | ``is_ruled_out`` |
-| a comma as short as a point | ``lines/signs.py`` |
-| a number with a mark that is not certain, or a gap that may separate two | ``doubt_of_number`` |
+| a mark that is improbable or without ink, or a comma as short as a point | the same |
+| a number with a mark that is not certain | ``doubt_of_number`` |
+| a gap that may separate two numbers | ``is_ruled_out`` |
 | an allowed text that both networks do not read without the list | ``is_certain_match`` |
 """
 

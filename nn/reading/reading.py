@@ -98,7 +98,7 @@ class Digit:
     is_cut
         Whether it was cut from ink that it shares with a neighbour.
     is_slash
-        Whether it is a 1 that reaches beyond the others above and below, like a slash.
+        Whether it is a 1 that reaches beyond the others above and below, or leans, like a slash.
     may_be_other
         Whether it may be another sign: it is as low beside the others as a power or an index, or it
         is read in another line, too.
@@ -166,7 +166,8 @@ class Mark:
     features
         From which its certainty is judged: those of ``risk.Kind.MARK``.
     may_be_other
-        Whether it is a comma as short as a point.
+        Whether it may be no mark or another one: it is improbable, has no ink, or is a comma as
+        short as a point.
     is_sure
         Whether it is surely that.
     """

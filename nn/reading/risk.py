@@ -68,13 +68,10 @@ FEATURES: Mapping[Kind, Mapping[str, Feature]] = {
         "differs": Feature(-1),
         "both_wrong": Feature(-1),  # log of the product of both chances of error
         "cut": Feature(-1, Doubt.TOUCHING),  # from ink that it shares with a neighbour
-        "slash": Feature(-1),  # a 1 that reaches beyond the others above and below
+        "slash": Feature(-1),  # a 1 that reaches beyond the others or leans, as a slash does
     },
     Kind.MARK: {
-        "agreement": Feature(1),
         "other_mark": Feature(-1),  # log of the chance of another mark
-        "pieces": Feature(-1),
-        "no_ink": Feature(-1),
     },
     Kind.NUMBER: {
         "both_wrong": Feature(-1),  # of the digit where it is greatest
@@ -103,8 +100,8 @@ class LogisticRegression:
         By feature: the weight, and the mean among right answers.
     thresholds
         Pairs of a risk and the probability from which an answer is certain at it, the lowest risk
-        first. D. Hendrycks and others call this selective prediction; the thresholds are found as
-        by Y. Geifman, R. El-Yaniv, "Selective classification for deep neural networks", 2017.
+        first. Y. Geifman, R. El-Yaniv, "Selective classification for deep neural networks", 2017;
+        without their bound, for which there are too few answers.
     """
 
     bias: float

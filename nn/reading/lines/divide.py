@@ -40,29 +40,17 @@ class SignInk:
         float32 (h, w), cropped.
     is_cut
         Whether a seam has cut it from ink of a neighbour.
-    n_pieces
-        Of which it consists.
     """
 
     x: int
     y: int
     ink: Ink
     is_cut: bool
-    n_pieces: int = 1
 
     @property
     def rows(self) -> tuple[int, int]:
         """Its first row in the line, and the first one after it."""
         return self.y, self.y + len(self.ink)
-
-    @property
-    def pen_px(self) -> float:
-        """The mean width of its lines in pixels: area over half the outline's length."""
-        is_ink = (self.ink >= INK_LEVEL).view(np.uint8)
-        cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-        inner = cv2.erode(is_ink, cross, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-        area = cv2.countNonZero(is_ink)
-        return 2 * area / (area - cv2.countNonZero(inner))
 
 
 @dataclass(frozen=True)
@@ -108,7 +96,7 @@ def divide(ink: Ink, middles: Sequence[float]) -> DividedInk:
         column, row, width, height = outline(chosen) if chosen.size else (0, 0, 0, 0)
         cropped = chosen[row : row + height, column : column + width]
         is_cut = not is_whole[pieces - 1].all()
-        found = SignInk(x + column, row, cropped, is_cut, len(pieces))
+        found = SignInk(x + column, row, cropped, is_cut)
         of_signs.append(found if width else None)
     return DividedInk(of_signs, [_box(piece) for piece in boxes[~taken[1:]]])
 

@@ -40,7 +40,7 @@ from nn.reading.reading import (
     Mark,
     rounded,
 )
-from nn.reading.risk import log_of, logit
+from nn.reading.risk import log_of
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
 # A cut-out is read again without paper above and below its signs if there is more than the network
@@ -50,6 +50,7 @@ MAX_CLOSE = 0.7  # height that remains, over that of the cut-out
 MIN_COMPARED = 1e-3  # probability of a digit where two networks are compared
 # UNIPEN's 130 writers of symbols draw points up to 0.13 long, and commas from 0.16 on.
 MAX_POINT = 0.145  # longer side without the shorter one, over the height of the line's digits
+MIN_SURE_MARK = 0.9  # probability that there is any mark
 MAX_LINE_WIDTH = 0.3  # of a straight line, over its length
 MIN_LEAN = 0.35  # of a slash: its width over its height
 MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height
@@ -261,8 +262,7 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
     marks, position = [], 0
     for sign, ink in read.inks:
         if sign.label in MARKS:
-            mark = Mark(read.box(sign, ink), MARKS[sign.label], position, _mark_features(sign, ink))
-            marks.append(replace(mark, may_be_other=_is_short_comma(sign, ink, inks)))
+            marks.append(_to_mark(sign, ink, inks, read.box(sign, ink), position))
         position += sign.label < POINT
     return Line(digits, marks)
 
@@ -277,15 +277,21 @@ def _is_leaning_line(ink: Ink) -> bool:
     return bool(short <= MAX_LINE_WIDTH * long and columns >= MIN_LEAN * rows)
 
 
-def _mark_features(sign: Sign, ink: SignInk | None) -> dict[str, float]:
-    """Return from what the certainty of a mark is judged, as ``risk.FEATURES`` names it."""
+def _to_mark(
+    sign: Sign, ink: SignInk | None, of_digits: Sequence[SignInk], box: Box, position: int
+) -> Mark:
+    """Return a mark, and whether its ink or the network speaks against any mark there."""
     others = [label for label in MARKS if label != sign.label]
-    return {
-        "agreement": logit(float(sign.probabilities[list(MARKS)].sum())),
-        "other_mark": log_of(float(sign.probabilities[others].sum())),
-        "pieces": float(ink is not None and sign.label != MINUS and ink.n_pieces != 1),
-        "no_ink": float(ink is None),  # a shadow's edge may look like a mark
-    }
+    of_any = float(sign.probabilities[list(MARKS)].sum())
+    return Mark(
+        box,
+        MARKS[sign.label],
+        position,
+        {"other_mark": log_of(float(sign.probabilities[others].sum()))},
+        may_be_other=ink is None  # a shadow's edge may look like a mark
+        or of_any < MIN_SURE_MARK
+        or _is_short_comma(sign, ink, of_digits),
+    )
 
 
 def _is_short_comma(sign: Sign, ink: SignInk | None, of_digits: Sequence[SignInk]) -> bool:

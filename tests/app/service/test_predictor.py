@@ -36,14 +36,15 @@ def explained(model: str) -> Options:
     return Options(model=model, explain=("stages", "layers"))
 
 
+def predictor_of(settings: Settings, in_thread: Callable[..., Any] | None = None) -> Predictor:
+    """Return a predictor with the weights that the settings name."""
+    certainty, read_strip = models.load_certainty(settings), models.load_lines(settings)
+    return Predictor(models.load(settings), read_strip, certainty, settings, in_thread)
+
+
 @pytest.fixture(scope="module")
 def predictor(settings: Settings) -> Predictor:
-    return Predictor(
-        models.load(settings),
-        models.load_lines(settings),
-        models.load_certainty(settings),
-        settings,
-    )
+    return predictor_of(settings)
 
 
 @pytest.fixture
@@ -53,9 +54,7 @@ def untrained(tmp_path: Path, settings: Settings) -> Predictor:
         metadata = {"architecture": name, "name": name, "description": "", "scores": {}}
         save(architecture.build(np.random.default_rng(1)), metadata, tmp_path / f"{name}.npz")
     chosen = replace(settings, models_directory=tmp_path, default_model="article", risk=0.01)
-    return Predictor(
-        models.load(chosen), models.load_lines(chosen), models.load_certainty(chosen), chosen
-    )
+    return predictor_of(chosen)
 
 
 @pytest.mark.parametrize("model", ARCHITECTURES)
@@ -119,13 +118,7 @@ def test_the_thread_of_the_requests_reads_a_small_picture_only_if_it_is_plainly_
         in_threads.append(function)
         return function()
 
-    predictor = Predictor(
-        models.load(settings),
-        models.load_lines(settings),
-        models.load_certainty(settings),
-        settings,
-        in_thread,
-    )
+    predictor = predictor_of(settings, in_thread)
     strokes = np.full((400, 400), 255, np.uint8)
     for x, y in np.ndindex(36, 36):
         strokes[3 + 11 * y : 12 + 11 * y, 3 + 11 * x : 6 + 11 * x] = 60 * ((x + y) % 2)
@@ -153,13 +146,7 @@ def test_the_ink_of_a_small_photograph_is_found_in_another_thread(
         return segment_ink(grey)
 
     monkeypatch.setattr(find, "segment_ink", segment)
-    predictor = Predictor(
-        models.load(settings),
-        models.load_lines(settings),
-        models.load_certainty(settings),
-        settings,
-        in_thread,
-    )
+    predictor = predictor_of(settings, in_thread)
     frame = np.full((400, 400), 255, np.uint8)
     frame[20:380, 100:300] = 0
     frame[40:360, 120:280] = 255
@@ -248,13 +235,7 @@ def test_a_refused_picture_is_freed_at_once(
 
     open_file = Upload.open
     monkeypatch.setattr(Upload, "open", noted)
-    predictor = Predictor(
-        models.load(settings),
-        models.load_lines(settings),
-        models.load_certainty(settings),
-        settings,
-        in_thread,
-    )
+    predictor = predictor_of(settings, in_thread)
     gc.disable()
     try:
         with suppress(Problem):

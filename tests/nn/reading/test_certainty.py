@@ -91,7 +91,7 @@ def test_judges_are_the_same_after_they_are_written() -> None:
     "change",
     [
         lambda kinds: kinds.pop("mark"),
-        lambda kinds: kinds["mark"]["weights"].pop("pieces"),
+        lambda kinds: kinds["mark"]["weights"].pop("other_mark"),
         lambda kinds: kinds["mark"]["usual"].update(more=1),
         lambda kinds: kinds["mark"].update(thresholds=[[0.003]]),
         lambda kinds: kinds["mark"].update(bias=None),
@@ -175,9 +175,9 @@ def detected(activation: float = 1.0, **others: Any) -> Digit:
     return Digit(activations, np.zeros((28, 28), np.uint8), (0, 0, 9, 9), **others)
 
 
-SURE = {"agreement": 9.0, "other_mark": -9.0, "pieces": 0.0, "no_ink": 0.0}
+SURE = {"other_mark": -9.0}
 POINT = Mark((0, 0, 3, 3), ".", 1, SURE)
-FAINT_POINT = replace(POINT, features=SURE | {"no_ink": 1.0})
+FAINT_POINT = replace(POINT, may_be_other=True)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from tests.judging import judges
 LETTER_BOX: Box = (5, 60, 20, 30)
 LETTER = LeftOut(LETTER_BOX, ReasonNotRead.NOT_A_DIGIT)
 SEVEN = np.eye(10)[7]
-SURE_MARK = {"agreement": 9.0, "other_mark": -9.0, "pieces": 0.0, "no_ink": 0.0}
+SURE_MARK = {"other_mark": -9.0}
 
 
 def bar(box: tuple[int, int, int, int], *others: tuple[int, int, int, int]) -> Page:

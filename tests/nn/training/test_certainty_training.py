@@ -20,7 +20,7 @@ from nn.training.certainty_training import (
 )
 
 IMAGE = np.zeros((28, 28), np.uint8)
-SURE = {"agreement": 9.0, "other_mark": -9.0, "pieces": 0.0, "no_ink": 0.0}
+SURE = {"other_mark": -9.0}
 CHECKED = dict.fromkeys(FEATURES[Kind.CHECKED_DIGIT], 0.0)
 
 
