@@ -35,7 +35,8 @@ _NAMES = {path: name for name, path in PAGES.items()}
 _STATIC = re.compile(r'(?<=")/static/v-[0-9a-f]+/([^"]+)(?=")')
 _LINK = re.compile(r'(?<= href=")(/[^"]*|\?[^"]*)(?=")')
 _NO_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
-_DYNAMIC_IMPORT = re.compile(r'(?<=await )import\("(\.[^"\n]+)"\)')
+_DYNAMIC_IMPORT = re.compile(r'(?:(?<=await )|(?<=all\(\[))import\("(\.[^"\n]+)"\)')
+_LATER_STYLES = re.compile(r'loadStyles\("([^"\n]+)"\)')
 _TYPES = {".png": "image/png", ".svg": "image/svg+xml", ".webp": "image/webp"}
 
 # The rule makes the browser refuse what would leave the file, or come from elsewhere.
@@ -86,8 +87,11 @@ def standalone_file() -> str:
     parts = {f"pages/{code}": _as_json(_pages(app, code)) for code in languages.NAMES}
     html = "".join(part.decode() for part in parts.values())
     named = sorted(set(re.findall(r"static:([\w/.-]+)", html)))
-    parts["scripts"] = _as_json(_scripts([each for each in named if each.endswith(".js")]))
-    parts["styles"] = _as_json(_style_sheets([each for each in named if each.endswith(".css")]))
+    scripts = _scripts([each for each in named if each.endswith(".js")])
+    parts["scripts"] = _as_json(scripts)
+    sheets = {each for each in named if each.endswith(".css")}
+    sheets.update(_LATER_STYLES.findall("".join(scripts.values())))
+    parts["styles"] = _as_json(_style_sheets(sorted(sheets)))
     parts["files"] = _as_json(_files(app, [each for each in named if Path(each).suffix in _TYPES]))
     parts |= {f"networks/{name}": file.content for name, file in networks.items()}
     parts["certainty"] = _as_json(certainty.of_plain_digits())

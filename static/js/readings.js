@@ -7,6 +7,7 @@ import { drawOn } from "./pad/pad.js";
 import { Collector, readingList } from "./readings/collector.js";
 import { Sender } from "./server/sender.js";
 import { toDataUrl, toFile } from "./ui/files.js";
+import { loadStyles } from "./ui/styles.js";
 
 export class Readings {
   #collector;
@@ -135,7 +136,7 @@ export class Readings {
   async #load() {
     if (this.#isLoading) return;
     this.#isLoading = true;
-    const loaded = await import("./readings/strip.js").catch(() => null);
+    const [loaded] = await Promise.all([import("./readings/strip.js"), loadStyles("css/readings.css")]).catch(() => []);
     this.#isLoading = false;
     if (!loaded) return; // the server is gone: it is tried again with the next change
     this.#strip = new loaded.Strip(this.section, this.#collector, (reading) => this.#open(reading));

@@ -1,6 +1,10 @@
 """What a visit costs: its requests and their bytes, with 300 for the headers of each."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from tests.browser.digits import SEVEN
+from tests.browser.hands import read
+from tests.browser.inside import SUMMARY
 
 MAX_REQUESTS = 8
 MAX_BYTES = 75_000
@@ -31,3 +35,30 @@ def test_the_page_is_small_and_a_reload_is_one_request(page: Page, base_url: str
     assert sum(first.values()) <= MAX_BYTES, first
     page.reload(wait_until="networkidle")
     assert [url for url, _ in page.evaluate(TRAFFIC)] == [f"{base_url}/?lang=de"]
+
+
+def test_styles_that_come_later_are_added_once_and_asked_for_again_after_a_failure(
+    drawing_page: Page,
+) -> None:
+    page = drawing_page
+    sheet, views = page.locator("link[href$='css/inside.css']"), page.locator(".inside-views")
+    page.route("**/css/inside.css", lambda route: route.abort())
+    read(page, SEVEN, "7")
+    page.locator(SUMMARY).click()
+    expect(page.locator("#inside-problem")).to_be_visible()
+    expect(sheet).to_have_count(0)
+    page.unroute("**/css/inside.css")
+    page.locator("#inside-retry").click()
+    expect(page.locator("#network")).to_be_visible()
+    expect(sheet).to_have_count(1)
+    expect(views).not_to_have_css("margin-left", "0px")
+    page.goto("/?inside=network")  # with them from the start, so that nothing moves
+    expect(page.locator("#network-sentence, #inside-blank").first).to_be_attached()
+    expect(sheet).to_have_count(1)
+
+
+def test_the_one_file_has_the_styles_that_come_later(offline: Page) -> None:
+    views = offline.locator(".inside-views")
+    read(offline, SEVEN, "7")
+    offline.locator(SUMMARY).click()
+    expect(views).not_to_have_css("margin-left", "0px")

@@ -83,7 +83,7 @@
     const names = complete(page, { scripts, styles, files });
     applyQuery(page);
     const showPlace = () => document.getElementById(location.hash.slice(1))?.scrollIntoView();
-    globalThis.standalone = { unpack, files, texts, showPlace };
+    globalThis.standalone = { unpack, files, styles, texts, showPlace };
     document.replaceChild(document.adoptNode(page.documentElement), document.documentElement);
     for (const name of names) {
       const script = document.createElement("script");
