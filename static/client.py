@@ -30,8 +30,8 @@ Picture = bytes | str | os.PathLike[str]
 class Answer(SimpleNamespace):
     """An answer: the fields of its JSON, which ``/api`` and ``/openapi.json`` describe.
 
-    ``image`` holds the bytes of the PNG file of 28x28 pixels that the network reads; None in an
-    empty box of a sheet.
+    ``image`` holds the bytes of the PNG file that the network reads, of a digit 28x28 pixels; None
+    in an empty box of a sheet.
     """
 
 
@@ -98,10 +98,10 @@ class Client:
 
     Each method raises `Refused` when the server refuses, OSError when it cannot be reached or is
     silent for ``timeout_s`` seconds, and ValueError when what answers is not Inkling. ``model`` is
-    the name of a model, None the server's default; ``explain`` adds "stages" or "layers"
-    to the answer, "1" both; ``lang`` is the language of messages, such as "de";
-    ``risk`` is the share of certain answers that may be wrong, None for the server's; until
-    version 3 ``certain_at``, a confidence, stands for one.
+    the name of a model, None the server's default; ``explain`` adds "stages", "layers" or, of
+    ``read``, "strips" to the answer, "stages,strips" two of these, "1" all; ``lang`` is the
+    language of messages, such as "de"; ``risk`` is the share of certain answers that may be
+    wrong, None for the server's; until version 3 ``certain_at``, a confidence, stands for one.
     """
 
     def __init__(self, base_url: str, *, api_key: str | None = None, timeout_s: float = 10) -> None:

@@ -1,5 +1,6 @@
 """The query of a request to the API: its type says what is parsed, refused and described."""
 
+from itertools import combinations
 from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, json
@@ -12,8 +13,13 @@ from app.service.reading import EXPLANATIONS
 
 MAX_SHOWN = 60  # characters of a wrong value that a problem repeats
 EXPLAINED: dict[str, tuple[str, ...]] = {"0": (), "1": EXPLANATIONS}
-EXPLAINED |= {name: (name,) for name in EXPLANATIONS}
+EXPLAINED |= {
+    ",".join(names): names
+    for count in range(1, len(EXPLANATIONS) + 1)
+    for names in combinations(EXPLANATIONS, count)
+}
 """What each value of the parameter ``explain`` adds to an answer."""
+EXPLAINED_OF_DIGIT = {value: names for value, names in EXPLAINED.items() if "strips" not in value}
 KINDS = {"integer": "a whole number", "number": "a number"}
 
 # mypy knows no variables in a Literal.
@@ -22,6 +28,13 @@ Check = Literal[*CHECK_NAMES]  # type: ignore[valid-type]
 Model = Annotated[str, Meta(extra_json_schema={"$ref": SCHEMAS + "ModelChoice"})]
 Explain = Annotated[
     Literal[*EXPLAINED],  # type: ignore[valid-type]
+    Meta(
+        description="Adds the stages to the ink, the hidden layers' outputs, what the network of "
+        "lines reads in each column, or with 1 all."
+    ),
+]
+ExplainDigit = Annotated[
+    Literal[*EXPLAINED_OF_DIGIT],  # type: ignore[valid-type]
     Meta(description="Adds the stages to the ink, the hidden layers' outputs, or with 1 both."),
 ]
 Pattern = Annotated[str, Meta(max_length=200, examples=["\\d{6}"])]
@@ -62,7 +75,7 @@ class DigitsQuery(Query, frozen=True, kw_only=True):
 class DigitQuery(DigitsQuery, frozen=True, kw_only=True):
     """How a picture of one digit is read."""
 
-    explain: Explain = "0"
+    explain: ExplainDigit = "0"
 
 
 class NumbersQuery(DigitsQuery, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from app.errors import ProblemDetails
 from nn.reading.allowed import CHECKS, MAX_LENGTH, MAX_VALUES
 from nn.reading.limits import MAX_DIGITS
+from nn.reading.lines.strip import CLASSES
 from nn.reading.reading import Doubt, Misfit, ReasonNotRead, SignDoubt
 
 SCHEMAS = "#/components/schemas/"  # of the description
@@ -109,6 +110,49 @@ Box = Annotated[
         max_length=4,
         description="x, y, width and height in pixels of the picture, upright.",
     ),
+]
+
+
+Likeliest = Annotated[
+    list[tuple[Annotated[str, Meta(extra_json_schema={"enum": list(CLASSES)})], Fraction]],
+    Meta(
+        min_length=1,
+        max_length=3,
+        description="At most three signs and their probabilities, the likeliest first: a digit, "
+        "a mark, `?` for another sign, or `blank` for none.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class StripSign:
+    """A sign that the network of lines reads in a strip."""
+
+    first: Annotated[Count, Meta(description="Its first frame, from 0.")]
+    last: Annotated[Count, Meta(description="Its last frame.")]
+    likeliest: Likeliest
+
+
+@dataclass(frozen=True)
+class LineStrip:
+    """A line of writing as the network of lines reads it, column by column."""
+
+    lines: Annotated[
+        list[Count],
+        Meta(description="Numbers of its entries in `lines`: none, one, or more with wide gaps."),
+    ]
+    image: Annotated[Png, Meta(description="The network's input, 48 pixels high, ink bright.")]
+    box: Box
+    frames: Annotated[
+        list[Likeliest],
+        Meta(description="From left to right; frame i is at column 4 i - 3 of the image."),
+    ]
+    signs: Annotated[list[StripSign], Meta(description="From left to right.")]
+
+
+Strips = Annotated[
+    list[LineStrip],
+    Meta(description="With explain=1: what the network of lines reads, if it is asked."),
 ]
 
 
@@ -285,6 +329,7 @@ class NumberAnswer:
     ] = UNSET
     model: ModelName | UnsetType = UNSET
     stages: Stages | UnsetType = UNSET
+    strips: Strips | UnsetType = UNSET
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from app.service.reading import (
     number_answer,
     read_together,
     stages,
+    strips,
 )
 from app.service.upload import MAX_LINES_S, Executor, Upload, batch_answers
 from nn.decoding.picture_files import PictureFile
@@ -140,6 +141,7 @@ class Predictor:
                 options.language,
                 model=options.model,
                 stages=stages(page, reading, options),
+                strips=strips(reading, options),
             )
             place = explained_place(reading, options.index)
             if place < len(answer.digits):

@@ -14,21 +14,30 @@ from PIL import Image
 
 from app.errors import Problem, ProblemCode
 from app.languages import ENGLISH, Language
-from app.service.answers import STAGES, Digit, DigitAnswer, Layer, NumberAnswer, Stage
+from app.service.answers import (
+    STAGES,
+    Digit,
+    DigitAnswer,
+    Layer,
+    LineStrip,
+    NumberAnswer,
+    Stage,
+    StripSign,
+)
 from app.service.messages import message
 from app.service.upload import attempt
 from nn.core.network import Network
 from nn.reading.allowed import MAX_VALUES, Restriction, RestrictionError
+from nn.reading.lines.strip import CLASSES
 from nn.reading.mnist import Pixels, to_inputs
 from nn.reading.page.find import Page
 from nn.reading.reader import PageReader
-from nn.reading.reading import (
-    Reading,
-)
+from nn.reading.reading import Activations, Reading
 
 SMALL_PX = 240  # longer side of the image of a stage
-EXPLANATIONS = ("stages", "layers")
-"""Parts that a request may add to an answer."""
+EXPLANATIONS = ("stages", "layers", "strips")
+"""Parts that a request may add to an answer, of one digit the first two."""
+N_LIKELIEST = 3  # signs of a frame
 _OF_PICTURE = ("left_out", "width", "height")  # members of both answers
 
 
@@ -41,7 +50,8 @@ class Options:
     model
         Name of the network.
     explain
-        What to add: "stages" of the picture, "layers" for the outputs of each hidden layer.
+        What to add: "stages" of the picture, "layers" for the outputs of each hidden layer,
+        "strips" for what the network of lines reads.
     index
         Place of the digit of a number whose layers are added, from 0; None for the first that is
         not certain, or else the last.
@@ -140,6 +150,32 @@ def layers(network: Network, image: Pixels, options: Options) -> list[Layer] | U
     inside = network.inspect(to_inputs(image[np.newaxis]))
     rounded = [(name, outputs[0].astype(np.float64).round(5)) for name, outputs in inside]
     return [Layer(name, list(outputs.shape), outputs.ravel().tolist()) for name, outputs in rounded]
+
+
+def strips(reading: Reading, options: Options) -> list[LineStrip] | UnsetType:
+    """Return what the network of lines reads, column by column, if asked for."""
+    if "strips" not in options.explain:
+        return UNSET
+    return [
+        LineStrip(
+            [place for place, line in enumerate(reading.text_lines) if line.strip == number],
+            to_data_url(strip.image),
+            [round(side) for side in strip.box],
+            [_likeliest(probabilities) for probabilities in strip.frames],
+            [
+                StripSign(sign.frames[0], sign.frames[-1], _likeliest(sign.probabilities))
+                for sign in strip.signs
+            ],
+        )
+        for number, strip in enumerate(reading.strips)
+    ]
+
+
+def _likeliest(probabilities: Activations) -> list[tuple[str, float]]:
+    """Return the likeliest signs of probabilities (15,), in three decimals, without those of 0."""
+    rounded = probabilities.astype(np.float64).round(3)
+    best = np.argsort(-rounded, kind="stable")[:N_LIKELIEST].tolist()
+    return [(CLASSES[label], float(rounded[label])) for label in best if rounded[label]]
 
 
 def explained_place(reading: Reading, index: int | None) -> int:

@@ -42,6 +42,7 @@ from nn.reading.reading import (
     Line,
     Reading,
     ReasonNotRead,
+    Strip,
     rounded,
 )
 from nn.reading.risk import Certainty
@@ -166,8 +167,11 @@ class PageReader:
         digit = Digit(rounded(activations), page.image, page.box(page.outline))
         left_out = find_left_out(page, self.read_strip, is_of_one_digit=True)
         features: dict[str, float] | None = None
+        strip = 0
         if found is not None:
             nearest = _nearest(page, found.digits)
+            of_digits = [(each, line.strip) for line in found.lines for each in line.digits]
+            strip = next((number for each, number in of_digits if each is nearest), 0)
             # What is beside a photographed digit may be too pale to be ink.
             if nearest and not (page.is_even and not page.is_in_pieces):
                 beside = _beside(page, found, nearest)
@@ -188,13 +192,14 @@ class PageReader:
             doubt = doubt or Doubt.UNCLEAR
         in_picture = _in_picture(page, left_out)
         return Reading(
-            [Line([replace(digit, doubt=doubt)])],
+            [Line([replace(digit, doubt=doubt)], strip=strip)],
             Doubt.INK_LEFT_OUT if in_picture else doubt,
             in_picture,
             page.size.width_px,
             page.size.height_px,
             is_number=False,
             features=features or {},
+            strips=_strips_in_picture(page, found),
         )
 
     def _as_number(self, page: Page, found: ReadLines, allowed: Restriction | None) -> Reading:
@@ -221,6 +226,7 @@ class PageReader:
             page.size.height_px,
             is_number=True,
             is_restricted=allowed is not None,
+            strips=_strips_in_picture(page, found),
         )
 
     def _matched(self, line: Line, *, is_listed: bool) -> Line:
@@ -239,6 +245,11 @@ def _in_picture_px(line: Line, number: int, page: Page) -> Line:
     digits = [replace(digit, line=number, box=page.box(digit.box)) for digit in line.digits]
     marks = [replace(mark, box=page.box(mark.box)) for mark in line.marks]
     return replace(line, digits=digits, marks=marks)
+
+
+def _strips_in_picture(page: Page, found: ReadLines | None) -> list[Strip]:
+    """Return what the network of lines has read, with boxes in pixels of the picture."""
+    return [replace(strip, box=page.box(strip.box)) for strip in found.strips] if found else []
 
 
 def _in_picture(page: Page, left_out: Iterable[LeftOut]) -> list[LeftOut]:

@@ -180,6 +180,50 @@ class Mark:
     is_sure: bool = True
 
 
+@dataclass(frozen=True)
+class Sign:
+    """A sign of a line, as the network of lines reads it.
+
+    Attributes
+    ----------
+    label
+        Its class: a digit, or one of ``strip``'s classes after these.
+    probabilities
+        float64 (15,): of each class, and of no sign.
+    middle_px
+        Column of the strip at which the network finds it.
+    frames
+        Those whose likeliest class it is, from 0.
+    """
+
+    label: int
+    probabilities: Activations
+    middle_px: float
+    frames: range
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Strip:
+    """What the network of lines takes and computes of a line of writing.
+
+    Attributes
+    ----------
+    image
+        uint8 (48, W): the network's input, without the paper that is added beside it.
+    box
+        Of it.
+    frames
+        float (T, 15): the probability of each class and of the blank in each frame.
+    signs
+        From left to right.
+    """
+
+    image: Pixels
+    box: Box
+    frames: Activations
+    signs: Sequence[Sign]
+
+
 class Misfit(StrEnum):
     """Why the likeliest allowed text is not certain."""
 
@@ -230,6 +274,8 @@ class Line:
         The highest probability by the network of lines of a sign where none is read.
     match
         The likeliest allowed text where only some are allowed.
+    strip
+        Number of the ``Strip`` from which it is read, from 0.
     """
 
     digits: Sequence[Digit]
@@ -237,6 +283,7 @@ class Line:
     doubtful_gaps: Sequence[int] = ()
     missed: float = 0.0
     match: Match | None = None
+    strip: int = 0
 
     @property
     def may_have_more(self) -> bool:
@@ -307,6 +354,8 @@ class Reading:
         allowed text has any probability.
     features
         From which the certainty of one digit is judged, as ``risk.FEATURES`` names them.
+    strips
+        What the network of lines has read, none where one digit is plain without it.
     """
 
     text_lines: Sequence[Line]
@@ -317,6 +366,7 @@ class Reading:
     is_number: bool
     is_restricted: bool = False
     features: Mapping[str, float] = field(default_factory=dict)
+    strips: Sequence[Strip] = ()
 
     @property
     def digits(self) -> list[Digit]:

@@ -113,10 +113,7 @@ class TextLine:
 
         Pixels of a reduced line are larger than the page's: there it is the box of the ink.
         """
-        right, bottom = x + width, y + height
-        corners = np.array([[x, y, 1], [right, y, 1], [x, bottom, 1], [right, bottom, 1]])
-        points = corners @ self.to_page.T
-        (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        left, top, right, bottom = self._edges(x, y, width, height)
         reach_px = float(np.abs(self.to_page[:, :2]).max())
         if reach_px > 1:
             first_x, first_y = max(0, int(left - reach_px)), max(0, int(top - reach_px))
@@ -127,6 +124,21 @@ class TextLine:
             if width:
                 return first_x + x, first_y + y, width, height
         return left, top, right - left, bottom - top
+
+    @property
+    def whole_box(self) -> Box:
+        """The box in the page of all the line, its paper too."""
+        height, width = self.grey.shape
+        left, top, right, bottom = self._edges(0, 0, width, height)
+        return left, top, right - left, bottom - top
+
+    def _edges(self, x: float, y: float, width: float, height: float) -> Box:
+        """Return the left, top, right and bottom edge in the page of a box of the line."""
+        right, bottom = x + width, y + height
+        corners = np.array([[x, y, 1], [right, y, 1], [x, bottom, 1], [right, bottom, 1]])
+        points = corners @ self.to_page.T
+        (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        return left, top, right, bottom
 
 
 def find_lines(page: Page) -> list[TextLine]:

@@ -25,7 +25,6 @@ from nn.reading.lines.strip import (
     POINT,
     ROWS,
     ReadStrip,
-    Sign,
     find_signs,
     most_missed,
     to_strip,
@@ -38,6 +37,8 @@ from nn.reading.reading import (
     Digit,
     Line,
     Mark,
+    Sign,
+    Strip,
     rounded,
 )
 from nn.reading.risk import log_of
@@ -79,11 +80,14 @@ class ReadLines:
         Other signs, and ink as high as a digit of which no sign is read, from top to bottom.
     small
         Lower ink of which no sign is read.
+    strips
+        What the network of lines has read, also where it is no digit.
     """
 
     lines: Sequence[Line]
     left_out: Sequence[Box] = ()
     small: Sequence[Box] = ()
+    strips: Sequence[Strip] = ()
 
     @property
     def digits(self) -> list[Digit]:
@@ -122,6 +126,7 @@ def read_lines(
     lines: list[Line] = []
     left_out: list[Box] = []
     small: list[Box] = []
+    strips: list[Strip] = []
     n_digits = n_columns = 0
     for text_line in find_lines(page):
         strip = to_strip(text_line.grey)
@@ -149,17 +154,19 @@ def read_lines(
                 may_be_two = np.logical_or(*_judge_gaps(line))
                 gaps = (np.nonzero(may_be_two)[0] + 1).tolist()
                 line = replace(line, match=match, doubtful_gaps=gaps)
-            lines.append(replace(line, missed=missed))
+            lines.append(replace(line, missed=missed, strip=len(strips)))
+        strips.append(Strip(signs.strip, signs.line.whole_box, signs.frames, signs.signs))
     left_out.sort(key=lambda box: box[1])
     lines = with_repeats_in_doubt(lines)
-    return ReadLines(lines if allowed else split_at_wide_gaps(lines), left_out, small)
+    return ReadLines(lines if allowed else split_at_wide_gaps(lines), left_out, small, strips)
 
 
 @dataclass(frozen=True)
 class _LineSigns:
-    """A line, the network's output for it (T, 15), its signs, and their ink."""
+    """A line, its strip, the network's output for it (T, 15), its signs, and their ink."""
 
     line: TextLine
+    strip: Pixels
     frames: Activations
     signs: list[Sign]
     divided: DividedInk
@@ -189,7 +196,7 @@ def _signs_of(line: TextLine, strip: Pixels, read_strip: ReadStrip) -> _LineSign
     signs = find_signs(frames)
     scale = len(line.grey) / ROWS
     divided = divide(line.ink, [sign.middle_px * scale for sign in signs])
-    return _LineSigns(line, frames, signs, divided)
+    return _LineSigns(line, strip, frames, signs, divided)
 
 
 def _read_closer(read: _LineSigns, read_strip: ReadStrip) -> _LineSigns:
@@ -346,7 +353,8 @@ def split_at_wide_gaps(lines: Sequence[Line]) -> list[Line]:
                 if _is_of(mark, line.digits, start, end)
             ]
             gaps = (np.nonzero(is_doubtful[start : end - 1])[0] + 1).tolist()
-            numbers.append(Line(line.digits[start:end], marks, gaps, line.missed))
+            digits = line.digits[start:end]
+            numbers.append(Line(digits, marks, gaps, line.missed, strip=line.strip))
     return numbers
 
 

@@ -8,7 +8,6 @@ one sign of that class stands there (connectionist temporal classification, see 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.mnist import Ink, Pixels
-from nn.reading.reading import Activations
+from nn.reading.reading import Activations, Sign
 
 ROWS = 48  # of a strip
 MAX_STRIP_PX = 1_600  # width: a longer line is made narrower
@@ -92,25 +91,6 @@ def strip_reader(activations: Callable[[Ink], Activations]) -> ReadStrip:
     return read_strip
 
 
-@dataclass(frozen=True)
-class Sign:
-    """A sign of a line.
-
-    Attributes
-    ----------
-    label
-        Its class: a digit, or one of ``strip``'s classes after these.
-    probabilities
-        float64 (15,): of each class, and of no sign.
-    middle_px
-        Column of the strip at which the network finds it.
-    """
-
-    label: int
-    probabilities: Floats
-    middle_px: float
-
-
 def find_signs(frames: NDArray[np.floating]) -> list[Sign]:
     """Return the signs of a line from left to right.
 
@@ -139,7 +119,8 @@ def find_signs(frames: NDArray[np.floating]) -> list[Sign]:
         label = int(labels[start])
         middle = float(np.average(np.arange(start, end), weights=frames[start:end, label]))
         middle_px = FRAME_START_PX + FRAME_PX * middle
-        signs.append(Sign(label, _probabilities(logarithms[first:last]), middle_px))
+        probabilities = _probabilities(logarithms[first:last])
+        signs.append(Sign(label, probabilities, middle_px, range(start, end)))
     return signs
 
 

@@ -232,7 +232,10 @@ REFUSED: list[tuple[str, Sent, ProblemCode, str]] = [
             ("model=mlp&model=mlp", "The query has 'model' more than once"),
             ("lang=&lang=de", "The query has 'lang' more than once"),
             ("lang=tlh", "lang must be one of de, en, es, fr, but is 'tlh'"),
-            *((f"explain={value}", "explain must be one of 0, 1, ") for value in ("2", "yes", "")),
+            *(
+                (f"explain={value}", "explain must be one of 0, 1, ")
+                for value in ("2", "yes", "", "strips,stages", "strips,strips")
+            ),
             *(
                 (f"index={value}", "index must be a whole number from 0 to 99")
                 for value in ("", "-1", "100", "1.5", "two", "9" * 5000)

@@ -1,6 +1,7 @@
 """POST /read: numbers, drawn and photographed, and what they may be."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageDraw, ImageOps
 
 from app.errors import ProblemCode
+from nn.reading.lines.strip import FRAME_PX, FRAME_START_PX, n_frames
 from tests.app.posting import ask, check_problem, post_form, post_json, post_raw
 from tests.drawing import as_file, data_url, draw, picture_in, turned_file
 
@@ -91,6 +93,55 @@ def test_a_photograph_is_read_and_its_stages_shown(client: FlaskClient) -> None:
     for stage in answer["stages"]:
         assert max(picture_in(stage["image"]).size) <= 240
         assert stage["caption"]
+
+
+def test_the_columns_that_the_network_of_lines_reads_are_shown(client: FlaskClient) -> None:
+    answer = ask(client, NUMBER, "/read?explain=strips")
+    (strip,) = answer["strips"]
+    assert strip["lines"] == [0]
+    image, frames = picture_in(strip["image"]), strip["frames"]
+    assert (image.height, len(frames)) == (48, n_frames(image.width))
+    assert [sign["likeliest"][0][0] for sign in strip["signs"]] == ["1", "7", "7"]
+    left, _, width, _ = strip["box"]
+    middles = [x + across / 2 for x, _, across, _ in (each["box"] for each in answer["digits"])]
+    for place, sign in enumerate(strip["signs"]):
+        assert frames[sign["first"]][0][0] == sign["likeliest"][0][0]
+        column = FRAME_START_PX + FRAME_PX * sign["first"]
+        distances = [abs(left + column * width / image.width - middle) for middle in middles]
+        assert min(distances) == distances[place]
+    assert frames[0] == [["blank", 1.0]]
+    for likeliest in frames:
+        chances = [chance for _, chance in likeliest]
+        assert chances == sorted(chances, reverse=True)
+        assert 0.9 < sum(chances) <= 1.001
+
+
+def test_numbers_of_one_line_share_a_strip_and_each_line_has_its_own(client: FlaskClient) -> None:
+    page = Image.new("L", (1600, 600), "white")
+    page.paste(in_a_row(1, 7), (0, 0))
+    page.paste(in_a_row(7, 7), (1100, 0))
+    page.paste(in_a_row(7, 1, 7), (0, 300))
+    answer = ask(client, as_file(page), "/read?explain=strips")
+    assert answer["lines"] == ["17", "77", "717"]
+    assert [strip["lines"] for strip in answer["strips"]] == [[0, 1], [2]]
+    tops = [strip["box"][1] for strip in answer["strips"]]
+    assert tops[0] < 50 < tops[1] < 350
+
+
+def test_a_digit_that_is_certain_at_once_has_no_strip_and_a_letter_has_another_sign(
+    client: FlaskClient,
+) -> None:
+    assert ask(client, as_file(draw(7)), "/read?explain=strips")["strips"] == []
+    letter = ask(client, Path("static/examples/letter.png").read_bytes(), "/read?explain=strips")
+    assert letter["strips"][0]["signs"][0]["likeliest"][0][0] == "?"
+
+
+def test_a_request_names_the_parts_that_explain_it(client: FlaskClient) -> None:
+    parts = {"stages", "strips"}
+    assert parts & ask(client, NUMBER, "/read").keys() == set()
+    assert parts & ask(client, NUMBER, "/read?explain=strips").keys() == {"strips"}
+    for explain in ("stages,strips", "1"):
+        assert parts & ask(client, NUMBER, f"/read?explain={explain}").keys() == parts
 
 
 @pytest.mark.parametrize(
