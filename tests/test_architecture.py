@@ -18,6 +18,7 @@ MAY_IMPORT = {
     FILES: set[str](),
     ARGUMENTS: set[str](),
     "nn/core": {"nn/core"},
+    "nn/tiny": {"nn/data"},
     "nn/models": {"nn/models", "nn/core", FILES},
     "nn/decoding": {"nn/decoding"},
     "nn/reading": {"nn/reading", "nn/decoding"},
@@ -40,6 +41,7 @@ MAY_IMPORT = {
 PACKAGES = {  # of others, that a room may import; where a room is not listed, any
     FILES: set[str](),
     "nn/core": {"numpy"},
+    "nn/tiny": {"numpy"},
     "nn/models": {"numpy"},
     "nn/decoding": {"PIL"},
     "nn/reading": {"numpy", "cv2", "PIL"},

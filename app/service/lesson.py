@@ -41,6 +41,19 @@ STEPS: Mapping[str, tuple[Any, ...]] = {
 }
 """The functions of the program that do each step of the lesson, in the article's order."""
 
+TINY = "nn/tiny.py"
+OF_TINY: Mapping[str, str] = {
+    "sigmoid": "sigmoid",
+    "network": "new_layer",
+    "feed-forward": "feedforward",
+    "sgd": "sgd",
+    "mini-batch": "update_mini_batch",
+    "back-prop": "backprop",
+    "cost-derivative": "cost_derivative",
+    "together": "evaluate",
+}
+"""Its function that does a step in a few lines."""
+
 NOTEBOOK = ROOT / "nn" / "lesson.ipynb"
 
 _CLASSES = {  # of HTML, by the kind of token
@@ -76,8 +89,7 @@ class Source:
 def short_functions() -> dict[str, str]:
     """Return the code of each step, by the step's name: the first cell below its heading.
 
-    The notebook writes the article's functions in a few lines, without the program's checks and
-    options; a test compares both.
+    The notebook builds ``nn/tiny.py``: a test compares both.
     """
     cells = json.loads(NOTEBOOK.read_text("utf-8"))["cells"]
     codes, is_first = [], False
@@ -91,8 +103,14 @@ def short_functions() -> dict[str, str]:
 
 
 def functions_of_steps() -> dict[str, list[Source]]:
-    """Return where the functions of each step are, by the step's name."""
-    return {step: [_source(function) for function in shown] for step, shown in STEPS.items()}
+    """Return where the functions of each step are, by the step's name, first that of ``TINY``."""
+    lines = (ROOT / TINY).read_text("utf-8").splitlines()
+    starts = {line.split("(")[0]: number for number, line in enumerate(lines, start=1)}
+    tiny = {step: Source(name, TINY, starts[f"def {name}"]) for step, name in OF_TINY.items()}
+    return {
+        step: [*([tiny[step]] if step in tiny else []), *map(_source, functions)]
+        for step, functions in STEPS.items()
+    }
 
 
 def source_file(path: str) -> list[Markup] | None:
@@ -102,7 +120,7 @@ def source_file(path: str) -> list[Markup] | None:
 
 @cache
 def _source_paths() -> set[str]:
-    return {_path(function) for shown in STEPS.values() for function in shown}
+    return {TINY} | {_path(function) for shown in STEPS.values() for function in shown}
 
 
 @cache

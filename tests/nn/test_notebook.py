@@ -1,7 +1,7 @@
 """``nn/lesson.ipynb`` runs from top to bottom, and shows what a run shows."""
 
-import base64
-import io
+import ast
+import inspect
 import re
 import socket
 import subprocess
@@ -12,9 +12,9 @@ import nbformat
 import numpy as np
 import pytest
 from nbformat import NotebookNode
-from PIL import Image
 
 from benchmarks.make.notebook import METADATA, NOTEBOOK, run
+from nn import tiny
 
 ROOT, MAX_BYTES = Path.cwd(), 240_000
 NUMBER = r"-?\d[\d,]*\.?\d*"
@@ -51,15 +51,9 @@ def texts(notebook: NotebookNode) -> dict[str, str]:
     return {name: "".join(stream.text for stream in streams[name]) for name in streams}
 
 
-def sizes(notebook: NotebookNode) -> dict[str, list[tuple[int, int]]]:
-    pictures = outputs(notebook, "execute_result")
-    return {
-        name: [
-            Image.open(io.BytesIO(base64.b64decode(each.data["image/png"]))).size
-            for each in pictures[name]
-        ]
-        for name in pictures
-    }
+def n_pictures(notebook: NotebookNode) -> dict[str, int]:
+    shown = outputs(notebook, "display_data")
+    return {name: sum("image/png" in each.data for each in shown[name]) for name in shown}
 
 
 def numbers(text: str) -> list[float]:
@@ -77,7 +71,8 @@ def test_the_outputs_are_those_of_a_run(shown: NotebookNode, executed: NotebookN
         found, computed = numbers(text), numbers(expected[name])
         atol = DIFFERENCES.get(name, 0)
         np.testing.assert_allclose(found, computed, TOLERANCE, atol, err_msg=name)
-    assert sizes(shown) == sizes(executed)
+    assert n_pictures(shown) == n_pictures(executed)
+    assert sum(n_pictures(shown).values()) == 6
 
 
 @pytest.mark.trains
@@ -94,6 +89,23 @@ def test_each_exercise_says_what_its_answer_computes(executed: NotebookNode) -> 
     assert len(exercises) == sum(name.startswith("answer-") for name in computed)
 
 
+def test_it_builds_the_network_in_one_sitting_and_needs_numpy_and_matplotlib_alone(
+    shown: NotebookNode,
+) -> None:
+    codes = [cell.source for cell in shown.cells if cell.cell_type == "code"]
+    program = "\n".join(codes)
+    functions = inspect.getmembers(tiny, inspect.isfunction)
+    assert len(functions) == 10
+    for name, function in functions:
+        assert name == "main" or inspect.getsource(function).rstrip() in program, name
+    nodes = list(ast.walk(ast.parse(program)))
+    imported = {
+        alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names
+    }
+    assert imported == {"numpy", "matplotlib.pyplot"}
+    assert {node.module for node in nodes if isinstance(node, ast.ImportFrom)} == {"pathlib"}
+
+
 def test_the_cells_were_run_once_in_their_order(shown: NotebookNode) -> None:
     counts = [cell.execution_count for cell in shown.cells if cell.cell_type == "code"]
     assert counts == list(range(1, len(counts) + 1))
@@ -106,17 +118,17 @@ def test_it_is_small_and_nothing_tells_of_the_machine_that_it_ran_on(shown: Note
     text = "\n".join([*texts(shown).values(), *(cell.source for cell in shown.cells)])
     names = {socket.gethostname(), str(Path.cwd()), str(Path.home())}
     for name in names:
-        assert name not in text
+        assert not re.search(rf"\b{re.escape(name)}\b", text)
     assert not re.search(r"(?m)(^|[\s'\"(])(/(home|root|tmp|usr|work|Users)/|[A-Z]:\\)", text)
 
 
 def project_found_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder that the first program of the notebook adds to the path of imports."""
-    program = nbformat.read(ROOT / NOTEBOOK, as_version=4).cells[1].source
+    """Return the project's folder as the second program of the notebook finds it."""
+    first, second = (nbformat.read(ROOT / NOTEBOOK, as_version=4).cells[n].source for n in (1, 2))
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(sys, "path", [])
-    exec(program, {})
-    return Path(sys.path[0])
+    found: dict[str, Path] = {}
+    exec(f"{first}\n{second}", found)
+    return found["project"]
 
 
 def test_it_runs_from_any_folder_of_the_project_and_says_elsewhere_where_to_open_it(

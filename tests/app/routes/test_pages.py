@@ -17,7 +17,7 @@ from app import create_app
 from app.config import ROOT, Settings
 from app.errors import ProblemCode
 from app.responses import PART_BYTES, Response
-from app.service.lesson import STEPS
+from app.service.lesson import OF_TINY, STEPS
 from tests.app.posting import multipart, post_form
 from tests.drawing import as_file, draw_number
 
@@ -77,7 +77,7 @@ def test_the_lesson_shows_code_links_its_files_and_credits_the_article(client: F
     for name in ("Sigmoid", "Network.sgd", "Network.backprop", "SGD.step"):
         assert f"<code>{name}</code>" in page
     links = re.findall(r'href="(/lesson/source\?file=[^"#]+)#L(\d+)"', page)
-    assert len(links) == sum(map(len, STEPS.values()))
+    assert len(links) == sum(map(len, STEPS.values())) + len(OF_TINY)
     for address, line in links:
         source = client.get(html.unescape(address))
         assert re.search(rf'id="L{line}"><code>.*(def|class)', source.text)

@@ -12,7 +12,8 @@ from PIL import Image
 
 from app.config import ROOT
 from app.service import lesson
-from app.service.lesson import STEPS, highlight
+from app.service.lesson import OF_TINY, STEPS, highlight
+from nn import tiny
 from nn.data.lesson_set import load_lesson_set
 
 IN_ORDER = [
@@ -24,9 +25,10 @@ IN_ORDER = [
 def test_the_steps_are_the_articles_in_its_order_and_each_function_is_where_its_step_says() -> None:
     sources = lesson.functions_of_steps()
     assert list(STEPS) == list(sources) == IN_ORDER
-    assert [each.name for each in sources["sgd"]] == ["Network.sgd"]
+    assert [each.name for each in sources["sgd"]] == ["sgd", "Network.sgd"]
     for step, functions in STEPS.items():
-        for shown, function in zip(sources[step], functions, strict=True):
+        in_short = [getattr(tiny, name) for name in (OF_TINY.get(step),) if name]
+        for shown, function in zip(sources[step], [*in_short, *functions], strict=True):
             lines = (ROOT / shown.path).read_text().splitlines()
             first = inspect.getsource(function).splitlines()[0]
             assert lines[shown.line - 1].strip() == first.strip()
@@ -35,16 +37,9 @@ def test_the_steps_are_the_articles_in_its_order_and_each_function_is_where_its_
 def test_the_articles_functions_are_shown_in_the_few_lines_of_the_notebook() -> None:
     codes = lesson.short_functions()
     assert list(codes) == IN_ORDER
-    for step, name in [
-        ("sigmoid", "sigmoid"),
-        ("feed-forward", "feedforward"),
-        ("sgd", "sgd"),
-        ("mini-batch", "update_mini_batch"),
-        ("back-prop", "backprop"),
-        ("cost-derivative", "cost_derivative"),
-    ]:
-        assert codes[step].startswith(f"def {name}(")
-    assert max(len(code.splitlines()) for code in codes.values()) <= 12
+    for step, name in OF_TINY.items():
+        assert codes[step].startswith(inspect.getsource(getattr(tiny, name)).rstrip())
+    assert max(len(code.splitlines()) for code in codes.values()) <= 24
 
 
 def test_the_sheet_has_ten_of_each_digit_of_the_lesson_set_a_column_for_each() -> None:
