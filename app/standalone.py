@@ -28,7 +28,7 @@ PAGES = {"draw": "/", "lesson": "/lesson", "learn": "/learn", "teach": "/teach"}
 NETWORKS = ("article", "convnet")
 FETCHED = ("lesson/digits.png",)  # by scripts, at these addresses
 LESSON_SET = "lesson/digits.bin"  # likewise, by the page that trains alone
-WORKERS = ("js/learn/worker.js",)
+WORKERS = ("js/learn/worker.js", "js/live/stroke_reader.js")
 SERVER = "http://localhost:8000"  # in examples of requests on any machine
 
 _NAMES = {path: name for name, path in PAGES.items()}

@@ -29,8 +29,8 @@ from nn.reading.mnist import to_inputs
 from nn.reading.page.find import to_mnist
 
 FORMATS = ("onnx", "safetensors")
-SCRIPTS = SHIPPED.parent / "static" / "js" / "standalone"
-JAVASCRIPT = "ink_to_mnist.js"  # the preprocessing of the page without a server
+SCRIPTS = SHIPPED.parent / "static" / "js" / "network"
+JAVASCRIPT = "ink_to_mnist.js"  # the preprocessing of the page
 N_VECTORS, ENLARGED = 20, 8
 EXAMPLES = {
     "onnx": """

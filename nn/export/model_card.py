@@ -34,11 +34,11 @@ PREPROCESSING: dict[str, Any] = {
 
 
 JAVASCRIPT = """
-import { centre, crop, fit, inkByGlobalThreshold, outline, toGrey } from "./ink_to_mnist.js";
+import { prepare, toGrey } from "./ink_to_mnist.js";
 
 export function toInputs(imageData) {
-  const ink = inkByGlobalThreshold(toGrey(imageData)); // null for a blank picture
-  return Float32Array.from(centre(fit(crop(ink, outline(ink)))), (level) => level / 255);
+  const { image } = prepare(toGrey(imageData)); // null for a blank picture
+  return Float32Array.from(image, (level) => level / 255);
 }
 """
 

@@ -17,7 +17,7 @@ import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
 import { takeHanded } from "./ui/database.js";
 import { announce, byId, isOfTextField } from "./ui/dom.js";
 import { fetchPicture, fromBase64 } from "./ui/files.js";
-import { pixelCanvas } from "./ui/pixels.js";
+import { levelsUrl } from "./ui/pixels.js";
 import { translate } from "./ui/translate.js";
 
 const KEPT = {
@@ -58,7 +58,7 @@ function take({ message, read }) {
   else uploads.ask(read, sheets.numberOf(same.id), { replace: () => sheets.replace(same.id, read), add });
 }
 
-const toPng = (image) => pixelCanvas(Array.from(fromBase64(image), (level) => level / 255)).toDataURL();
+const toPng = (image) => levelsUrl(fromBase64(image));
 
 async function addExample(event) {
   event.preventDefault();

@@ -40,6 +40,11 @@ export class Inside {
     return this.details.open;
   }
 
+  /** Whether what is shown is computed as quickly as a stroke is drawn. */
+  get canFollow() {
+    return this.isOpen && OF_ARTICLE.includes(this.#view);
+  }
+
   /** Opens it as its heading does, at a view of the network that answered. */
   open() {
     this.#mustScroll = true;

@@ -5,7 +5,6 @@ import { listenForProjector } from "./classroom/projector.js";
 import { KNOB_BREAKS, strongestNeuron } from "./learn/breaks.js";
 import { DigitView } from "./learn/digit_view.js";
 import { hasKnobs, KnobsView, LIVE, readKnobs } from "./learn/knobs.js";
-import { trainerIn } from "./learn/player.js";
 import { PlayerView } from "./learn/player_view.js";
 import { RunsView } from "./learn/run_results.js";
 import { BadFile, Run, keepRun, loadRun } from "./learn/run.js";
@@ -14,6 +13,7 @@ import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
 import { announce, byId } from "./ui/dom.js";
 import { fetchOk } from "./ui/files.js";
 import { translate } from "./ui/translate.js";
+import { callsOf } from "./ui/worker_calls.js";
 
 const { model, digits, worker } = byId("learn").dataset;
 
@@ -25,7 +25,7 @@ let lastId = 0;
 let tickets = 0; // how often another run was asked for
 let queue = Promise.resolve(); // of the actions that begin one
 
-const trainer = trainerIn(new Worker(worker, { type: "module" }));
+const trainer = callsOf(new Worker(worker, { type: "module" }));
 const digitView = new DigitView(model);
 const player = new PlayerView(byId("player"), trainer, {
   showDigit: (layers) => digitView.use(layers, player.neurons.silenced),

@@ -6,6 +6,7 @@ import { Bet, guessOf, readingOf } from "./draw/bet.js";
 import { Examples } from "./draw/examples.js";
 import { keepPicture, listenForFiles, loadPicture, Picture, pictureAt } from "./draw/picture_input.js";
 import { Inside } from "./inside.js";
+import { Live } from "./live.js";
 import { keepDrawings, loadDrawings } from "./pad/drawing.js";
 import { KeyboardPen } from "./pad/keyboard_pen.js";
 import { Pad } from "./pad/pad.js";
@@ -109,11 +110,14 @@ const view = new View(inside, (text) => readings.choose(text), {
   isDrawing: () => pad.isDrawing,
   mayContinue: () => !picture.file && !bet.isOn, // on which people have waited already
 });
+const addresses = { worker: pad.canvas.dataset.worker, networks: JSON.parse(inside.details.dataset.networks) };
+const live = new Live(addresses, (digit) => isReadLive() && view.showLive(digit));
 const reader = new RequestQueue(requestAnswer, {
   onStart: () => view.showBusy(true),
   onProgress: (part) => view.showSent(part),
   onAnswer(answer, isOutdated) {
-    bet.take(readingOf(answer), isOutdated, () => view.showAnswer(answer, isOutdated));
+    const show = () => isReadLive() || view.showAnswer(answer, isOutdated);
+    bet.take(readingOf(answer), isOutdated, show);
     if (answer.digits.length + answer.left_out.length >= MIN_SIGNS_OF_SHEET) offerClassSheet();
   },
   onProblem: (problem, keepsAnswer) => {
@@ -137,6 +141,9 @@ async function requestAnswer(signal, onProgress) {
     throw problem;
   }
 }
+
+/** Whether the page's own network reads the stroke that is drawn: one digit, and nothing of it is shown before a bet. */
+const isReadLive = () => pad.isDrawing && pad.squares === 1 && !view.hasSeveral && !bet.isOn && live.has(model.value);
 
 const hasInput = () => Boolean(picture.file) || !pad.isEmpty;
 
@@ -211,7 +218,8 @@ function showTools() {
 pad.addEventListener("draw", () => {
   picture.remove(); // the keyboard draws on the pad even under a picture
   outdate();
-  if (!view.hasSeveral) reader.readSoon(); // a number is read when the stroke ends
+  if (isReadLive()) live.read(model.value, pad.drawn);
+  else if (!view.hasSeveral) reader.readSoon(); // a number is read when the stroke ends
   showTools();
 });
 pad.addEventListener("change", () => {
@@ -302,6 +310,7 @@ document.addEventListener("keydown", (event) => {
   action();
 });
 function readOtherwise() {
+  live.load(model.value);
   view.showModel(model.value);
   storeInAddress(chosen());
   outdate();
@@ -314,4 +323,5 @@ showTools();
 if (keptPicture && !examples.isChosen) readings.restore(keptPicture);
 else if (!pad.isEmpty) readAgain();
 else if (!examples.isChosen && !bet.isOn && !inside.isOpen && !pad.canUndo && !readings.hasAny) playOpening();
+live.load(model.value);
 view.showModel(model.value); // a browser may restore the choice when the page is reloaded

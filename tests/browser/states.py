@@ -19,7 +19,9 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from app.config import ROOT
+from tests.browser import digits
 from tests.browser.chromium import LAUNCH
+from tests.browser.hands import Mouse
 from tests.browser.inside import SHOWN
 from tests.browser.screen import TWO_FRAMES
 from tests.serving import serving
@@ -86,6 +88,13 @@ def _review(page: Page) -> None:
     expect(page.locator("#card")).to_be_visible()
 
 
+def _draw_two(page: Page) -> None:
+    """Draw ink that may be two digits, and leave the pen down."""
+    Mouse(page).draw(digits.in_a_row(digits.SEVEN, height=0.42, squares=1))
+    Mouse(page).press(digits.in_a_row(digits.SEVEN, digits.ONE, height=0.42, squares=1)[1])
+    expect(page.locator("#answer[data-faded]")).to_be_visible()
+
+
 def _keep_readings(page: Page) -> None:
     """Leave a reading that is corrected, whose correction can be taken back, and one in doubt."""
     for name in ("letter.png", "number.jpg", "seven.png"):
@@ -119,6 +128,7 @@ ACTIONS = (
     State("/class", "with a sheet", _read_sheet),
     State("/class?projector", "with a sheet", _read_sheet),
     State("/", "with many lines", _choose_sheet),
+    State("/", "with a second digit begun", _draw_two),
     State("/", "with readings", _keep_readings),
     State("/", "with a reading to correct", _correct_reading),
     State("/review", "with pictures", _review),

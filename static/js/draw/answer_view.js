@@ -69,6 +69,17 @@ export class View {
     if (!isOutdated) this.#showSteadily(() => this.#show(this.#question.show(answer)), answer.certain);
   }
 
+  /**
+   * Shows what the page's own network computes of the stroke that is drawn: whether it is certain is not judged before its end.
+   * @param {import("../live.js").LiveDigit?} digit null for ink that may be several digits: the activations fade
+   */
+  showLive(digit) {
+    this.#answer.toggleAttribute("data-faded", !digit);
+    if (!digit) return;
+    this.#showInput({ ...digit, certain: null });
+    if (this.inside.canFollow) this.inside.showDigit(digit, digit);
+  }
+
   showEmpty(prompt) {
     const show = () => {
       this.#hideProblem();
@@ -192,6 +203,7 @@ export class View {
   }
 
   #showActivations(activations, best) {
+    this.#answer.toggleAttribute("data-faded", false);
     this.#inPercent.textContent = best === null ? "" : inPercent(activations);
     showBars(this.#activations.children, activations, best);
   }

@@ -123,22 +123,3 @@ export class Player {
     this.position++;
   }
 }
-
-/** @param {Worker} worker that runs worker.js @returns {object} its calls, by their names: each returns a promise of the result */
-export function trainerIn(worker) {
-  const waiting = []; // it answers in the order in which it is called
-  worker.addEventListener("message", ({ data: { value, error } }) => {
-    const { resolve, reject } = waiting.shift();
-    if (error) reject(new Error(error));
-    else resolve(value);
-  });
-  worker.addEventListener("error", () => {
-    for (const { reject } of waiting.splice(0)) reject(new Error("worker"));
-  });
-  const call = (name, values) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ resolve, reject });
-      worker.postMessage({ name, values }, values.filter((value) => value instanceof ArrayBuffer));
-    });
-  return new Proxy({}, { get: (_, name) => (...values) => call(name, values) });
-}

@@ -20,7 +20,7 @@ export class PlayerView {
   #pending = 0; // the request to draw the weights
 
   /**
-   * @param {object} trainer as of trainerIn
+   * @param {object} trainer calls of the worker
    * @param {{showDigit: (layers: object) => void, onFrame: () => void, onEnd: () => void}} listener onEnd: it has paused, or is at its end
    */
   constructor(root, trainer, listener) {

@@ -1,6 +1,7 @@
-/** Trains beside the page, so that the page can be drawn meanwhile: takes calls as messages, answers each with its result. */
+/** Trains beside the page, so that the page can be drawn meanwhile: it answers calls. */
 
 import { PIXELS } from "../network/article.js";
+import { answerCalls } from "../ui/worker_calls.js";
 import { parseLessonSet } from "./lesson_set.js";
 import { Training, resultsOf } from "./training.js";
 
@@ -10,7 +11,7 @@ let lessonSet;
 /** Those that may still learn on, by their numbers. @type {Map<number, Training>} */
 const trainings = new Map();
 
-const calls = {
+answerCalls({
   /** Takes the lesson set, and returns a test digit. */
   load(buffer) {
     lessonSet = parseLessonSet(buffer);
@@ -38,12 +39,4 @@ const calls = {
   keepOnly(ids) {
     for (const id of trainings.keys()) if (!ids.includes(id)) trainings.delete(id);
   },
-};
-
-globalThis.onmessage = ({ data: { name, values } }) => {
-  try {
-    globalThis.postMessage({ value: calls[name](...values) });
-  } catch (error) {
-    globalThis.postMessage({ error: String(error) });
-  }
-};
+});

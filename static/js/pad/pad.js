@@ -42,6 +42,11 @@ export class Pad extends EventTarget {
     return reshaped(this.#history.present, this.#squares);
   }
 
+  /** The same with the stroke in progress. @returns {import("./drawing.js").Drawing} */
+  get drawn() {
+    return { strokes: this.#strokes, squares: this.#squares };
+  }
+
   /** All drawings that undo and redo lead to. @returns {import("./drawing.js").Drawings} */
   get drawings() {
     return this.#history.all;
@@ -117,10 +122,7 @@ export class Pad extends EventTarget {
 
   /** @returns {Promise<Blob>} the drawing, dark on white, independent of the screen's size and density */
   toPng() {
-    const picture = document.createElement("canvas"); // Chromium writes an OffscreenCanvas with an opacity
-    picture.height = EXPORT_HEIGHT_PX;
-    picture.width = EXPORT_HEIGHT_PX * this.#squares;
-    this.#draw(picture);
+    const picture = drawnAsSent(document.createElement("canvas"), this.drawn); // Chromium writes an OffscreenCanvas with an opacity
     return new Promise((resolve) => picture.toBlob(resolve, "image/png"));
   }
 
@@ -159,7 +161,7 @@ export class Pad extends EventTarget {
   }
 
   #draw(canvas) {
-    drawOn(canvas, { strokes: this.#strokes, squares: this.#squares });
+    drawOn(canvas, this.drawn);
   }
 
   #watchPixelRatio() {
@@ -170,6 +172,13 @@ export class Pad extends EventTarget {
     };
     query.addEventListener("change", refit, { once: true });
   }
+}
+
+/** Draws on a canvas what is read of a drawing: as large on every screen. @returns the canvas */
+export function drawnAsSent(canvas, drawing) {
+  Object.assign(canvas, { width: EXPORT_HEIGHT_PX * drawing.squares, height: EXPORT_HEIGHT_PX });
+  drawOn(canvas, drawing);
+  return canvas;
 }
 
 /** Draws on a canvas of any size, dark on white. @param {import("./drawing.js").Drawing} drawing as wide as the canvas */

@@ -5,7 +5,8 @@
 
 import { digitOf } from "../network/network.js";
 import { feedforward, loadTrained } from "../network/trained_network.js";
-import { prepare, problems, Refusal, serverText, stagesOf, toDataUrl } from "./prepare_picture.js";
+import { levelsUrl } from "../ui/pixels.js";
+import { preparePicture, problems, Refusal, serverText, stagesOf } from "./prepare_picture.js";
 
 const NAMES = ["article", "convnet"];
 const DEFAULT = "convnet";
@@ -34,14 +35,14 @@ const STAGES = {
  */
 async function predict(file, model, explain) {
   const { digit, message, picture } = await read(file, model);
-  const { width, height } = picture;
+  const { width, height } = picture.grey;
   return { ...digit, message, left_out: leftOutOf(picture), width, height, model, ...stages(picture, explain) };
 }
 
 /** @returns {Promise<object>} the answer of /read, as `predict` */
 async function readNumber(file, model, explain) {
   const { digit, message, picture } = await read(file, model);
-  const [text, { width, height, box }, { certain, doubt }] = [String(digit.digit), picture, digit];
+  const [text, { box, grey: { width, height } }, { certain, doubt }] = [String(digit.digit), picture, digit];
   const found = { ...digit, line: 0, box };
   const members = { number: text, text, lines: [text], certain, doubt, message, digits: [found] };
   const signs = { doubtful_signs: [], text_apart: null }; // there are none beside one digit
@@ -49,12 +50,13 @@ async function readNumber(file, model, explain) {
 }
 
 async function read(file, model) {
-  const picture = await prepare(file);
-  const computed = feedforward(await loadNetwork(model), inputsOf(picture.image));
+  const picture = await preparePicture(file);
+  const { image } = picture.prepared;
+  const computed = feedforward(await loadNetwork(model), inputsOf(image));
   const activations = rounded(computed.activations, DECIMALS);
   const hasMore = picture.leftOut.length > 0;
   const judge = await loadCertainty();
-  const isOther = await isReadOtherwise(picture, computed, judge);
+  const isOther = await isReadOtherwise(picture.prepared, computed, judge);
   const doubt = hasMore ? "ink_left_out" : doubtOf(activations, isCertain(activations, judge), isOther);
   const confidence = Math.max(...activations);
   const digit = {
@@ -63,7 +65,7 @@ async function read(file, model) {
     certain: doubt === null,
     doubt,
     activations,
-    image: toDataUrl(picture.image),
+    image: levelsUrl(image),
   };
   return { digit, message: messageOf(activations, doubt), picture };
 }

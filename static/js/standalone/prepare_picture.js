@@ -1,9 +1,9 @@
 /** From a picture's file to the network's input without a server, from numbers to pictures of answers, and why one is not read. */
 
+import { prepare, toGrey } from "../network/ink_to_mnist.js";
 import { element } from "../ui/dom.js";
 import { drawPixels } from "../ui/pixels.js";
 import { language, translate } from "../ui/translate.js";
-import { centre, crop, fit, inkByGlobalThreshold, inkSideBySide, outline, SIDE_PX, toGrey } from "./ink_to_mnist.js";
 
 const texts = globalThis.standalone?.texts ?? {};
 
@@ -37,32 +37,24 @@ export const problems = {
 const STAGE_PX = 240; // longer side of the picture of a stage
 
 /**
- * @typedef {{width: number, height: number, box: number[], leftOut: number[][], image: Uint8Array, grey: import("./ink_to_mnist.js").Grey,
- *   ink: import("./ink_to_mnist.js").Ink, digit: import("./ink_to_mnist.js").Ink,
- *   scaled: import("./ink_to_mnist.js").Ink}} PreparedPicture the box, and the ink within it, are of the digit with what is
- *   beside it; leftOut: the boxes of that
+ * @typedef {{box: number[], leftOut: number[][], grey: import("../network/ink_to_mnist.js").Grey,
+ *   prepared: import("../network/ink_to_mnist.js").Prepared}} Picture the box is of the digit with what is beside it; leftOut: the
+ *   boxes of that
  */
 
 /**
- * @returns {Promise<PreparedPicture>}
+ * @returns {Promise<Picture>}
  * @throws {Refusal} when it is no drawing of one digit
  */
-export async function prepare(file) {
+export async function preparePicture(file) {
   const grey = toGrey(await decoded(file));
-  const ink = inkByGlobalThreshold(grey);
-  if (!ink) throw problems.blank();
-  const box = outline(ink);
-  const digit = crop(ink, box);
-  const { digits, others } = inkSideBySide(digit);
-  if (digits.length > 1) throw problems.several();
-  const scaled = fit(digit);
-  const { width, height } = grey;
+  const prepared = prepare(grey);
+  if (!prepared) throw problems.blank();
+  if (prepared.digits.length > 1) throw problems.several();
+  const { box, others } = prepared;
   const inPicture = ({ left, top, right, bottom }) =>
     [box.x + left, box.y + top, right - left, bottom - top].map((each) => Math.round(each));
-  return {
-    ...{ width, height, box: [box.x, box.y, box.width, box.height], leftOut: others.map(inPicture) },
-    ...{ image: centre(scaled), grey, ink, digit, scaled },
-  };
+  return { box: [box.x, box.y, box.width, box.height], leftOut: others.map(inPicture), grey, prepared };
 }
 
 /** @returns {Promise<ImageData>} on white, with the levels that are in the file */
@@ -77,11 +69,8 @@ async function decoded(file) {
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-/** @param {Uint8Array} image 784 levels @returns {string} a PNG in a data URL */
-export const toDataUrl = (image) => drawn({ pixels: image, width: SIDE_PX, height: SIDE_PX }, 255).toDataURL();
-
-/** @param {PreparedPicture} picture @returns {{name: string, image: string}[]} the stages from the picture to its ink */
-export function stagesOf({ grey, ink, digit, scaled }) {
+/** @param {Picture} picture @returns {{name: string, image: string}[]} the stages from the picture to its ink */
+export function stagesOf({ grey, prepared: { ink, digit, scaled } }) {
   const stages = { grey: drawn(grey, 255), ink: drawn(ink), crop: drawn(digit), scaled: drawn(scaled) };
   return Object.entries(stages).map(([name, canvas]) => ({ name, image: shrunk(canvas).toDataURL() }));
 }

@@ -112,6 +112,9 @@ export function pixelCanvas(pixels, label) {
   return canvas;
 }
 
+/** @param {ArrayLike<number>} levels 784, 0 to 255 @returns {string} a picture of them, as `readLevels` takes it */
+export const levelsUrl = (levels) => pixelCanvas(Float32Array.from(levels, (level) => level / 255)).toDataURL();
+
 /**
  * Frames some squares of a picture, within their edge.
  * @param {number} cell the side of a square @param {string} colour @param {number} [line_px] the width of the line

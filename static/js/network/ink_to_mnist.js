@@ -5,6 +5,9 @@
  *
  * @typedef {{pixels: Uint8Array, width: number, height: number}} Grey levels by row
  * @typedef {{pixels: Float32Array, width: number, height: number}} Ink from 0 for paper to 1, by row
+ * @typedef {{ink: Ink, box: {x: number, y: number, width: number, height: number}, digit: Ink, digits: Box[], others: Box[],
+ *   scaled: Ink, image: Uint8Array}} Prepared the box of the ink, the ink in it, what is side by side in it as
+ *   `inkSideBySide` returns it, and the 784 levels of the network's input
  */
 
 const MIN_CONTRAST = 24; // least grey levels of 255 from paper to ink
@@ -16,15 +19,25 @@ const LEVELS = 256;
 
 /** @param {ImageData} image without transparency @returns {Grey} by the rounding of Pillow's "L" (ITU-R 601-2 luma) */
 export function toGrey({ data, width, height }) {
-  const pixels = Uint8Array.from({ length: width * height }, (_, place) => {
-    const [red, green, blue] = [data[4 * place], data[4 * place + 1], data[4 * place + 2]];
-    return (19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16;
-  });
+  const pixels = new Uint8Array(width * height); // filled by loops, here and below: a stroke that is drawn is read at every frame
+  for (let place = 0, at = 0; place < pixels.length; place++, at += 4) {
+    pixels[place] = (19595 * data[at] + 38470 * data[at + 1] + 7471 * data[at + 2] + 0x8000) >> 16;
+  }
   return { pixels, width, height };
 }
 
-/** @param {Grey} grey dark on light or light on dark @returns {Ink?} null for a blank picture */
-export function inkByGlobalThreshold(grey) {
+/** Prepares the picture of one digit for a network. @param {Grey} grey dark on light or light on dark @returns {Prepared?} null for a blank one */
+export function prepare(grey) {
+  const ink = inkByGlobalThreshold(grey);
+  if (!ink) return null;
+  const box = outline(ink);
+  const digit = crop(ink, box);
+  const scaled = fit(digit);
+  return { ink, box, digit, ...inkSideBySide(digit), scaled, image: centre(scaled) };
+}
+
+/** @param {Grey} grey @returns {Ink?} null for a blank picture */
+function inkByGlobalThreshold(grey) {
   const counts = histogram(grey.pixels);
   const [paper, ink] = paperAndInk(grey, counts);
   if (Math.abs(ink - paper) < MIN_CONTRAST) return null;
@@ -32,7 +45,9 @@ export function inkByGlobalThreshold(grey) {
     const contrast = (level - paper) / (ink - paper);
     return Math.min(Math.max((contrast - MAX_PAPER_CONTRAST) / (MIN_FULL_INK_CONTRAST - MAX_PAPER_CONTRAST), 0), 1);
   });
-  return { ...grey, pixels: Float32Array.from(grey.pixels, (level) => ofLevels[level]) };
+  const pixels = new Float32Array(grey.pixels.length);
+  for (let place = 0; place < pixels.length; place++) pixels[place] = ofLevels[grey.pixels[place]];
+  return { ...grey, pixels };
 }
 
 /** @returns {Float64Array} the number of pixels of each level */
@@ -97,7 +112,7 @@ const MIN_DIGIT_HEIGHT = 0.5; // of a digit beside another, over the height of b
  * @param {Ink} ink cropped to its outline
  * @returns {{digits: Box[], others: Box[]}} from left to right, in pixels of the ink
  */
-export function inkSideBySide(ink) {
+function inkSideBySide(ink) {
   const reduced = atWorkingSize(ink);
   const [across, down] = [ink.width / reduced.width, ink.height / reduced.height];
   const isDigit = ({ top, bottom }) => bottom - top >= MIN_DIGIT_HEIGHT * reduced.height;
@@ -137,13 +152,13 @@ function atWorkingSize(ink) {
   return { pixels: pixels.map((each) => each / most), width, height };
 }
 
-export const SIDE_PX = 28; // of the network's input
+const SIDE_PX = 28; // of the network's input
 const INK_LEVEL = Math.fround(0.2); // from which a pixel belongs to a digit's outline
 const DIGIT_PX = 20; // longest side of the digit in it
 const SUPPORT = 2; // of the cubic, in pixels
 
 /** @param {Ink} ink that is not blank @returns {{x: number, y: number, width: number, height: number}} */
-export function outline({ pixels, width, height }) {
+function outline({ pixels, width, height }) {
   let [left, top, right, bottom] = [width, height, -1, -1];
   pixels.forEach((level, place) => {
     if (level < INK_LEVEL) return;
@@ -155,13 +170,17 @@ export function outline({ pixels, width, height }) {
 }
 
 /** @param {Ink} ink @param {{x: number, y: number, width: number, height: number}} box @returns {Ink} the part in it */
-export function crop({ pixels, width: stride }, { x, y, width, height }) {
-  const at = (place) => pixels[(y + Math.floor(place / width)) * stride + x + (place % width)];
-  return { pixels: Float32Array.from({ length: width * height }, (_, place) => at(place)), width, height };
+function crop({ pixels, width: stride }, { x, y, width, height }) {
+  const cropped = new Float32Array(width * height);
+  for (let row = 0; row < height; row++) {
+    const start = (y + row) * stride + x;
+    cropped.set(pixels.subarray(start, start + width), row * width);
+  }
+  return { pixels: cropped, width, height };
 }
 
 /** @param {Ink} ink cropped to its outline @returns {Ink} resampled with antialiasing, its longer side 20 pixels, over its maximum */
-export function fit(ink) {
+function fit(ink) {
   const scale = DIGIT_PX / Math.max(ink.width, ink.height);
   const [width, height] = [ink.width, ink.height].map((side) => Math.max(1, roundHalfEven(side * scale)));
   const narrow = resampledColumns(ink, width);
@@ -171,7 +190,7 @@ export function fit(ink) {
 }
 
 /** @param {Ink} digit at most 28 a side @returns {Uint8Array} 784, its centre of mass in the middle; at the edge if too far off */
-export function centre({ pixels, width, height }) {
+function centre({ pixels, width, height }) {
   const left = startOf(width, (place) => place % width, pixels);
   const top = startOf(height, (place) => Math.floor(place / width), pixels);
   const image = new Uint8Array(SIDE_PX * SIDE_PX);
