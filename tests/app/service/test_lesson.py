@@ -39,7 +39,7 @@ def test_the_articles_functions_are_shown_in_the_few_lines_of_the_notebook() -> 
     assert list(codes) == IN_ORDER
     for step, name in OF_TINY.items():
         assert codes[step].startswith(inspect.getsource(getattr(tiny, name)).rstrip())
-    assert max(len(code.splitlines()) for code in codes.values()) <= 24
+    assert max(len(code.splitlines()) for code in codes.values()) <= 20
 
 
 def test_the_sheet_has_ten_of_each_digit_of_the_lesson_set_a_column_for_each() -> None:
