@@ -86,7 +86,7 @@ def blueprint(
 
     @pages.get("/learn")
     def learn() -> str:
-        return render_template("learn.html", model=predictor.default)
+        return render_template("learn.html")
 
     @pages.get("/sheet")
     def sheet() -> str:

@@ -5,17 +5,19 @@ import { listenForProjector } from "./classroom/projector.js";
 import { KNOB_BREAKS, strongestNeuron } from "./learn/breaks.js";
 import { DigitView } from "./learn/digit_view.js";
 import { hasKnobs, KnobsView, LIVE, readKnobs } from "./learn/knobs.js";
+import { LESSON_SET_BYTES } from "./learn/lesson_set.js";
 import { PlayerView } from "./learn/player_view.js";
 import { RunsView } from "./learn/run_results.js";
 import { BadFile, Run, keepRun, loadRun } from "./learn/run.js";
 import { TeachView } from "./learn/teach_view.js";
+import { networkAtStart } from "./network/article.js";
 import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
 import { announce, byId } from "./ui/dom.js";
-import { fetchOk } from "./ui/files.js";
+import { fetchBytes } from "./ui/files.js";
 import { translate } from "./ui/translate.js";
 import { callsOf } from "./ui/worker_calls.js";
 
-const { model, digits, worker } = byId("learn").dataset;
+const { digits, worker } = byId("learn").dataset;
 
 const query = new URLSearchParams(location.search);
 const asked = readKnobs(query);
@@ -26,7 +28,7 @@ let tickets = 0; // how often another run was asked for
 let queue = Promise.resolve(); // of the actions that begin one
 
 const trainer = callsOf(new Worker(worker, { type: "module" }));
-const digitView = new DigitView(model);
+const digitView = new DigitView();
 const player = new PlayerView(byId("player"), trainer, {
   showDigit: (layers) => digitView.use(layers, player.neurons.silenced),
   onFrame: () => (byId("run-explanation").textContent = ""),
@@ -64,7 +66,7 @@ async function changeKnob(name, isHeld) {
   const { knobs } = knobsView;
   storeInAddress({ ...knobs, run: null });
   const { run } = shown;
-  if (!run) return;
+  if (!run) return player.preview(networkAtStart(knobs));
   const isLive = LIVE.includes(name) && (!run.isOver || (name === "epochs" && knobs.epochs > run.lastFrame.epoch));
   if (!isLive) {
     if (!isHeld) await begin(knobs);
@@ -244,17 +246,22 @@ async function showTaught(run, base) {
   teachView.show(run, base, await trainer.heldBack(run.id, [before.parameters, run.lastFrame.parameters]));
 }
 
+function showArrived(bytes) {
+  const percent = Math.floor((100 * bytes) / LESSON_SET_BYTES);
+  byId("place").textContent = translate("Not trained yet. Loading digits: {percent} %", { percent });
+}
+
 async function start() {
-  const lessonSet = await fetchOk(digits).then((response) => response.arrayBuffer()).catch(() => null);
+  const kept = keptRun();
+  player.preview(networkAtStart(kept?.knobs ?? knobsView.knobs));
+  const lessonSet = await fetchBytes(digits, showArrived).catch(() => null);
   if (!lessonSet) {
     return showProblem(translate("The digits to learn from cannot be loaded. Check the connection, then reload the page."));
   }
-  const example = await trainer.load(lessonSet).catch(() => null);
-  if (!example) {
+  const isLoaded = await trainer.load(lessonSet).then(() => true, () => false);
+  if (!isLoaded) {
     return showProblem(translate("This browser cannot train here. Open the page in a current Firefox, Chrome, Edge or Safari."));
   }
-  digitView.useExample(example);
-  const kept = keptRun();
   const hasKept = kept && (await alone(() => repeat(kept, "kept")).then(() => true, () => false));
   if (!hasKept || !shown.run) await begin(knobsView.knobs);
 }

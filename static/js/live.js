@@ -3,7 +3,7 @@
  * the stroke ends. The networks and the worker that computes them are loaded when the page has been loaded and is idle.
  */
 
-import { fetchOk } from "./ui/files.js";
+import { fetchBytes } from "./ui/files.js";
 import { levelsUrl } from "./ui/pixels.js";
 import { callsOf } from "./ui/worker_calls.js";
 
@@ -42,7 +42,7 @@ export class Live {
   }
 
   async #load(name, address) {
-    const weights = await (await fetchOk(address)).arrayBuffer();
+    const weights = await fetchBytes(address);
     this.#worker ??= callsOf(new Worker(this.addresses.worker, { type: "module" }));
     await this.#worker.load(name, weights);
     this.#loaded.add(name);

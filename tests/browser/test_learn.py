@@ -20,9 +20,11 @@ from tests.browser.screen import (
     place,
 )
 from tests.browser.test_languages import assert_says_nothing_in_english
+from tests.browser.test_loading import SLOW
 
 N_OWN = 60
 SMALL = "hidden=5&epochs=1"
+PICTURE = "(canvas) => canvas.toDataURL()"
 LONG_MS = 120_000  # for a training on a machine with other work
 
 
@@ -154,6 +156,33 @@ def test_the_visitors_digit_is_read_at_each_frame_with_and_without_a_neuron(page
     page.get_by_role("button", name="Hidden neuron 1", exact=True).click()
     page.get_by_role("button", name="Silence it for this digit").click()
     expect(page.locator("#try-answer")).to_contain_text("Without hidden neuron 1: ")
+
+
+def test_the_untrained_network_reads_while_the_digits_arrive(page: Page) -> None:
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.emulateNetworkConditions", SLOW)
+    page.goto("/learn")
+    progress = re.compile("^Not trained yet. Loading digits: [0-9]{1,2} %$")
+    expect(page.locator("#place")).to_have_text(progress)
+    weights = page.locator("#neuron-pictures canvas")
+    expect(weights).to_have_count(15)
+    random = weights.first.evaluate(PICTURE)
+    expect(page.locator("#try-answer")).to_contain_text("This run’s network reads")
+    expect(page.locator("#try-source")).to_contain_text("A 7 as an example.")
+    example = page.locator("#try-outputs").inner_text()
+    Mouse(page).press(digits.THREE[0])  # it reads while a stroke is drawn
+    expect(page.locator("#try-source")).to_have_text("Your digit, as 28 × 28 pixels")
+    expect(page.locator("#try-outputs")).not_to_have_text(example, use_inner_text=True)
+    page.mouse.up()
+    page.locator("#knob-hidden").press("ArrowRight")
+    expect(weights).to_have_count(16)
+    page.locator("#knob-hidden").press("ArrowLeft")
+    expect(page.locator("[data-figure=test] dd")).to_have_text("–")
+    expect(page.locator("#play")).to_be_disabled()
+    devtools.send("Network.emulateNetworkConditions", SLOW | {"downloadThroughput": -1})
+    wait_for_begin(page)
+    assert weights.first.evaluate(PICTURE) == random  # it is the one that learns
+    expect(page.locator("[data-figure=test] dd")).to_contain_text("%")
 
 
 def test_without_the_digits_the_page_says_so_and_offers_nothing_to_teach(page: Page) -> None:

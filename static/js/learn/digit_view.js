@@ -6,60 +6,39 @@ import { keepDrawings, loadDrawings } from "../pad/drawing.js";
 import { KeyboardPen } from "../pad/keyboard_pen.js";
 import { Pad } from "../pad/pad.js";
 import { PointerPen } from "../pad/pointer_pen.js";
-import { requestDigit } from "../server/api_client.js";
-import { RequestQueue } from "../server/request_queue.js";
+import { prepareDrawing, SEVEN } from "../pad/prepare_drawing.js";
 import { OutputBars } from "../ui/chart.js";
 import { byId } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
-import { drawPixels, readPixels } from "../ui/pixels.js";
+import { drawPixels } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
 
 export class DigitView {
-  /** Of the digit on the pad. @type {Float32Array?} */
+  /** Of the digit on the pad, or of an example while that is empty. @type {Float32Array?} */
   #pixels = null;
-  /** Shown while nothing is drawn. @type {Float32Array?} */
-  #example = null;
   #layers = null;
   /** The hidden neuron that is silenced, from 0. @type {number?} */
   #silenced = null;
 
-  /** @param {string} model whose route makes 28 × 28 pixels */
-  constructor(model) {
+  #pending = 0; // the request to read the drawing
+
+  constructor() {
     this.outputs = new OutputBars(byId("try-outputs"));
     const kept = loadDrawings();
     const isSquare = kept.states[kept.place].squares === 1;
     this.pad = new Pad(byId("pad"), ...(isSquare ? [kept] : []));
     const keyboardPen = new KeyboardPen(this.pad, byId("pen-cursor"));
     new PointerPen(this.pad);
-    this.reader = new RequestQueue(async (signal, onProgress) => requestDigit(await this.pad.toPng(), { model, signal, onProgress }), {
-      onAnswer: async ({ image }) => {
-        this.#pixels = await readPixels(image);
-        this.#show();
-      },
-      onProblem: ({ title, message }) => {
-        this.#pixels = null;
-        byId("try-source").textContent = `${title} ${message}`;
-      },
-    });
-    const markEmpty = () => byId("pad-frame").classList.toggle("is-empty", this.pad.isEmpty);
-    this.pad.addEventListener("draw", markEmpty);
+    this.pad.addEventListener("draw", () => this.#readSoon());
     this.pad.addEventListener("change", () => {
-      markEmpty();
       keepDrawings(this.pad.drawings);
-      this.#read();
+      this.#readSoon();
     });
-    markEmpty();
     byId("clear").addEventListener("click", () => {
       keyboardPen.lift();
       this.pad.clear();
     });
-    if (!this.pad.isEmpty) this.reader.readNext();
-  }
-
-  /** @param {{pixels: Float32Array}} example */
-  useExample({ pixels }) {
-    this.#example = pixels;
-    this.#show();
+    this.#readSoon();
   }
 
   /** @param {import("../network/article.js").Layers} layers of the frame @param {number?} silenced hidden neuron */
@@ -69,22 +48,23 @@ export class DigitView {
     this.#show();
   }
 
-  #read() {
-    if (!this.pad.isEmpty) {
-      this.reader.readNext();
-      return;
-    }
-    this.reader.cancel();
-    this.#pixels = null;
-    this.#show();
+  /** Reads the drawing at the next frame, also while a stroke is drawn. */
+  #readSoon() {
+    byId("pad-frame").classList.toggle("is-empty", this.pad.isEmpty);
+    cancelAnimationFrame(this.#pending);
+    this.#pending = requestAnimationFrame(() => {
+      const { image } = prepareDrawing(this.pad.isEmpty ? SEVEN : this.pad.drawn);
+      this.#pixels = Float32Array.from(image, (level) => level / 255);
+      this.#show();
+    });
   }
 
   #show() {
-    const pixels = this.#pixels ?? this.#example;
+    const pixels = this.#pixels;
     if (!pixels || !this.#layers) return;
-    byId("try-source").textContent = this.#pixels
-      ? translate("Your digit, as 28 × 28 pixels")
-      : translate("A test digit as an example. Draw your own on the pad.");
+    byId("try-source").textContent = this.pad.isEmpty
+      ? translate("A 7 as an example. Draw your own digit on the pad.")
+      : translate("Your digit, as 28 × 28 pixels");
     drawPixels(byId("try-digit"), pixels);
     const healthy = inspect(this.#layers, pixels).output.activations;
     const before = best(healthy);

@@ -3,6 +3,7 @@
 import { PIXELS } from "../network/article.js";
 
 const [TRAIN, TEST] = [12_000, 2_000]; // of the lesson set
+export const LESSON_SET_BYTES = (TRAIN + TEST) * (1 + PIXELS);
 const HELD_BACK_EVERY = 3;
 const HALF = 5; // the first digit that a training of half of them leaves out
 
@@ -20,7 +21,7 @@ export const FEWEST = HELD_BACK_EVERY; // own digits: below, none is held back
  * @throws {RangeError} when it holds another number of digits
  */
 export function parseLessonSet(buffer) {
-  if (buffer.byteLength !== (TRAIN + TEST) * (1 + PIXELS)) throw new RangeError(`Not ${TRAIN + TEST} digits`);
+  if (buffer.byteLength !== LESSON_SET_BYTES) throw new RangeError(`Not ${TRAIN + TEST} digits`);
   const labels = new Uint8Array(buffer, 0, TRAIN + TEST);
   const images = new Uint8Array(buffer, TRAIN + TEST);
   const part = (start, end) => ({

@@ -16,6 +16,8 @@ export class PlayerView {
   #run = null;
   /** @type {import("./run.js").Run?} */
   #other = null;
+  /** The network that is shown. @type {import("../network/article.js").Layers?} */
+  #layers = null;
   #isLogarithmic = true;
   #pending = 0; // the request to draw the weights
 
@@ -62,6 +64,12 @@ export class PlayerView {
     if (run.isOver && this.player.isAtEnd) this.listener.onEnd();
   }
 
+  /** Shows a network before there is a run of it. @param {import("../network/article.js").Layers} layers */
+  preview(layers) {
+    this.#layers = layers;
+    this.#showLayers();
+  }
+
   /** @param {import("./run.js").Run?} other to draw beside it */
   compare(other) {
     this.#other = other;
@@ -101,7 +109,7 @@ export class PlayerView {
 
   #show() {
     const { player } = this;
-    if (!this.#run || !this.#frame) return;
+    if (!this.#run || !this.#frame) return this.#showLayers();
     for (const [name, text] of Object.entries(figuresOf(this.#frame))) {
       const part = this.part("player-figures").querySelector(`[data-figure="${name}"]`);
       part.hidden = name === "own" && !this.#run.hasOwn;
@@ -117,15 +125,17 @@ export class PlayerView {
     this.part("faster").ariaDisabled = String(player.isFastest);
     this.part("stretch").ariaPressed = String(this.#isLogarithmic);
     this.#drawCurves();
-    const layers = this.#run.layersAt(player.position);
-    const showLayers = () => {
-      this.neurons.show(layers.hidden);
-      this.listener.showDigit(layers);
-    };
+    this.#layers = this.#run.layersAt(player.position);
     cancelAnimationFrame(this.#pending);
-    if (player.isPlaying) this.#pending = requestAnimationFrame(showLayers); // apart from the curves: neither frame takes long
-    else showLayers();
+    if (player.isPlaying) this.#pending = requestAnimationFrame(() => this.#showLayers()); // apart from the curves: neither frame takes long
+    else this.#showLayers();
     if (player.isPlaying) this.listener.onFrame();
+  }
+
+  #showLayers() {
+    if (!this.#layers) return;
+    this.neurons.show(this.#layers.hidden);
+    this.listener.showDigit(this.#layers);
   }
 
   #drawCurves() {

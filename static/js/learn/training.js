@@ -15,7 +15,7 @@
  *   isRemembering?: boolean}} Disturbance of a network that has learnt
  */
 
-import { ArticleNetwork, OUTPUTS, PIXELS } from "../network/article.js";
+import { ArticleNetwork, networkAtStart, OUTPUTS, PIXELS } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
 import { digitOf } from "../network/network.js";
 import { normalNumbers, spawn } from "../network/random.js";
@@ -34,10 +34,9 @@ export class Training {
   #steps = null;
 
   constructor(knobs, lessonSet) {
-    const [weights, order, labels] = spawn(knobs.seed, 3);
+    const [, order, labels] = spawn(knobs.seed, 3); // the first gives the network its weights
     Object.assign(this, { knobs, lessonSet, order });
-    this.network = new ArticleNetwork(knobs.hidden, weights);
-    if (knobs.start === "zero") this.network.parameters.fill(0);
+    this.network = networkAtStart(knobs);
     this.network.areBiasesLearnt = knobs.biases === "yes";
     this.growth = knobs.hidden > LARGE.hidden ? LARGE.growth : GROWTH;
     this.options = {};

@@ -1,21 +1,16 @@
 /** Trains beside the page, so that the page can be drawn meanwhile: it answers calls. */
 
-import { PIXELS } from "../network/article.js";
 import { answerCalls } from "../ui/worker_calls.js";
 import { parseLessonSet } from "./lesson_set.js";
 import { Training, resultsOf } from "./training.js";
-
-const EXAMPLE = 7; // of the test digits, for a page on which nothing is drawn
 
 let lessonSet;
 /** Those that may still learn on, by their numbers. @type {Map<number, Training>} */
 const trainings = new Map();
 
 answerCalls({
-  /** Takes the lesson set, and returns a test digit. */
   load(buffer) {
     lessonSet = parseLessonSet(buffer);
-    return { pixels: lessonSet.test.inputs.slice(EXAMPLE * PIXELS, (EXAMPLE + 1) * PIXELS), label: lessonSet.test.labels[EXAMPLE] };
   },
   /** Each training has a number. */
   begin(id, knobs) {

@@ -1,24 +1,20 @@
 /** Reads drawings beside the page, so that the pen is not waited for: it answers calls. */
 
-import { prepare, toGrey } from "../network/ink_to_mnist.js";
 import { digitOf } from "../network/network.js";
 import { feedforward, parseTrained } from "../network/trained_network.js";
-import { drawnAsSent } from "../pad/pad.js";
+import { prepareDrawing, SEVEN } from "../pad/prepare_drawing.js";
 import { answerCalls } from "../ui/worker_calls.js";
 
 /** @type {Map<string, import("../network/trained_network.js").TrainedNetwork>} */
 const networks = new Map();
-const canvas = new OffscreenCanvas(1, 1);
-const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
 
 const WARM_UP = 5; // readings after which a browser has compiled what they need
-const STROKE = { points: [{ x: 0.3, y: 0.2 }, { x: 0.7, y: 0.2 }, { x: 0.4, y: 0.8 }] };
 
 const calls = {
   /** Takes a network, and gets it ready. @param {ArrayBuffer} weights as `parseTrained` takes them */
   load(name, weights) {
     networks.set(name, parseTrained(weights));
-    for (let n = 0; n < WARM_UP; n++) calls.read(name, { strokes: [STROKE], squares: 1 });
+    for (let n = 0; n < WARM_UP; n++) calls.read(name, SEVEN);
   },
   /**
    * @param {import("../pad/drawing.js").Drawing} drawing
@@ -26,8 +22,7 @@ const calls = {
    *   where the ink may be several digits
    */
   read(name, drawing) {
-    const { width, height } = drawnAsSent(canvas, drawing);
-    const prepared = prepare(toGrey(context.getImageData(0, 0, width, height)));
+    const prepared = prepareDrawing(drawing);
     if (prepared?.digits.length !== 1) return null;
     const { activations } = feedforward(networks.get(name), Float32Array.from(prepared.image, (level) => level / 255));
     return { digit: digitOf(activations), activations, levels: prepared.image };

@@ -9,7 +9,7 @@
 
 import { Dense, sigmoid, Sigmoid, weightedSums } from "./layers.js";
 import { Network } from "./network.js";
-import { normalNumbers, uniformNumbers } from "./random.js";
+import { normalNumbers, spawn, uniformNumbers } from "./random.js";
 
 export const PIXELS = 784;
 export const HIDDEN = 15;
@@ -42,6 +42,13 @@ export class ArticleNetwork extends Network {
 
 /** @param {number} seed the same seed gives the same weights @returns {ArticleNetwork} one that has learnt nothing */
 export const untrainedNetwork = (seed) => new ArticleNetwork(HIDDEN, uniformNumbers(seed));
+
+/** @param {{hidden: number, seed: number, start: string}} knobs @returns {ArticleNetwork} one that a training with them begins with */
+export function networkAtStart({ hidden, seed, start }) {
+  const network = new ArticleNetwork(hidden, spawn(seed, 1)[0]);
+  if (start === "zero") network.parameters.fill(0);
+  return network;
+}
 
 /** @param {import("./trained_network.js").TrainedNetwork} network of that shape @returns {Layers} */
 export const articleLayers = ({ layers: [hidden, output] }) => ({ hidden, output });

@@ -15,7 +15,7 @@
  * @typedef {{outputs: Float32Array, size: Shape}} Outputs of a layer
  */
 
-import { fetchOk } from "../ui/files.js";
+import { fetchBytes } from "../ui/files.js";
 import { sigmoid } from "./layers.js";
 
 const AT_ONCE = 4; // inputs whose products are added together
@@ -163,17 +163,7 @@ export function loadTrained(address, onProgress = () => {}) {
 }
 
 async function fetchTrained(address, onProgress) {
-  const response = await fetchOk(address);
-  const total = Number(response.headers.get("Content-Length"));
-  let arrived = 0;
-  const counted = new TransformStream({
-    transform(part, stream) {
-      arrived += part.byteLength;
-      if (total > 0) onProgress(arrived / total);
-      stream.enqueue(part);
-    },
-  });
-  return parseTrained(await new Response(response.body.pipeThrough(counted)).arrayBuffer());
+  return parseTrained(await fetchBytes(address, (arrived, total) => total > 0 && onProgress(arrived / total)));
 }
 
 /**

@@ -61,11 +61,6 @@ export async function requestAnswer(picture, { model, explain = null, allowed = 
   return parse(await post(`read?${query}`, body, signal, onProgress), isAnswer);
 }
 
-/** Reads a picture as one digit, as it is. @returns {Promise<Digit & {message: string, model: string}>} @throws {Problem} */
-export async function requestDigit(picture, { model, signal, onProgress }) {
-  return parse(await post(`predict?${new URLSearchParams({ model })}`, picture, signal, onProgress), isDigit);
-}
-
 /** Reads a photograph of a class sheet. @returns {Promise<SheetAnswer>} @throws {Problem} */
 export async function requestSheet(photograph, { signal, onProgress }) {
   const query = language === "en" ? "" : `?${new URLSearchParams({ lang: language })}`;
@@ -115,8 +110,6 @@ function parsed(text) {
 }
 
 const isText = (value) => typeof value === "string";
-
-const isDigit = (content) => content?.activations?.length === 10 && isText(content.image) && isText(content.message);
 
 /** @param {any} content @returns {boolean} whether it is an answer to one digit or several */
 export function isAnswer(content) {

@@ -33,6 +33,24 @@ export async function fetchOk(address, options) {
   return response;
 }
 
+/**
+ * @param {(arrived: number, total: number) => void} [onProgress] gets how many bytes have arrived, and how many are sent, 0 where that
+ *   is not known; of what is sent compressed more arrive
+ * @returns {Promise<ArrayBuffer>} @throws {Error} as `fetchOk`
+ */
+export async function fetchBytes(address, onProgress = () => {}) {
+  const response = await fetchOk(address);
+  const total = Number(response.headers.get("Content-Length"));
+  let arrived = 0;
+  const counted = new TransformStream({
+    transform(part, stream) {
+      onProgress((arrived += part.byteLength), total);
+      stream.enqueue(part);
+    },
+  });
+  return new Response(response.body.pipeThrough(counted)).arrayBuffer();
+}
+
 /** @param {string} address @param {string} name @returns {Promise<File>} as if the user had chosen it @throws {Error} */
 export async function fetchPicture(address, name) {
   const blob = await (await fetchOk(address)).blob();
