@@ -131,6 +131,10 @@ class StripSign:
     first: Annotated[Count, Meta(description="Its first frame, from 0.")]
     last: Annotated[Count, Meta(description="Its last frame.")]
     likeliest: Likeliest
+    agrees: Annotated[
+        bool | None,
+        Meta(description="Of a digit: whether the network of digits reads the same; else null."),
+    ]
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from app.service.messages import message
 from app.service.upload import attempt
 from nn.core.network import Network
 from nn.reading.allowed import MAX_VALUES, Restriction, RestrictionError
-from nn.reading.lines.strip import CLASSES
+from nn.reading.lines.strip import CLASSES, POINT
 from nn.reading.mnist import Pixels, to_inputs
 from nn.reading.page.find import Page
 from nn.reading.reader import PageReader
@@ -162,13 +162,25 @@ def strips(reading: Reading, options: Options) -> list[LineStrip] | UnsetType:
             to_data_url(strip.image),
             [round(side) for side in strip.box],
             [_likeliest(probabilities) for probabilities in strip.frames],
-            [
-                StripSign(sign.frames[0], sign.frames[-1], _likeliest(sign.probabilities))
-                for sign in strip.signs
-            ],
+            list(_strip_signs(reading, number)),
         )
         for number, strip in enumerate(reading.strips)
     ]
+
+
+def _strip_signs(reading: Reading, number: int) -> Iterator[StripSign]:
+    """Yield the signs of a strip, each digit with whether the network of digits agrees."""
+    lines = [line for line in reading.text_lines if line.strip == number]
+    digits = iter([digit for line in lines for digit in line.digits])
+    for sign in reading.strips[number].signs:
+        agrees = None
+        if sign.label < POINT:
+            if reading.is_number:
+                agrees = next(digits).agreement > 0
+            else:  # one digit, whatever the network of lines reads
+                agrees = sign.label == reading.digit
+        likeliest = _likeliest(sign.probabilities)
+        yield StripSign(sign.frames[0], sign.frames[-1], likeliest, agrees)
 
 
 def _likeliest(probabilities: Activations) -> list[tuple[str, float]]:

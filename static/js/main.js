@@ -1,6 +1,7 @@
 /** The drawing page: drawings and pictures go to the reader, its answers to the view. */
 
 import { listenForProjector } from "./classroom/projector.js";
+import { Columns } from "./columns.js";
 import { showBars, View } from "./draw/answer_view.js";
 import { Bet, guessOf, readingOf } from "./draw/bet.js";
 import { Examples } from "./draw/examples.js";
@@ -106,7 +107,8 @@ const readings = new Readings(byId("readings"), pad, picture, (sent, options) =>
   api.requestAnswer(sent, { ...chosen(), ...options }),
 );
 const inside = new Inside(byId("inside"), readAgain);
-const view = new View(inside, (text) => readings.choose(text), {
+const columns = isStandalone ? null : new Columns(byId("columns"), readAgain);
+const view = new View([inside, columns], (text) => readings.choose(text), {
   isDrawing: () => pad.isDrawing,
   mayContinue: () => !picture.file && !bet.isOn, // on which people have waited already
 });
@@ -130,7 +132,8 @@ const reader = new RequestQueue(requestAnswer, {
 
 async function requestAnswer(signal, onProgress) {
   const { source } = readings;
-  const options = { ...chosen(), explain: inside.explain, signal, onProgress };
+  const explain = [inside.explain, columns?.explain].filter(Boolean).join(); // stages, then strips
+  const options = { ...chosen(), explain, signal, onProgress };
   try {
     const sent = await (picture.file ? picture.upload : pad.toPng());
     const answer = await api.requestAnswer(sent, options);

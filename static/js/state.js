@@ -62,6 +62,7 @@ const PROPERTIES = {
   read: text, // the name of pad before
   digit: place(100), // of a number, which was chosen
   example: text,
+  columns: flag, // what the network of lines read in each column
   invite: flag,
   inside: text, // the view that is open
   neuron: text,

@@ -151,6 +151,7 @@ def named_states() -> Iterator[State]:
         yield State(f"/?example=messy&{shown}&inside={view}")
     yield State("/?example=page")
     yield State("/?example=photograph")
+    yield from (State(f"/?example={name}&columns") for name in ("decimal", "messy", "page"))
     yield State("/learn?start=zero&biases=no&penalty=0.01")
     yield State("/sheet?pupils=1")
     # Where another language has the longest words.

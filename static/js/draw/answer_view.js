@@ -40,13 +40,13 @@ export class View {
   #timer = 0;
 
   /**
-   * @param {import("../inside.js").Inside} inside shows what is behind an answer
+   * @param {[import("../inside.js").Inside, import("../columns.js").Columns?]} insides show what is behind an answer
    * @param {(text: string) => void} onChoice gets what the user chooses, where an answer leaves a choice
    * @param {{isDrawing: () => boolean, mayContinue: () => boolean}} writing whether a stroke is in progress; whether what is read is
    *   a drawing, which another stroke may continue
    */
-  constructor(inside, onChoice, writing) {
-    Object.assign(this, { inside, onChoice, writing });
+  constructor([inside, columns], onChoice, writing) {
+    Object.assign(this, { inside, columns, onChoice, writing });
   }
 
   get hasSeveral() {
@@ -184,6 +184,7 @@ export class View {
     this.#input.hidden = true;
     this.#showActivations([], null);
     this.inside.clear();
+    this.columns?.clear();
   }
 
   #select(place) {
@@ -193,6 +194,7 @@ export class View {
     this.#showInput(digit);
     this.inside.showDigit(this.#shown, digit);
     this.inside.completeDigit();
+    this.columns?.show(this.#shown, place);
   }
 
   #showInput({ digit, activations, certain, image }) {

@@ -10,7 +10,8 @@ import { words } from "./sending_words.js";
  *   image: string}} Digit
  * @typedef {Digit & {line: number, box: Box}} DetectedDigit
  * @typedef {{certain: boolean, message: string, left_out: {box: Box, why: string}[], width: number,
- *   height: number, model: string, stages?: Stage[], number: string, text: string, lines: string[],
+ *   height: number, model: string, stages?: Stage[],
+ *   strips?: import("../columns/heard.js").Strip[], number: string, text: string, lines: string[],
  *   digits: DetectedDigit[], doubtful_signs: {what: "mark" | "gap" | "missing_sign"}[],
  *   text_apart: string?}} Answer to one digit or several; apart is its text if doubtful gaps separate numbers
  * @typedef {{layout: {pupils: number, first_pupil: number, page: number}, width: number, height: number, message: string,
@@ -45,7 +46,7 @@ export class Problem extends Error {
 /**
  * @param {Blob} picture a File is sent as a form field, a drawing as the body itself
  * @param {{model: string, explain?: string?, allowed?: string, risk?: string, signal: AbortSignal,
- *   onProgress: (part: number) => void}} options explain: "stages" to add them; allowed: what a line may hold, a pattern, or
+ *   onProgress: (part: number) => void}} options explain: "stages" or "strips" to add them; allowed: what a line may hold, a pattern, or
  *   texts with spaces between
  * @returns {Promise<Answer>}
  * @throws {Problem}

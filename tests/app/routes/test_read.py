@@ -104,6 +104,7 @@ def test_the_columns_that_the_network_of_lines_reads_are_shown(client: FlaskClie
     assert [sign["likeliest"][0][0] for sign in strip["signs"]] == ["1", "7", "7"]
     left, _, width, _ = strip["box"]
     middles = [x + across / 2 for x, _, across, _ in (each["box"] for each in answer["digits"])]
+    assert [sign["agrees"] for sign in strip["signs"]] == [True] * 3
     for place, sign in enumerate(strip["signs"]):
         assert frames[sign["first"]][0][0] == sign["likeliest"][0][0]
         column = FRAME_START_PX + FRAME_PX * sign["first"]
@@ -133,7 +134,20 @@ def test_a_digit_that_is_certain_at_once_has_no_strip_and_a_letter_has_another_s
 ) -> None:
     assert ask(client, as_file(draw(7)), "/read?explain=strips")["strips"] == []
     letter = ask(client, Path("static/examples/letter.png").read_bytes(), "/read?explain=strips")
-    assert letter["strips"][0]["signs"][0]["likeliest"][0][0] == "?"
+    (sign,) = letter["strips"][0]["signs"]
+    assert (sign["likeliest"][0][0], sign["agrees"]) == ("?", None)
+
+
+def test_where_the_networks_part_the_columns_say_so(client: FlaskClient) -> None:
+    messy = Path("static/examples/messy.png").read_bytes()
+    answer = ask(client, messy, "/read?explain=strips")
+    (sign,) = answer["strips"][0]["signs"]
+    assert (answer["text"], sign["likeliest"][0][0], sign["agrees"]) == ("9", "4", False)
+    page = Image.new("L", (800, 300), "white")
+    page.paste(in_a_row(7, 1), (0, 0))
+    page.paste(Image.open("static/examples/messy.png").convert("L").resize((160, 160)), (400, 70))
+    signs = ask(client, as_file(page), "/read?explain=strips")["strips"][0]["signs"]
+    assert [sign["agrees"] for sign in signs] == [True, True, False]
 
 
 def test_a_request_names_the_parts_that_explain_it(client: FlaskClient) -> None:
