@@ -17,7 +17,7 @@ export class Inside {
   /** What the panel shows as soon as it is open. */
   #shown = {};
   #mustScroll = false;
-  #close = () => (this.details.open = false);
+  close = () => (this.details.open = false);
   /** For which view and digit the server was asked to add what was lacking. */
   #asked = "";
 
@@ -45,12 +45,18 @@ export class Inside {
     return this.isOpen && OF_ARTICLE.includes(this.#view);
   }
 
-  /** Opens it as its heading does, at a view of the network that answered. */
-  open() {
+  /** What is shown of the answer, with the size of its picture; nothing for an empty pad. */
+  get shown() {
+    return this.#shown;
+  }
+
+  /** Opens the sums of the network that answered. @param {string} [neuron] that is shown, as of `unitToText` */
+  open(neuron) {
     this.#mustScroll = true;
-    const isOfOther = this.#shown.model !== ARTICLE && OF_ARTICLE.includes(this.#view);
-    if (isOfOther) this.views.find(({ value }) => value === "layers").checked = true;
-    if (this.isOpen) this.#bringIntoView();
+    const isArticle = this.#shown.model === ARTICLE;
+    this.views.find(({ value }) => value === (isArticle ? "network" : "layers")).checked = true;
+    if (neuron) storeInAddress(isArticle ? { neuron: neuron.replace(/^1-/, "") } : { unit: neuron });
+    if (this.isOpen) this.#change();
     else this.details.open = true;
   }
 
@@ -60,8 +66,8 @@ export class Inside {
   }
 
   /** @param {import("./server/api_client.js").DetectedDigit} digit of the answer whose insides are shown */
-  showDigit({ model, stages }, { image, digit, activations }) {
-    this.#setShown({ model, stages, image, digit, activations });
+  showDigit({ model, stages, width, height }, digit) {
+    this.#setShown({ ...digit, model, stages, size: { width, height } });
   }
 
   /** Asks for what the view lacks that is open, once for each digit. */
@@ -90,10 +96,10 @@ export class Inside {
   }
 
   #change() {
-    if (this.details.open) cover(this.#close, { isByUser: this.#mustScroll });
+    if (this.details.open) cover(this.close, { isByUser: this.#mustScroll });
     storeInAddress({ inside: this.details.open ? this.#view : null });
     if (!this.details.open) {
-      uncover(this.#close);
+      uncover(this.close);
       return;
     }
     this.#show();

@@ -2,6 +2,7 @@
 
 import { listenForProjector } from "./classroom/projector.js";
 import { Columns } from "./columns.js";
+import { Decision } from "./decision.js";
 import { showBars, View } from "./draw/answer_view.js";
 import { Bet, guessOf, readingOf } from "./draw/bet.js";
 import { Examples } from "./draw/examples.js";
@@ -43,7 +44,8 @@ function playOpening() {
   const root = document.documentElement;
   root.toggleAttribute("data-opening", true);
   const listening = new AbortController();
-  const end = () => {
+  const end = ({ target }) => {
+    if (target.closest?.("#decided")) return; // how the 7 was decided is shown, too
     listening.abort();
     root.toggleAttribute("data-opening", false);
     for (const copy of copies) copy.remove();
@@ -108,6 +110,7 @@ const readings = new Readings(byId("readings"), pad, picture, (sent, options) =>
 );
 const inside = new Inside(byId("inside"), readAgain);
 const columns = isStandalone ? null : new Columns(byId("columns"), readAgain);
+const decision = new Decision(inside);
 const view = new View([inside, columns], (text) => readings.choose(text), {
   isDrawing: () => pad.isDrawing,
   mayContinue: () => !picture.file && !bet.isOn, // on which people have waited already
@@ -120,6 +123,7 @@ const reader = new RequestQueue(requestAnswer, {
   onAnswer(answer, isOutdated) {
     const show = () => isReadLive() || view.showAnswer(answer, isOutdated);
     bet.take(readingOf(answer), isOutdated, show);
+    decision.answered();
     if (answer.digits.length + answer.left_out.length >= MIN_SIGNS_OF_SHEET) offerClassSheet();
   },
   onProblem: (problem, keepsAnswer) => {
@@ -287,7 +291,6 @@ const bet = new Bet({
   },
   onPlaced: () => pad.canvas.focus({ preventScroll: true }),
 });
-byId("decided").addEventListener("click", () => inside.open());
 byId("bet-next").addEventListener("click", () => examples.next());
 byId("undo").addEventListener("click", undo);
 byId("redo").addEventListener("click", redo);
@@ -325,6 +328,9 @@ if (risk) risk.value = inAddress("risk");
 showTools();
 if (keptPicture && !examples.isChosen) readings.restore(keptPicture);
 else if (!pad.isEmpty) readAgain();
-else if (!examples.isChosen && !bet.isOn && !inside.isOpen && !pad.canUndo && !readings.hasAny) playOpening();
+else if (!examples.isChosen && !bet.isOn && !inside.isOpen && !pad.canUndo && !readings.hasAny) {
+  if (decision.isAsked) decision.open();
+  else playOpening();
+}
 live.load(model.value);
 view.showModel(model.value); // a browser may restore the choice when the page is reloaded

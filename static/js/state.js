@@ -67,6 +67,7 @@ const PROPERTIES = {
   inside: text, // the view that is open
   neuron: text,
   unit: text,
+  decision: { usual: null, read: (value) => Number(value) || 0, write: (step) => String(step || "") }, // the step, from 1; 0 plays
   first: digit, // of the two that are compared
   second: digit,
   // Of the learning page:
@@ -129,6 +130,12 @@ export function cover(close, { isByUser = true } = {}) {
   if (!isByUser && !hasEntry) return;
   closers.push(close);
   if (!hasEntry) history.pushState({ covers: closers.length, isOfView: true }, "");
+}
+
+/** Notes that a view opens in place of one that is about to close: Back closes it then, too. @param {() => void} closed as `close` */
+export function coverInPlace(closed, close) {
+  const place = closers.indexOf(closed);
+  if (place >= 0) closers[place] = close;
 }
 
 /** Notes that a view was closed. @param {() => void} close as it was given to cover */

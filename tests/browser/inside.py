@@ -42,3 +42,13 @@ def numbers(elements: Locator) -> list[float]:
 
 def number(text: str | None) -> float:
     return float(re.findall(r"[−+]?\d+\.\d+", text or "")[-1].replace("−", "-"))
+
+
+def show_sums(page: Page, step: int | None = None) -> None:
+    """Open the sums of the network that answered, from a step of the stage, or else its end."""
+    page.get_by_role("button", name="See how it decided").click()
+    stage = page.locator("#decision")
+    stage.get_by_text(re.compile(r"\.$")).wait_for()  # the sentence, at the end
+    if step is not None:
+        stage.get_by_label("Place on the way").fill(str(step))
+    stage.get_by_role("button", name="Show the sums").click()

@@ -95,6 +95,10 @@ def _draw_two(page: Page) -> None:
     expect(page.locator("#answer[data-faded]")).to_be_visible()
 
 
+def _decide(page: Page) -> None:
+    expect(page.locator("#decision [data-part=sentence]")).to_have_text(re.compile(r"\.$"))
+
+
 def _keep_readings(page: Page) -> None:
     """Leave a reading that is corrected, whose correction can be taken back, and one in doubt."""
     for name in ("letter.png", "number.jpg", "seven.png"):
@@ -149,6 +153,8 @@ def named_states() -> Iterator[State]:
             yield State(f"{path}{separator}{flags}" if flags else path)
     for view, shown in product(SHOWN, ("model=convnet", "model=article&projector")):
         yield State(f"/?example=messy&{shown}&inside={view}")
+    for shown in ("model=convnet", "model=article&projector", "model=mlp"):
+        yield State(f"/?example=messy&{shown}&decision", "decided", _decide)
     yield State("/?example=page")
     yield State("/?example=photograph")
     yield from (State(f"/?example={name}&columns") for name in ("decimal", "messy", "page"))

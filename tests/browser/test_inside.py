@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser import digits
 from tests.browser.hands import Mouse, expect_last_answer, expect_read, read
-from tests.browser.inside import SHOWN, SUMMARY, VIEWS, numbers, open_inside, show
+from tests.browser.inside import SHOWN, SUMMARY, VIEWS, numbers, open_inside, show, show_sums
 from tests.browser.screen import THEMES, TOUCH_PX, assert_accessible, assert_not_wider, place
 
 LEVELS = """(image) => {
@@ -124,8 +124,7 @@ def test_the_insides_are_beside_the_pad_on_a_wide_screen(opened: Page) -> None:
 def test_on_a_phone_they_fill_the_screen_and_a_neuron_is_a_card_below(touch_page: Page) -> None:
     page = touch_page
     read(page, digits.SEVEN, "7")
-    page.get_by_role("button", name="See how it decided").click()
-    show(page, "network")
+    open_inside(page)
     assert place(page.locator("#inside")) == {"x": 0, "y": 0, "width": 360, "height": 740}
     assert place(page.locator(".inside-views"))["height"] < 2 * TOUCH_PX  # one row
     expect(page.locator("#inside-picture")).to_be_in_viewport(ratio=1)
@@ -192,9 +191,9 @@ def test_networks_are_compared_and_ink_is_followed_to_784_numbers(opened: Page) 
 def test_it_opens_at_the_network_that_answered_and_names_another(drawing_page: Page) -> None:
     page = drawing_page
     read(page, digits.SEVEN, "7")
-    page.get_by_role("button", name="See how it decided").click()
+    show_sums(page)
     expect(page.locator(SHOWN["layers"]).first).to_be_visible()
-    expect(page.get_by_label("Layers", exact=True)).to_be_checked()
+    expect(page.locator("#unit h2")).to_have_text("Output 7")
     for view, first_line in (("network", "#network > :visible"), ("why", "#why > :visible")):
         show(page, view)
         said = page.locator(first_line).first
@@ -202,9 +201,10 @@ def test_it_opens_at_the_network_that_answered_and_names_another(drawing_page: P
     page.get_by_role("button", name="Let the 15 neurons answer").locator("visible=true").click()
     expect_last_answer(page)
     expect(page.locator("#why > :visible").first).not_to_contain_text("larger")
-    page.locator(SUMMARY).click()
-    page.get_by_role("button", name="See how it decided").click()
-    expect(page.get_by_label("Why", exact=True)).to_be_checked()  # of the network that answered
+    show_sums(page, step=1)
+    expect(page.get_by_label("15 neurons", exact=True)).to_be_checked()
+    expect(page.locator("#neuron h2")).to_contain_text("Hidden neuron ")
+    expect(page).to_have_url(re.compile(r"neuron=\d+"))
 
 
 def test_on_a_slow_line_the_digit_is_shown_until_its_view_is_loaded(drawing_page: Page) -> None:
@@ -212,7 +212,7 @@ def test_on_a_slow_line_the_digit_is_shown_until_its_view_is_loaded(drawing_page
     held: list[Route] = []
     page.route("**/inside/panel.js", lambda route: held.append(route))
     read(page, digits.SEVEN, "7")
-    page.get_by_role("button", name="See how it decided").click()
+    page.locator(SUMMARY).click()
     loading, prompt = page.locator("#inside-loading"), page.locator("#inside-blank")
     expect(loading).to_contain_text("Loading")
     seen = page.locator("#seen").get_attribute("src")
@@ -220,22 +220,17 @@ def test_on_a_slow_line_the_digit_is_shown_until_its_view_is_loaded(drawing_page
     expect(prompt).to_be_hidden()
     for route in held:
         route.continue_()
-    expect(page.locator(SHOWN["layers"]).first).to_be_visible()
+    expect(page.locator(SHOWN["network"]).first).to_be_visible()
     expect(loading).to_be_hidden()
     page.locator("#clear").click()
     expect(prompt).to_be_visible()
     expect(loading).to_be_hidden()
 
 
-def test_on_a_phone_names_stay_whole_and_the_way_fits_beside_the_pad(page: Page) -> None:
+def test_on_a_phone_names_stay_whole(page: Page) -> None:
     page.goto("/?example=bar&inside=compare")
     expect(page.locator(SHOWN["compare"])).to_have_count(3)
     for width in (390, 360, 320):
         page.set_viewport_size({"width": width, "height": 700})
         expect(page.locator("#networks tbody th").last).to_contain_text("Convolutional")
         assert page.locator("#networks tbody th").last.evaluate(N_LINES_OF_NAME) == 1
-    for width, language in ((1280, "en"), (820, "en"), (1280, "de"), (820, "de"), (1920, "de")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto(f"/?example=bar&inside=layers&lang={language}")
-        expect(page.locator("#way .step-digit")).to_have_text("7")
-        assert page.locator("#way ol").evaluate("list => list.scrollWidth <= list.clientWidth")

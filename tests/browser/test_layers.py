@@ -1,4 +1,4 @@
-"""The layers of the network that reads: all neurons, the digit's way through, the sum of each."""
+"""The layers of the network that reads: all neurons, the sum of each."""
 
 import base64
 import io
@@ -14,7 +14,7 @@ from nn.models import weights
 from nn.reading.mnist import to_inputs
 from tests.browser import digits
 from tests.browser.hands import Mouse, expect_last_answer, read
-from tests.browser.inside import numbers, open_inside
+from tests.browser.inside import numbers, open_inside, show_sums
 
 REACHES_BEYOND = """(unit) => {
   const end = unit.getBoundingClientRect().right + 1;
@@ -26,16 +26,17 @@ REACHES_BEYOND = """(unit) => {
 # A server that sends the weights slowly, and then not to their end.
 SLOW_WEIGHTS = """
   const { fetch } = globalThis;
+  const [streams, sent] = [[], []];
+  const bytes = (part) => new Uint8Array(1000 * part);
   globalThis.weights = {
-    send: (part) => stream.enqueue(new Uint8Array(1000 * part)),
-    fail: () => stream.error(new TypeError("cut off")),
+    send: (part) => [sent.push(part), ...streams.map((stream) => stream.enqueue(bytes(part)))],
+    fail: () => streams.splice(0).map((stream) => stream.error(new TypeError("cut off"))),
     repair: () => (globalThis.fetch = fetch),
   };
-  let stream;
-  const body = new ReadableStream({ start: (controller) => (stream = controller) });
+  const start = (stream) => streams.push(stream) && sent.map((part) => stream.enqueue(bytes(part)));
   globalThis.fetch = async (address, options) =>
     String(address).startsWith("models/weights")
-      ? new Response(body, { headers: { "Content-Length": "1000" } })
+      ? new Response(new ReadableStream({ start }), { headers: { "Content-Length": "1000" } })
       : fetch(address, options);
 """
 
@@ -57,10 +58,11 @@ def test_what_a_neuron_is_called_moves_nothing_below_its_name(drawing_page: Page
     assert short == long
 
 
-def test_the_digits_way_is_stepped_along_and_every_activation_is_what_nn_computes(
+def test_each_step_of_the_stage_leads_to_a_sum_and_every_activation_is_what_nn_computes(
     drawing_page: Page,
 ) -> None:
     page = drawing_page
+    page.emulate_media(reduced_motion="reduce")
     read(page, digits.SEVEN, "7")
     open_inside(page, "layers")
     heading = page.locator("#unit h2")
@@ -72,20 +74,17 @@ def test_the_digits_way_is_stepped_along_and_every_activation_is_what_nn_compute
     network = weights.load(ROOT / "models" / "convnet.npz").network
     inputs = to_inputs(image[np.newaxis])
     for number, (_, outputs) in enumerate(network.inspect(inputs), start=1):
+        show_sums(page, number)
         expect(heading).to_contain_text(f"Layer {number}, ")
         place = [int(part) for part in re.findall(r"\d+", heading.text_content() or "")[1:]]
         channel, *row_and_column = [each - 1 for each in place]
         computed = outputs[(0, *row_and_column, channel)]
         assert sums(page)[-1] == pytest.approx(computed, abs=6e-4)
-        expect(page.locator("#way [aria-current]")).to_contain_text(f"Layer {number}")
-        page.locator("#way [aria-current]").press("ArrowRight")
-        expect(page.locator("#way [aria-current]")).to_be_focused()
+        assert computed == outputs[0, ..., channel].max()
+    show_sums(page)
     expect(heading).to_have_text("Output 7")
-    expect(page.locator("#unit-state")).to_contain_text("Output 7. Sum +")
     assert sums(page)[-1] == pytest.approx(network.activations(inputs)[0, 7], abs=0.001)
     expect(page).to_have_url(re.compile("unit=output-7"))
-    page.locator("#way [data-part=back]").click()
-    expect(heading).to_contain_text("Layer 6, neuron ")
 
 
 def test_while_weights_are_loaded_it_says_how_much_has_come_and_a_failure_is_tried_again(
@@ -94,10 +93,10 @@ def test_while_weights_are_loaded_it_says_how_much_has_come_and_a_failure_is_tri
     page.add_init_script(SLOW_WEIGHTS)
     page.goto("/?inside=layers&example=bar")
     loading, problem = page.locator("#inside-loading"), page.locator("#inside-problem")
-    page.evaluate("() => weights.send(0.25)")
+    page.evaluate("() => void weights.send(0.25)")
     expect(loading).to_contain_text("Loading … 25 %")
     expect(loading.locator("img")).to_have_attribute("src", re.compile("^data:image/png"))
-    page.evaluate("() => weights.fail()")
+    page.evaluate("() => void weights.fail()")
     expect(problem).to_contain_text("The numbers of the network cannot be loaded.")
     expect(loading).to_be_hidden()
     page.evaluate("() => weights.repair()")

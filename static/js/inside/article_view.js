@@ -28,7 +28,7 @@ const EXPLANATIONS = {
 
 export class NetworkView {
   /** @type {Chosen?} null until someone chooses one, or the address does */
-  #chosen = neuronFromText(inAddress("neuron") ?? "", HIDDEN);
+  #chosen = null;
   #changes = noChanges();
   #pixels;
   #answer;
@@ -67,6 +67,7 @@ export class NetworkView {
     this.root.hidden = !pixels;
     this.#pixels = pixels;
     this.#answer = answer;
+    this.#chosen = neuronFromText(inAddress("neuron") ?? "", HIDDEN) ?? this.#chosen;
     if (pixels) this.#render();
   }
 

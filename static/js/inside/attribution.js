@@ -155,7 +155,7 @@ function addOutputs({ weights, biases }, sums, result) {
 }
 
 /** @returns {{left: number, top: number, width: number, height: number}} of the pixels above 0, in pixels */
-function outline(pixels) {
+export function outline(pixels) {
   const places = Array.from(pixels, (pixel, place) => (pixel > 0 ? place : -1)).filter((place) => place >= 0);
   const columns = places.map((place) => place % SIDE);
   const rows = places.map((place) => Math.floor(place / SIDE));

@@ -1,32 +1,27 @@
-/** The layers of the network that reads: all neurons, the digit's way through, and the sum of the chosen neuron. */
+/** The layers of the network that reads: all neurons, and the sum of the chosen one. */
 
 import { inAddress, storeInAddress } from "../state.js";
-import { byId, element, partsOf } from "../ui/dom.js";
-import { drawLevels, frameCell, onPaletteChange, paletteOf, SIDE } from "../ui/pixels.js";
+import { byId, element } from "../ui/dom.js";
+import { onPaletteChange } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
 import { LayerGrids } from "./layer_grids.js";
 import { UnitView } from "./layer_neuron_view.js";
-import { layerName, unitActivation, unitFromText, unitName, unitToText } from "./neuron_names.js";
-import { hasNeuron, isOutput, isSame, layersOf, levelsOfMap, placeOf, strongestPath } from "./sums.js";
+import { layerName, unitFromText, unitToText } from "./neuron_names.js";
+import { hasNeuron, isOutput, layersOf, strongestPath } from "./sums.js";
 
 /** @typedef {import("./sums.js").Neuron} Neuron */
 
 export class LayersView {
   /** @type {import("./sums.js").Layer[]} none while there is nothing to read */
   #layers = [];
-  /** @type {Neuron[]} */
-  #path = [];
   /** As in the address, empty until someone chooses a neuron: another network may have another of that name, or none. */
-  #chosen = inAddress("unit") ?? "";
-  /** Whether the chosen neuron is a step of the way: then it is that step of the next digit's way, too. @type {boolean?} */
-  #isStep = null;
+  #chosen = "";
 
   constructor() {
     const choose = (neuron) => this.#choose(neuron);
     this.root = byId("layers-whole");
     this.state = byId("unit-state");
     this.grids = new LayerGrids(byId("layers"), choose);
-    this.way = new WayView(byId("way"), choose);
     this.unit = new UnitView(byId("unit"), choose);
     this.choice = new UnitChoice(byId("unit"), choose);
     onPaletteChange(() => this.#layers.length > 0 && this.#render());
@@ -36,47 +31,26 @@ export class LayersView {
   show(network, pixels) {
     this.root.hidden = !pixels;
     this.#layers = pixels ? layersOf(network, pixels) : [];
+    this.#chosen = inAddress("unit") ?? this.#chosen;
     this.grids.show(this.#layers);
-    if (!pixels) return;
-    this.#path = strongestPath(this.#layers);
-    const chosen = this.#named();
-    if (chosen) this.#isStep ??= this.#isOnPath(chosen);
-    this.#render();
+    if (pixels) this.#render();
   }
 
   #choose(neuron) {
-    this.#isStep = this.#isOnPath(neuron);
     this.#chosen = unitToText(this.#layers, neuron);
+    storeInAddress({ unit: this.#chosen });
     this.#render();
     this.state.textContent = this.unit.sentence;
   }
 
+  /** Shows the chosen neuron, if this network has it, or else the first on the digit's way. */
   #render() {
-    const named = this.#named();
-    const shown = this.#shownFor(named);
-    if (named) {
-      this.#chosen = unitToText(this.#layers, shown);
-      storeInAddress({ unit: this.#chosen });
-    }
+    const named = unitFromText(this.#layers, this.#chosen);
+    const shown = named && hasNeuron(this.#layers, named) ? named : strongestPath(this.#layers)[0];
     this.grids.mark(shown);
-    this.way.show(this.#layers, this.#path, shown);
     this.choice.show(this.#layers, shown);
     this.unit.show(this.#layers, shown);
   }
-
-  /** @returns {Neuron?} the chosen one, if this network has it */
-  #named() {
-    const neuron = unitFromText(this.#layers, this.#chosen);
-    return neuron && hasNeuron(this.#layers, neuron) ? neuron : null;
-  }
-
-  /** @returns {Neuron} the chosen one, or the first step of the way until someone chooses */
-  #shownFor(named) {
-    if (!named) return this.#path[0];
-    return this.#isStep ? this.#path[named.layer - 1] : named;
-  }
-
-  #isOnPath = (neuron) => isSame(neuron, this.#path[neuron.layer - 1]);
 }
 
 /** Chooses a neuron by numbers, without touching it: its layer, its map, row and column. */
@@ -126,100 +100,4 @@ class UnitChoice {
     const { rows, columns } = this.#layers[layer].shape;
     return { layer, map: 0, row: rows >> 1, column: columns >> 1 };
   }
-}
-
-const CELL_PX = 4;
-const KEYS = { ArrowLeft: -1, ArrowRight: 1 };
-
-class WayView {
-  #path = [];
-  #shown;
-
-  /** @param {HTMLElement} root @param {(neuron: import("./sums.js").Neuron) => void} onChoose */
-  constructor(root, onChoose) {
-    this.root = root;
-    this.onChoose = onChoose;
-    const part = partsOf(root);
-    this.steps = part("steps");
-    this.moves = [
-      [part("back"), -1],
-      [part("next"), 1],
-    ];
-    for (const [button, step] of this.moves) button.addEventListener("click", () => this.#move(step));
-    root.addEventListener("keydown", (event) => this.#press(event));
-  }
-
-  /**
-   * @param {import("./sums.js").Neuron[]} path a neuron of each layer
-   * @param {import("./sums.js").Neuron} shown
-   */
-  show(layers, path, shown) {
-    const hasFocus = this.steps.contains(document.activeElement);
-    [this.#path, this.#shown] = [path, shown];
-    const palette = paletteOf(this.root);
-    const pixels = element("span", { className: "quiet" }, "28 × 28");
-    const picture = element("li", { className: "row" }, element("span", { className: "step tile" }, levelsCanvas(layers[0], 0), translate("Picture"), pixels));
-    const items = path.map((neuron) => element("li", { className: "row" }, this.#button(layers, neuron, palette)));
-    this.steps.replaceChildren(picture, ...items);
-    for (const [button, step] of this.moves) button.ariaDisabled = String(!this.#neighbour(step));
-    this.#bringIntoView(hasFocus);
-  }
-
-  #button(layers, neuron, palette) {
-    const layer = layers[neuron.layer];
-    const value = layer.outputs[placeOf(layer, neuron)];
-    const inside = isOutput(layer)
-      ? element("span", { className: "step-digit" }, String(neuron.map))
-      : mapOf(layer, neuron, palette);
-    const button = element("button", { type: "button", className: "step tile" }, inside);
-    const activation = unitActivation(layer, value);
-    button.append(layerName(layers, neuron.layer), element("span", { className: "quiet" }, activation));
-    button.ariaLabel = translate("{name}: activation {activation}", { name: unitName(layers, neuron), activation });
-    if (isSame(neuron, this.#shown)) button.ariaCurrent = "step";
-    button.tabIndex = neuron.layer === this.#shown.layer ? 0 : -1; // the arrow keys reach the others
-    button.addEventListener("click", () => this.onChoose(neuron));
-    return button;
-  }
-
-  /** Keeps the step of the shown layer in sight, and the focus on it where a step had it. */
-  #bringIntoView(hasFocus) {
-    const button = this.steps.querySelector("button[tabindex='0']");
-    if (hasFocus) button.focus({ preventScroll: true });
-    const middle = button.offsetLeft + button.offsetWidth / 2;
-    this.steps.scrollLeft = middle - this.steps.clientWidth / 2;
-  }
-
-  #press(event) {
-    const step = KEYS[event.key];
-    if (!step) return;
-    event.preventDefault();
-    this.#move(step);
-  }
-
-  #move(step) {
-    const neuron = this.#neighbour(step);
-    if (neuron) this.onChoose(neuron);
-  }
-
-  /** @returns {import("./sums.js").Neuron | undefined} the way's neuron in the layer before or after */
-  #neighbour(step) {
-    return this.#path[this.#shown.layer - 1 + step];
-  }
-}
-
-/** The levels of a map; of a neuron of a dense layer, one square. */
-function levelsCanvas(layer, map) {
-  const { rows, columns } = layer.shape;
-  const side_px = Math.ceil((CELL_PX * SIDE) / columns);
-  const canvas = element("canvas", { width: side_px * columns, height: side_px * rows });
-  drawLevels(canvas, levelsOfMap(layer, map), columns);
-  return canvas;
-}
-
-/** The map of a neuron with a frame around it. */
-function mapOf(layer, { map, row, column }, { mark }) {
-  const canvas = levelsCanvas(layer, map);
-  const { columns } = layer.shape;
-  if (columns > 1) frameCell(canvas, { row, column }, columns, mark);
-  return canvas;
 }

@@ -97,7 +97,7 @@ export class Panel {
 function showCard({ target }) {
   const network = target.closest(".network");
   if (!network) return; // the layers have no card
-  const chosen = target.closest(".neuron-button,.grid,.step");
+  const chosen = target.closest(".neuron-button,.grid");
   if (target.closest(".close-card")) network.classList.remove("has-card");
   if (!chosen) return;
   network.classList.add("has-card");

@@ -67,9 +67,6 @@ export function hasNeuron(layers, { layer, map, row, column }) {
   return [[map, maps], [row, rows], [column, columns]].every(([value, end]) => value >= 0 && value < end);
 }
 
-/** @param {Neuron} one @param {Neuron} other */
-export const isSame = (one, other) => ["layer", "map", "row", "column"].every((key) => one[key] === other[key]);
-
 /**
  * The sum of one neuron. Where the layer is pooled, a neuron has the largest of several sums, in neighbouring windows.
  * @typedef {{top: number, left: number, z: number, contributions: number[]}} Window contributions by map of the layer below

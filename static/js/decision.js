@@ -1,0 +1,73 @@
+/**
+ * See how it decided: the stage on which the digit travels through the network that answered. It is loaded when it is opened first.
+ * This module lies beside the pages' scripts, as inside.js does, and for its reason.
+ */
+
+import { cover, coverInPlace, inAddress, storeInAddress, uncover } from "./state.js";
+import { byId } from "./ui/dom.js";
+import { loadStyles } from "./ui/styles.js";
+
+export class Decision {
+  /** What shows the decision, once it is loaded. @type {Promise<import("./decision/stage.js").Stage?>?} */
+  #stage = null;
+  /** Whether the address asks for it, until the first answer comes. */
+  isAsked = inAddress("decision") !== null;
+  #close = () => this.dialog.close();
+
+  /** @param {import("./inside.js").Inside} inside has the digit that is shown, and the sums */
+  constructor(inside) {
+    this.inside = inside;
+    this.dialog = byId("decision");
+    byId("decided").addEventListener("click", () => this.open({ isByUser: true }));
+    this.dialog.addEventListener("close", () => {
+      storeInAddress({ decision: null });
+      uncover(this.#close);
+    });
+  }
+
+  /** Shows the digit of the answer, or without one the digit of the opening; without both the inside says what to do. */
+  async open({ isByUser = false } = {}) {
+    const step = this.isAsked ? inAddress("decision") : 0;
+    this.isAsked = false;
+    const shown = this.inside.shown.image ? this.inside.shown : openingDigit();
+    this.#stage ??= this.#load();
+    const stage = shown && (await this.#stage);
+    if (!stage) return this.inside.open();
+    if (this.dialog.open) return;
+    cover(this.#close, { isByUser });
+    storeInAddress({ decision: step });
+    stage.open(shown, { start: startOf(shown), step });
+  }
+
+  /** Opens it when the answer comes to what an address with the stage shows. */
+  answered() {
+    if (this.isAsked && this.inside.shown.image) this.open();
+  }
+
+  #showSums(neuron) {
+    coverInPlace(this.#close, this.inside.close);
+    this.dialog.close();
+    this.inside.open(neuron);
+  }
+
+  async #load() {
+    const [loaded] = await Promise.all([import("./decision/stage.js"), loadStyles("css/decision.css")]).catch(() => []);
+    if (loaded) return new loaded.Stage(this.dialog, JSON.parse(this.inside.details.dataset.networks), (neuron) => this.#showSums(neuron));
+    this.#stage = null;
+    return null;
+  }
+}
+
+/** @returns {object?} the example that draws itself on an empty page, with its answer */
+function openingDigit() {
+  const drawing = document.getElementById("opening");
+  return drawing && { ...JSON.parse(drawing.dataset.answer), model: byId("model").value, doubt: null };
+}
+
+/** @returns {{left: number, top: number, width: number, height: number, isOfInk: boolean}} where the digit is on the page, or the pad */
+function startOf({ box, size }) {
+  const { left, top, width, height } = byId(box ? "boxes" : "pad-frame").getBoundingClientRect();
+  if (!box || !width) return { left, top, width, height, isOfInk: false };
+  const [x, y] = [width / size.width, height / size.height];
+  return { left: left + box[0] * x, top: top + box[1] * y, width: box[2] * x, height: box[3] * y, isOfInk: true };
+}

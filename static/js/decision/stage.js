@@ -1,0 +1,254 @@
+/** The stage: the digit's way through the network as a film that can be paused, stepped, touched and linked to. */
+
+import { outline } from "../inside/attribution.js";
+import { layerTitle, unitActivation, unitName, unitToText } from "../inside/neuron_names.js";
+import { layersOf, placeOf, twoLargest } from "../inside/sums.js";
+import { loadingText, NO_NETWORK } from "../network/loading_words.js";
+import { feedforward, loadTrained } from "../network/trained_network.js";
+import { storeInAddress } from "../state.js";
+import { element, partsOf } from "../ui/dom.js";
+import { readPixels, SIDE } from "../ui/pixels.js";
+import { translate } from "../ui/translate.js";
+import { findReason, partsOfInk, sentenceOf } from "./decisive_part.js";
+import { AGAINST, LIGHT, Painting } from "./painting.js";
+import { Scene } from "./scene.js";
+import { mostActive, StrongestLines } from "./strongest_lines.js";
+
+const FLIGHT_MS = 600;
+const WAY_MS = 1900; // through all layers, until the winning output is filled
+const NAMED = 4; // neurons of a layer in the list
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+const nextTask = () => new Promise((resolve) => setTimeout(resolve));
+
+export class Stage {
+  /** The digit and all that is computed of it; null while it is loaded. @type {object?} */
+  #film = null;
+  /** As of `Painting.draw`. */
+  #position = -1;
+  #isPlaying = false;
+  #frame_ms = 0;
+  #touched = null;
+  #order = 0; // of what is shown: an older one goes on no longer
+  /** The colours of the ink that the sentence is about. */
+  #tintOf = () => null;
+
+  /**
+   * @param {HTMLDialogElement} dialog @param {Record<string, string>} addresses of the networks
+   * @param {(neuron?: string) => void} showSums opens the inside, at a neuron by its name in the address
+   */
+  constructor(dialog, addresses, showSums) {
+    Object.assign(this, { dialog, addresses });
+    this.part = partsOf(dialog);
+    this.canvas = this.part("canvas");
+    this.painting = new Painting(this.canvas);
+    this.slider = this.part("place");
+    this.slider.addEventListener("input", () => this.#seek(Number(this.slider.value)));
+    this.part("play").addEventListener("click", () => this.#toggle());
+    this.part("back").addEventListener("click", () => this.#seek(this.#step - 1));
+    this.part("next").addEventListener("click", () => this.#seek(this.#step + 1));
+    this.part("retry").addEventListener("click", () => this.#load());
+    this.part("close").addEventListener("click", () => dialog.close());
+    this.part("sums").addEventListener("click", () => {
+      const { layers, traced } = this.#film ?? {};
+      if (!layers) return showSums();
+      const layer = Math.max(this.#step, 1);
+      const { layer: number, node } = this.#touched ?? { layer, node: [...traced.scores[layer].keys()][0] };
+      showSums(unitToText(layers, mostActive(layers, number, node)));
+    });
+    dialog.addEventListener("keydown", (event) => this.#press(event));
+    dialog.addEventListener("close", () => this.#order++);
+    for (const event of ["pointermove", "pointerdown"]) {
+      this.canvas.addEventListener(event, ({ offsetX, offsetY }) => this.#film && this.#touch(this.#film.scene.nodeAt([offsetX, offsetY], this.#film.layers)));
+    }
+    this.part("layers").addEventListener("focusin", ({ target }) => this.#touch({ layer: Number(target.dataset.layer), node: Number(target.value) }));
+    this.part("layers").addEventListener("focusout", ({ relatedTarget }) => relatedTarget?.matches("button,input") && this.#touch(null));
+    new ResizeObserver(() => this.#film && this.#prepare()).observe(this.part("area"));
+  }
+
+  /**
+   * @param {{image: string, model: string, doubt: string?}} shown the digit of an answer
+   * @param {{start: object, step: number}} how where the digit is on the page; the step that is shown, from 1, or 0 to play
+   */
+  open(shown, { start, step }) {
+    Object.assign(this, { shown, start, firstStep: step });
+    this.dialog.showModal();
+    this.#load();
+  }
+
+  async #load() {
+    const order = ++this.#order;
+    const isOld = () => order !== this.#order;
+    const sentence = this.part("sentence");
+    this.#film = null;
+    [sentence.textContent, this.part("retry").hidden] = [translate("Loading …"), true];
+    this.part("layers").replaceChildren();
+    try {
+      const onProgress = (part) => isOld() || (sentence.textContent = loadingText(Math.floor(100 * part)));
+      const [network, pixels] = await Promise.all([loadTrained(this.addresses[this.shown.model], onProgress), readPixels(this.shown.image)]);
+      if (isOld()) return;
+      const layers = layersOf(network, pixels);
+      const [leader] = twoLargest(layers.at(-1).sums);
+      const traced = new StrongestLines(layers);
+      for (const _ of traced.trace(leader)) await nextTask();
+      if (isOld()) return;
+      sentence.textContent = "";
+      const isDigit = this.shown.doubt !== "not_a_digit";
+      this.#film = { network, pixels, layers, traced, leader, winner: isDigit ? leader : null, order };
+    } catch {
+      if (!isOld()) [sentence.textContent, this.part("retry").hidden] = [NO_NETWORK, false];
+      return;
+    }
+    this.slider.max = this.#last;
+    this./** The colours of the ink that the sentence is about. */
+  #tintOf = () => null;
+    this.#touched = null;
+    this.part("layers").replaceChildren(...this.#film.layers.slice(1).map((_, index) => this.#listItem(index + 1)));
+    this.#prepare();
+    if (this.firstStep) this.#seek(this.firstStep - 1);
+    else this.#play();
+  }
+
+  /** The number of the last step, from 0. */
+  get #last() {
+    return this.#film.layers.length - 1;
+  }
+
+  /** The step that is shown: 0 for the picture, then the layers. At the last one the outputs are filled. */
+  get #step() {
+    return Math.min(Math.max(Math.floor(this.#position), 0), this.#last);
+  }
+
+  get #end() {
+    return this.#last + 1;
+  }
+
+  #prepare() {
+    const film = this.#film;
+    const [outer, inner] = [this.dialog, this.part("area")].map((each) => each.getBoundingClientRect());
+    const area = { left: inner.left - outer.left, top: inner.top - outer.top, width: inner.width, height: inner.height };
+    film.scene = new Scene(film.layers, area, film.winner);
+    const ink = this.start.isOfInk ? outline(film.pixels) : { left: 0, top: 0, width: SIDE, height: SIDE };
+    const start = (column, row) => [
+      this.start.left + ((column - ink.left) / ink.width) * this.start.width,
+      this.start.top + ((row - ink.top) / ink.height) * this.start.height,
+    ];
+    this.painting.prepare({ ...film, start });
+    this.#draw();
+  }
+
+  #toggle() {
+    if (this.#isPlaying) this.#pause();
+    else if (this.#film) this.#play();
+  }
+
+  #play() {
+    if (this.#position >= this.#end) this.#position = -1;
+    if (stillness.matches) return this.#seek(this.#last);
+    this.#isPlaying = true;
+    this.#frame_ms = performance.now();
+    storeInAddress({ decision: 0 });
+    this.#showControls();
+    const { order } = this.#film;
+    const tick = (now_ms) => {
+      if (order !== this.#order || !this.#isPlaying) return;
+      const passed_ms = Math.max(now_ms - this.#frame_ms, 0);
+      this.#frame_ms = now_ms;
+      this.#position += passed_ms / (this.#position < 0 ? FLIGHT_MS : WAY_MS / this.#end);
+      if (this.#position >= this.#end) return this.#seek(this.#last);
+      this.#draw();
+      this.#showControls();
+      requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+  }
+
+  #pause() {
+    this.#seek(this.#step);
+  }
+
+  /** Shows a step, and stays there. */
+  #seek(step) {
+    if (!this.#film) return;
+    const wanted = Math.min(Math.max(step, 0), this.#last);
+    this.#isPlaying = false;
+    this.#position = wanted === this.#last ? this.#end : wanted;
+    storeInAddress({ decision: wanted === this.#last ? 0 : wanted + 1 });
+    this.#draw();
+    this.#showControls();
+    this.#explain();
+  }
+
+  #draw() {
+    const isAtEnd = this.#position >= this.#end;
+    this.painting.draw(this.#position, { touched: this.#touched, tintOf: isAtEnd ? this.#tintOf : undefined });
+  }
+
+  #showControls() {
+    const { layers } = this.#film;
+    const step = this.#step;
+    const name = step === 0 ? translate("Picture") : layerTitle(layers, step);
+    this.slider.value = step;
+    this.slider.ariaValueText = name;
+    if (!this.#touched) this.part("caption").textContent = name;
+    this.part("play").ariaPressed = String(this.#isPlaying);
+    this.part("back").ariaDisabled = String(step === 0);
+    this.part("next").ariaDisabled = String(step === this.#last);
+  }
+
+  /** Writes the sentence, once the film is at rest: the computation takes time from no frame. */
+  async #explain() {
+    const film = this.#film;
+    if (film.isExplained) return;
+    film.isExplained = true;
+    const isOld = () => film.order !== this.#order;
+    const answer = { digit: film.leader, doubt: this.shown.doubt };
+    const pause = () => nextTask().then(() => isOld() && Promise.reject(new Error("closed")));
+    const reason = await findReason((pixels) => feedforward(film.network, pixels), film.pixels, answer, pause).catch(() => null);
+    if (!reason || isOld()) return;
+    this.part("sentence").textContent = sentenceOf(reason, film.leader);
+    if (!reason.part) return;
+    const isIn = partsOfInk(film.pixels);
+    const { part, rival } = reason;
+    this.#tintOf = (place) => (isIn(place, part) ? `rgb(${LIGHT})` : rival && isIn(place, rival) ? `rgb(${AGAINST})` : null);
+    this.#draw();
+  }
+
+  /** @param {{layer: number, node: number}?} node whose lines are drawn alone */
+  #touch(node) {
+    const isSame = node?.layer === this.#touched?.layer && node?.node === this.#touched?.node;
+    if (!this.#film || isSame) return;
+    this.#touched = node;
+    if (node) this.part("caption").textContent = this.#nameOf(node);
+    else this.#showControls();
+    if (!this.#isPlaying) this.#draw();
+  }
+
+  #nameOf({ layer: number, node }) {
+    const { layers } = this.#film;
+    const neuron = mostActive(layers, number, node);
+    const activation = unitActivation(layers[number], layers[number].outputs[placeOf(layers[number], neuron)]);
+    return translate("{name}: activation {activation}", { name: unitName(layers, neuron), activation });
+  }
+
+  #listItem(layer) {
+    const { layers, traced } = this.#film;
+    const isLast = layer === this.#last;
+    const nodes = isLast ? layers[layer].outputs.map((_, digit) => digit) : [...traced.scores[layer].keys()].slice(0, NAMED);
+    const button = (node) => {
+      const made = element("button", { type: "button", value: node }, this.#nameOf({ layer, node }));
+      made.dataset.layer = layer;
+      return made;
+    };
+    return element("li", {}, layerTitle(layers, layer), ...nodes.map(button));
+  }
+
+  #press(event) {
+    const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const isOfControl = event.target.matches("button,input");
+    if (event.key === "Escape") this.dialog.close(); // it would end the projector's view, too
+    else if (event.key === " " && !isOfControl) this.#toggle();
+    else if (move && event.target !== this.slider) this.#seek(this.#step + move);
+    else return;
+    event.preventDefault();
+  }
+}
