@@ -4,9 +4,11 @@ import { listenForProjector } from "./classroom/projector.js";
 import { Columns } from "./columns.js";
 import { Decision } from "./decision.js";
 import { showBars, View } from "./draw/answer_view.js";
-import { Bet, guessOf, readingOf } from "./draw/bet.js";
+import { Bet, guessOf } from "./draw/bet.js";
+import { readingOf } from "./draw/contest.js";
 import { Examples } from "./draw/examples.js";
 import { keepPicture, listenForFiles, loadPicture, Picture, pictureAt } from "./draw/picture_input.js";
+import { FoolIt } from "./fool_it.js";
 import { Inside } from "./inside.js";
 import { Live } from "./live.js";
 import { keepDrawings, loadDrawings } from "./pad/drawing.js";
@@ -17,7 +19,7 @@ import { Readings } from "./readings.js";
 import * as api from "./server/api_client.js";
 import { RequestQueue } from "./server/request_queue.js";
 import { words } from "./server/sending_words.js";
-import { cover, inAddress, keepStateInLanguages, storeInAddress, uncover } from "./state.js";
+import { inAddress, keepStateInLanguages, openDialog, storeInAddress } from "./state.js";
 import { handOver } from "./ui/database.js";
 import { announce, byId, isOfTextField } from "./ui/dom.js";
 import { fillPixelTable, greyLevels } from "./ui/pixels.js";
@@ -76,23 +78,11 @@ function fillPrintedPage() {
 
 /** The dialog with the page's address as a QR code, for phones: whether it is open is in the address. */
 function listenForInvitation() {
-  const dialog = byId("invitation");
-  const close = () => dialog.close();
   const open = (isByUser) => {
-    cover(close, { isByUser });
-    dialog.showModal();
+    openDialog(byId("invitation"), { isByUser }, () => storeInAddress({ invite: false }));
     storeInAddress({ invite: true });
   };
   byId("invite").addEventListener("click", () => open(true));
-  dialog.addEventListener("close", () => {
-    storeInAddress({ invite: false });
-    uncover(close);
-  });
-  dialog.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.preventDefault(); // it would end the projector's view, too
-    dialog.close();
-  });
   if (inAddress("invite")) open(false);
 }
 
@@ -291,6 +281,7 @@ const bet = new Bet({
   },
   onPlaced: () => pad.canvas.focus({ preventScroll: true }),
 });
+new FoolIt(byId("fool-it"), byId("fool"), { chosen, addresses }, (problem) => view.showProblem(problem, true));
 byId("bet-next").addEventListener("click", () => examples.next());
 byId("undo").addEventListener("click", undo);
 byId("redo").addEventListener("click", redo);
@@ -311,7 +302,7 @@ addEventListener("online", () => hasInput() && reader.readNext());
 byId("read").addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => {
   const action = (event.ctrlKey || event.metaKey) && shortcut(event);
-  if (!action || isOfTextField(event)) return;
+  if (!action || event.defaultPrevented || isOfTextField(event)) return;
   event.preventDefault();
   action();
 });

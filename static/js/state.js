@@ -57,6 +57,8 @@ const PROPERTIES = {
   risk: choice("", "0.001", "0.01", "0.02"),
   projector: flag,
   bet: flag, // bet first
+  fool: { ...number(1, 9999, 1, { isWhole: true }), usual: null }, // the set of tasks that the game plays
+  players: choice("1", "2"), // of the game
   // Of the drawing page:
   pad: choice("square", "wide"),
   read: text, // the name of pad before
@@ -145,6 +147,25 @@ export function uncover(close) {
   closers.splice(place, 1);
   if (history.state?.isOfView) history.back();
   else markEntry({ covers: closers.length }); // of a place in the page that was opened in the view
+}
+
+/**
+ * Opens a dialog over the page until Escape, the browser's Back or a button of it closes it.
+ * @param {HTMLDialogElement} dialog @param {{isByUser: boolean}} how as of cover @param {() => void} onClose
+ */
+export function openDialog(dialog, how, onClose) {
+  const close = () => dialog.close();
+  cover(close, how);
+  dialog.showModal();
+  dialog.onkeydown = (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // it would end the projector's view, too
+    close();
+  };
+  dialog.onclose = () => {
+    onClose();
+    uncover(close);
+  };
 }
 
 /**

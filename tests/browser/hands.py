@@ -129,7 +129,8 @@ def expect_last_answer(page: Page) -> None:
 
 
 def places_on_pad(page: Page, stroke: Stroke) -> list[Point]:
-    """Return a stroke's points in CSS pixels of the window."""
-    page.locator("#pad").scroll_into_view_if_needed()
-    box = place_of(page.locator("#pad"))
+    """Return a stroke's points in CSS pixels, on the pad of the dialog that is open, if any is."""
+    pad = page.locator("#pad, dialog[open] .pad").last
+    pad.scroll_into_view_if_needed()
+    box = place_of(pad)
     return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]

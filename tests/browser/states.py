@@ -122,6 +122,17 @@ def _bet(page: Page) -> None:
     expect(page.locator("#bet-result")).not_to_be_empty()
 
 
+def _play(page: Page) -> None:
+    page.locator("#fool-it [value=start]").click()
+
+
+def _play_to_the_end(page: Page) -> None:
+    _play(page)
+    Mouse(page).draw(digits.SEVEN)
+    for _ in range(8):
+        page.locator("#fool-it [value=skip]").click()
+
+
 def _train(page: Page) -> None:
     page.locator("#play").click()
     expect(page.locator("#run-explanation")).to_contain_text("%")
@@ -137,6 +148,8 @@ ACTIONS = (
     State("/", "with a reading to correct", _correct_reading),
     State("/review", "with pictures", _review),
     State("/learn?hidden=5&epochs=1", "after a training", _train),
+    State("/?fool=9&players=2&lang=de", "in a round", _play),
+    State("/?fool=9&lang=fr", "at the end of the game", _play_to_the_end),
     State("/?projector&bet&example=flag&lang=fr", "after a bet", _bet),
     State("/?projector&bet&example=flag&lang=es", "after a bet", _bet),
 )
@@ -159,6 +172,7 @@ def named_states() -> Iterator[State]:
     yield State("/?example=photograph")
     yield from (State(f"/?example={name}&columns") for name in ("decimal", "messy", "page"))
     yield State("/learn?start=zero&biases=no&penalty=0.01")
+    yield State("/?fool=9&projector&lang=es")
     yield State("/sheet?pupils=1")
     # Where another language has the longest words.
     yield State("/?projector&bet&example=messy&lang=fr")

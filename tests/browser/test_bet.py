@@ -56,6 +56,23 @@ def test_a_class_bets_by_keyboard_and_the_tally_stays_on_the_projector(page: Pag
     expect(page.locator("#digit")).to_have_text("1")
 
 
+def test_the_class_sees_large_who_was_right_and_the_next_key_goes_on(page: Page) -> None:
+    page.goto("/?bet&example=flag")
+    page.get_by_role("button", name="1", exact=True).click()
+    large = page.locator(".large-result")
+    expect(large).to_have_text("You11 ✓The network11 ✓Both were right")
+    expect(large).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Shift")
+    expect(large).to_have_count(0)
+    page.get_by_role("button", name="Back to drawing").click()
+    Mouse(page).draw(digits.SEVEN)
+    page.get_by_role("button", name="no digit").click()
+    expect(large).to_have_text("Youno digit1 ✓The network71 ✓Who was right?")
+    page.locator(f"{JUDGE} [value=class]").click()
+    expect(large).to_have_text("Youno digit2 ✓The network71 ✓You were right")
+    expect(large).to_have_count(0)  # after two seconds
+
+
 def test_on_a_phone_the_pad_comes_into_sight_where_a_bet_begins(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto("/")

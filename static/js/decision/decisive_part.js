@@ -8,6 +8,7 @@
 
 import { twoLargest } from "../inside/sums.js";
 import { outline } from "../inside/attribution.js";
+import { aDigit } from "../ui/format.js";
 import { formatNumber, translate } from "../ui/translate.js";
 import { SIDE } from "../ui/pixels.js";
 
@@ -94,7 +95,6 @@ export async function findReason(read, pixels, { digit, doubt }, pause) {
   return unclear ? { kind: "counts", part: unclear.part } : { kind: "none" };
 }
 
-const aDigit = (digit) => (digit === 8 ? translate("an {digit}", { digit }) : translate("a {digit}", { digit }));
 const capital = (text) => text[0].toLocaleUpperCase() + text.slice(1);
 
 /** @param {Reason} reason @param {number} digit @returns {string} */

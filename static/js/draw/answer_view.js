@@ -4,6 +4,7 @@
  * strokes look like no digit after the first one.
  */
 
+import { BETWEEN_STROKES_MS } from "../pad/drawing.js";
 import { NO_DIGIT, isNoDigit } from "../readings/entry.js";
 import { words } from "../server/sending_words.js";
 import { byId, element } from "../ui/dom.js";
@@ -12,7 +13,6 @@ import { language, translate } from "../ui/translate.js";
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digit_choice.js";
 
-const PAUSE_MS = 700; // longer than between two strokes of a digit
 const MIN_PRINTED = 0.005; // of the activations: smaller ones are all alike to people
 const MAX_SHORT_LENGTH = 32; // characters of numbers that are shown, and asked about, whole
 const MAX_LINES_IN_SIGHT = 2; // on each screen
@@ -111,7 +111,7 @@ export class View {
       show();
     };
     if (isAtOnce || !this.writing.mayContinue()) showNow();
-    else this.#timer = setTimeout(showNow, PAUSE_MS);
+    else this.#timer = setTimeout(showNow, BETWEEN_STROKES_MS);
   }
 
   #hideProblem() {

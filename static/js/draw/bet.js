@@ -7,8 +7,9 @@ import { inAddress, storeInAddress } from "../state.js";
 import { byId, partsOf, write } from "../ui/dom.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
 import { translate } from "../ui/translate.js";
+import { listenForChoice, loadContest, showLarge } from "./contest.js";
 
-/** @typedef {number?} Guess a digit, or null for "no digit" */
+/** @typedef {import("./contest.js").Guess} Guess */
 
 /**
  * @param {Guess} bet what the class chose @param {Guess} reading what the network read
@@ -18,12 +19,6 @@ import { translate } from "../ui/translate.js";
 export function scoreOf(bet, reading, truth) {
   if (truth !== undefined) return { class: bet === truth, network: reading === truth };
   return bet === reading ? { class: true, network: true } : null;
-}
-
-/** @returns {Guess | undefined} what was read as one digit; undefined for several, on which there is no bet */
-export function readingOf({ digits }) {
-  if (digits.length !== 1) return undefined;
-  return digits[0].doubt === "not_a_digit" ? null : digits[0].digit;
 }
 
 /** @param {string} text "0" to "9" or "none" @returns {Guess} */
@@ -70,8 +65,6 @@ export class Tally {
 const named = (guess) => (guess === null ? translate("no digit") : String(guess));
 
 const TALLY_KEY = "inkling-bets";
-const NO_DIGIT_KEY = "x";
-const OWN_KEYS = ["input", "select", "textarea", "dialog"]; // what uses these keys itself
 
 export class Bet {
   /** What was chosen, and what the network read; undefined until then. @type {Guess | undefined} */
@@ -99,10 +92,9 @@ export class Bet {
     this.page = page;
     this.part = partsOf(this.bar);
     this.button.addEventListener("click", () => this.#turn(!this.isOn));
-    this.choice.addEventListener("click", ({ target }) => target.closest("button") && this.#place(guessOf(target.value)));
-    this.part("judge").addEventListener("click", ({ target }) => target.closest("button") && this.#judge(target.value));
+    listenForChoice(this.choice, (value) => this.#place(guessOf(value)));
+    listenForChoice(this.part("judge"), (winner) => this.#judge(winner));
     this.part("reset").addEventListener("click", () => this.#reset());
-    document.addEventListener("keydown", (event) => this.#press(event));
     this.#root.toggleAttribute("data-bet", inAddress("bet"));
     this.#show();
   }
@@ -143,12 +135,6 @@ export class Bet {
     this.page.onChange();
   }
 
-  #press({ key, ctrlKey, metaKey, altKey, target }) {
-    if (!this.#isChoosing || ctrlKey || metaKey || altKey || target.closest?.(OWN_KEYS.join())) return;
-    if (/^[0-9]$/.test(key)) this.#place(Number(key));
-    else if (key.toLowerCase() === NO_DIGIT_KEY) this.#place(null);
-  }
-
   #place(bet) {
     if (!this.#isChoosing) return;
     this.#bet = bet;
@@ -167,12 +153,23 @@ export class Bet {
     if (score) this.#count(score);
     this.#show();
     this.#reveal();
+    this.#showLarge();
     if (hadFocus) this.page.onPlaced(); // the button that had it is hidden now
   }
 
   #judge(winner) {
     this.#count({ class: ["class", "both"].includes(winner), network: ["network", "both"].includes(winner) });
     this.#show();
+    this.#showLarge();
+  }
+
+  /** Shows the class what it bet, what was read, and who was right so far. */
+  async #showLarge() {
+    const side = (name, of, guess) => ({ name, figure: named(guess), isRight: this.#score?.[of], score: this.#tally.right(of) });
+    const sides = [side(translate("You"), "class", this.#bet), side(translate("The network"), "network", this.#reading)];
+    const isWon = winnerOf(this.#score) === "class";
+    const isStyled = await loadContest().then(() => true, () => false);
+    if (isStyled && this.#isSettled) showLarge(document.body, { sides, verdict: verdictOf(this.#score), isWon });
   }
 
   #count(score) {
@@ -231,6 +228,12 @@ export class Bet {
       ? translate("You: {bet}. The network: {reading}.", values)
       : translate("You: {bet}. The network: {reading}. It was: {truth}.", values);
   }
+}
+
+function verdictOf(score) {
+  if (!score) return translate("Who was right?");
+  if (score.class) return score.network ? translate("Both were right") : translate("You were right");
+  return score.network ? translate("The network was right") : translate("Nobody was right");
 }
 
 /** @returns {string?} who was right, as the buttons name it; null before that is known */

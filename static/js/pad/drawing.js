@@ -5,6 +5,7 @@
 
 import { keepInTab, loadFromTab } from "../ui/store.js";
 
+export const BETWEEN_STROKES_MS = 700; // longer than between two strokes of a digit
 const MARGIN = 1 / 10; // around strokes that fill a pad of another shape
 const MIN_DISTANCE = 1 / 120; // closer points are noise
 const DOT_LENGTH = 1e-4; // browsers disagree whether a line of no length has round ends

@@ -23,8 +23,9 @@ export function svg(name, attributes = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Makes screen readers read a sentence aloud. */
-export const announce = (sentence) => (byId("announcement").textContent = sentence);
+/** Makes screen readers read a sentence aloud; of a page under a dialog they read nothing. */
+export const announce = (sentence) =>
+  ((document.querySelector("dialog[open] .announcement") ?? byId("announcement")).textContent = sentence);
 
 /** @param {Element} root @returns {(name: string) => HTMLElement} finds an element of it by its data-part */
 export const partsOf = (root) => (name) => root.querySelector(`[data-part="${name}"]`);

@@ -45,6 +45,9 @@ const short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
 /** @param {number} value @returns {string} such as "3", "0.05", "0.00002" */
 export const plain = (value) => short.format(value);
 
+/** @param {number} digit @returns {string} such as "a 7", "an 8" */
+export const aDigit = (digit) => (digit === 8 ? translate("an {digit}", { digit }) : translate("a {digit}", { digit }));
+
 /** @param {number} part 0..1 @param {number} decimals @returns {string} such as "88.6 %" */
 export const percent = (part, decimals = 1) => translate("{percent} %", { percent: formatNumber(100 * part, decimals) });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { guessOf, readingOf, scoreOf, Tally } from "../../../../static/js/draw/bet.js";
+import { guessOf, scoreOf, Tally } from "../../../../static/js/draw/bet.js";
 import { giveStorage } from "../storage.mjs";
 
 test("where the truth is known each is right by itself", () => {
@@ -15,14 +15,6 @@ test("where it is not known both are right if they agree, else somebody has to s
   assert.deepEqual(scoreOf(null, null, undefined), { class: true, network: true });
   assert.equal(scoreOf(0, 6, undefined), null);
   assert.equal(scoreOf(0, null, undefined), null);
-});
-
-test("what looks like no digit is read as none, a doubtful digit as itself, and several not at all", () => {
-  const digit = (doubt) => ({ digit: 3, doubt });
-  assert.equal(readingOf({ digits: [digit("not_a_digit")] }), null);
-  assert.equal(readingOf({ digits: [digit("unclear")] }), 3);
-  assert.equal(readingOf({ digits: [digit(null)] }), 3);
-  assert.equal(readingOf({ digits: [digit(null), digit(null)] }), undefined);
 });
 
 test("buttons are named by digits, and none for no digit", () => {

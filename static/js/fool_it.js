@@ -1,0 +1,46 @@
+/**
+ * The game "Fool it": a set of eight tasks, which the address names, over the page. Its pad is its own, so that the drawing under
+ * it stays, and nothing of what is meant to be misread joins the last readings. It lies beside the pages' scripts, as `inside.js`.
+ */
+
+import { Problem } from "./server/api_client.js";
+import { words } from "./server/sending_words.js";
+import { inAddress, openDialog, storeInAddress } from "./state.js";
+import { loadStyles } from "./ui/styles.js";
+import { translate } from "./ui/translate.js";
+
+export class FoolIt {
+  /** What plays it, once it is loaded. @type {Promise<import("./fool_it/play.js").Play?>?} */
+  #loading = null;
+
+  /**
+   * @param {HTMLDialogElement} dialog @param {HTMLButtonElement} button opens it
+   * @param {{chosen: () => {model: string, risk: string}, addresses: object}} network what reads, and what `Live` loads of it
+   * @param {(problem: Problem) => void} onProblem
+   */
+  constructor(dialog, button, network, onProblem) {
+    Object.assign(this, { dialog, network, onProblem });
+    button.addEventListener("click", () => this.#open(true));
+    if (inAddress("fool") !== null) this.#open(false);
+  }
+
+  async #open(isByUser) {
+    this.#loading ??= this.#load();
+    const play = await this.#loading;
+    if (!play || this.dialog.open) return;
+    openDialog(this.dialog, { isByUser }, () => {
+      play.end();
+      storeInAddress({ fool: null, players: null });
+    });
+    play.open(inAddress("fool"), inAddress("players"));
+  }
+
+  /** Loads it; where that fails it says so, and is tried again with the next press. */
+  async #load() {
+    const [loaded] = await Promise.all([import("./fool_it/play.js"), loadStyles("css/fool_it.css")]).catch(() => []);
+    if (loaded) return new loaded.Play(this.dialog, this.network, storeInAddress);
+    this.#loading = null;
+    this.onProblem(new Problem({ ...words.noExample, title: translate("The game cannot be loaded.") }, false));
+    return null;
+  }
+}
