@@ -53,6 +53,7 @@ STATUS = """exit status:
   130  ended by Ctrl-C
   141  what takes the results has ended, as head does"""
 MAX_LIST_BYTES = 1_000_000  # of the file of --allowed
+RESTRICTION = ("pattern", "check", "minimum", "maximum", "length")  # options of what is allowed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,6 +103,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--check", help="the digits have right check digits: luhn, gtin or mod97")
     add("--minimum", type=float, metavar="VALUE", help="least value of a line")
     add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
+    add("--length", type=int, metavar="N", help="number of digits of a line")
     risk = "share of errors that certain answers may have, 0.001 to 0.05 (default %(default)s)"
     add("--risk", type=number(float, MIN_RISK, MAX_RISK), default=RISK, metavar="P", help=risk)
     certain = "the older form: a confidence, 0 to 1, of which the risk is 0.15 of the rest"
@@ -153,13 +155,13 @@ def _lines(path: Path) -> list[str]:
 def restriction(options: argparse.Namespace) -> Restriction | None:
     """Return which texts a line may hold, None without an option about it."""
     values = _lines(options.allowed) if options.allowed else None
-    given = (values, options.pattern, options.check, options.minimum, options.maximum)
-    return Restriction(*given) if any(value is not None for value in given) else None
+    given = {"values": values} | {name: getattr(options, name) for name in RESTRICTION}
+    return Restriction(**given) if any(value is not None for value in given.values()) else None
 
 
 def asked(options: argparse.Namespace) -> str:
     """Return the options that change what is read, a long list by its hash; "" without any."""
-    given = {name: getattr(options, name) for name in ("pattern", "check", "minimum", "maximum")}
+    given = {name: getattr(options, name) for name in RESTRICTION}
     if options.allowed:
         values = "\n".join(options.restriction.values).encode()
         given["allowed"] = hashlib.sha256(values).hexdigest()[:12]

@@ -7,6 +7,7 @@
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -84,8 +85,13 @@ class Reader:
     def __init__(
         self, model: weights.Model, lines_model: weights.Model, certainty: Certainty
     ) -> None:
+        self._parts = model, lines_model, certainty
         read_strip = strip_reader(lines_model.network.activations)
         self._reader = PageReader(model.network.activations, read_strip, certainty)
+
+    def __reduce__(self) -> tuple[type["Reader"], tuple[Any, ...]]:
+        """Pickle the networks, for other processes."""
+        return Reader, self._parts
 
     def read(self, picture: AnyPicture, restriction: Restriction | None = None) -> Reading:
         """Return what a picture holds: one digit, or numbers in lines.
@@ -111,7 +117,18 @@ class Reader:
     def read_many(
         self, pictures: Iterable[AnyPicture], restriction: Restriction | None = None
     ) -> Iterator[Reading | Exception]:
-        """Yield what each picture holds, in order, or the PictureError or OSError of ``read``."""
+        """Yield what each picture holds, in order, or the PictureError or OSError of ``read``.
+
+        Raise TypeError at once if that is one picture, and no list of them.
+        """
+        if isinstance(pictures, str | bytes | bytearray | memoryview | os.PathLike | Image.Image):
+            found = f"one picture ({type(pictures).__name__})"
+            raise TypeError(f"Expected a list of pictures, but got {found}: put it into a list.")
+        return self._read_each(pictures, restriction)
+
+    def _read_each(
+        self, pictures: Iterable[AnyPicture], restriction: Restriction | None
+    ) -> Iterator[Reading | Exception]:
         for picture in pictures:
             try:
                 yield self.read(picture, restriction)
@@ -226,6 +243,13 @@ def refuse_endless_file(path: Path) -> None:
         raise OSError(errno.EINVAL, text, os.fspath(path))
 
 
+def _refuse_address(path: str) -> None:
+    """Raise OSError for an address of the web."""
+    if re.match(r"https?:/", path, re.IGNORECASE):
+        advice = "download the picture, and give its bytes or its path"
+        raise OSError(errno.EINVAL, f"Addresses are not opened: {advice}", path)
+
+
 def _open_file(name: str, flags: int) -> int:
     """Open a file; OSError as of ``refuse_endless_file``."""
     refuse_endless_file(Path(name))
@@ -242,6 +266,7 @@ def to_picture(picture: AnyPicture) -> Picture:
         return Picture(picture, PictureSize(*reduction_of(picture).size_px))
     content: object
     if isinstance(picture, str | os.PathLike):
+        _refuse_address(os.fspath(picture))
         content = read_bytes(Path(picture))
     elif isinstance(picture, bytes | bytearray | memoryview):
         content = bytes(picture)

@@ -156,7 +156,8 @@ class Client:
         """Return the numbers in a picture: ``text``, ``digits``, ``certain``, ``doubt``.
 
         ``index`` is the place of the digit to explain, from 0; ``allowed``, ``pattern``, ``check``,
-        ``minimum`` and ``maximum`` say which texts a line may hold; ``risk`` is as above.
+        ``minimum``, ``maximum`` and ``length`` say which texts a line may hold; ``risk`` is as of
+        ``predict``.
         """
         query = {"model": model, "explain": explain, "index": index, "lang": lang, **options}
         return self._answer(NumberAnswer, "number", "/read", query, [picture], allowed)

@@ -39,6 +39,7 @@ ExplainDigit = Annotated[
 ]
 Pattern = Annotated[str, Meta(max_length=200, examples=["\\d{6}"])]
 Risk = Annotated[float, Meta(ge=0.001, le=0.05)]
+Length = Annotated[int, Meta(ge=1, le=40)]
 Limit = Annotated[float, Meta(ge=-1e100, le=1e100)]  # finite; numbers have at most 100 digits
 
 
@@ -100,6 +101,9 @@ class NumbersQuery(DigitsQuery, frozen=True, kw_only=True):
         Meta(description="Least value of each line; a comma is a decimal point."),
     ] = UNSET
     maximum: Annotated[Limit | UnsetType, Meta(description="Greatest value of each line.")] = UNSET
+    length: Annotated[Length | UnsetType, Meta(description="Number of digits of each line.")] = (
+        UNSET
+    )
 
 
 class NumberQuery(NumbersQuery, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from app.service.models import PageFile
 from app.service.predictor import Predictor
 from app.service.reading import Options, restriction
 
-RESTRICTION = ("pattern", "check", "minimum", "maximum")
+RESTRICTION = ("pattern", "check", "minimum", "maximum", "length")
 
 
 def blueprint(
@@ -37,7 +37,7 @@ def blueprint(
         options = Options(
             restriction=restriction(
                 request.allowed(how_to_send) if may_restrict else None,
-                *(query.get(name) for name in RESTRICTION),
+                **{name: query.get(name) for name in RESTRICTION},
             ),
             index=query.get("index"),
             model=predictor.choose(query.get("model")),

@@ -46,10 +46,10 @@ TEXTS = (
 
 def message(reading: Reading, language: Language) -> str:
     """Return what was read, and what is doubtful, as sentences."""
-    if not reading.is_number:
-        return _digit_message(reading, language)
     if reading.is_restricted:
         return _allowed_message(reading, language)
+    if not reading.is_number:
+        return _digit_message(reading, language)
     return _number_message(reading, language)
 
 
@@ -79,7 +79,7 @@ def _number_message(reading: Reading, language: Language) -> str:
 
     A gap in a single number, and nothing else doubtful, is a question instead of a guess.
     """
-    lines, doubts = reading.text_of_lines, [digit.doubt for digit in reading.digits]
+    lines, doubts = [line.text for line in reading.lines], [digit.doubt for digit in reading.digits]
     number = _numbers(lines, language)
     if doubts.count(Doubt.NOT_A_DIGIT) > len(doubts) / 2:
         sentence = language.text("This does not look like a number.")
@@ -88,7 +88,7 @@ def _number_message(reading: Reading, language: Language) -> str:
     written = [character for line in lines for character in line if character.isdigit()]
     reasons += _doubt_sentences(written, doubts, language)
     reasons += _sign_sentences(reading.doubtful_signs, language)
-    questions = _gap_questions(reading.text_lines, language)
+    questions = _gap_questions(reading.lines, language)
     if not reasons and len(lines) == len(questions) == 1:
         return questions[0]
     if not reasons and not questions:
@@ -98,16 +98,17 @@ def _number_message(reading: Reading, language: Language) -> str:
 
 def _allowed_message(reading: Reading, language: Language) -> str:
     """Return the message about lines of which each is the likeliest text that is allowed."""
-    number = _numbers(reading.text_of_lines, language)
+    texts = [line.text for line in reading.lines if line.text]
+    number = _numbers(texts, language)
     if reading.certain:
         return language.text("This looks like {number}.", number=number)
-    sentences = [_best_guess(number, language)]
+    sentences = [_best_guess(number, language)] if texts else []
     if reading.left_out:
         sentences.append(_not_read(reading, language))
-    if None in reading.matches:
+    if len(texts) < len(reading.lines):
         sentences.append(language.text("No allowed number fits what is written."))
-    misfits = [match.misfit for match in reading.matches if match]
-    others = [match.alternatives[0][0] for match in reading.matches if match and match.alternatives]
+    misfits = [match.misfit for match in reading.matches if match.text]
+    others = [match.alternatives[0][0] for match in reading.matches if match.alternatives]
     if Misfit.NONE_FITS in misfits:
         sentences.append(language.text("It may be a number that is not allowed."))
     elif Misfit.SEVERAL_FIT in misfits and others:

@@ -74,19 +74,16 @@ class Options:
     language: Language = ENGLISH
 
 
-def restriction(
-    values: Iterable[str] | None,
-    pattern: str | None,
-    check: str | None,
-    minimum: float | None,
-    maximum: float | None,
-) -> Restriction | None:
-    """Return which texts a line may hold, None where nothing says so, or raise Problem 400."""
-    if all(given is None for given in (values, pattern, check, minimum, maximum)):
+def restriction(values: Iterable[str] | None, **given: Any) -> Restriction | None:
+    """Return which texts a line may hold, None where nothing says so, or raise Problem 400.
+
+    ``given`` are the other attributes of a ``Restriction``, None where they are not given.
+    """
+    if values is None and all(each is None for each in given.values()):
         return None
     try:
         texts = None if values is None else list(islice(values, MAX_VALUES + 1))
-        return Restriction(texts, pattern, check, minimum, maximum)
+        return Restriction(texts, **given)
     except RestrictionError as error:
         raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, f"{error}.") from error
 
@@ -158,7 +155,7 @@ def strips(reading: Reading, options: Options) -> list[LineStrip] | UnsetType:
         return UNSET
     return [
         LineStrip(
-            [place for place, line in enumerate(reading.text_lines) if line.strip == number],
+            [place for place, line in enumerate(reading.lines) if line.strip == number],
             to_data_url(strip.image),
             [round(side) for side in strip.box],
             [_likeliest(probabilities) for probabilities in strip.frames],

@@ -141,7 +141,7 @@ def read_page(reader: Reader, page: Page) -> PageResult:
     is_certain = False
     with suppress(PictureError):
         reading = reader.read(page.picture)
-        texts, is_certain = tuple(reading.text_of_lines), reading.certain
+        texts, is_certain = tuple(line.text for line in reading.lines), reading.certain
         boxes = [digit.box for digit in reading.digits]
     seconds = process_time() - start
     return PageResult(

@@ -1,39 +1,24 @@
-"""Which texts a line may hold: by a list, a pattern, check digits, or a range of values.
+"""Which texts a line may hold: by a list, a pattern, check digits, a length, a range of values.
 
 A meter has six digits, an order's number is one of those that are open, the last digit of a
 barcode follows from the others.
 
 ISO/IEC 7812-1 (Luhn), GS1 General Specifications (GTIN), ISO/IEC 7064 (MOD 97-10).
-
-The likeliest allowed text of a line is found in the network's frames: a prefix beam search extends
-only what can still become one of them.
-
-A. Graves, N. Jaitly, "Towards end-to-end speech recognition with recurrent neural networks", 2014,
-section 4.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp, inf, log
-from typing import Any, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
-
-from nn.reading.lines.strip import BLANK, OTHER
-from nn.reading.reading import Match
+from itertools import islice
+from math import inf
+from numbers import Integral
+from typing import Any, Protocol, Self
 
 DIGITS = "0123456789"
 SIGNS = DIGITS + ".,-"  # that a text may have
 MAX_VALUES, MAX_LENGTH = 10_000, 40  # of a list, and signs of a text
-
-BEAM_WIDTH = 50  # texts that are kept from one frame to the next
-MIN_PROBABILITY = 1e-6  # of a sign in a frame: less probable ones extend no text
-OUTSIDE = 0.02  # probability, before anything is read, that a line holds a text that is not allowed
-N_ALTERNATIVES = 3
 
 ITEM = re.compile(
     r"(?P<signs>\\d|\\[.,-]|\[[^\]]+\]|[0-9,-])"
@@ -197,6 +182,92 @@ def parse_pattern(pattern: str) -> list[_Place]:
     return places
 
 
+class Length:
+    """The texts with so many digits; a state is how many have been read."""
+
+    start = 0
+
+    def __init__(self, n_digits: int) -> None:
+        self._n_digits = n_digits
+
+    def step(self, state: State, sign: str) -> State:
+        """Return the count with another sign, None for a digit too many."""
+        n_digits = state + sign.isdigit()
+        return n_digits if n_digits <= self._n_digits else None
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether there are as many digits as there must be."""
+        return bool(state == self._n_digits)
+
+
+class Limits:
+    """The texts with a value from a least to a greatest one; a state is what has been read."""
+
+    start = ""
+
+    def __init__(self, least: float, most: float) -> None:
+        self._least, self._most = least, most
+
+    def step(self, state: State, sign: str) -> State:
+        """Return the longer text, None if no text that begins so has a value within the limits."""
+        text = state + sign
+        return text if any(map(self._reaches, _values_from(text))) else None
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether the text is a number within the limits."""
+        value = value_of(state)
+        return value is not None and self._least <= value <= self._most
+
+    def _reaches(self, values: tuple[float, float]) -> bool:
+        return values[0] <= self._most and values[1] >= self._least
+
+
+def value_of(text: str) -> float | None:
+    """Return the value of a text, a comma as a decimal point; None if it is no number."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _values_from(text: str) -> Iterator[tuple[float, float]]:
+    """Yield the ranges of the values that a text may get by further signs."""
+    is_negative, digits = text.startswith("-"), text.removeprefix("-")
+    whole, point, part = digits.replace(",", ".").partition(".")
+    if not (whole + part).isdigit():
+        if digits in ("", "."):  # all is open but the sign and the first digit
+            yield (-inf, 0) if is_negative else (0, 1 if point else inf)
+        return
+    n_more = 0 if point else MAX_LENGTH - len(whole)
+    least = int(whole + part)
+    for n_digits in range(n_more + 1):
+        first, last = (each * 10.0 ** (n_digits - len(part)) for each in (least, least + 1))
+        yield (-last, -first) if is_negative else (first, last)
+
+
+class All:
+    """The texts that each of several automatons reads; a state holds the state of each."""
+
+    def __init__(self, automatons: Sequence[Automaton]) -> None:
+        self._automatons = automatons
+        self.start = tuple(automaton.start for automaton in automatons)
+
+    def step(self, state: State, sign: str) -> State:
+        """Return the state of each after another sign, None where one has none."""
+        states = []
+        for automaton, each in zip(self._automatons, state, strict=True):
+            following = automaton.step(each, sign)
+            if following is None:
+                return None
+            states.append(following)
+        return tuple(states)
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether each has read an allowed text."""
+        parts = zip(self._automatons, state, strict=True)
+        return all(automaton.is_whole(each) for automaton, each in parts)
+
+
 @dataclass(frozen=True)
 class Restriction:
     r"""Which texts a line may hold; all that is given must apply.
@@ -204,13 +275,15 @@ class Restriction:
     Attributes
     ----------
     values
-        A list, such as ``["1204", "1.50"]``.
+        A list, such as ``["1204", "1.50"]``; whole numbers may be integers.
     pattern
         As ``parse_pattern`` takes it, such as ``\d{6}``.
     check
         A name of ``CHECKS``: the check digits among the digits must be right.
     minimum, maximum
         Least and greatest value; a comma is a decimal point.
+    length
+        Number of digits.
 
     Raises
     ------
@@ -218,154 +291,100 @@ class Restriction:
         When nothing is allowed, or one of them cannot be used.
     """
 
-    values: Sequence[str] | None = None
+    values: Sequence[str | int] | None = None
     pattern: str | None = None
     check: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    length: int | None = None
+
+    @classmethod
+    def of_meter(cls, previous: float, at_most_more: float, length: int | None = None) -> Self:
+        """Return what a meter may show: not less than before, and at most so much more."""
+        previous, more = _number("previous", previous), _number("at_most_more", at_most_more)
+        return cls(minimum=previous, maximum=previous + more, length=length)
 
     def __post_init__(self) -> None:
         if self.check is not None and self.check not in CHECKS:
             raise RestrictionError(f"Expected one of {', '.join(CHECKS)}, got {self.check!r}")
         if self.values is not None:
-            if isinstance(self.values, str):
-                raise RestrictionError(f"Expected a list of values, got {self.values[:60]!r}")
-            object.__setattr__(self, "values", tuple(self.values))
-            if not 0 < len(self.values) <= MAX_VALUES:
-                came = "more" if self.values else "none"
-                raise RestrictionError(f"Expected 1 to {MAX_VALUES:,} values, got {came}")
-            for value in self.values:
-                if not 0 < len(value) <= MAX_LENGTH or set(value) - set(SIGNS):
-                    raise RestrictionError(
-                        f"Expected values of 1 to {MAX_LENGTH} digits, points, commas and minus "
-                        f"signs, got {value[:60]!r}"
-                    )
+            object.__setattr__(self, "values", _texts(self.values))
         if self.pattern is not None:
             parse_pattern(self.pattern)
-        least = -inf if self.minimum is None else self.minimum
-        most = inf if self.maximum is None else self.maximum
+        for name in ("minimum", "maximum"):
+            if (limit := getattr(self, name)) is not None:
+                object.__setattr__(self, name, _number(name, limit))
+        least, most = self._limits
         if not least <= most or least == inf or most == -inf:
             raise RestrictionError(
                 f"Expected a minimum up to the maximum, got {self.minimum} and {self.maximum}"
             )
+        is_length = isinstance(self.length, int) and 0 < self.length <= MAX_LENGTH
+        if self.length is not None and not is_length:
+            expected = f"Expected a length of 1 to {MAX_LENGTH} digits"
+            raise RestrictionError(f"{expected}, got {self.length!r}")
+
+    @property
+    def _limits(self) -> tuple[float, float]:
+        least = -inf if self.minimum is None else self.minimum
+        return least, inf if self.maximum is None else self.maximum
 
     @cached_property
     def automaton(self) -> Automaton:
-        """Reads the allowed texts; of a pattern's, ``accepts`` tests check digits and limits."""
-        pattern = Pattern(f"[{SIGNS}]+" if self.pattern is None else self.pattern)
-        if self.values is None:
-            return pattern
-        accepted = filter(self.accepts, self.values)
-        return TextList(
-            [text for text in accepted if self.pattern is None or _is_of(pattern, text)]
-        )
+        """Reads the allowed texts, of which ``accepts`` tests the check digits."""
+        automatons: list[Automaton] = []
+        if self.values is not None:
+            automatons.append(TextList(list(filter(self.accepts, map(str, self.values)))))
+        if self.pattern is not None or self.values is None:
+            automatons.append(Pattern(self.pattern or f"[{SIGNS}]+"))
+        if self.length is not None:
+            automatons.append(Length(self.length))
+        if self._limits != (-inf, inf):
+            automatons.append(Limits(*self._limits))
+        return automatons[0] if len(automatons) == 1 else All(automatons)
 
     def accepts(self, text: str) -> bool:
-        """Return whether a text has a digit, right check digits, and a value within the limits."""
+        """Return whether a text that the automaton reads has a digit, and right check digits."""
         digits = "".join(filter(str.isdigit, text))
-        if not digits or (self.check and not CHECKS[self.check](digits)):
-            return False
-        if self.minimum is None and self.maximum is None:
-            return True
-        try:
-            value = float(text.replace(",", "."))
-        except ValueError:
-            return False
-        is_enough = self.minimum is None or value >= self.minimum
-        return is_enough and (self.maximum is None or value <= self.maximum)
+        return bool(digits) and (self.check is None or CHECKS[self.check](digits))
+
+    def allows(self, text: str) -> bool:
+        """Return whether a line may hold a text."""
+        state = self.automaton.start
+        for sign in text:
+            state = self.automaton.step(state, sign)
+            if state is None:
+                return False
+        return self.automaton.is_whole(state) and self.accepts(text)
 
 
-def _is_of(automaton: Automaton, text: str) -> bool:
-    """Return whether an automaton reads a text to its end."""
-    state = automaton.start
-    for sign in text:
-        state = automaton.step(state, sign)
-        if state is None:
-            return False
-    return automaton.is_whole(state)
+def _texts(values: Iterable[str | int]) -> tuple[str, ...]:
+    """Return a list's values as texts, or raise RestrictionError."""
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise RestrictionError(f"Expected a list of values, got {str(values)[:60]!r}")
+    texts: list[str] = []
+    for value in islice(values, MAX_VALUES + 1):
+        if not isinstance(value, str | Integral):
+            raise RestrictionError(
+                f"Expected values as texts or whole numbers, got {value!r}: 1.5 may be written 1.5 "
+                'or 1.50, so write it as it is written, as "1.50"'
+            )
+        texts.append(str(value))
+    if not 0 < len(texts) <= MAX_VALUES:
+        came = "more" if texts else "none"
+        raise RestrictionError(f"Expected 1 to {MAX_VALUES:,} values, got {came}")
+    for text in texts:
+        if not 0 < len(text) <= MAX_LENGTH or set(text) - set(SIGNS):
+            raise RestrictionError(
+                f"Expected values of 1 to {MAX_LENGTH} digits, points, commas and minus signs, got "
+                f"{text[:60]!r}"
+            )
+    return tuple(texts)
 
 
-def best_match(frames: NDArray[np.floating], read: str, restriction: Restriction) -> Match | None:
-    """Return the likeliest allowed text of a line, None where none has any probability.
-
-    Bayes' theorem with the same probability before for each allowed text, and ``OUTSIDE`` for all
-    others together, of which ``read`` stands for the likeliest.
-
-    Parameters
-    ----------
-    frames
-        (T, 15): the probability of each class and of the blank in each frame.
-    read
-        What is read without a restriction.
-    restriction
-        What is allowed.
-    """
-    found = search(frames, restriction.automaton)
-    fitting = {text: found[text] for text in found if restriction.accepts(text)}
-    if not fitting:
-        return None
-    others = search(frames, TextList([read])) if read and read not in fitting else {}
-    greatest = max([*fitting.values(), *others.values()])
-    outside = sum(OUTSIDE * exp(chance - greatest) for chance in others.values())
-    chances = {text: exp(each - greatest) for text, each in fitting.items()}
-    total = sum(chances.values()) + outside
-    order = sorted(chances, key=lambda text: -chances[text])[: N_ALTERNATIVES + 1]
-    (text, confidence), *alternatives = ((text, chances[text] / total) for text in order)
-    return Match(text, confidence, outside / total, alternatives)
-
-
-def search(frames: NDArray[np.floating], automaton: Automaton) -> dict[str, float]:
-    """Return the texts that an automaton reads, with the logarithm of the probability of each.
-
-    A prefix beam search. Other signs count as blanks: they are not of the text.
-    """
-    blanks = np.maximum(frames[:, BLANK] + frames[:, OTHER], MIN_PROBABILITY)
-    beams = {"": (1.0, 0.0)}  # the probability that a text ends with a blank, with its last sign
-    states = {"": automaton.start}
-    following: dict[str, dict[str, State]] = {}  # the states after each sign that may be next
-    logarithm = 0.0  # of the factor by which the beams are divided: their products would vanish
-    for chances, blank in zip(frames[:, :OTHER].tolist(), blanks.tolist(), strict=True):
-        chance_of = dict(zip(SIGNS, chances, strict=True))
-        longer = {}
-        for text, (with_blank, with_sign) in beams.items():
-            either = with_blank + with_sign
-            again = with_sign * chance_of[text[-1]] if text else 0.0
-            if text[:-1] in beams and chance_of.get(text[-1:], 0.0) >= MIN_PROBABILITY:
-                again += _before(text[:-1], text[-1], beams) * chance_of[text[-1]]
-            longer[text] = (either * blank, again)
-        # What is less probable than all of a full beam will not be kept.
-        least = min(map(sum, longer.values())) if len(beams) == BEAM_WIDTH else 0.0
-        likely = sorted(((chance, sign) for sign, chance in chance_of.items()), reverse=True)
-        for text, (with_blank, with_sign) in beams.items():
-            if (with_blank + with_sign) * likely[0][0] < least:
-                break
-            if text not in following:
-                signs = SIGNS if len(text) < MAX_LENGTH else ""
-                after = {sign: automaton.step(states[text], sign) for sign in signs}
-                following[text] = {
-                    sign: state for sign, state in after.items() if state is not None
-                }
-            for chance, sign in likely:
-                if chance < MIN_PROBABILITY or (with_blank + with_sign) * chance < least:
-                    break
-                probability = _before(text, sign, beams) * chance
-                if sign in following[text] and probability >= least and text + sign not in beams:
-                    states[text + sign] = following[text][sign]
-                    longer[text + sign] = (0.0, probability)
-        kept = sorted(longer, key=lambda text: -sum(longer[text]))[:BEAM_WIDTH]
-        largest = sum(longer[kept[0]])
-        logarithm += log(largest)
-        beams = {text: (longer[text][0] / largest, longer[text][1] / largest) for text in kept}
-        states = {text: states[text] for text in kept}
-        following = {text: following[text] for text in kept if text in following}
-    return {
-        text: logarithm + log(with_blank + with_sign)
-        for text, (with_blank, with_sign) in beams.items()
-        if automaton.is_whole(states[text]) and with_blank + with_sign
-    }
-
-
-def _before(text: str, sign: str, beams: Mapping[str, tuple[float, float]]) -> float:
-    """Return the probability of a text before another sign: between two equal ones is a blank."""
-    with_blank, with_sign = beams[text]
-    return with_blank if text.endswith(sign) else with_blank + with_sign
+def _number(name: str, value: float | str) -> float:
+    """Return a limit as a number, or raise RestrictionError."""
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise RestrictionError(f"Expected a number as {name}, got {value!r}") from error

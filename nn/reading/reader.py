@@ -34,12 +34,15 @@ from nn.reading.mnist import (
 from nn.reading.page.drawing import MIN_DRAWING_PX
 from nn.reading.page.find import Page, unread_ink
 from nn.reading.reading import (
+    NO_MATCH,
     Activations,
     Box,
     Digit,
     Doubt,
     LeftOut,
     Line,
+    Match,
+    Misfit,
     Reading,
     ReasonNotRead,
     Strip,
@@ -136,7 +139,9 @@ class PageReader:
             return self._as_number(page, found, allowed)
         digit = self._as_digit(page, found, activations)
         if allowed:  # no line holds one
-            return replace(digit, doubt=digit.doubt or Doubt.UNCLEAR, is_restricted=True)
+            match = _as_match(digit, allowed)
+            lines = [replace(line, match=match) for line in digit.lines]
+            return replace(digit, lines=lines, doubt=digit.doubt or Doubt.UNCLEAR)
         return digit
 
     def read_digit(self, page: Page, activations: Activations | None = None) -> Reading:
@@ -213,8 +218,7 @@ class PageReader:
         if allowed:
             is_listed = allowed.values is not None
             lines = [self._matched(line, is_listed=is_listed) for line in lines]
-            are_sure = all(line.match and line.match.misfit is None for line in lines)
-            doubt = None if are_sure else Doubt.UNCLEAR
+            doubt = None if all(line.certain for line in lines) else Doubt.UNCLEAR
             doubt = Doubt.INK_LEFT_OUT if left_out else doubt
         else:
             doubt, lines = doubt_of_number(lines, self.certainty, is_ink_left_out=bool(left_out))
@@ -225,7 +229,6 @@ class PageReader:
             page.size.width_px,
             page.size.height_px,
             is_number=True,
-            is_restricted=allowed is not None,
             strips=_strips_in_picture(page, found),
         )
 
@@ -235,9 +238,21 @@ class PageReader:
         digits = [
             replace(digit, doubt=doubt_in_number(digit, self.certainty)) for digit in line.digits
         ]
-        if match and not is_certain_match(line, match, self.certainty, is_listed=is_listed):
+        if (
+            match
+            and match.text
+            and not is_certain_match(line, match, self.certainty, is_listed=is_listed)
+        ):
             match = replace(match, misfit=likeliest_misfit(match))
         return replace(line, digits=digits, match=match)
+
+
+def _as_match(digit: Reading, allowed: Restriction) -> Match:
+    """Return the digit of a picture without a line as a doubtful text, if it may be that."""
+    if digit.doubt is Doubt.NOT_A_DIGIT or not allowed.allows(digit.text):
+        return NO_MATCH
+    confidence = digit.confidence
+    return Match(digit.text, confidence, 1 - confidence, (), Misfit.NONE_FITS)
 
 
 def _in_picture_px(line: Line, number: int, page: Page) -> Line:

@@ -86,7 +86,7 @@ class Digit:
     activations
         (10,): that of each class, in six decimals.
     image
-        uint8 (28, 28): the network's input.
+        uint8 (28, 28): the network's input, which is not compared.
     box
         Of its ink.
     line
@@ -105,7 +105,7 @@ class Digit:
     """
 
     activations: Sequence[float]
-    image: Pixels
+    image: Pixels = field(compare=False)
     box: Box
     line: int = 0
     doubt: Doubt | None = None
@@ -260,7 +260,11 @@ class Match:
         return found | {"alternatives": others}
 
 
-@dataclass(frozen=True)
+NO_MATCH = Match("", 0.0, 1.0, (), Misfit.NONE_FITS)
+"""Of a line in which no allowed text has any probability."""
+
+
+@dataclass(frozen=True, repr=False)
 class Line:
     """A number: its digits and its marks, both from left to right.
 
@@ -273,7 +277,7 @@ class Line:
     missed
         The highest probability by the network of lines of a sign where none is read.
     match
-        The likeliest allowed text where only some are allowed.
+        The likeliest allowed text where only some are allowed, or ``NO_MATCH``.
     strip
         Number of the ``Strip`` from which it is read, from 0.
     """
@@ -298,13 +302,37 @@ class Line:
         return not (are_sure and is_spaced and all(digit.certain for digit in self.digits))
 
     @property
+    def certain(self) -> bool:
+        """Whether to rely on the number."""
+        return not self.is_doubtful if self.match is None else self.match.misfit is None
+
+    @property
+    def confidence(self) -> float:
+        """The least of its digits' confidences, or the allowed text's, 0 to 1."""
+        if self.match:
+            return self.match.confidence
+        return min(digit.confidence for digit in self.digits)
+
+    @property
+    def box(self) -> Box:
+        """Of its digits and marks."""
+        boxes = [*(digit.box for digit in self.digits), *(mark.box for mark in self.marks)]
+        left, top = (min(box[axis] for box in boxes) for axis in (0, 1))
+        right, bottom = (max(box[axis] + box[axis + 2] for box in boxes) for axis in (0, 1))
+        return left, top, right - left, bottom - top
+
+    def __repr__(self) -> str:
+        kept = f"confidence={self.confidence:g}, certain={self.certain}"
+        return f"Line(text={self.text!r}, {kept})"
+
+    @property
     def number(self) -> str:
         """The digits of the text alone."""
         return "".join(filter(str.isdigit, self.text))
 
     @property
     def text(self) -> str:
-        """The likeliest allowed text, or else the text that is read."""
+        """The text that is read, or the likeliest allowed one, empty if none fits."""
         return self.match.text if self.match else self.read
 
     @property
@@ -339,7 +367,7 @@ class Reading:
 
     Attributes
     ----------
-    text_lines
+    lines
         The numbers from top to bottom and from left to right; a digit alone is a line, too.
     doubt
         Why not to rely on all of it; None if it is certain.
@@ -349,29 +377,31 @@ class Reading:
         Of the picture, upright, in pixels.
     is_number
         Whether it is read as numbers, and not as one digit.
-    is_restricted
-        Whether each line is read as the likeliest allowed text: its ``match``, None where no
-        allowed text has any probability.
     features
         From which the certainty of one digit is judged, as ``risk.FEATURES`` names them.
     strips
-        What the network of lines has read, none where one digit is plain without it.
+        What the network of lines has read, none where one digit is plain without it; they are not
+        compared.
     """
 
-    text_lines: Sequence[Line]
+    lines: Sequence[Line]
     doubt: Doubt | None
     left_out: Sequence[LeftOut]
     width: int
     height: int
     is_number: bool
-    is_restricted: bool = False
     features: Mapping[str, float] = field(default_factory=dict)
-    strips: Sequence[Strip] = ()
+    strips: Sequence[Strip] = field(default=(), compare=False)
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether each line is read as the likeliest allowed text: its ``match``."""
+        return any(line.match for line in self.lines)
 
     @property
     def digits(self) -> list[Digit]:
         """In reading order; at least one."""
-        return [digit for line in self.text_lines for digit in line.digits]
+        return [digit for line in self.lines for digit in line.digits]
 
     @property
     def digit(self) -> int:
@@ -392,32 +422,22 @@ class Reading:
         return digit.image
 
     @property
-    def text_of_lines(self) -> list[str]:
-        """The text of each number, with points, commas and minus signs, such as "-3.14"."""
-        return [line.text for line in self.text_lines]
-
-    @property
     def text(self) -> str:
-        """What is written, lines joined by line breaks."""
-        return "\n".join(self.text_of_lines)
-
-    @property
-    def lines(self) -> list[str]:
-        """The digits alone of each number."""
-        return [line.number for line in self.text_lines]
+        """What is written, such as "-3.14", lines joined by line breaks."""
+        return "\n".join(line.text for line in self.lines)
 
     @property
     def number(self) -> str:
         """The digits of it alone."""
-        return "\n".join(self.lines)
+        return "\n".join(line.number for line in self.lines)
 
     @property
     def text_apart(self) -> str | None:
         """The text if each gap that may separate two numbers does; None without such a gap."""
         if self.is_restricted:  # each line is one number
             return None
-        parts = [part for line in self.text_lines for part in line.texts_apart]
-        return "\n".join(parts) if len(parts) > len(self.text_lines) else None
+        parts = [part for line in self.lines for part in line.texts_apart]
+        return "\n".join(parts) if len(parts) > len(self.lines) else None
 
     @property
     def doubtful_signs(self) -> list[DoubtfulSign]:
@@ -428,7 +448,7 @@ class Reading:
         doubtful = list[DoubtfulSign]()
         if self.is_restricted:
             return doubtful
-        for number, line in enumerate(self.text_lines):
+        for number, line in enumerate(self.lines):
             doubtful += [
                 DoubtfulSign(SignDoubt.MARK, number, mark.position, mark.character)
                 for mark in line.marks
@@ -439,9 +459,9 @@ class Reading:
         return doubtful
 
     @property
-    def matches(self) -> list[Match | None]:
+    def matches(self) -> list[Match]:
         """The likeliest allowed text of each line where only some are allowed."""
-        return [line.match for line in self.text_lines] if self.is_restricted else []
+        return [line.match for line in self.lines if line.match]
 
     @property
     def certain(self) -> bool:
@@ -450,10 +470,8 @@ class Reading:
 
     @property
     def confidence(self) -> float:
-        """The least of its digits' confidences, or of its lines' where only some are allowed."""
-        if self.is_restricted:
-            return min(match.confidence if match else 0.0 for match in self.matches)
-        return min(digit.confidence for digit in self.digits)
+        """The least of its lines' confidences."""
+        return min(line.confidence for line in self.lines)
 
     def __repr__(self) -> str:
         kept = f"confidence={self.confidence:g}, certain={self.certain}"
@@ -461,11 +479,11 @@ class Reading:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is read, as /read of the server names it, without images and messages."""
-        allowed = [match and match.to_dict() for match in self.matches]
+        allowed = [match.to_dict() if match.text else None for match in self.matches]
         return {
             "number": self.number,
             "text": self.text,
-            "lines": self.lines,
+            "lines": [line.number for line in self.lines],
             "certain": self.certain,
             "doubt": self.doubt,
             "digits": [digit.to_dict() for digit in self.digits],

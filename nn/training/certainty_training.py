@@ -145,7 +145,7 @@ def is_certain(answer: Answer, certainty: Certainty) -> bool:
     if reading.left_out:
         return False
     if reading.is_number:
-        doubt, _ = doubt_of_number(reading.text_lines, certainty, is_ink_left_out=False)
+        doubt, _ = doubt_of_number(reading.lines, certainty, is_ink_left_out=False)
         return doubt is None
     of_digit = digit_features(reading.activations)
     if answer.is_plain and not certainty.doubt(Kind.DIGIT, of_digit):
@@ -208,7 +208,7 @@ def _marks(answer: Answer) -> Judged:
     """Return the marks of what is read right but for points and commas."""
     if not (answer.reading.is_number and answer.has_marks and answer.is_right):
         return []
-    marks = [mark for line in answer.reading.text_lines for mark in line.marks]
+    marks = [mark for line in answer.reading.lines for mark in line.marks]
     written = [sign for sign in answer.text if not sign.isdigit()]
     return [
         (mark.features, mark.character == sign) for mark, sign in zip(marks, written, strict=True)
@@ -219,9 +219,9 @@ def _numbers(answer: Answer) -> Judged:
     reading = answer.reading
     if not reading.is_number or reading.left_out:
         return []
-    if any(is_ruled_out(line) for line in reading.text_lines):
+    if any(is_ruled_out(line) for line in reading.lines):
         return []
-    return [(number_features(reading.text_lines), answer.is_right)]
+    return [(number_features(reading.lines), answer.is_right)]
 
 
 _JUDGED: Mapping[Kind, Callable[[Answer], Judged]] = {

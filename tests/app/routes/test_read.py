@@ -262,10 +262,11 @@ def test_what_fits_nothing_that_is_allowed_is_not_certain_and_said(
     assert answer["message"].endswith("It may be a number that is not allowed.")
 
 
-def test_where_no_allowed_text_fits_at_all_the_text_is_what_is_written(client: FlaskClient) -> None:
+def test_where_no_allowed_text_fits_at_all_there_is_no_text(client: FlaskClient) -> None:
     answer = read_allowed(client, allowed=["22222222"])
-    assert (answer["text"], answer["allowed"], answer["certain"]) == ("177", [None], False)
-    assert answer["message"] == "Best guess: 177. No allowed number fits what is written."
+    assert (answer["text"], answer["allowed"], answer["certain"]) == ("", [None], False)
+    assert [digit["digit"] for digit in answer["digits"]] == [1, 7, 7]
+    assert answer["message"] == "No allowed number fits what is written."
 
 
 def test_a_list_is_never_ignored(client: FlaskClient) -> None:

@@ -65,7 +65,11 @@ class FakeReader:
         if self.error:
             raise self.error
         digits = [SimpleNamespace(box=box) for box in self.boxes]
-        return SimpleNamespace(text_of_lines=self.texts, digits=digits, certain=self.is_certain)
+        return SimpleNamespace(
+            lines=[SimpleNamespace(text=text) for text in self.texts],
+            digits=digits,
+            certain=self.is_certain,
+        )
 
 
 def page_result(*boxes: tuple[int, int, int, int], page: Page | None = None) -> PageResult:

@@ -10,27 +10,31 @@ from nn.models.ctc import CTC, to_targets
 from nn.reading.allowed import (
     MAX_LENGTH,
     MAX_VALUES,
-    OUTSIDE,
     SIGNS,
+    Limits,
     Pattern,
     Restriction,
     RestrictionError,
     State,
     TextList,
-    best_match,
-    search,
+    value_of,
 )
 from nn.reading.lines.strip import BLANK, CLASSES, N_CLASSES, OTHER
+from nn.reading.reading import NO_MATCH
+from nn.reading.text_search import BEAM_WIDTH, OUTSIDE, best_match, search
 
 
 def allows(text, **given) -> bool:
-    restriction = Restriction(**given)
-    state = restriction.automaton.start
+    return Restriction(**given).allows(text)
+
+
+def walked(automaton, text) -> State:
+    state = automaton.start
     for sign in text:
-        state = restriction.automaton.step(state, sign)
+        state = automaton.step(state, sign)
         if state is None:
-            return False
-    return restriction.automaton.is_whole(state) and restriction.accepts(text)
+            return None
+    return state
 
 
 def test_the_signs_are_those_that_the_network_reads():
@@ -107,6 +111,61 @@ def test_a_range_compares_values_and_reads_a_comma_as_a_decimal_point():
     assert not allows("1.2.3", minimum=0)  # is no number
 
 
+@pytest.mark.parametrize("least", [-120.5, -7, 0, 0.35, 12, 999])
+@pytest.mark.parametrize("width", [0, 0.2, 5, 1_000])
+def test_the_beginnings_that_a_range_takes_are_those_of_texts_with_a_value_in_it(least, width):
+    limits = Limits(least, least + width)
+    texts = ["".join(signs) for n in range(1, 5) for signs in product("059.-", repeat=n)]
+    within = {
+        text
+        for text in texts
+        if (value := value_of(text)) is not None and least <= value <= least + width
+    }
+    taken = {text for text in texts if walked(limits, text) is not None}
+    assert {text for text in taken if limits.is_whole(text)} == within
+    assert {text[:n] for text in within for n in range(1, len(text) + 1)} <= taken
+
+
+@pytest.mark.parametrize("text", ["4", "43", "0043", "4217", "45", "4300."])
+def test_a_beginning_is_taken_if_further_signs_can_bring_it_into_the_range(text):
+    assert walked(Limits(4_217, 4_517), text) is not None
+
+
+@pytest.mark.parametrize("text", ["-", "1.", "4.2.", "4215.", "4600."])
+def test_a_beginning_is_not_taken_if_nothing_can(text):
+    assert walked(Limits(4_217, 4_517), text) is None
+
+
+def test_a_length_counts_digits_alone():
+    assert allows("1.50", length=3)
+    assert not allows("150", length=4)
+    assert not allows("1500", length=3)
+
+
+def test_a_meter_shows_no_less_than_before_and_not_much_more():
+    meter = Restriction.of_meter("4217", 300, length=6)
+    assert [
+        text for text in ("004216", "004217", "004517", "004518", "4300") if meter.allows(text)
+    ] == [
+        "004217",
+        "004517",
+    ]
+
+
+def test_a_range_is_searched_and_not_filtered_from_the_likeliest_texts():
+    """More likely texts outside the range than the search keeps do not hide the one inside."""
+    line = signs_of(*({1: 0.3, 7: 0.3, 2: 0.3, 4: 0.05} for _ in range(6)))
+    assert len(search(line, Pattern(r"\d+"))) <= BEAM_WIDTH
+    assert (
+        best_match(line, "111111", Restriction(minimum=444_443, maximum=444_446)).text == "444444"
+    )
+
+
+def test_values_may_be_whole_numbers_and_limits_texts():
+    assert Restriction(values=np.array([1204, 7])).values == ("1204", "7")
+    assert Restriction(minimum="5", maximum=" 7.5 ") == Restriction(minimum=5.0, maximum=7.5)
+
+
 def test_a_text_without_a_digit_is_never_allowed():
     assert not allows("", pattern=r"\d?")
     assert not allows("-", values=["-", "1"])
@@ -129,6 +188,15 @@ def test_all_that_is_given_must_apply():
         {"values": ["12", "twelve"]},
         {"values": [""]},
         {"values": "17"},
+        {"values": b"17"},
+        {"values": 17},
+        {"values": [1.5]},
+        {"values": [None]},
+        {"minimum": "few"},
+        {"maximum": [2]},
+        {"length": 0},
+        {"length": MAX_LENGTH + 1},
+        {"length": 2.5},
         {"values": ["1" * (MAX_LENGTH + 1)]},
         {"values": ["1"] * (MAX_VALUES + 1)},
         {"check": "crc"},
@@ -227,11 +295,11 @@ def test_a_text_that_is_not_allowed_counts_a_fiftieth() -> None:
 def test_check_digits_choose_between_digits_that_look_alike() -> None:
     line = signs_of({1: 0.5, 7: 0.5}, {8: 1.0})
     assert best_match(line, "18", Restriction(check="luhn")).text == "18"
-    assert best_match(line, "78", Restriction(check="luhn", minimum=19)) is None
+    assert best_match(line, "78", Restriction(check="luhn", minimum=19)) is NO_MATCH
 
 
 def test_nothing_matches_where_no_allowed_text_has_any_probability() -> None:
-    assert best_match(signs_of({1: 1.0}), "1", Restriction(values=["22222"])) is None
+    assert best_match(signs_of({1: 1.0}), "1", Restriction(values=["22222"])) is NO_MATCH
 
 
 def test_a_long_line_neither_vanishes_nor_loses_its_text() -> None:

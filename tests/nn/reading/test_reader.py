@@ -109,7 +109,11 @@ def test_the_text_has_the_marks_of_each_line(monkeypatch: pytest.MonkeyPatch) ->
     point = Mark((10, 8, 1, 1), ".", 1, SURE_MARK)
     find(monkeypatch, Line([detected(), detected()], [point]), Line([detected()] * 2))
     reading = reader().read(bar((15, 20, 25, 100), (75, 20, 85, 100)))
-    assert (reading.text, reading.number, reading.lines) == ("7.7\n77", "77\n77", ["77", "77"])
+    assert (reading.text, reading.number, [line.text for line in reading.lines]) == (
+        "7.7\n77",
+        "77\n77",
+        ["7.7", "77"],
+    )
     assert [digit.line for digit in reading.digits] == [0, 0, 1, 1]
     assert reading.certain
 

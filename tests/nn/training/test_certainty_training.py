@@ -105,7 +105,7 @@ def test_answers_are_judged_by_kind() -> None:
     seven = Answer("a", alone(7, 0.9), "7", is_plain=True)
     letter = Answer("a", alone(7, 0.3), "")
     left_out = Reading(
-        seven.reading.text_lines, None, [LeftOut((0, 0, 9, 9), ReasonNotRead.FAINT)], 9, 9,
+        seven.reading.lines, None, [LeftOut((0, 0, 9, 9), ReasonNotRead.FAINT)], 9, 9,
         is_number=False, features=CHECKED,
     )  # fmt: skip
     answers = [seven, letter, Answer("a", left_out, "7")]
@@ -162,6 +162,6 @@ def test_nothing_is_certain_while_ink_is_left_out() -> None:
     sure = alone(7, 1.0)
     assert is_certain(Answer("a", sure, "7", is_plain=True), fitted.certainty)
     left_out = Reading(
-        sure.text_lines, None, [LeftOut((0, 0, 9, 9), ReasonNotRead.FAINT)], 9, 9, is_number=False
+        sure.lines, None, [LeftOut((0, 0, 9, 9), ReasonNotRead.FAINT)], 9, 9, is_number=False
     )
     assert not is_certain(Answer("a", left_out, "7", is_plain=True), fitted.certainty)
