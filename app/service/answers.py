@@ -287,21 +287,22 @@ class NumberAnswer:
 
     number: Annotated[
         str,
-        Meta(pattern="^[0-9]+(\n[0-9]+)*$", description="The digits, lines joined by line breaks."),
+        Meta(pattern="^[0-9]*(\n[0-9]*)*$", description="The digits, lines joined by line breaks."),
     ]
     text: Annotated[
         str,
         Meta(
-            pattern="^[0-9.,-]+(\n[0-9.,-]+)*$",
+            pattern="^[0-9.,-]*(\n[0-9.,-]*)*$",
             description="The same with points, commas and minus signs, such as -3.14.",
         ),
     ]
     lines: Annotated[
-        list[Annotated[str, Meta(pattern="^[0-9]+$")]],
+        list[Annotated[str, Meta(pattern="^[0-9]*$")]],
         Meta(
             min_length=1,
             max_length=MAX_DIGITS,
-            description="The digits of each number, one or more in a line of writing.",
+            description="The digits of each number, one or more in a line of writing; empty where "
+            "no allowed text fits.",
         ),
     ]
     certain: Certain
