@@ -150,7 +150,7 @@ def test_a_wide_gap_separates_two(starts: tuple[int, ...], width: int, expected:
 def test_the_doubtful_gaps_of_a_number_are_named_by_the_digits_before_them() -> None:
     line = ones((0, 60, 300, 360, 500, 560))  # gaps of 20, 200, 20, 100 and 20 px
     reading = Reading(split_at_wide_gaps([line]), None, [], 1, 1, is_number=True)
-    assert reading.text_of_lines == ["11", "1111"]
+    assert [line.text for line in reading.lines] == ["11", "1111"]
     assert reading.doubtful_signs == [DoubtfulSign(SignDoubt.GAP, 1, 2)]
 
 
