@@ -37,7 +37,13 @@ _LINK = re.compile(r'(?<= href=")(/[^"]*|\?[^"]*)(?=")')
 _NO_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 _DYNAMIC_IMPORT = re.compile(r'(?:(?<=await )|(?<=all\(\[))import\("(\.[^"\n]+)"\)')
 _LATER_STYLES = re.compile(r'loadStyles\("([^"\n]+)"\)')
-_TYPES = {".png": "image/png", ".svg": "image/svg+xml", ".webp": "image/webp"}
+_FONT = re.compile(r'url\("\.\./(fonts/[\w.-]+)"\)')
+_TYPES = {
+    ".woff2": "font/woff2",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
 
 # The rule makes the browser refuse what would leave the file, or come from elsewhere.
 FRAME = """<!doctype html>
@@ -45,7 +51,7 @@ FRAME = """<!doctype html>
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:; \
+script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; \
 connect-src data: blob:; worker-src blob:; form-action 'none'; base-uri 'none'">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Inkling</title>
@@ -167,7 +173,11 @@ def _imported_at_once(source: str) -> str:
 
 def _style_sheets(names: list[str]) -> dict[str, str]:
     sources = _static_texts("css")
-    return {name: join_style_sheets(name, sources) for name in names}
+
+    def font(match: re.Match[str]) -> str:
+        return f'url("{_data_url(match[1], (ROOT / "static" / match[1]).read_bytes())}")'
+
+    return {name: _FONT.sub(font, join_style_sheets(name, sources)) for name in names}
 
 
 def _static_texts(ending: str) -> dict[str, str]:
@@ -182,10 +192,11 @@ def _files(app: Flask, names: list[str]) -> dict[str, str]:
     contents = {name: (ROOT / "static" / name).read_bytes() for name in names}
     client = app.test_client()
     contents |= {address: client.get(f"/{address}").data for address in FETCHED}
-    return {
-        name: f"data:{_TYPES[Path(name).suffix]};base64,{base64.b64encode(content).decode()}"
-        for name, content in contents.items()
-    }
+    return {name: _data_url(name, content) for name, content in contents.items()}
+
+
+def _data_url(name: str, content: bytes) -> str:
+    return f"data:{_TYPES[Path(name).suffix]};base64,{base64.b64encode(content).decode()}"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Static files as pages load them: joined, and at an address that changes with them.
 
-A page loads one script and one style sheet instead of many, without their comments, and browsers
-keep them for a year. The files stay as they are: browsers run them from ``static/`` too.
+A page loads one script and one style sheet instead of many, without comments and indentation, and
+browsers keep them for a year. The files stay as they are: browsers run them from ``static/`` too.
 """
 
 import base64
@@ -32,6 +32,8 @@ _OTHER_IMPORT = re.compile(r"^import\s.*", re.M)
 _OTHER_EXPORT = re.compile(r"^export\s.*", re.M)
 _AS = re.compile(r"\s+as\s+")
 _COMMENT = re.compile(r"^ *(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.M | re.S)  # on lines of its own
+_NOTE = re.compile(r"(?<=[;,{}()\[\]]) +(?:/\* [^\n*]* \*/|// [^\n\"`]*)$", re.M)  # behind code
+_INDENT = re.compile(r"^ +", re.M)
 _STYLE_IMPORT = re.compile(r'^@import "([^"\n]+)";\n?', re.M)
 
 
@@ -93,7 +95,8 @@ class StaticFiles:
             sources = {
                 path: each.decode() for path, each in self._contents.items() if path.endswith(kind)
             }
-            content = _COMMENT.sub("", join_imports(name, sources)).encode()
+            joined = _NOTE.sub("", _COMMENT.sub("", join_imports(name, sources)))
+            content = _INDENT.sub("", joined).encode()
         compressed = compress(content, mtime=0)
         is_worth_it = len(compressed) < _MAX_COMPRESSED_RATIO * len(content)
         return content, compressed if is_worth_it else b""

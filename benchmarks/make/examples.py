@@ -193,6 +193,15 @@ PICTURES: Mapping[str, Callable[[Sources], Image.Image]] = {
     "page.webp": photographed_page,
     "sheet.webp": photographed_sheet,
 }
+IN_SIGHT: Mapping[str, int] = {  # on the page's first screen; pixels of a side
+    "neat.png": 28,
+    "flag.png": 84,
+    "bar.png": 84,
+    "messy.png": 28,
+    "angular.png": 28,
+    "tailed.png": 28,
+}
+GREYS = 16  # of a small picture, which the page itself holds
 SAVED: Mapping[str, dict[str, Any]] = {
     ".png": {"optimize": True},
     ".jpg": {"quality": 85},
@@ -200,12 +209,24 @@ SAVED: Mapping[str, dict[str, Any]] = {
 }
 
 
+def small(picture: Image.Image, side_px: int) -> Image.Image:
+    """Return a small copy with few levels of grey, of half a kilobyte."""
+    levels = picture.convert("L").resize((side_px, side_px), Image.Resampling.BOX)
+    reduced = np.rint(np.asarray(levels) / 255 * (GREYS - 1)).astype(np.uint8)
+    indexed = Image.fromarray(reduced).convert("P")
+    indexed.putpalette([255 * grey // (GREYS - 1) for grey in range(GREYS) for _ in "RGB"])
+    return indexed
+
+
 def main() -> None:
     """Write the pictures."""
     sources = load_sources()
-    FOLDER.mkdir(exist_ok=True)
+    (FOLDER / "small").mkdir(parents=True, exist_ok=True)
     for name, make in PICTURES.items():
-        make(sources).save(FOLDER / name, **SAVED[Path(name).suffix])
+        picture = make(sources)
+        picture.save(FOLDER / name, **SAVED[Path(name).suffix])
+        if side_px := IN_SIGHT.get(name):
+            small(picture, side_px).save(FOLDER / "small" / name, optimize=True, bits=4)
 
 
 if __name__ == "__main__":

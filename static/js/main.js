@@ -72,7 +72,6 @@ function fillPrintedPage() {
   const picture = byId("seen"); // hidden while there is no answer
   byId("print-date").textContent = new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
   byId("printed-pixels").hidden = picture.hidden;
-  byId("about-network").open = true;
   if (!picture.hidden) fillPixelTable(byId("printed-pixels").querySelector("table"), greyLevels(picture));
 }
 
@@ -84,6 +83,19 @@ function listenForInvitation() {
   };
   byId("invite").addEventListener("click", () => open(true));
   if (inAddress("invite")) open(false);
+}
+
+/** The options lie over the page until one of their buttons is pressed, or something beside them. */
+function listenForOptions() {
+  const options = byId("options");
+  const close = () => options.hidePopover();
+  options.addEventListener("toggle", ({ newState }) => (newState === "open" ? cover : uncover)(close));
+  options.addEventListener("click", ({ target }) => target.closest("button") && close());
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !options.matches(":popover-open")) return;
+    event.preventDefault(); // it would end the projector's view, too
+    close();
+  }, { capture: true });
 }
 
 const PROMPT = isStandalone ? translate("Draw any digit.") : translate("Draw a digit, or a number with several digits.");
@@ -291,6 +303,7 @@ byId("back").addEventListener("click", () => {
   pad.canvas.focus();
 });
 byId("again").addEventListener("click", readAgain);
+listenForOptions();
 listenForProjector(byId("projector"));
 keepStateInLanguages();
 addEventListener("beforeprint", fillPrintedPage);

@@ -60,6 +60,20 @@ def test_the_address_of_a_file_changes_with_any_file_but_compiled_ones(folder: P
     assert len({before, changed, address(app_with(folder), "css/page.css")}) == 3
 
 
+def test_comments_and_indentation_are_left_out_and_no_text_that_looks_like_them(
+    folder: Path,
+) -> None:
+    script = 'const a = [\n  "http://b", // where\n  "c; // d",\n]; // e\n'
+    (folder / "a.js").write_text(script)
+    (folder / "a.css").write_text("/* f */\na {\n  top: 0; /* g */\n}\n")
+    app = app_with(folder)
+    for name, text in {
+        "a.js": 'const a = [\n"http://b",\n"c; // d",\n];\n',
+        "a.css": "a {\ntop: 0;\n}\n",
+    }.items():
+        assert app.test_client().get(address(app, name)).text == text
+
+
 def test_browsers_keep_a_file_for_a_year(app: Flask, client: FlaskClient) -> None:
     response = client.get(address(app, "css/page.css"))
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import digits
 from tests.browser.answers import READ
 from tests.browser.hands import Mouse
+from tests.browser.options import choose_network, open_options, press_option
 from tests.browser.screen import SCROLLS, assert_accessible, place
 
 CHOICE, RESULT, BAR = "#bet-choice", "#bet-result", "#bet-bar"
@@ -51,7 +52,7 @@ def test_a_class_bets_by_keyboard_and_the_tally_stays_on_the_projector(page: Pag
     page.get_by_role("button", name="Reset").click()
     expect(page.locator(f"{BAR} {TALLY}")).to_have_text("No bet yet.")
     expect(page.get_by_role("button", name="Next example")).to_be_focused()
-    page.get_by_role("button", name="Bet first").click()
+    press_option(page, "Bet first")
     expect(page).not_to_have_url(re.compile("bet"))
     expect(page.locator("#digit")).to_have_text("1")
 
@@ -76,7 +77,7 @@ def test_the_class_sees_large_who_was_right_and_the_next_key_goes_on(page: Page)
 def test_on_a_phone_the_pad_comes_into_sight_where_a_bet_begins(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto("/")
-    page.get_by_role("button", name="Bet first").click()
+    press_option(page, "Bet first")
     for shown in (BAR, "#pad"):
         expect(page.locator(shown)).to_be_in_viewport(ratio=1)
 
@@ -84,8 +85,8 @@ def test_on_a_phone_the_pad_comes_into_sight_where_a_bet_begins(page: Page) -> N
 def test_on_a_phone_the_buttons_of_the_large_view_lie_over_nothing(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto("/?projector")
-    pad, button = page.locator("#pad"), page.get_by_role("button", name="Bet first")
-    assert place(button)["y"] > place(pad)["y"] + place(pad)["height"]
+    pad, button = place(page.locator("#pad")), place(page.locator("#options-button"))
+    assert button["y"] + button["height"] <= pad["y"]
 
 
 def test_who_was_right_about_a_drawing_is_asked_where_class_and_network_differ(page: Page) -> None:
@@ -101,9 +102,11 @@ def test_who_was_right_about_a_drawing_is_asked_where_class_and_network_differ(p
     expect(page.locator(f"{BAR} {TALLY}")).to_have_text("Right: you 0, the network 1 of 1")
     assert_accessible(page)
     with page.expect_response(READ):
-        page.get_by_label("Network").select_option("mlp")
+        choose_network(page, "mlp")
     expect_hidden_answer(page)  # another network is another bet
+    open_options(page)
     page.locator("#model").press("7")  # of the list, and no bet
+    page.keyboard.press("Escape")
     expect_hidden_answer(page)
     page.locator("#pad").focus()
     page.keyboard.press("7")

@@ -17,6 +17,7 @@ from nn.reading.mnist import to_inputs
 from tests.browser import digits
 from tests.browser.film_strip import frames
 from tests.browser.hands import expect_last_answer, read
+from tests.browser.options import choose_network
 from tests.browser.screen import THEMES, assert_accessible, assert_touchable
 from tests.browser.test_layers import SLOW_WEIGHTS
 
@@ -181,9 +182,8 @@ def test_without_what_shows_it_the_inside_says_why(drawing_page: Page) -> None:
     read(page, digits.SEVEN, "7")
     page.context.set_offline(True)
     page.get_by_role("button", name="See how it decided").click()
-    expect(page.locator("#inside-problem")).to_be_visible()
-    page.context.set_offline(False)
-    page.get_by_role("button", name="Try again").locator("visible=true").click()
+    expect(page.locator("#inside-retry")).to_be_visible()
+    page.context.set_offline(False)  # then the page reads the drawing, and tries again
     expect(page.locator("#unit h2")).to_have_text(re.compile("Layer 1"))
     open_stage(page)
 
@@ -206,7 +206,7 @@ def test_it_works_in_the_one_file(offline: Page, standalone_file: Path) -> None:
     offline.goto(f"{standalone_file.as_uri()}?example=neat&decision")
     expect(part(offline, "sentence")).to_have_text("The stroke at the left made it a 4, not a 7.")
     part(offline, "close").click()
-    offline.get_by_label("Network").select_option("article")
+    choose_network(offline, "article")
     expect_last_answer(offline)
     open_stage(offline)
     expect(part(offline, "caption")).to_have_text("Output: Sigmoid")

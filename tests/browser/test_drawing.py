@@ -13,6 +13,7 @@ from tests.browser.answers import READ
 from tests.browser.digits import Stroke
 from tests.browser.hands import Finger, Mouse, Pen, expect_read, places_on_pad, read
 from tests.browser.ink import NO_INK, RADIUS, assert_ink, ink_box
+from tests.browser.options import choose_network, press_option
 from tests.browser.screen import TWO_FRAMES, place
 
 PROMPT = "Draw a digit, or a number with several digits."
@@ -111,7 +112,7 @@ def test_in_every_theme_the_server_gets_a_png_dark_on_white(drawing_page: Page) 
     shown = Image.open(BytesIO(page.locator("#pad").screenshot())).convert("L")
     assert shown.getpixel((shown.width // 2, 12)) in range(200, 230)  # dimmed paper
     with page.expect_request(READ):
-        page.get_by_role("button", name="Wide pad").click()
+        press_option(page, "Wide pad")
         Mouse(page).draw(digits.in_a_row(digits.ONE))
     assert Image.open(BytesIO(bytes(page.evaluate(LAST_BODY)))).size == (560, 280)
 
@@ -129,7 +130,7 @@ def test_strokes_keep_width_and_place_on_any_screen(drawing_page: Page) -> None:
         expect(pad).not_to_have_attribute("width", width)
         assert ink_box(drawing_page) == pytest.approx(before, abs=0.015)
     with drawing_page.expect_response("**/read?model=article") as response_info:
-        drawing_page.get_by_label("Network").select_option("article")
+        choose_network(drawing_page, "article")
     assert response_info.value.json()["number"] == "1"
 
 

@@ -15,6 +15,7 @@ from nn.reading.mnist import to_inputs
 from tests.browser import digits
 from tests.browser.hands import Mouse, expect_last_answer, read
 from tests.browser.inside import numbers, open_inside, show_sums
+from tests.browser.options import choose_network
 
 REACHES_BEYOND = """(unit) => {
   const end = unit.getBoundingClientRect().right + 1;
@@ -130,7 +131,7 @@ def test_a_neuron_is_touched_or_chosen_by_numbers_and_an_address_leads_to_it(pag
     page.get_by_role("combobox", name="Layer").select_option("Output")
     expect(heading).to_have_text("Output 0")
     expect(page.get_by_role("spinbutton", name="Row")).to_be_hidden()
-    page.get_by_label("Network").select_option("article")  # has this output, too
+    choose_network(page, "article")  # has this output, too
     expect(page.locator("#layers > li")).to_have_count(2)
     expect(heading).to_have_text("Output 0")
     page.goto("/?inside=layers&unit=9-9")  # the kept drawing, and a neuron that no network has

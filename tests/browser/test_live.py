@@ -11,6 +11,7 @@ from nn.data.pendigits import TABLET_SIDE, load_pendigits
 from tests.browser import digits
 from tests.browser.answers import READ
 from tests.browser.hands import Mouse, expect_read, places_on_pad, read
+from tests.browser.options import choose_network, press_option
 from tests.browser.screen import TWO_FRAMES
 from tests.browser.test_bet import expect_hidden_answer
 from tests.waiting import wait_for
@@ -96,7 +97,7 @@ def test_the_bars_follow_a_stroke_without_the_server_which_agrees_at_its_end(
 
 def test_the_network_that_is_chosen_follows(live_page: Page) -> None:
     with live_page.expect_request("**/models/weights?model=article*"):
-        live_page.get_by_label("Network").select_option("article")
+        choose_network(live_page, "article")
     draw_until_live(live_page)
 
 
@@ -126,7 +127,7 @@ def test_ink_that_may_be_two_digits_fades_the_bars_and_is_read_at_its_end(live_p
 
 def test_nothing_is_shown_before_a_bet(live_page: Page) -> None:
     page = live_page
-    page.get_by_role("button", name="Bet first").click()
+    press_option(page, "Bet first")
     with page.expect_request(READ):  # as without a network in the page
         Mouse(page).press(digits.SEVEN[0])
     expect(page.locator(LIVE)).to_have_count(0)

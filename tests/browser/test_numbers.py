@@ -21,6 +21,7 @@ from tests.browser.answers import (
 from tests.browser.hands import Finger, Mouse, expect_read, read
 from tests.browser.ink import RADIUS, ink_box
 from tests.browser.inside import open_inside
+from tests.browser.options import choose_network, press_option
 from tests.browser.screen import THEMES, assert_accessible, assert_not_wider
 from tests.drawing import turned_file
 
@@ -49,7 +50,7 @@ def photograph(tmp_path: Path) -> Path:
 
 def test_a_number_drawn_by_finger_on_a_phone_is_read_whole_and_boxed(touch_page: Page) -> None:
     page = touch_page
-    wide = page.get_by_role("button", name="Wide pad")
+    wide = page.locator("#wide")
     page.goto("/?pad=wide")
     Finger(page).draw(digits.NUMBER_2073)
     expect_read(page, "2073")
@@ -64,7 +65,7 @@ def test_a_number_drawn_by_finger_on_a_phone_is_read_whole_and_boxed(touch_page:
     page.reload()
     expect_read(page, "2073")
     expect(wide).to_have_attribute("aria-pressed", "true")
-    wide.tap()  # the drawing stays whole and in the middle
+    press_option(page, "Wide pad")  # the drawing stays whole and in the middle
     expect_read(page, "2073")
     left, _, right, _ = ink_box(page)
     assert left + right == pytest.approx(1, abs=0.03)
@@ -173,7 +174,7 @@ def test_a_digit_chosen_by_key_shows_its_activations_and_picture(number_page: Pa
     page.reload()  # the drawing stays, and what was chosen
     expect(middle).to_be_checked()
     with page.expect_response(READ):
-        page.get_by_label("Network").select_option("article")
+        choose_network(page, "article")
     expect(middle).to_be_checked()
     Mouse(page).draw(digits.in_a_row(digits.ONE, left=0.7))  # another number
     expect(last).to_be_checked()

@@ -12,6 +12,7 @@ from tests.browser import digits
 from tests.browser.answers import READ
 from tests.browser.hands import Mouse, expect_last_answer, read
 from tests.browser.inside import SUMMARY, open_inside
+from tests.browser.options import open_options, press_option
 from tests.browser.screen import (
     SCROLLS,
     THEMES,
@@ -94,6 +95,8 @@ def test_on_a_low_phone_a_doubtful_answer_hides_no_bar(page: Page, language: str
         expect(page.locator("#answer")).to_have_attribute("data-certain", "false")
         expect_last_answer(page)
         assert place(page.locator("#activations")) == before
+    page.goto(f"/?lang={language}&example=messy")
+    assert place(page.locator("#activations")) == before
     expect(page.locator("#activations")).to_be_in_viewport(ratio=1)
     best = page.locator("#activations [aria-current] .activation")
     assert best.evaluate("number => number.scrollWidth <= number.clientWidth")
@@ -141,13 +144,27 @@ def test_on_a_phone_the_keys_help_is_only_read_aloud(browser: Browser, base_url:
     with browser.new_context(base_url=base_url, has_touch=True, is_mobile=True) as context:
         page = context.new_page()
         page.goto("/")
-        help_text = page.locator("#pad-help")
-        expect(help_text).to_be_hidden()
+        open_options(page)
+        expect(page.locator("#pad-help")).to_be_hidden()
         expect(page.locator("#pad")).to_have_accessible_description(re.compile("arrow keys"))
-        page.keyboard.press("Tab")
-        while not page.locator("#pad").evaluate("pad => pad === document.activeElement"):
-            page.keyboard.press("Tab")
-        expect(help_text).to_be_visible()
+
+
+def test_the_options_open_by_key_and_are_closed_by_escape_back_and_what_they_do(
+    page: Page,
+) -> None:
+    page.goto("/?projector")
+    options, button = page.locator("#options"), page.get_by_role("button", name="Options")
+    for close in (lambda: page.keyboard.press("Escape"), page.go_back):
+        button.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#pad-help")).to_be_visible()
+        assert_accessible(page)
+        close()
+        expect(options).to_be_hidden()
+        expect(page.locator("html[data-projector]")).to_have_count(1)
+    press_option(page, "Bet first")
+    expect(page).to_have_url(re.compile("bet"))
+    page.wait_for_function("() => history.state.covers === 0")
 
 
 def test_the_pages_are_in_one_row_and_on_a_phone_in_a_menu(page: Page) -> None:
@@ -205,7 +222,7 @@ def test_pad_answer_and_inside_fill_each_projector_without_scrolling(page: Page)
             for selector in (*shown, "#pad", "#activations"):
                 expect(page.locator(selector)).to_be_in_viewport(ratio=0.99)
             assert not page.evaluate(SCROLLS)
-            assert page.locator(".pad-frame").evaluate("pad => pad.clientWidth") > height / 4
+            assert page.locator("#pad-frame").evaluate("pad => pad.clientWidth") > height / 4
             expect(page.locator(":is(.help, .about, .examples):visible")).to_have_count(0)
         assert_accessible(page, theme)
         page.locator(SUMMARY).click()
@@ -220,19 +237,16 @@ def test_pad_answer_and_inside_fill_each_projector_without_scrolling(page: Page)
 def test_a_button_begins_and_ends_the_large_view_and_escape_ends_it(page: Page) -> None:
     page.goto("/?model=mlp")
     usual_px = page.evaluate(TYPE_PX)
-    enlarge = page.get_by_role("button", name=ENLARGE, exact=True)
-    enlarge.focus()
-    page.keyboard.press("Enter")
+    press_option(page, ENLARGE)
     expect(page).to_have_url(re.compile(r"\?model=mlp&projector=$"))
     assert page.evaluate(TYPE_PX) > 1.2 * usual_px
     page.reload()
-    expect(enlarge).to_have_count(0)
-    page.get_by_role("button", name=LEAVE).click()
+    press_option(page, LEAVE)
     expect(page).to_have_url(re.compile(r"\?model=mlp$"))
     assert page.evaluate(TYPE_PX) == usual_px
-    enlarge.click()
+    press_option(page, ENLARGE)
     page.keyboard.press("Escape")
-    expect(enlarge).to_be_visible()
+    expect(page.locator("html[data-projector]")).to_have_count(0)
     # A closed view is not in the way of Back.
     page.wait_for_function("() => history.state.covers === 0")
 
@@ -269,6 +283,7 @@ def test_without_javascript_a_plain_form_reads_a_picture(plain_page: Page) -> No
     expect(page.locator("#pad")).to_be_hidden()
     prompt = "Choose a picture of one digit, or of a number."
     expect(page.locator("#message")).to_have_text(prompt, use_inner_text=True)
+    page.get_by_role("button", name="Options").click()
     page.get_by_label("Network").select_option("article")
     page.get_by_label("Upload picture").set_input_files("static/examples/seven.png")
     page.get_by_role("button", name="Read it").click()

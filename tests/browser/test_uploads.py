@@ -11,6 +11,7 @@ from playwright.sync_api import Error, Page, Route, expect
 from tests.browser.answers import READ, number_answer
 from tests.browser.class_sheets import give_sheets, sheet_answer
 from tests.browser.hands import expect_read
+from tests.browser.options import choose_network
 
 EXAMPLES = Path("static/examples")
 SEVEN, THREE, SHEET = (EXAMPLES / name for name in ("seven.png", "three.png", "sheet.webp"))
@@ -73,8 +74,8 @@ def draw(page: Page) -> None:
         page.keyboard.press(key)
 
 
-def choose_network(page: Page) -> None:
-    page.get_by_label("Network").select_option("article")
+def choose_article(page: Page) -> None:
+    choose_network(page, "article")
     page.locator("#clear").click()
 
 
@@ -95,7 +96,7 @@ def test_twenty_pictures_chosen_at_once_are_all_saved_in_order(drawing_page: Pag
 
 
 @pytest.mark.parametrize(
-    "leave", [another, clear, undo, back_to_drawing, draw, choose_network, open_example]
+    "leave", [another, clear, undo, back_to_drawing, draw, choose_article, open_example]
 )
 def test_a_picture_that_leaves_the_pad_before_its_answer_joins_the_readings(
     leave: Callable[[Page], None], drawing_page: Page
@@ -142,7 +143,7 @@ def test_an_answered_picture_is_saved_once_though_it_is_read_again(drawing_page:
     upload(page, SEVEN)
     expect_read(page, "7")
     with page.expect_response(READ):
-        page.get_by_label("Network").select_option("mlp")
+        choose_network(page, "mlp")
     expect_read(page, "7")
     assert saved(page) == ["3", "7"]
     page.goto("/lesson")

@@ -4,7 +4,7 @@ import { cover, storeInAddress, uncover } from "../state.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
 
 /**
- * During a teacher's lesson a link beside the button leads back to the plan.
+ * During a teacher's lesson a link leads back to the plan.
  *
  * @param {HTMLButtonElement} button begins and ends it; Escape and the browser's Back end it, too
  */
@@ -17,7 +17,7 @@ export function listenForProjector(button) {
     if (!mustProject) uncover(end);
   };
   const phase = currentPhase();
-  const toPlan = button.previousElementSibling;
+  const toPlan = document.querySelector(".plan-link");
   toPlan.hidden = !phase;
   if (phase) showTimeLeft(toPlan.querySelector(".time"), phase);
   if (isProjected()) cover(end, { isByUser: false });

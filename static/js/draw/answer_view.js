@@ -13,7 +13,7 @@ import { language, translate } from "../ui/translate.js";
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digit_choice.js";
 
-const MIN_PRINTED = 0.005; // of the activations: smaller ones are all alike to people
+const MIN_PRINTED = 0.01; // of the activations: smaller ones are all alike to people
 const MAX_SHORT_LENGTH = 32; // characters of numbers that are shown, and asked about, whole
 const MAX_LINES_IN_SIGHT = 2; // on each screen
 const MARK_COLUMNS = 0.5; // width of the question mark beside a digit, in digits
@@ -142,13 +142,14 @@ export class View {
   }
 
   showModel(name) {
-    for (const card of this.#answer.querySelectorAll(".model-card")) {
+    for (const card of document.querySelectorAll(".model-card")) {
       card.hidden = card.dataset.model !== name;
     }
   }
 
   #show(answer) {
-    const { certain, message, model, text, digits } = answer;
+    const { certain, model, text, digits } = answer;
+    const message = isNoDigit(answer) ? answer.message.split(SENTENCE_END)[0] : answer.message; // without a guess
     this.#shown = answer;
     this.#hideProblem();
     const isNew = this.#said !== message;
@@ -197,11 +198,11 @@ export class View {
     this.columns?.show(this.#shown, place);
   }
 
-  #showInput({ digit, activations, certain, image }) {
-    this.#activations.dataset.certain = String(certain);
-    this.#input.src = image;
+  #showInput(digit) {
+    this.#activations.dataset.certain = String(digit.certain);
+    this.#input.src = digit.image;
     this.#input.hidden = false;
-    this.#showActivations(activations, digit);
+    this.#showActivations(digit.activations, isNoDigit({ digits: [digit] }) ? null : digit.digit);
   }
 
   #showActivations(activations, best) {
@@ -212,17 +213,17 @@ export class View {
 }
 
 /**
- * Shows activations as bars. The numbers of small ones are for screen readers alone.
+ * Shows activations as bars. The numbers of small ones are for screen readers alone, and those of no digit, too.
  * @param {Iterable<HTMLElement>} bars one for each digit
  * @param {number[]} activations empty for none
- * @param {number?} best the digit that is the answer
+ * @param {number?} best the digit that is the answer; null for none
  */
 export function showBars(bars, activations, best) {
   [...bars].forEach((bar, digit) => {
     const activation = activations[digit];
     bar.querySelector("rect").setAttribute("width", String(100 * (activation ?? 0)));
     bar.querySelector(".activation").textContent = activation === undefined ? "" : outputText(activation);
-    bar.classList.toggle("is-small", activation < MIN_PRINTED);
+    bar.classList.toggle("is-small", best === null || activation < MIN_PRINTED);
     bar.ariaCurrent = digit === best ? "true" : null;
   });
 }

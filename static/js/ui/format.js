@@ -56,20 +56,17 @@ export const equals = (text) => text.replace(/^[<>]?/, (sign) => `${sign || "="}
 
 const NAMED = 0.2; // of the activations: smaller ones are not named
 
-/** @param {number[]} activations of the digits 0 to 9 @returns {string} such as "7: 62 %, 1: 35 %, nothing else above 2 %" */
+/** @param {number[]} activations of the digits 0 to 9 @returns {string} "over 99 %", or "7: 62 %, 1: 35 %" where several are large */
 export function inPercent(activations) {
-  const ranked = activations.map((activation, digit) => ({ digit, activation }));
+  const ranked = activations.map((activation, digit) => ({ digit, share: shareText(activation), activation }));
   ranked.sort((one, other) => other.activation - one.activation);
   const named = ranked.filter(({ activation }) => activation >= NAMED);
-  const percent = Math.max(1, Math.ceil(100 * (ranked[named.length]?.activation ?? 0)));
-  if (named.length === 0) return translate("nothing above {percent} %", { percent });
-  return [...named.map(share), translate("nothing else above {percent} %", { percent })].join(", ");
+  if (named.length > 1) return named.map((each) => translate("{digit}: {share}", each)).join(", ");
+  return named[0]?.share ?? translate("nothing above {percent} %", { percent: Math.ceil(100 * ranked[0].activation) });
 }
 
-const share = ({ digit, activation }) =>
-  activation > 0.99
-    ? translate("{digit}: over 99 %", { digit })
-    : translate("{digit}: {percent} %", { digit, percent: activationText(100 * activation, 0, 100) });
+const shareText = (share) =>
+  share > 0.99 ? translate("over 99 %") : translate("{percent} %", { percent: activationText(100 * share, 0, 100) });
 
 const Z = 1.959964; // of the normal distribution: 95 % lie within that many standard deviations
 

@@ -43,13 +43,14 @@ test("the interval stays between 0 and 1, and is not empty where all or none are
 
 const activations = (rest, others) => Array.from({ length: 10 }, (_, digit) => others[digit] ?? rest);
 
-test("a digit without a rival is said with what no other digit reaches", () => {
-  assert.equal(inPercent(activations(0.0001, { 7: 0.9991 })), "7: over 99 %, nothing else above 1 %");
+test("the share of a digit without a rival is said, and never as 100 %", () => {
+  assert.equal(inPercent(activations(0.0001, { 7: 0.9991 })), "over 99 %");
+  assert.equal(inPercent(activations(0.01, { 7: 0.88 })), "88 %");
 });
 
 test("each digit of a fifth or more is named, the largest first", () => {
   const said = inPercent(activations(0.004, { 1: 0.35, 7: 0.62, 9: 0.012 }));
-  assert.equal(said, "7: 62 %, 1: 35 %, nothing else above 2 %");
+  assert.equal(said, "7: 62 %, 1: 35 %");
 });
 
 test("no digit is named where all are small", () => {
