@@ -1,15 +1,20 @@
-"""The digit's way through the network, ten frames: `python -m tests.browser.film_strip FILE`."""
+"""Ten frames of a digit's way through the network: `python -m tests.browser.film_strip FILE`.
+
+With `--of stroke` they are of a digit that is drawn, with the bars that follow the pen.
+"""
 
 import argparse
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import LAUNCH
-from tests.browser.hands import expect_last_answer
+from tests.browser.digits import THREE
+from tests.browser.hands import Mouse, expect_last_answer, places_on_pad
 from tests.browser.screen import TWO_FRAMES
+from tests.browser.test_live import STILL_CLOCK, draw_until_live
 from tests.serving import serving
 
 FRAMES = 10
@@ -33,6 +38,25 @@ def frames(page: Page) -> list[Image.Image]:
     return pictures
 
 
+def stroke_frames(page: Page) -> list[Image.Image]:
+    """Draw a 3 in ten parts on the page of an address, and return a frame after each part."""
+    draw_until_live(page)
+    page.mouse.up()
+    page.locator("#clear").click()
+    (stroke,) = THREE
+    Mouse(page).press(stroke[:1])
+    pictures = []
+    for part in range(FRAMES):
+        seen = page.locator("#seen").get_attribute("src")
+        for place in places_on_pad(page, stroke[part * 5 : part * 5 + 5]):
+            page.mouse.move(*place)
+        expect(page.locator("#seen")).not_to_have_attribute("src", seen or "")
+        page.evaluate(TWO_FRAMES)
+        picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+        pictures.append(picture.reduce(2))
+    return pictures
+
+
 def strip(pictures: list[Image.Image], columns: int = _COLUMNS) -> Image.Image:
     width, height = pictures[0].size
     rows = -(-len(pictures) // columns)
@@ -44,9 +68,13 @@ def strip(pictures: list[Image.Image], columns: int = _COLUMNS) -> Image.Image:
     return made
 
 
-def film(browser: Browser, address: str, width: int, height: int) -> Image.Image:
+def film(browser: Browser, address: str, of: str, width: int, height: int) -> Image.Image:
     with browser.new_context(viewport={"width": width, "height": height}) as context:
         page = context.new_page()
+        if of == "stroke":
+            page.add_init_script(STILL_CLOCK)
+            page.goto(address)
+            return strip(stroke_frames(page))
         page.goto(address)
         expect_last_answer(page)
         page.evaluate(TWO_FRAMES)
@@ -60,12 +88,15 @@ def main() -> None:
     parser.add_argument(
         "--query", default="example=neat", help="of the address: what is read, and by which network"
     )
+    parser.add_argument("--of", choices=("answer", "stroke"), default="answer")
     parser.add_argument("--size", default="1280x800", help="of each frame in pixels")
     asked = parser.parse_args()
     width, height = (int(side) for side in asked.size.split("x"))
+    query = "" if asked.of == "stroke" else asked.query
     with serving() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**LAUNCH)
-        film(browser, f"http://{server.address}/?{asked.query}", width, height).save(asked.file)
+        address = f"http://{server.address}/?{query}"
+        film(browser, address, asked.of, width, height).save(asked.file)
         browser.close()
 
 
