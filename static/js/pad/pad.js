@@ -3,6 +3,7 @@
  * for a digit, twice as wide for a number. Positions are in units of its height.
  */
 
+import { toBlob } from "../ui/files.js";
 import { History } from "../ui/store.js";
 import { EMPTY, extended, reshaped, trace } from "./drawing.js";
 
@@ -120,10 +121,9 @@ export class Pad extends EventTarget {
     this.#replace(this.#strokes);
   }
 
-  /** @returns {Promise<Blob>} the drawing, dark on white, independent of the screen's size and density */
+  /** @returns {Blob} the drawing, dark on white, independent of the screen's size and density: at once, as toBlob is not */
   toPng() {
-    const picture = drawnAsSent(document.createElement("canvas"), this.drawn); // Chromium writes an OffscreenCanvas with an opacity
-    return new Promise((resolve) => picture.toBlob(resolve, "image/png"));
+    return toBlob(drawnAsSent(document.createElement("canvas"), this.drawn).toDataURL());
   }
 
   /** Gives the canvas the number of pixels that the screen shows, and draws the strokes at that size. */
@@ -183,7 +183,7 @@ export function drawnAsSent(canvas, drawing) {
 
 /** Draws on a canvas of any size, dark on white. @param {import("./drawing.js").Drawing} drawing as wide as the canvas */
 export function drawOn(canvas, { strokes, squares }) {
-  const context = canvas.getContext("2d", { alpha: false }); // a smaller file, quicker to read
+  const context = canvas.getContext("2d", { alpha: false }); // opaque, also in the file that is sent
   context.setTransform(canvas.height, 0, 0, canvas.height, 0, 0);
   context.fillStyle = PAPER;
   context.fillRect(0, 0, squares, 1);

@@ -17,13 +17,16 @@ export function toBase64(bytes) {
 /** @param {Blob} blob @returns {Promise<string>} */
 export const toDataUrl = async (blob) => `data:${blob.type};base64,${toBase64(new Uint8Array(await blob.arrayBuffer()))}`;
 
-/** @param {string} url of data @returns {Uint8Array} */
-const toBytes = (url) => fromBase64(url.split(",")[1]);
+/** @param {string} url of data @returns {Blob} */
+export function toBlob(url) {
+  const [head, base64] = url.split(",");
+  return new Blob([fromBase64(base64)], { type: head.match(/^data:([^;]*)/)[1] });
+}
 
 /** @param {string} url of data @returns {File} */
 export function toFile(url, name = "reading") {
-  const [, type] = url.match(/^data:([^;,]*)/);
-  return new File([toBytes(url)], name, { type });
+  const blob = toBlob(url);
+  return new File([blob], name, { type: blob.type });
 }
 
 /** @param {string} address @param {RequestInit} [options] @returns {Promise<Response>} @throws {Error} if it is none, or a problem */
