@@ -52,7 +52,7 @@ export class Play {
     this.pad = new Pad(this.part("pad"));
     this.pens = [new PointerPen(this.pad), new KeyboardPen(this.pad, this.part("pen"))];
     this.reader = new RequestQueue((signal, onProgress) => this.#request(signal, onProgress), {
-      onAnswer: ({ drawing, answer }) => this.#takeAnswer(drawing, answer),
+      onAnswer: ({ drawing, reading }) => this.#take(drawing, reading),
       onProblem: (problem) => this.#takeProblem(problem),
     });
     this.pad.addEventListener("draw", () => {
@@ -71,7 +71,10 @@ export class Play {
       no: () => this.#drawAgain(),
       save: () => this.#save(),
       again: () => this.#start(),
-      another: () => this.#startAnother(),
+      another: () => {
+        this.#store(newSeed());
+        this.#start();
+      },
       close: () => dialog.close(),
     };
     listenForChoice(dialog, (value) => actions[value]());
@@ -81,15 +84,14 @@ export class Play {
 
   /** @param {number?} seed of a set, or null for a new one @param {string} players "1" or "2" */
   open(seed, players) {
-    this.#seed = seed ?? newSeed();
     this.live.load(this.chosen().model);
     for (const input of this.players) input.checked = input.value === players;
-    this.#store();
+    this.#store(seed ?? newSeed());
     this.#setPhase("start");
-    this.part("title").textContent = translate("Fool it");
   }
 
   end() {
+    this.#setPhase("start");
     this.#stop();
     this.#game = null;
   }
@@ -98,32 +100,31 @@ export class Play {
     return this.players.findIndex(({ checked }) => checked) + 1;
   }
 
-  #store() {
-    this.onSet({ fool: this.#seed, players: String(this.#n_players) });
+  #store(seed = this.#seed) {
+    this.#seed = seed;
+    this.onSet({ fool: seed, players: String(this.#n_players) });
   }
 
   #setPhase(phase) {
     this.#phase = this.dialog.dataset.phase = phase;
+    this.part("title").textContent = translate("Fool it");
     this.part("frame").inert = phase !== "drawing";
     if (phase === "drawing") this.pad.canvas.focus({ preventScroll: true });
   }
 
   #start() {
     this.#game = new Game(this.#seed, this.#n_players);
-    this.part("title").textContent = translate("Fool it");
-    clearInterval(this.#clock);
     this.#clock = setInterval(() => this.#tick(), TICK_MS);
     this.#beginRound();
   }
 
-  #startAnother() {
-    this.#seed = newSeed();
-    this.#store();
-    this.#start();
-  }
-
   #stop() {
     clearInterval(this.#clock);
+    this.#stopRound();
+  }
+
+  #stopRound() {
+    for (const pen of this.pens) pen.lift();
     clearTimeout(this.#pause);
     this.reader.cancel();
   }
@@ -182,14 +183,10 @@ export class Play {
 
   async #request(signal, onProgress) {
     const drawing = this.pad.isDrawing ? null : this.pad.drawing;
-    const picture = await this.pad.toPng();
-    return { drawing, answer: await requestAnswer(picture, { ...this.chosen(), signal, onProgress }) };
-  }
-
-  #takeAnswer(drawing, answer) {
-    const [{ confidence, activations }] = answer.digits;
-    const { text, certain } = answer;
-    this.#take(drawing, { text, guess: readingOf(answer), confidence, certain, activations });
+    const answer = await requestAnswer(await this.pad.toPng(), { ...this.chosen(), signal, onProgress });
+    const { text, certain, digits } = answer;
+    const [{ confidence, activations }] = digits;
+    return { drawing, reading: { text, guess: readingOf(answer), confidence, certain, activations } };
   }
 
   #takeProblem({ title, isFault, isPassing }) {
@@ -242,9 +239,7 @@ export class Play {
   }
 
   #next() {
-    clearTimeout(this.#pause);
-    this.reader.cancel();
-    for (const pen of this.pens) pen.lift();
+    this.#stopRound();
     this.#game.next();
     if (this.#game.round) this.#beginRound();
     else this.#showEnd();
