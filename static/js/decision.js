@@ -18,7 +18,9 @@ export class Decision {
   constructor(inside) {
     this.inside = inside;
     this.dialog = byId("decision");
-    byId("decided").addEventListener("click", () => this.open({ isByUser: true }));
+    const button = byId("decided");
+    button.addEventListener("click", () => this.open({ isByUser: true }));
+    button.addEventListener("pointerenter", () => (this.#stage ??= this.#load())); // before it is clicked
     this.dialog.addEventListener("close", () => {
       storeInAddress({ decision: null });
       uncover(this.#close);

@@ -38,7 +38,7 @@ def compute(network: bytes, pictures: Array) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", ["article", "convnet", "mlp"])
-def test_the_page_computes_every_layer_and_the_sums_on_the_digits_way(
+def test_the_page_computes_every_layer_and_the_sum_of_a_neuron_of_each(
     name: str, digits: Array
 ) -> None:
     network = weights.load(ROOT / "models" / f"{name}.npz").network  # as the server reads with it

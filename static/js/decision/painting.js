@@ -1,7 +1,7 @@
 /** Paints a network on the stage, dark in every theme, at a moment of the digit's way: 0 is the picture, 1 the first layer. */
 
 import { incomingWeights } from "../network/article.js";
-import { isOutput, levelsOfMap } from "../inside/sums.js";
+import { levelsOfMap } from "../inside/sums.js";
 import { layerName } from "../inside/neuron_names.js";
 import { drawSigned, largestMagnitude, levelsImage, SIDE } from "../ui/pixels.js";
 import { placeIn } from "./scene.js";
@@ -15,7 +15,7 @@ const QUIET = "rgb(170, 178, 210)";
 const WEIGHTS = { plus: "#ffecb3", minus: "#5b7cff", zero: "#141936" };
 const MOST_PICTURES_OF_WEIGHTS = 40; // neurons of the first layer
 const GAMMA = 0.6; // of activations, so that small ones are seen
-const FAINT = 0.1; // opacity of the lines that do not count
+const FAINT = 0.14; // opacity of the lines that do not count
 const ARRIVAL = 0.8; // part of the way to a layer at which the light arrives
 const LIFT_PX = 60; // how high the pixels rise on their way to the stage
 const SPREAD = 0.4; // of the flight between its first pixel and its last
@@ -40,7 +40,7 @@ export class Painting {
 
   /**
    * Prepares what all frames have in common, for a size of the stage.
-   * @param {{layers: object[], scene: import("./scene.js").Scene, traced: import("./strongest_lines.js").StrongestLines,
+   * @param {{layers: object[], cells: Cell[][], scene: import("./scene.js").Scene, traced: import("./strongest_lines.js").StrongestLines,
    *   pixels: Float32Array, start: (column: number, row: number) => [number, number], winner: number?}} shown
    */
   prepare(shown) {
@@ -53,14 +53,16 @@ export class Painting {
     this.font = getComputedStyle(this.canvas).fontFamily;
     const { layers, scene, traced } = shown;
     this.fineness = Math.min(Math.max(Math.min(width, height) / 800, 0.5), 1.25); // of lines
-    this.cells = layers.map((layer, number) => (number && !isOutput(layer) ? cellPictures(layer, number) : []));
+    this.cells = shown.cells;
     this.#sprites = scene.planes.map((plane, layer) => layer && this.#sprite(plane, layer));
     this.lines = traced.lines.map((line) => ({ ...line, ...this.#curve(line) }));
-    this.faint = layers.map((_, number) => {
+    const joined = (lines, number) => {
       const path = new Path2D();
-      for (const line of traced.faint) if (line.layer === number) path.addPath(this.#curve(line).path);
+      for (const line of lines) if (line.layer === number) path.addPath(line.path ?? this.#curve(line).path);
       return path;
-    });
+    };
+    this.faint = layers.map((_, number) => joined(traced.faint, number));
+    this.glow = layers.map((_, number) => joined(this.lines, number));
   }
 
   /**
@@ -86,7 +88,15 @@ export class Painting {
     });
     for (let layer = 1; layer < scene.planes.length; layer++) this.#drawPlane(layer, position, built);
     const dimmed = touched ? FAINT : 1;
+    context.globalCompositeOperation = "lighter";
+    context.strokeStyle = `rgb(${LIGHT})`;
+    this.glow.forEach((path, layer) => {
+      context.globalAlpha = dimmed * (0.12 * this.#lit(layer, position) + 0.15 * this.#flash(layer, position));
+      context.lineWidth = 5 * this.fineness;
+      if (context.globalAlpha > 0) context.stroke(path);
+    });
     for (const line of this.lines) this.#drawLine(line, position - line.layer + 1, dimmed);
+    context.globalCompositeOperation = "source-over";
     this.#drawPicture(position, tintOf);
     for (let layer = 1; layer < scene.planes.length; layer++) this.#drawCounted(layer, position, dimmed);
     layers.at(-1).outputs.forEach((activation, digit) => this.#drawOutput(digit, activation, position, built));
@@ -144,7 +154,7 @@ export class Painting {
     for (const [node, score] of [...traced.scores[layer]].reverse()) {
       const plane = scene.planes[layer];
       context.globalAlpha = lit * dimmed * flash * between(0.4, 0.9, score);
-      this.#drawHalo(scene.centre(layer, node), plane.cell * between(0.9, 1.6, score) + 6, 1);
+      if (flash > 0.02) this.#drawHalo(scene.centre(layer, node), plane.cell * between(0.9, 1.6, score) + 6, 1);
       context.globalAlpha = lit;
       drawCell(context, plane, node, this.cells[layer][node], between(1.1, this.#shown.layers[layer].shape.maps < MOST_PICTURES_OF_WEIGHTS ? 1.25 : 1.5, score) + 0.2 * flash, `rgba(${LIGHT}, ${0.9 * dimmed})`);
     }
@@ -175,20 +185,15 @@ export class Painting {
     if (part <= 0) return;
     const { context } = this;
     const gone = Math.min(part / ARRIVAL, 1);
-    context.globalCompositeOperation = "lighter";
     context.setLineDash(gone < 1 ? [gone * length_px, 2 * length_px] : []);
-    context.strokeStyle = `rgb(${LIGHT})`;
-    for (const [width, opacity] of [[5 * strength + 1.5, 0.14], [1.8 * strength + 0.5, between(0.22, 0.9, strength)]]) {
-      context.lineWidth = width * this.fineness;
-      context.globalAlpha = opacity * dimmed;
-      context.stroke(path);
-    }
+    context.lineWidth = (1.8 * strength + 0.5) * this.fineness;
+    context.globalAlpha = between(0.22, 0.9, strength) * dimmed;
+    context.stroke(path);
     context.setLineDash([]);
-    if (gone < 1) {
-      context.globalAlpha = between(0.4, 1, strength);
-      this.#drawHalo(at(gone), between(5, 14, strength), 0);
-    }
-    context.globalCompositeOperation = "source-over";
+    if (gone === 1) return;
+    context.globalAlpha = between(0.4, 1, strength) * dimmed;
+    this.#drawHalo(at(gone), between(5, 14, strength), 0);
+    context.globalCompositeOperation = "lighter";
   }
 
   /** Draws the frame of the picture. */
@@ -255,6 +260,7 @@ export class Painting {
     context.fillStyle = level;
     context.fillRect(x - radius, y + radius - 2 * radius * filled, 2 * radius, 2 * radius * filled);
     context.restore();
+    context.globalAlpha = isWinner ? built * between(0.4, 1, smooth(3 * filled)) : built;
     context.lineWidth = isWinner ? 2 : 1;
     context.strokeStyle = isWinner ? `rgb(${LIGHT})` : `rgba(${LIGHT}, 0.4)`;
     context.stroke();
@@ -290,7 +296,7 @@ export class Painting {
     const within = (place, side) => Math.min(Math.max(place - MAGNIFIED_PX / 2, 8), side / this.#scale - MAGNIFIED_PX - 8);
     const [left, top] = [within(x, width), within(y, height)];
     context.imageSmoothingEnabled = false;
-    context.drawImage(cell.picture, left, top, MAGNIFIED_PX, MAGNIFIED_PX);
+    context.drawImage(cell.picture, 0, cell.top, cell.width, cell.height, left, top, MAGNIFIED_PX, MAGNIFIED_PX);
     context.strokeRect(left, top, MAGNIFIED_PX, MAGNIFIED_PX);
   }
 
@@ -302,28 +308,34 @@ export class Painting {
   }
 }
 
-/** @returns {{picture: CanvasImageSource, opacity: number}[]} of a layer's neurons: activations of a map, or weights and how active */
-function cellPictures(layer, number) {
-  const { maps, columns } = layer.shape;
-  const areWeights = number === 1 && columns === 1 && maps <= MOST_PICTURES_OF_WEIGHTS;
+/**
+ * Pictures of a layer's neurons: the activations of a map, or the weights of few neurons and how active these are.
+ * @typedef {{picture: CanvasImageSource, top: number, width: number, height: number, opacity: number}} Cell a part of a picture
+ * @returns {Cell[]}
+ */
+export function cellsOf(layer, number) {
+  const { maps, columns, rows } = layer.shape;
+  if (number !== 1 || columns > 1 || maps > MOST_PICTURES_OF_WEIGHTS) {
+    const levels = Array.from({ length: maps }, (_, map) => levelsOfMap(layer, map).map((level) => level ** GAMMA));
+    const picture = levelsImage(levels.flat(), columns, EMPTY, INK); // one map below the other
+    return levels.map((_, map) => ({ picture, top: map * rows, width: columns, height: rows, opacity: 1 }));
+  }
   return Array.from({ length: maps }, (_, map) => {
-    const levels = () => levelsOfMap(layer, map).map((level) => level ** GAMMA);
-    if (!areWeights) return { picture: levelsImage(levels(), columns, EMPTY, INK), opacity: 1 };
     const picture = new OffscreenCanvas(SIDE, SIDE);
     const weights = incomingWeights(layer, map);
     drawSigned(picture, weights, 0.6 * largestMagnitude(weights), WEIGHTS);
-    return { picture, opacity: between(0.25, 1, layer.outputs[map]) };
+    return { picture, top: 0, width: SIDE, height: SIDE, opacity: between(0.25, 1, layer.outputs[map]) };
   });
 }
 
 /** Draws a neuron in its place of a plane, as large as a part of its cell. @param {string} [edge] a colour */
-function drawCell(context, plane, node, { picture, opacity }, size, edge) {
+function drawCell(context, plane, node, { picture, top, width, height, opacity }, size, edge) {
   const [x, y] = placeIn(plane, (node % plane.columns) + 0.5, Math.floor(node / plane.columns) + 0.5);
   context.save();
   context.transform(...plane.across, ...plane.down, x, y);
   context.globalAlpha *= opacity;
-  context.imageSmoothingEnabled = plane.cell < 2 * picture.width;
-  context.drawImage(picture, -size / 2, -size / 2, size, size);
+  context.imageSmoothingEnabled = plane.cell < 2 * width;
+  context.drawImage(picture, 0, top, width, height, -size / 2, -size / 2, size, size);
   if (edge) {
     context.strokeStyle = edge;
     context.lineWidth = 1.5 / plane.cell;

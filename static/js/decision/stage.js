@@ -2,7 +2,7 @@
 
 import { outline } from "../inside/attribution.js";
 import { layerTitle, unitActivation, unitName, unitToText } from "../inside/neuron_names.js";
-import { layersOf, placeOf, twoLargest } from "../inside/sums.js";
+import { layersOf, mostActive, placeOf, twoLargest } from "../inside/sums.js";
 import { loadingText, NO_NETWORK } from "../network/loading_words.js";
 import { feedforward, loadTrained } from "../network/trained_network.js";
 import { storeInAddress } from "../state.js";
@@ -10,9 +10,9 @@ import { element, partsOf } from "../ui/dom.js";
 import { readPixels, SIDE } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
 import { findReason, partsOfInk, sentenceOf } from "./decisive_part.js";
-import { AGAINST, LIGHT, Painting } from "./painting.js";
+import { AGAINST, cellsOf, LIGHT, Painting } from "./painting.js";
 import { Scene } from "./scene.js";
-import { mostActive, StrongestLines } from "./strongest_lines.js";
+import { StrongestLines } from "./strongest_lines.js";
 
 const FLIGHT_MS = 600;
 const WAY_MS = 1900; // through all layers, until the winning output is filled
@@ -28,6 +28,7 @@ export class Stage {
   #isPlaying = false;
   #frame_ms = 0;
   #touched = null;
+  #isPinned = false;
   #order = 0; // of what is shown: an older one goes on no longer
   /** The colours of the ink that the sentence is about. */
   #tintOf = () => null;
@@ -57,9 +58,7 @@ export class Stage {
     });
     dialog.addEventListener("keydown", (event) => this.#press(event));
     dialog.addEventListener("close", () => this.#order++);
-    for (const event of ["pointermove", "pointerdown"]) {
-      this.canvas.addEventListener(event, ({ offsetX, offsetY }) => this.#film && this.#touch(this.#film.scene.nodeAt([offsetX, offsetY], this.#film.layers)));
-    }
+    for (const event of ["pointermove", "pointerdown"]) this.canvas.addEventListener(event, (moved) => this.#point(moved));
     this.part("layers").addEventListener("focusin", ({ target }) => this.#touch({ layer: Number(target.dataset.layer), node: Number(target.value) }));
     this.part("layers").addEventListener("focusout", ({ relatedTarget }) => relatedTarget?.matches("button,input") && this.#touch(null));
     new ResizeObserver(() => this.#film && this.#prepare()).observe(this.part("area"));
@@ -80,6 +79,7 @@ export class Stage {
     const isOld = () => order !== this.#order;
     const sentence = this.part("sentence");
     this.#film = null;
+    this.dialog.toggleAttribute("data-loading", true);
     [sentence.textContent, this.part("retry").hidden] = [translate("Loading …"), true];
     this.part("layers").replaceChildren();
     try {
@@ -90,18 +90,23 @@ export class Stage {
       const [leader] = twoLargest(layers.at(-1).sums);
       const traced = new StrongestLines(layers);
       for (const _ of traced.trace(leader)) await nextTask();
-      if (isOld()) return;
-      sentence.textContent = "";
       const isDigit = this.shown.doubt !== "not_a_digit";
-      this.#film = { network, pixels, layers, traced, leader, winner: isDigit ? leader : null, order };
+      const cells = [[]]; // of the hidden layers
+      for (let number = 1; number < layers.length - 1; number++) {
+        cells.push(cellsOf(layers[number], number));
+        await nextTask();
+      }
+      if (isOld()) return;
+      this.#film = { network, pixels, layers, cells: [...cells, []], traced, leader, winner: isDigit ? leader : null, order };
     } catch {
       if (!isOld()) [sentence.textContent, this.part("retry").hidden] = [NO_NETWORK, false];
       return;
     }
+    sentence.textContent = "";
+    this.dialog.toggleAttribute("data-loading", false);
     this.slider.max = this.#last;
-    this./** The colours of the ink that the sentence is about. */
-  #tintOf = () => null;
-    this.#touched = null;
+    this.#tintOf = () => null;
+    [this.#touched, this.#isPinned, this.#position] = [null, false, -1];
     this.part("layers").replaceChildren(...this.#film.layers.slice(1).map((_, index) => this.#listItem(index + 1)));
     this.#prepare();
     if (this.firstStep) this.#seek(this.firstStep - 1);
@@ -211,6 +216,14 @@ export class Stage {
     const { part, rival } = reason;
     this.#tintOf = (place) => (isIn(place, part) ? `rgb(${LIGHT})` : rival && isIn(place, rival) ? `rgb(${AGAINST})` : null);
     this.#draw();
+  }
+
+  /** A neuron that was clicked keeps its lines until another place is. */
+  #point({ type, offsetX, offsetY }) {
+    if (!this.#film || (this.#isPinned && type === "pointermove")) return;
+    const node = this.#film.scene.nodeAt([offsetX, offsetY], this.#film.layers);
+    this.#isPinned = type === "pointerdown" && node !== null;
+    this.#touch(node);
   }
 
   /** @param {{layer: number, node: number}?} node whose lines are drawn alone */

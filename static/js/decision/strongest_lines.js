@@ -8,7 +8,7 @@
  *   of the layer below, or from a pixel of the picture, 0..783; the strongest of the layer has strength 1
  */
 
-import { kernelOf, neuronAt, patchOf, placeOf, productsOf, strongest, sumOf } from "../inside/sums.js";
+import { kernelOf, mostActive, patchOf, placeOf, productsOf, strongest, sumOf } from "../inside/sums.js";
 import { SIDE } from "../ui/pixels.js";
 
 const MOST_COUNTED = 8; // neurons of a layer
@@ -16,20 +16,12 @@ const MOST_PIXELS = 48;
 const INPUTS = 5; // lines to a neuron that counts
 const FAINT = 20; // neurons of a layer that do not count, but have lines
 const FAINT_INPUTS = 2;
-export const TOUCHED_INPUTS = 12;
+const TOUCHED_INPUTS = 12;
 
 /** @typedef {import("../inside/sums.js").Layer} Layer */
 
-/** @param {Layer[]} layers @param {number} map @returns {import("../inside/sums.js").Neuron} the most active of the map */
-export function mostActive(layers, layer, map) {
-  const { shape, outputs } = layers[layer];
-  let best = map;
-  for (let place = map; place < outputs.length; place += shape.maps) if (outputs[place] > outputs[best]) best = place;
-  return neuronAt(layers, layer, best);
-}
-
 /** @returns {number} the largest activation of a map */
-export const largestOf = (layers, layer, map) => layers[layer].outputs[placeOf(layers[layer], mostActive(layers, layer, map))];
+const largestOf = (layers, layer, map) => layers[layer].outputs[placeOf(layers[layer], mostActive(layers, layer, map))];
 
 export class StrongestLines {
   /** What each map below, or each pixel, adds to the sum of a neuron. @type {Map<string, number[]>} */

@@ -7,7 +7,7 @@ import { translate } from "../ui/translate.js";
 import { LayerGrids } from "./layer_grids.js";
 import { UnitView } from "./layer_neuron_view.js";
 import { layerName, unitFromText, unitToText } from "./neuron_names.js";
-import { hasNeuron, isOutput, layersOf, strongestPath } from "./sums.js";
+import { hasNeuron, isOutput, layersOf, neuronAt } from "./sums.js";
 
 /** @typedef {import("./sums.js").Neuron} Neuron */
 
@@ -43,10 +43,11 @@ export class LayersView {
     this.state.textContent = this.unit.sentence;
   }
 
-  /** Shows the chosen neuron, if this network has it, or else the first on the digit's way. */
+  /** Shows the chosen neuron, if this network has it, or else the most active of the first layer. */
   #render() {
     const named = unitFromText(this.#layers, this.#chosen);
-    const shown = named && hasNeuron(this.#layers, named) ? named : strongestPath(this.#layers)[0];
+    const [, { outputs }] = this.#layers;
+    const shown = named && hasNeuron(this.#layers, named) ? named : neuronAt(this.#layers, 1, outputs.indexOf(Math.max(...outputs)));
     this.grids.mark(shown);
     this.choice.show(this.#layers, shown);
     this.unit.show(this.#layers, shown);

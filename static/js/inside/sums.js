@@ -114,18 +114,12 @@ export function strongestOfMap(layers, number, weights, window, map) {
   return { layer: number - 1, map, row, column: clip(window.left + (cell % kernel.columns), shape.columns) };
 }
 
-/**
- * The digit's way through the network: in each layer the neuron that adds most to the next layer's neuron. It lies in the map
- * whose products add up to most, where the product is largest.
- * @param {Layer[]} layers @returns {Neuron[]} of each layer above the picture; the last is the largest output
- */
-export function strongestPath(layers) {
-  const path = [{ layer: layers.length - 1, map: largestPlace(layers.at(-1).sums), row: 0, column: 0 }];
-  while (path[0].layer > 1) {
-    const { weights, kept } = sumOf(layers, path[0]);
-    path.unshift(strongestOfMap(layers, path[0].layer, weights, kept, largestPlace(kept.contributions)));
-  }
-  return path;
+/** @returns {Neuron} the most active neuron of a map */
+export function mostActive(layers, layer, map) {
+  const { shape, outputs } = layers[layer];
+  let best = map;
+  for (let place = map; place < outputs.length; place += shape.maps) if (outputs[place] > outputs[best]) best = place;
+  return neuronAt(layers, layer, best);
 }
 
 /**

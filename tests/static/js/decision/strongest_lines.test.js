@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mostActive, StrongestLines } from "../../../../static/js/decision/strongest_lines.js";
+import { StrongestLines } from "../../../../static/js/decision/strongest_lines.js";
 
 const WHOLE = { stride: 1, padding: 0, pooling: 1 };
 const dense = (inputs, outputs, weights, more = {}) => ({
@@ -45,10 +45,4 @@ test("other neurons have faint lines, and a neuron that is touched all of its ow
   const ofNeuron = found.of(1, 2).map(({ layer, from, to, product }) => [layer, from, to, product]);
   assert.deepEqual(ofNeuron, [[1, 5, 2, 1], [2, 2, 1, -5]]);
   assert.ok(found.of(1, 1).some(({ product }) => product === -1)); // pixel 5 is against neuron 1
-});
-
-test("a map is represented by its most active neuron", () => {
-  const maps = [picture, { shape: { rows: 2, columns: 2, maps: 2 }, outputs: [0, 4, 1, 0, 3, 0, 2, 5] }];
-  assert.deepEqual(mostActive(maps, 1, 0), { layer: 1, map: 0, row: 1, column: 0 });
-  assert.deepEqual(mostActive(maps, 1, 1), { layer: 1, map: 1, row: 1, column: 1 });
 });

@@ -4,8 +4,8 @@ import { lines } from "../../../../static/js/inside/diagram.js";
 import { neuronFromText, neuronToText, unitFromText, unitToText } from "../../../../static/js/inside/neuron_names.js";
 import { placesBetween } from "../../../../static/js/inside/pixel_editor.js";
 import {
-  hasNeuron, isOutput, kernelOf, layersOf, neuronAt, patchOf, placeOf, receptiveField,
-  strongest, strongestOfMap, strongestPath, sumOf, weightedSum,
+  hasNeuron, isOutput, kernelOf, layersOf, mostActive, neuronAt, patchOf, placeOf, receptiveField,
+  strongest, strongestOfMap, sumOf, weightedSum,
 } from "../../../../static/js/inside/sums.js";
 import { incomingWeights, outgoingWeights } from "../../../../static/js/network/article.js";
 import { activationText, equals, fixed, outputText, signed } from "../../../../static/js/ui/format.js";
@@ -210,22 +210,10 @@ test("a place in the outputs is a row, a column and a map", () => {
   assert.equal(placeOf(convnet[2], found), (3 * 12 + 7) * 64 + 5);
 });
 
-test("the digit's way goes to the largest output, and down through what adds most to each sum", () => {
-  const hidden = (outputs) => ({ shape: { rows: 1, columns: 1, maps: outputs.length }, outputs });
-  const above = (layer, weights, biases) => ({ ...layer, weights, biases, kernel: { rows: 1, columns: 1, ...WHOLE } });
-  const layers = [
-    hidden([1]),
-    above(hidden([2, 1, 0.5]), [2, 1, 0.5], [0, 0, 0]),
-    above(hidden([0.5, 3]), [1, 0, -5, 2, 0, 3], [0, 0]),
-    { ...above(hidden([0, 0.9]), [0, 4, 0, 1], [0, 0]), sums: [0, 5] },
-  ];
-  // Output 1: 4 · 0.5 = 2 and 1 · 3 = 3. Neuron 1 below: 0 · 2, 2 · 1 = 2, 3 · 0.5 = 1.5.
-  assert.deepEqual(strongestPath(layers).map(({ layer, map }) => [layer, map]), [[1, 1], [2, 1], [3, 1]]);
-  // A map whose products add up to most may have none that is largest.
-  const maps = { shape: { rows: 1, columns: 2, maps: 2 }, outputs: [0, 3, 5, 3] };
-  const output = { kernel: { rows: 1, columns: 2, ...WHOLE }, weights: [1, 1, 1, 1], biases: [0], sums: [11] };
-  const deep = [hidden([1]), { ...maps, kernel: { rows: 1, columns: 1, ...WHOLE }, weights: [1, 1], biases: [0, 0] }, output];
-  assert.deepEqual(strongestPath(deep)[0], { layer: 1, map: 1, row: 0, column: 0 });
+test("a map's most active neuron has the largest output", () => {
+  const maps = [{}, { shape: { rows: 2, columns: 2, maps: 2 }, outputs: [0, 4, 1, 0, 3, 0, 2, 5] }];
+  assert.deepEqual(mostActive(maps, 1, 0), { layer: 1, map: 0, row: 1, column: 0 });
+  assert.deepEqual(mostActive(maps, 1, 1), { layer: 1, map: 1, row: 1, column: 1 });
 });
 
 test("a network has the neurons within its layers, and pixels are none", () => {
