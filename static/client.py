@@ -51,6 +51,7 @@ class Digit(Answer):
 class DigitAnswer(Digit):
     """The digit in a picture, as ``/predict`` answers: it has no ``line``."""
 
+    certain_from: float | None
     message: str
     left_out: list[Answer]
     width: int
@@ -66,6 +67,7 @@ class NumberAnswer(Answer):
     lines: list[str]
     certain: bool
     doubt: str | None
+    certain_from: float | None
     message: str
     digits: list[Digit]
     doubtful_signs: list[Answer]

@@ -55,7 +55,13 @@ _GUESS = {
     "box": [70, 60, 140, 170],
     "image": SEVEN,
 }
-_WHOLE = {"message": "This looks like a 7.", "left_out": [], "width": 280, "height": 280}
+_WHOLE = {
+    "certain_from": 0.001,
+    "message": "This looks like a 7.",
+    "left_out": [],
+    "width": 280,
+    "height": 280,
+}
 _BLANK = {
     "type": "urn:inkling:no-digit-found",
     "title": "No digit found",

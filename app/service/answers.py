@@ -101,6 +101,13 @@ DoubtOrNone = Annotated[
 Activations = Annotated[
     list[Fraction], Meta(min_length=10, max_length=10, description="That of each class, 0 to 9.")
 ]
+CertainFrom = Annotated[
+    Annotated[float, Meta(ge=0.001, le=0.05)] | None,
+    Meta(
+        description="The least `risk` at which the same is certain; null if it is at none. With "
+        "another risk the answer differs in what is certain alone."
+    ),
+]
 NetworkInput = Annotated[Png, Meta(description="The network's input: 28x28 pixels.")]
 Side = Annotated[Size, Meta(description="Of the picture, upright, in pixels.")]
 Box = Annotated[
@@ -201,6 +208,7 @@ class Digit:
 class DigitAnswer(Digit):
     """A picture of one digit; a batch names the model once."""
 
+    certain_from: CertainFrom
     message: Message
     left_out: LeftOutInk
     width: Side
@@ -307,6 +315,7 @@ class NumberAnswer:
     ]
     certain: Certain
     doubt: DoubtOrNone
+    certain_from: CertainFrom
     message: Message
     digits: Annotated[
         list[Digit],

@@ -38,7 +38,7 @@ SMALL_PX = 240  # longer side of the image of a stage
 EXPLANATIONS = ("stages", "layers", "strips")
 """Parts that a request may add to an answer, of one digit the first two."""
 N_LIKELIEST = 3  # signs of a frame
-_OF_PICTURE = ("left_out", "width", "height")  # members of both answers
+_OF_PICTURE = ("certain_from", "left_out", "width", "height")  # members of both answers
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,17 +21,18 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | a mark that is improbable or without ink, or a comma as short as a point | the same |
 | a number with a mark that is not certain | ``doubt_of_number`` |
 | a gap that may separate two numbers | ``is_ruled_out`` |
-| an allowed text that both networks do not read without the list | ``is_certain_match`` |
+| an allowed text that both networks do not read without the list | ``match_certain_from`` |
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.reading import Box, Digit, Doubt, LeftOut, Line, Match, Misfit
-from nn.reading.risk import MAX_RISK, Certainty, Features, Kind, log_of, logit
+from nn.reading.risk import MAX_RISK, MIN_RISK, Certainty, Features, Kind, log_of, logit
 
 MIN_OF_TWO = 0.8  # activation of the two likeliest digits together, where there is a digit
 MIN_LIKELY = 0.5  # probability by both networks of digits in one piece of ink, in the mean
@@ -115,17 +116,40 @@ def number_features(lines: Sequence[Line]) -> dict[str, float]:
     }
 
 
-def is_certain_match(
+def match_certain_from(
     line: Line, match: Match, certainty: Certainty, *, is_listed: bool = False
-) -> bool:
-    """Return whether to rely on an allowed text: both networks read it without the restriction.
+) -> float:
+    """Return the least risk at which an allowed text is certain, inf if it is at none.
 
-    A misread text is rarely one of a list, for which the greatest risk is enough.
+    Both networks have to read it without the restriction. A misread text is rarely one of a list,
+    for which the greatest risk is enough.
     """
     are_agreed = all(digit.agreement for digit in line.digits)
-    is_read = match.text == line.read and are_agreed and not is_ruled_out(line)
-    judge = certainty.at(MAX_RISK) if is_listed else certainty
-    return is_read and judge.doubt(Kind.NUMBER, number_features([line])) is None
+    if match.text != line.read or not are_agreed or is_ruled_out(line):
+        return inf
+    least = certainty.certain_from(Kind.NUMBER, number_features([line]))
+    return MIN_RISK if is_listed and least <= MAX_RISK else least
+
+
+def number_certain_from(lines: Sequence[Line], certainty: Certainty) -> float:
+    """Return the least risk at which numbers and their marks are certain, inf if at none."""
+    marks = [mark for line in lines for mark in line.marks]
+    if any(map(is_ruled_out, lines)) or any(mark.may_be_other for mark in marks):
+        return inf
+    of_marks = [certainty.certain_from(Kind.MARK, mark.features) for mark in marks]
+    return max(certainty.certain_from(Kind.NUMBER, number_features(lines)), *of_marks, MIN_RISK)
+
+
+def digit_certain_from(
+    activations: Sequence[float], certainty: Certainty, checked: Features | None = None
+) -> float:
+    """Return the least risk at which a digit alone is certain, inf if it is at none.
+
+    ``checked`` is as of ``doubt_of_digit``.
+    """
+    if checked is None:
+        return certainty.certain_from(Kind.DIGIT, digit_features(activations))
+    return certainty.certain_from(Kind.CHECKED_DIGIT, checked)
 
 
 def is_ruled_out(line: Line) -> bool:
@@ -200,8 +224,7 @@ def doubt_of_number(
     """
     doubt = certainty.doubt(Kind.NUMBER, number_features(lines))
     judged = [_with_doubts(line, certainty) for line in lines]
-    are_clear = not any(is_ruled_out(line) for line in judged)
-    if not doubt and are_clear and all(mark.is_sure for line in judged for mark in line.marks):
+    if number_certain_from(lines, certainty) <= certainty.risk:
         certain = [replace(line, missed=0.0) for line in lines]
         return Doubt.INK_LEFT_OUT if is_ink_left_out else None, certain
     if not any(line.is_doubtful for line in judged):

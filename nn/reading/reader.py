@@ -6,7 +6,7 @@ A picture that is plainly one digit goes straight from its page to the network o
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from math import dist
+from math import dist, inf
 
 import numpy as np
 
@@ -15,12 +15,14 @@ from nn.reading.allowed import Restriction
 from nn.reading.certainty import (
     are_surely_several,
     checked_features,
+    digit_certain_from,
     doubt_in_number,
     doubt_of_digit,
     doubt_of_number,
-    is_certain_match,
     is_number,
     likeliest_misfit,
+    match_certain_from,
+    number_certain_from,
     without_repeats,
 )
 from nn.reading.limits import MAX_READING_S, TooManyDigits, max_columns
@@ -48,7 +50,7 @@ from nn.reading.reading import (
     Strip,
     rounded,
 )
-from nn.reading.risk import Certainty
+from nn.reading.risk import RISK, Certainty
 
 MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side
 MAX_VERIFIED = 12  # pieces of ink left out that the network of lines is asked about
@@ -71,7 +73,7 @@ class PageReader:
     read_strip
         The network of lines.
     certainty
-        Judges which answers are certain.
+        Judges which answers are certain. What is read does not depend on its risk.
     max_lines_s
         Longest time to read the lines of a picture, in seconds.
     """
@@ -114,7 +116,7 @@ class PageReader:
         digit = None
         if page.is_plain and not allowed:
             digit = self._as_digit(page, None, activations)
-            if digit.certain:
+            if digit.certain_from <= RISK:
                 return digit
             activations = np.array(digit.activations)
         try:
@@ -127,7 +129,7 @@ class PageReader:
         if one_digit:
             digit = self._as_digit(page, found, activations)
             may_be_several = digit.doubt is not None or page.has_more_than_digit
-            if may_be_several and are_surely_several(found.digits, self.certainty):
+            if may_be_several and are_surely_several(found.digits, self.certainty.at(RISK)):
                 detail = f"The picture holds {len(found.digits)} digits, but one is read here."
                 raise PictureError(PictureFault.SEVERAL_DIGITS, detail)
             return digit
@@ -141,14 +143,15 @@ class PageReader:
         if allowed:  # no line holds one
             match = _as_match(digit, allowed)
             lines = [replace(line, match=match) for line in digit.lines]
-            return replace(digit, lines=lines, doubt=digit.doubt or Doubt.UNCLEAR)
+            doubt = digit.doubt or Doubt.UNCLEAR
+            return replace(digit, lines=lines, doubt=doubt, certain_from=inf)
         return digit
 
     def read_digit(self, page: Page, activations: Activations | None = None) -> Reading:
         """Return the digit in a picture, whatever else there is; ``activations`` as of ``read``."""
         if page.is_plain:
             digit = self._as_digit(page, None, activations)
-            if digit.certain:
+            if digit.certain_from <= RISK:
                 return digit
         found = None
         with suppress(TooManyDigits):
@@ -193,7 +196,9 @@ class PageReader:
                 missed=max((line.missed for line in found.lines), default=0.0),
             )
         doubt = doubt_of_digit(digit.activations, self.certainty, features)
-        if found is None and not page.is_plain:
+        certain_from = digit_certain_from(digit.activations, self.certainty, features)
+        is_unread = found is None and not page.is_plain
+        if is_unread:
             doubt = doubt or Doubt.UNCLEAR
         in_picture = _in_picture(page, left_out)
         return Reading(
@@ -204,6 +209,7 @@ class PageReader:
             page.size.height_px,
             is_number=False,
             features=features or {},
+            certain_from=inf if in_picture or is_unread else certain_from,
             strips=_strips_in_picture(page, found),
         )
 
@@ -217,10 +223,12 @@ class PageReader:
         lines = [_in_picture_px(line, number, page) for number, line in enumerate(found.lines)]
         if allowed:
             is_listed = allowed.values is not None
-            lines = [self._matched(line, is_listed=is_listed) for line in lines]
-            doubt = None if all(line.certain for line in lines) else Doubt.UNCLEAR
+            matched = [self._matched(line, is_listed=is_listed) for line in lines]
+            lines, certain_from = [line for line, _ in matched], max(least for _, least in matched)
+            doubt = None if certain_from <= self.certainty.risk else Doubt.UNCLEAR
             doubt = Doubt.INK_LEFT_OUT if left_out else doubt
         else:
+            certain_from = number_certain_from(lines, self.certainty)
             doubt, lines = doubt_of_number(lines, self.certainty, is_ink_left_out=bool(left_out))
         return Reading(
             lines,
@@ -229,22 +237,24 @@ class PageReader:
             page.size.width_px,
             page.size.height_px,
             is_number=True,
+            certain_from=inf if left_out else certain_from,
             strips=_strips_in_picture(page, found),
         )
 
-    def _matched(self, line: Line, *, is_listed: bool) -> Line:
-        """Return a line whose allowed text is certain or not, whatever its signs are alone."""
-        match = line.match
+    def _matched(self, line: Line, *, is_listed: bool) -> tuple[Line, float]:
+        """Return a line whose allowed text is certain or not, and the least risk at which it is.
+
+        Whatever its signs are alone.
+        """
+        match, certain_from = line.match, inf
         digits = [
             replace(digit, doubt=doubt_in_number(digit, self.certainty)) for digit in line.digits
         ]
-        if (
-            match
-            and match.text
-            and not is_certain_match(line, match, self.certainty, is_listed=is_listed)
-        ):
-            match = replace(match, misfit=likeliest_misfit(match))
-        return replace(line, digits=digits, match=match)
+        if match and match.text:
+            certain_from = match_certain_from(line, match, self.certainty, is_listed=is_listed)
+            if certain_from > self.certainty.risk:
+                match = replace(match, misfit=likeliest_misfit(match))
+        return replace(line, digits=digits, match=match), certain_from
 
 
 def _as_match(digit: Reading, allowed: Restriction) -> Match:

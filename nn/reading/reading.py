@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
@@ -379,6 +380,9 @@ class Reading:
         Whether it is read as numbers, and not as one digit.
     features
         From which the certainty of one digit is judged, as ``risk.FEATURES`` names them.
+    certain_from
+        The least risk at which it is certain, inf if it is at none: at another risk the same is
+        read, and certain from here on.
     strips
         What the network of lines has read, none where one digit is plain without it; they are not
         compared.
@@ -391,6 +395,7 @@ class Reading:
     height: int
     is_number: bool
     features: Mapping[str, float] = field(default_factory=dict)
+    certain_from: float = inf
     strips: Sequence[Strip] = field(default=(), compare=False)
 
     @property
@@ -486,6 +491,7 @@ class Reading:
             "lines": [line.number for line in self.lines],
             "certain": self.certain,
             "doubt": self.doubt,
+            "certain_from": self.certain_from if self.certain_from < inf else None,
             "digits": [digit.to_dict() for digit in self.digits],
             "doubtful_signs": [vars(sign) for sign in self.doubtful_signs],
             "text_apart": self.text_apart,

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from math import exp, log
+from math import ceil, exp, inf, log
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -20,6 +20,7 @@ RISK = 0.003  # share of errors among certain answers, by default
 MIN_RISK, MAX_RISK = 0.001, 0.05
 RISK_OF_REST = 0.15  # risk, over 1 - certain_at, the option that it took the place of
 
+MILLION = 1e6
 LEAST = 1e-4  # of a probability in a feature, so that its logarithm is finite
 
 Features = Mapping[str, float]
@@ -118,11 +119,30 @@ class LogisticRegression:
         risks, thresholds = zip(*self.thresholds, strict=True)
         return float(np.interp(log(risk), np.log(risks), thresholds))
 
+    def certain_from(self, features: Features) -> float:
+        """Return the least risk at which an answer is certain, inf if it is at none.
+
+        The inverse of ``threshold``, rounded up to six decimals.
+        """
+        probability = self.probability(features)
+        risks, thresholds = zip(*self.thresholds, strict=True)
+        place = next((n for n, least in enumerate(thresholds) if probability >= least), None)
+        if place is None:
+            return inf
+        if place == 0:
+            return MIN_RISK
+        above, below = thresholds[place - 1], thresholds[place]
+        part = (above - probability) / (above - below)
+        least = exp((1 - part) * log(risks[place - 1]) + part * log(risks[place]))
+        return (
+            ceil(round(least * MILLION, 3)) / MILLION
+        )  # a risk itself, whose logarithm is rounded
+
     def doubt(self, kind: Kind, features: Features, risk: float) -> Doubt | None:
         """Return the doubt of the feature that counts most against an answer, None if certain."""
-        terms = self._terms(features)
-        if expit(self.bias + sum(terms.values())) >= self.threshold(risk):
+        if self.certain_from(features) <= risk:
             return None
+        terms = self._terms(features)
         return FEATURES[kind][min(terms, key=lambda name: terms[name])].doubt
 
     def _terms(self, features: Features) -> dict[str, float]:
@@ -196,6 +216,10 @@ class Certainty:
     def doubt(self, kind: Kind, features: Features) -> Doubt | None:
         """Return why an answer is not certain, None if it is."""
         return self.regressions[kind].doubt(kind, features, self.risk)
+
+    def certain_from(self, kind: Kind, features: Features) -> float:
+        """Return the least risk at which an answer is certain, inf if it is at none."""
+        return self.regressions[kind].certain_from(features)
 
     def probability(self, kind: Kind, features: Features) -> float:
         """Return the probability, 0 to 1, that an answer is right."""

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from nn.reading.certainty import (
+    digit_certain_from,
     digit_features,
     digit_of_number_features,
-    doubt_of_number,
     is_ruled_out,
+    number_certain_from,
     number_features,
 )
 from nn.reading.reading import Reading
@@ -23,6 +24,7 @@ from nn.reading.risk import (
     FEATURES,
     MAX_RISK,
     MIN_RISK,
+    RISK,
     Certainty,
     Features,
     Kind,
@@ -145,13 +147,15 @@ def is_certain(answer: Answer, certainty: Certainty) -> bool:
     if reading.left_out:
         return False
     if reading.is_number:
-        doubt, _ = doubt_of_number(reading.lines, certainty, is_ink_left_out=False)
-        return doubt is None
-    of_digit = digit_features(reading.activations)
-    if answer.is_plain and not certainty.doubt(Kind.DIGIT, of_digit):
-        return True
-    is_checked = "agreement" in reading.features
-    return is_checked and not certainty.doubt(Kind.CHECKED_DIGIT, reading.features)
+        return number_certain_from(reading.lines, certainty) <= certainty.risk
+    if answer.is_plain:
+        least = digit_certain_from(reading.activations, certainty)
+        if least <= RISK:
+            return least <= certainty.risk
+    if "agreement" not in reading.features:
+        return False
+    least = digit_certain_from(reading.activations, certainty, reading.features)
+    return least <= certainty.risk
 
 
 def fit_all(answers: Sequence[Answer]) -> Certainty:

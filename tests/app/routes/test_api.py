@@ -21,7 +21,7 @@ def test_a_digit_gets_the_promised_answer(post: Post, client: FlaskClient, seven
     answer = response.get_json()
     assert list(answer) == [
         *("digit", "confidence", "certain", "doubt", "activations", "box", "image"),
-        *("message", "left_out", "width", "height", "model"),
+        *("certain_from", "message", "left_out", "width", "height", "model"),
     ]
     assert (answer["digit"], answer["model"]) == (7, "convnet")
     assert (answer["certain"], answer["doubt"], answer["left_out"]) == (True, None, [])

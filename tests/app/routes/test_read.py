@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from app.errors import ProblemCode
 from nn.reading.lines.strip import FRAME_PX, FRAME_START_PX, n_frames
+from nn.reading.risk import MAX_RISK, MIN_RISK, RISK
 from tests.app.posting import ask, check_problem, post_form, post_json, post_raw
 from tests.drawing import as_file, data_url, draw, picture_in, turned_file
 
@@ -47,7 +48,7 @@ def test_a_number_gets_the_answer_of_the_contract_however_it_is_sent(client: Fla
     assert response.status_code == 200
     answer = response.get_json()
     assert list(answer) == [
-        *("number", "text", "lines", "certain", "doubt", "message", "digits"),
+        *("number", "text", "lines", "certain", "doubt", "certain_from", "message", "digits"),
         *("doubtful_signs", "text_apart", "left_out", "width", "height", "model"),
     ]
     assert (answer["doubtful_signs"], answer["text_apart"]) == ([], None)
@@ -93,6 +94,35 @@ def test_a_photograph_is_read_and_its_stages_shown(client: FlaskClient) -> None:
     for stage in answer["stages"]:
         assert max(picture_in(stage["image"]).size) <= 240
         assert stage["caption"]
+
+
+def test_an_answer_says_at_which_risk_it_would_be_certain(client: FlaskClient) -> None:
+    pictures = [in_a_row(7, 7), in_a_row(1, 7, 7)]
+    for name in ("messy", "angular", "flag", "bar", "letter", "decimal"):
+        example = Image.open(f"static/examples/{name}.png").convert("L")
+        for angle in (-30, 0, 10, 30):
+            turned = example.rotate(angle, fillcolor=255)
+            pictures.append(turned)
+            if name == "bar":
+                beside = Image.new("L", (500, 300), "white")
+                beside.paste(in_a_row(7), (0, 0))
+                beside.paste(turned.resize((220, 220)), (210, 40))
+                pictures.append(beside)
+    found = set()
+    for picture in pictures:
+        file = as_file(picture)
+        usual = ask(client, file, "/read")
+        least = usual["certain_from"]
+        found.add((len(usual["text"]) > 1, least and (least > 0.001) + (least > RISK)))
+        around = [] if least is None else [least - 1e-6, least]
+        for risk in (MIN_RISK, 0.002, 0.01, 0.02, MAX_RISK, *around):
+            if not MIN_RISK <= risk <= MAX_RISK:
+                continue
+            again = ask(client, file, f"/read?risk={risk}")
+            assert (again["text"], again["certain_from"]) == (usual["text"], least)
+            assert again["certain"] == (least is not None and least <= risk)
+    assert found >= {(is_number, part) for is_number in (False, True) for part in (None, 0)}
+    assert found >= {(False, 1), (False, 2), (True, 2)}
 
 
 def test_the_columns_that_the_network_of_lines_reads_are_shown(client: FlaskClient) -> None:

@@ -15,10 +15,10 @@ from nn.reading.certainty import (
     doubt_in_number,
     doubt_of_digit,
     doubt_of_number,
-    is_certain_match,
     is_number,
     is_slash,
     likeliest_misfit,
+    match_certain_from,
     may_be_other,
     number_features,
     without_repeats,
@@ -52,6 +52,22 @@ def test_a_probability_is_the_sigmoid_of_weighted_features() -> None:
     features = {"confidence": 4.0, "neither": -1.0}
     assert regression.probability(features) == pytest.approx(1 / (1 + math.exp(-1.5)))
     assert regression.probability(features | {"confidence": -1e6}) == 0.0
+
+
+def test_an_answer_is_certain_from_the_risk_on_whose_threshold_it_reaches() -> None:
+    thresholds = ((0.001, 0.99), (0.003, 0.9), (0.01, 0.9), (0.05, 0.6))
+
+    def least(probability: float) -> float:
+        bias = math.log(probability / (1 - probability))
+        return LogisticRegression(bias, {}, {}, thresholds).certain_from({})
+
+    assert [least(each) for each in (0.995, 0.9001, 0.6001)] == [0.001, 0.002997, 0.049974]
+    for risk in (0.003, 0.05):  # exactly on a threshold
+        on_it = LogisticRegression(0.0, {}, {}, ((0.001, 0.9), (risk, 0.5)))
+        assert on_it.certain_from({}) == risk
+    assert least(0.59) == math.inf
+    middle = (math.log(0.001) + math.log(0.003)) / 2
+    assert least(0.945) == pytest.approx(math.exp(middle), abs=1e-6)
 
 
 def test_a_threshold_lies_between_those_of_two_risks_by_the_logarithm() -> None:
@@ -291,12 +307,14 @@ def test_an_allowed_text_is_certain_if_both_networks_read_it_in_one_number(
     text: str, agreement: float, others: dict[str, Any], is_certain: bool
 ) -> None:
     line = Line([detected(), detected(agreement=agreement)], **others)
-    assert is_certain_match(line, Match(text, 0.99, 0.0, []), judges()) == is_certain
+    least = match_certain_from(line, Match(text, 0.99, 0.0, []), judges())
+    assert (least < math.inf) == is_certain
 
 
 def test_a_slash_is_no_digit_of_an_allowed_text() -> None:
     line = Line([detected(), detected(is_slash=True), detected()])
-    assert not is_certain_match(line, Match("777", 0.99, 0.0, []), judges(), is_listed=True)
+    match = Match("777", 0.99, 0.0, [])
+    assert match_certain_from(line, match, judges(), is_listed=True) == math.inf
 
 
 def test_of_a_list_the_greatest_risk_is_enough() -> None:
@@ -304,8 +322,8 @@ def test_of_a_list_the_greatest_risk_is_enough() -> None:
     certainty = judges()
     number = replace(certainty.regressions[Kind.NUMBER], thresholds=((0.003, 2.0), (0.05, 0.5)))
     certainty = Certainty({**certainty.regressions, Kind.NUMBER: number})
-    assert is_certain_match(line, match, certainty, is_listed=True)
-    assert not is_certain_match(line, match, certainty)
+    assert match_certain_from(line, match, certainty, is_listed=True) == 0.001
+    assert match_certain_from(line, match, certainty) > 0.003
 
 
 def test_a_digit_may_be_an_index_if_it_is_low_and_a_slash_if_it_reaches_beyond_the_others() -> None:
