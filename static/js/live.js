@@ -65,15 +65,11 @@ export class Live {
     const call = this.#worker.read(model, drawing);
     this.#next = null;
     this.#isReading = true;
-    try {
-      const digit = await call;
-      this.onDigit(digit && { ...digit, model, image: levelsUrl(digit.levels) });
-      this.#measure(performance.now() - start_ms);
-    } catch {
-      this.#loaded.clear(); // the worker has failed
-    }
+    const digit = await call.catch(() => this.#loaded.clear()); // the worker has failed
     this.#isReading = false;
-    if (this.#next) this.#readNext();
+    this.#measure(performance.now() - start_ms);
+    if (digit !== undefined) this.onDigit(digit && { ...digit, model, image: levelsUrl(digit.levels) });
+    if (this.#next && this.has(this.#next[0])) this.#readNext();
   }
 
   #measure(time_ms) {
