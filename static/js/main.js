@@ -19,7 +19,7 @@ import { Readings } from "./readings.js";
 import * as api from "./server/api_client.js";
 import { RequestQueue } from "./server/request_queue.js";
 import { words } from "./server/sending_words.js";
-import { inAddress, keepStateInLanguages, openDialog, storeInAddress } from "./state.js";
+import { cover, inAddress, keepStateInLanguages, openDialog, storeInAddress, uncover } from "./state.js";
 import { handOver } from "./ui/database.js";
 import { announce, byId, isOfTextField } from "./ui/dom.js";
 import { fillPixelTable, greyLevels } from "./ui/pixels.js";
