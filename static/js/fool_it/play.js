@@ -316,7 +316,8 @@ export class Play {
   async #save() {
     const address = `${location.origin}${location.pathname}?fool=${this.#seed}`;
     const tiles = this.#game.drawn.map((round) => ({ ...round, caption: captionOf(round) }));
-    const blob = await posterOf([this.part("title").textContent, this.part("round").textContent], tiles, address);
+    const score = `${pointsText(this.#game.points())} · ${this.part("round").textContent}`;
+    const blob = await posterOf([this.part("title").textContent, score], tiles, address);
     const file = new File([blob], fileName("fool-it.png", new Date()), { type: blob.type });
     if (!navigator.canShare?.({ files: [file] })) save("fool-it.png", () => blob);
     else await navigator.share({ files: [file] }).catch(() => {}); // the visitor may close the list of apps
@@ -340,9 +341,9 @@ function captionOf({ drawn, reading }) {
 }
 
 function pictureOf(drawing) {
-  const canvas = element("canvas", { width: PICTURE_PX, height: PICTURE_PX, className: "paper" });
+  const canvas = element("canvas", { width: PICTURE_PX, height: PICTURE_PX, className: "chalk" });
   drawOn(canvas, drawing);
-  return canvas;
+  return element("span", { className: "slate" }, canvas);
 }
 
 function tileOf(round) {

@@ -10,24 +10,24 @@ const ROW = TILE + 2 * LINE + GAP;
 const [GROUND, INK, QUIET, ACCENT] = ["#f6f5f1", "#1b1f36", "#565a70", "#2f49c8"];
 
 /**
- * @param {[string, string]} texts the title and the name of the set @param {string} address at which the same set is played
+ * @param {[string, string]} texts the title, and the score with the set @param {string} address at which the same set is played
  * @param {(import("./game.js").Round & {caption: string[]})[]} tiles
  * @returns {Promise<Blob>} PNG
  */
-export function posterOf([title, set], tiles, address) {
+export function posterOf([title, score], tiles, address) {
   const height = HEAD + Math.ceil(tiles.length / COLUMNS) * ROW + FOOT;
   const canvas = element("canvas", { width: WIDTH, height });
   const context = canvas.getContext("2d");
-  const { fontFamily } = getComputedStyle(document.body);
+  const [face, textFace] = ["h1", "body"].map((name) => getComputedStyle(document.querySelector(name)).fontFamily);
   const write = (text, x, y, size, colour, most = WIDTH - 2 * GAP) => {
-    context.font = `${size > LINE ? 700 : 400} ${size}px ${fontFamily}`;
+    context.font = size > LINE ? `700 ${size}px ${face}` : `${size}px ${textFace}`;
     context.fillStyle = colour;
     context.fillText(text, x, y, most);
   };
   context.fillStyle = GROUND;
   context.fillRect(0, 0, WIDTH, height);
   write(title, GAP, 90, 64, INK);
-  write(`Inkling · ${set}`, GAP, 138, 28, QUIET);
+  write(`Inkling · ${score}`, GAP, 138, 28, QUIET);
   tiles.forEach(({ drawing, caption, points }, place) => {
     const x = GAP + (place % COLUMNS) * (TILE + GAP);
     const y = HEAD + Math.floor(place / COLUMNS) * ROW;
