@@ -146,6 +146,21 @@ def test_a_risk_that_is_chosen_is_asked_for_again_and_kept_in_the_address(
     expect(drawing_page.locator("#risk")).to_have_value("0.02")
 
 
+def test_the_choice_of_a_risk_says_from_which_on_the_answer_is_certain(page: Page) -> None:
+    page.goto("/?example=messy")
+    expect_read(page, "9")
+    open_options(page)
+    dial, said = page.locator("#risk"), page.locator("#risk-said")
+    expect(dial.locator("option")).to_have_text(["1 in 1,000", "1 in 300", "1 in 100", "1 in 50"])
+    expect(said).to_have_text("At 1 in 50 the answer would be certain.")
+    dial.select_option("0.02")
+    expect(said).to_have_text("The answer is certain, even at 1 in 50.")
+    page.goto("/?example=letter")
+    expect(said).to_contain_text("certain at none of these")
+    page.goto("/?example=neat")
+    expect(said).to_have_text("The answer is certain, even at 1 in 1,000.")
+
+
 def test_an_answer_is_outdated_for_another_drawing_picture_or_network(still_page: Page) -> None:
     page, answer = still_page, still_page.locator("#answer")
     for change in (

@@ -12,6 +12,7 @@ import { inPercent, outputText } from "../ui/format.js";
 import { language, translate } from "../ui/translate.js";
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digit_choice.js";
+import { sayRisk } from "./risk_words.js";
 
 const MIN_PRINTED = 0.01; // of the activations: smaller ones are all alike to people
 const MAX_SHORT_LENGTH = 32; // characters of numbers that are shown, and asked about, whole
@@ -151,6 +152,7 @@ export class View {
     const { certain, model, text, digits } = answer;
     const message = isNoDigit(answer) ? answer.message.split(SENTENCE_END)[0] : answer.message; // without a guess
     this.#shown = answer;
+    sayRisk(answer);
     this.#hideProblem();
     const isNew = this.#said !== message;
     this.#answer.dataset.certain = String(certain);
@@ -177,6 +179,7 @@ export class View {
 
   #clearAnswer() {
     this.#shown = null;
+    sayRisk(null);
     for (const name of ["certain", "digits", "question"]) delete this.#answer.dataset[name];
     this.#question.show(null);
     writeNumber(this.#digit, "", [], false);

@@ -9,7 +9,7 @@ import { words } from "./sending_words.js";
  * @typedef {{digit: number, confidence: number, certain: boolean, doubt: string?, activations: number[],
  *   image: string}} Digit
  * @typedef {Digit & {line: number, box: Box}} DetectedDigit
- * @typedef {{certain: boolean, message: string, left_out: {box: Box, why: string}[], width: number,
+ * @typedef {{certain: boolean, certain_from?: number?, message: string, left_out: {box: Box, why: string}[], width: number,
  *   height: number, model: string, stages?: Stage[],
  *   strips?: import("../columns/heard.js").Strip[], number: string, text: string, lines: string[],
  *   digits: DetectedDigit[], doubtful_signs: {what: "mark" | "gap" | "missing_sign"}[],
