@@ -8,8 +8,8 @@ import { askAbout, SheetsView } from "./class/sheets_view.js";
 import { AccuracyBet } from "./classroom/accuracy_bet.js";
 import { listenForProjector } from "./classroom/projector.js";
 import { listenForFiles } from "./draw/picture_input.js";
-import { Correction } from "./readings/correction.js";
-import { listenForSaving } from "./readings/export.js";
+import { Correction } from "./class/correction.js";
+import { listenForSaving, showSaving } from "./readings/export.js";
 import { requestSheet } from "./server/api_client.js";
 import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
@@ -37,6 +37,7 @@ const uploads = new Uploads(byId("uploads"), byId("upload-item"), requestPhotogr
 const bet = new AccuracyBet(byId("bet"), inAddress("bet"));
 const results = new ResultsView(byId("results"), bet, showsPupils);
 const photographs = new SheetsView(byId("sheets"), byId("sheet-item"), { showsPupils, onRemove: removeSheet });
+const saving = byId("found").querySelector("[data-part=save]");
 const correction = new Correction(document.querySelector("[data-part=correction]"));
 const titles = Object.fromEntries(networks.map((label) => [label.querySelector("input").value, label.querySelector("b").textContent]));
 
@@ -102,6 +103,7 @@ function show() {
   byId("found").classList.toggle("is-empty", isEmpty); // the last was removed: undo brings it back
   byId("undo").disabled = !canUndo;
   byId("kept").textContent = KEPT[sheets.store.kept];
+  showSaving(saving, sheets.digits.length);
   const { box } = document.activeElement.dataset;
   if (!isEmpty) results.show(sheets.all);
   if (box) focusOn(box);
@@ -129,7 +131,7 @@ takeHanded().then((files) => uploads.add(files));
 byId("example").addEventListener("click", addExample);
 byId("undo").addEventListener("click", undo);
 byId("forget").addEventListener("click", forget);
-listenForSaving(byId("found").querySelector("[data-part=save]"), "class", () => entriesOf(sheets.all, results.model, toPng));
+listenForSaving(saving, "class", () => entriesOf(sheets.all, results.model, toPng));
 byId("print").addEventListener("click", () => print());
 byId("found").addEventListener("click", ({ target }) => {
   const { box } = target.closest("[data-box]")?.dataset ?? {};

@@ -16,6 +16,7 @@ import { KeyboardPen } from "./pad/keyboard_pen.js";
 import { Pad } from "./pad/pad.js";
 import { PointerPen } from "./pad/pointer_pen.js";
 import { Readings } from "./readings.js";
+import { isPage } from "./readings/entry.js";
 import * as api from "./server/api_client.js";
 import { RequestQueue } from "./server/request_queue.js";
 import { words } from "./server/sending_words.js";
@@ -27,8 +28,6 @@ import { isStandalone, translate } from "./ui/translate.js";
 
 // A print would begin the opening again, and a page that the browser brings back may be older than a drawing.
 const ENDING = ["pointerdown", "keydown", "click", "change", "dragenter", "paste", "beforeprint", "pagehide"];
-const MIN_SIGNS_OF_SHEET = 30; // of three pupils
-const TOO_MANY_DIGITS = "urn:inkling:too-many-digits"; // to be read in one picture, as on the sheet of eleven pupils
 
 /**
  * The opening of an empty page: a 7 draws itself and the network's answer to it appears, until the visitor does anything.
@@ -107,9 +106,7 @@ const pad = new Pad(byId("pad"), loadDrawings());
 const picture = new Picture(byId("picture"), byId("picture-image"));
 const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"));
 const pointerPen = new PointerPen(pad);
-const readings = new Readings(byId("readings"), pad, picture, (sent, options) =>
-  api.requestAnswer(sent, { ...chosen(), ...options }),
-);
+const readings = new Readings(byId("readings"), pad, picture, chosen);
 const inside = new Inside(byId("inside"), readAgain);
 const columns = isStandalone ? null : new Columns(byId("columns"), readAgain);
 const decision = new Decision(inside);
@@ -126,12 +123,12 @@ const reader = new RequestQueue(requestAnswer, {
     const show = () => isReadLive() || view.showAnswer(answer, isOutdated);
     bet.take(readingOf(answer), isOutdated, show);
     decision.answered();
-    if (answer.digits.length + answer.left_out.length >= MIN_SIGNS_OF_SHEET) offerClassSheet();
+    offerPlace(answer);
   },
   onProblem: (problem, keepsAnswer) => {
     const isNoDigit = !problem.isFault && !problem.isPassing;
     bet.take(isNoDigit ? null : undefined, false, () => view.showProblem(problem, keepsAnswer && !bet.isOn));
-    if (problem.type === TOO_MANY_DIGITS) offerClassSheet();
+    offerPlace(problem);
   },
   onEnd: () => view.showBusy(false),
 });
@@ -248,20 +245,28 @@ picture.addEventListener("change", () => {
   showTools();
 });
 
-/** Shows a file, or the first picture of several, and offers to read all where there is room for them. */
-function showFiles(files) {
-  const { length: count } = files;
-  picture.show(files.find(({ type }) => type.startsWith("image/")) ?? files[0]);
-  if (count === 1) return;
-  const handAllOver = () => handOver(files, picture.figure.dataset.review);
-  picture.offer(words.reviewAll(count), handAllOver, words.oneOfSeveral(count));
+/** The file that has just been chosen, and is not read yet: a page opens as a table then, and not after a reload. @type {File?} */
+let newest = null;
+
+/** Reads one picture here, and several, or a folder, in the table of readings. */
+async function showFiles(files, dropped) {
+  const isOne = files.length === 1 && !dropped.some(({ isDirectory }) => isDirectory);
+  if (isOne && !readings.isTableOpen) picture.show((newest = files[0]));
+  else if (!(await readings.addFiles(files, dropped))) view.showProblem(new api.Problem(words.noAnswer, false), true);
 }
 
-/** Offers the page of class sheets for a picture with as many signs as a sheet. */
-function offerClassSheet() {
-  const { file, figure } = picture;
+/** Opens or offers the place for more than a number: the page of class sheets, the table of a page's lines. */
+async function offerPlace(answer) {
+  const { file, upload, figure } = picture;
+  const isNewest = newest === file;
+  newest = null;
   if (!file) return;
-  picture.offer(words.openSheet, () => handOver([file], figure.dataset.class));
+  const sending = { signal: new AbortController().signal, onProgress() {} };
+  const isSheet = await upload.then((sent) => api.isClassSheet(sent, answer, sending)).catch(() => false);
+  if (picture.file !== file) return;
+  if (isSheet) picture.offer(words.openSheet, () => handOver([file], figure.dataset.class), words.isSheet.title);
+  else if (isPage(answer) && isNewest && !bet.isOn) readings.addPage(answer);
+  else if (isPage(answer)) picture.offer(words.openPage, () => readings.addPage(answer));
 }
 
 async function showPictureAt(address) {

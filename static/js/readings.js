@@ -1,52 +1,58 @@
 /**
- * The last readings: collected from the pad and the picture over it, kept in this tab, shown as a strip once there are any. A
- * picture that leaves the pad before its answer has come is read all the same, and joins them.
+ * The readings of the drawing page: collected from the pad, from pictures over it and from files that come together; kept in this
+ * tab; shown as a strip below the pad once there are any, and over the page as a table. What shows them, and reads what waits, is
+ * loaded with the first.
  */
 
 import { drawOn } from "./pad/pad.js";
 import { Collector, readingList } from "./readings/collector.js";
-import { Sender } from "./server/sender.js";
+import { keptAnswer, statusOf, waitingEntry } from "./readings/entry.js";
+import { cover, inAddress, storeInAddress, uncover } from "./state.js";
+import { handOver } from "./ui/database.js";
+import { partsOf } from "./ui/dom.js";
 import { toDataUrl, toFile } from "./ui/files.js";
 import { loadStyles } from "./ui/styles.js";
 
+const THUMBNAIL_PX = 112; // height of a drawing's: twice what the strip shows, for dense screens
+const LARGE_PX = 560; // likewise beside the table
+
 export class Readings {
   #collector;
-  /** What shows them, loaded once. @type {import("./readings/strip.js").Strip?} */
-  #strip = null;
-  #isLoading = false;
-  #isLeft = false;
   #list = readingList();
-  /** The picture over the pad, and what is sent of it. @type {Shown} */
-  #shown = { file: null, upload: null };
+  /** What shows them, once it is loaded. @type {Promise<import("./readings/table.js").ReadingTable?>?} */
+  #loading = null;
+  #table = null;
+  /** The picture over the pad, what is sent of it, and the id of its reading. @type {{file: File?, upload: Promise<File>?, id: number?}} */
+  #shown = { file: null, upload: null, id: null };
+  /** Of pictures whose readings are opened again. @type {WeakMap<File, number>} */
+  #ids = new WeakMap();
   /** The pictures that are not to be sent again: they are answered or refused. @type {WeakSet<File>} */
   #done = new WeakSet();
-  /** The pictures that left the pad without an answer. @type {Set<Shown>} */
-  #unread = new Set();
-  #sender;
+  /** Whether the picture over the pad is a page in the table that is open. */
+  #leavesPad = false;
+  #close = () => this.dialog.close();
 
-  /** @typedef {{file: File?, upload: Promise<File>?}} Shown */
-
-  /** @param {(sent: File, options: object) => Promise<object>} request asks the server to read a picture */
-  constructor(section, pad, picture, request) {
-    Object.assign(this, { section, pad, picture });
-    this.#sender = new Sender(async ({ upload }, signal, onProgress) => request(await upload, { signal, onProgress }), {
-      onAnswer: (shown, answer) => this.#notePicture(shown, answer).finally(() => this.#finish(shown)),
-      onProblem: (shown, { isPassing }) => !isPassing && this.#finish(shown),
-    }, 1);
-    this.#collector = new Collector(this.#list, pad.drawing, drawingThumbnail);
+  /** @param {() => {model: string, risk: string}} options with which pictures are read */
+  constructor(section, pad, picture, options) {
+    Object.assign(this, { section, pad, picture, options });
+    const part = partsOf(section);
+    this.dialog = section.querySelector("dialog");
+    this.root = part("table");
+    this.#collector = new Collector(this.#list, pad.drawing, (drawing) => drawn(drawing, THUMBNAIL_PX).toDataURL());
     this.#list.addEventListener("change", () => this.#change());
-    pad.addEventListener("change", ({ isUndo }) => this.#collector.changeDrawing(pad.drawing, isUndo));
+    pad.addEventListener("change", ({ isUndo }) => this.#collector.change(pad.drawing, isUndo));
     picture.addEventListener("change", () => this.#changePicture());
-    addEventListener("pagehide", () => {
-      this.#isLeft = true;
-      this.#collector.leave();
+    part("as-table").addEventListener("click", () => this.openTable());
+    part("close").addEventListener("click", this.#close);
+    this.dialog.addEventListener("close", () => this.#leaveTable());
+    this.dialog.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault(); // it would end the projector's view, too
+      this.#close();
     });
-    addEventListener("pageshow", () => {
-      this.#isLeft = false;
-      this.#change();
-    });
-    addEventListener("online", () => this.#sender.resume());
+    addEventListener("online", () => this.#change());
     this.#change();
+    if (inAddress("readings")) this.openTable({ isByUser: false });
   }
 
   /** What is to be read: a picture or a drawing, null while a stroke is drawn. */
@@ -63,10 +69,15 @@ export class Readings {
    * @param {File | import("./pad/drawing.js").Drawing | null} source as it was when the answer was asked for
    */
   async note(source, answer) {
-    if (!(source instanceof File)) return source && this.#collector.noteDrawing(source, answer);
-    const { file, upload } = this.#shown;
+    if (!(source instanceof File)) return source && this.#collector.note(source, answer);
+    const { file, upload, id } = this.#shown;
     this.#done.add(source);
-    if (source === file) await this.#notePicture({ file, upload }, answer);
+    if (source !== file || this.#ids.has(file)) return;
+    const sent = await upload;
+    const { thumbnailsOf } = await import("./readings/thumbnails.js");
+    const [picture, [thumbnail]] = await Promise.all([toDataUrl(sent), thumbnailsOf(sent, [answer])]);
+    const { correction = null } = this.#list.find(id) ?? {}; // of the same picture, read again
+    this.#list.put([{ ...waitingEntry(id, file.name), answer: keptAnswer(answer), correction, picture, thumbnail }]);
   }
 
   /** Notes that what was to be read is refused, and would be again. @param {File | object | null} source as of `note` */
@@ -76,96 +87,136 @@ export class Readings {
 
   /** Takes what the user says is written of what is on the pad. @param {string} text */
   choose(text) {
-    this.#collector.choose(text);
+    const reading = this.#list.find(this.#shown.id);
+    if (reading) this.#list.correct([{ ...reading, correction: text.replaceAll("\n", " ") }]);
+    else this.#collector.choose(text);
   }
 
   /** Shows the picture again that was over the pad before a reload. @param {string} url of its data */
   restore(url) {
-    const joined = this.#list.all.find(({ picture }) => picture === url); // when the page was left
-    this.#showPicture(joined ?? { picture: url });
+    const kept = this.#list.all.find(({ picture }) => picture === url);
+    this.#showPicture(toFile(url, kept?.file ?? undefined), kept?.id);
   }
 
-  async #notePicture({ file, upload }, answer) {
-    const sent = await upload;
-    const [picture, thumbnail] = await Promise.all([toDataUrl(sent), pictureThumbnail(sent)]);
-    this.#collector.notePicture(file, { picture, thumbnail: thumbnail ?? answer.digits[0].image }, answer);
+  /** Reads files that come together, and shows them as a table. @param {FileSystemEntry[]} dropped with those of folders */
+  async addFiles(files, dropped) {
+    const table = await this.openTable();
+    await table?.batch.add(files, dropped);
+    return table !== null;
+  }
+
+  /** Puts the lines of the page over the pad into the table; when that is closed, the pad is free again. */
+  async addPage(answer) {
+    const { file, upload, id } = this.#shown;
+    const table = await this.#load();
+    if (!table) return;
+    const first = await table.batch.addPage(waitingEntry(id, file.name), await upload, answer);
+    await this.openTable();
+    this.#leavesPad = true;
+    table.choose(first);
+  }
+
+  get isTableOpen() {
+    return this.dialog.open;
+  }
+
+  async openTable({ isByUser = true } = {}) {
+    const table = await this.#load();
+    if (!table || this.isTableOpen) return table;
+    this.#collector.collect();
+    this.section.style.minBlockSize = `${this.section.offsetHeight}px`; // so that nothing moves behind it
+    cover(this.#close, { isByUser });
+    storeInAddress({ readings: true });
+    this.dialog.append(this.root);
+    this.dialog.showModal();
+    table.show();
+    return table;
+  }
+
+  #leaveTable() {
+    this.section.prepend(this.root);
+    if (this.#leavesPad) this.picture.remove();
+    this.#leavesPad = false;
+    storeInAddress({ readings: false });
+    uncover(this.#close);
+    this.#change();
+    this.section.style.minBlockSize = "";
+    partsOf(this.root)("as-table").focus({ preventScroll: true });
   }
 
   #changePicture() {
-    const left = this.#shown;
-    this.#shown = { file: this.picture.file, upload: this.picture.upload };
-    if (left.file && !this.#done.has(left.file)) {
-      this.#unread.add(left);
-      this.#sender.add([left]);
-      globalThis.onbeforeunload = (event) => event.preventDefault(); // they would be lost
-    }
-    this.#collector.changePicture(this.picture.file);
+    const { file, id } = this.#shown;
+    const { file: now, upload } = this.picture;
+    this.#shown = { file: now, upload, id: now && (this.#ids.get(now) ?? this.#list.newId(Date.now())) };
+    if (!file || this.#done.has(file) || this.#list.find(id)) return this.#change();
+    const entry = waitingEntry(id, file.name);
+    this.#list.put([entry], new Map([[id, file]]));
+    this.#load().then((table) => table?.batch.read([entry]));
   }
 
-  #finish(shown) {
-    this.#unread.delete(shown);
-    if (this.#unread.size === 0) globalThis.onbeforeunload = null; // with it browsers keep no page for Back
-    this.#change();
+  /** @returns {Promise<Blob | undefined>} undefined where there was no room to keep it */
+  async #pictureOf({ id, page, file, drawing, picture }) {
+    if (drawing) return new Promise((resolve) => drawn(drawing, LARGE_PX).toBlob(resolve));
+    return picture ? toFile(picture, file ?? undefined) : this.#list.store.picture(page ?? id);
   }
 
-  #open(reading) {
+  async #reopen(reading) {
     if (reading.drawing) {
       this.picture.remove();
       this.pad.open(reading.drawing);
     } else {
-      this.#showPicture(reading);
+      const file = await this.#pictureOf(reading);
+      if (file) this.#showPicture(new File([file], reading.file, { type: file.type }), reading.id);
+      else this.openTable().then((table) => table.choose(reading.id));
     }
     this.pad.canvas.scrollIntoView({ block: "nearest" });
   }
 
-  #showPicture({ id, file: name, picture }) {
-    const file = toFile(picture, name ?? undefined);
-    if (id) this.#collector.noteOpening(file, id);
+  #showPicture(file, id) {
+    if (id !== undefined) this.#ids.set(file, id);
     this.picture.show(file);
   }
 
   #change() {
     const { all, undoable } = this.#list;
-    const isEmpty = all.length + undoable.length + this.#unread.size === 0;
-    if (this.#isLeft) return; // a picture that is shown now counts as a request, which the page may not send there
-    if (this.#strip) this.#strip.show(this.#unread.size);
+    const isUnread = all.some((entry) => statusOf(entry) === "waiting");
+    globalThis.onbeforeunload = isUnread ? (event) => event.preventDefault() : null; // they would be lost; with it browsers keep no page for Back
+    const isEmpty = all.length + undoable.length === 0;
+    if (this.#table) this.#table.show();
     else if (!isEmpty) this.#load();
-    this.section.hidden = isEmpty || !this.#strip;
+    this.section.hidden = !this.#table || (isEmpty && !this.isTableOpen);
   }
 
   async #load() {
-    if (this.#isLoading) return;
-    this.#isLoading = true;
-    const [loaded] = await Promise.all([import("./readings/strip.js"), loadStyles("css/readings.css")]).catch(() => []);
-    this.#isLoading = false;
-    if (!loaded) return; // the server is gone: it is tried again with the next change
-    this.#strip = new loaded.Strip(this.section, this.#collector, (reading) => this.#open(reading));
+    this.#loading ??= this.#loadTable();
+    return this.#loading;
+  }
+
+  /** Loads what shows the readings; where that fails it is tried again with the next change: the server is gone. */
+  async #loadTable() {
+    const [loaded] = await Promise.all([import("./readings/table.js"), loadStyles("css/readings.css")]).catch(() => []);
+    if (!loaded) {
+      this.#loading = null;
+      return null;
+    }
+    this.#table = new loaded.ReadingTable(this.root, this.#list, {
+      name: "readings",
+      options: this.options,
+      pictureOf: (entry) => this.#pictureOf(entry),
+      isStrip: () => !this.isTableOpen,
+      openedId: () => (this.picture.file ? this.#shown.id : this.#collector.opened?.id),
+      onOpen: (reading) => this.#reopen(reading),
+      onSheet: async (entry) => handOver([await this.#pictureOf(entry)], this.picture.figure.dataset.class),
+      onForget: this.#close,
+    });
+    this.section.hidden = false;
     this.#change();
+    return this.#table;
   }
 }
 
-const HEIGHT_PX = 112; // twice what the list shows, for dense screens
-const MOST_ACROSS = 2; // times its height
-const JPEG_QUALITY = 0.7;
-
-function drawingThumbnail(drawing) {
-  const canvas = Object.assign(document.createElement("canvas"), { height: HEIGHT_PX, width: HEIGHT_PX * drawing.squares });
+function drawn(drawing, height) {
+  const canvas = Object.assign(document.createElement("canvas"), { height, width: height * drawing.squares });
   drawOn(canvas, drawing);
-  return canvas.toDataURL();
-}
-
-/** @param {File} file @returns {Promise<string?>} its middle, if it is very wide; null if the browser cannot open it */
-async function pictureThumbnail(file) {
-  const bitmap = await createImageBitmap(file).catch(() => null);
-  if (!bitmap) return null;
-  const { width, height } = bitmap;
-  const across = Math.min(width, MOST_ACROSS * height);
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { height: HEIGHT_PX, width: Math.ceil((HEIGHT_PX * across) / height) });
-  const context = canvas.getContext("2d", { alpha: false });
-  context.fillStyle = "#fff"; // under what is transparent
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(bitmap, (width - across) / 2, 0, across, height, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  return canvas.toDataURL("image/jpeg", JPEG_QUALITY);
+  return canvas;
 }

@@ -66,6 +66,7 @@ const PROPERTIES = {
   example: text,
   columns: flag, // what the network of lines read in each column
   invite: flag,
+  readings: flag, // as a table
   inside: text, // the view that is open
   neuron: text,
   unit: text,

@@ -59,6 +59,7 @@ def number_answer(
         "message": "Not every digit is certain." if doubtful else "This looks right.",
         "digits": found,
         "left_out": [],
+        "doubtful_signs": [],
         "width": size[0],
         "height": size[1],
         "model": "convnet",

@@ -86,7 +86,7 @@ def _choose_sheet(page: Page) -> None:
 def _review(page: Page) -> None:
     pictures = [EXAMPLES / name for name in ("seven.png", "letter.png", "number.jpg")]
     page.locator("#files").set_input_files(pictures)
-    expect(page.locator("#card")).to_be_visible()
+    expect(page.locator(".reading-row[data-status=certain]")).to_have_count(2)
 
 
 def _draw_two(page: Page) -> None:
@@ -105,21 +105,25 @@ def _decide(page: Page) -> None:
 
 
 def _keep_readings(page: Page) -> None:
-    """Leave a reading that is corrected, whose correction can be taken back, and one in doubt."""
-    for name in ("letter.png", "number.jpg", "seven.png"):
+    """Leave a reading that is corrected, one in doubt, and one on the pad."""
+    for count, name in enumerate(("letter.png", "number.jpg", "seven.png"), 1):
         page.locator("#upload").set_input_files(EXAMPLES / name)
-        expect(page.locator("#busy")).to_have_attribute("hidden", "")
-    strip = page.locator("#readings")
-    expect(strip.locator("li")).to_have_count(2)
-    strip.locator(".label").first.click()
-    strip.get_by_role("button", name="Correct", exact=True).click()
-    expect(strip.get_by_role("button", name="Take back the correction")).to_be_visible()
-    strip.scroll_into_view_if_needed()
+        expect(page.locator("#readings li")).to_have_count(count)
+    field = page.locator("#readings input").nth(1)
+    field.fill("5378")
+    field.press("Enter")
+    page.locator("#readings").scroll_into_view_if_needed()
 
 
-def _correct_reading(page: Page) -> None:
-    _keep_readings(page)
-    page.locator("#readings .label").last.click()
+def _read_several(page: Page) -> None:
+    names = ("seven.png", "letter.png", "number.jpg", "page.webp", "sheet.webp", "README.md")
+    page.locator("#upload").set_input_files([EXAMPLES / name for name in names])
+    expect(page.locator("#readings [data-status=waiting]")).to_have_count(0)
+
+
+def _read_page(page: Page) -> None:
+    page.locator("#upload").set_input_files(EXAMPLES / "page.webp")
+    expect(page.locator(".line-mark")).to_have_count(3)
 
 
 def _bet(page: Page) -> None:
@@ -150,7 +154,8 @@ ACTIONS = (
     State("/", "with many lines", _choose_sheet),
     State("/", "with a second digit begun", _draw_two),
     State("/", "with readings", _keep_readings),
-    State("/", "with a reading to correct", _correct_reading),
+    State("/", "with several files", _read_several),
+    State("/", "with a page", _read_page),
     State("/review", "with pictures", _review),
     State("/learn?hidden=5&epochs=1", "after a training", _train),
     State("/?fool=9&players=2&lang=de", "in a round", _play),

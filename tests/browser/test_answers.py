@@ -10,6 +10,7 @@ from tests.browser.hands import Mouse, expect_last_answer, expect_read, read
 from tests.browser.ink import NO_INK, ink_box
 from tests.browser.inside import SUMMARY
 from tests.browser.options import choose_network, open_options, press_option
+from tests.browser.readings import expect_readings
 from tests.browser.screen import NOTE_SHIFTS, TWO_FRAMES
 
 BEST = "#activations [aria-current]"
@@ -207,7 +208,7 @@ def test_what_was_drawn_offline_is_read_when_the_server_is_back(drawing_page: Pa
     expect(page.locator("#diagram")).to_be_visible()
     expect(page.locator("#inside-problem")).to_be_hidden()
     page.locator("#clear").click()
-    expect(page.locator("#readings .label")).to_have_text(["7", "4"])
+    expect_readings(page, ["7", "4"])
 
 
 @pytest.mark.parametrize("width", [320, 1280])

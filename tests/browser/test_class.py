@@ -196,7 +196,7 @@ def test_python_reads_what_the_page_saves(class_page: Page, tmp_path: Path) -> N
     labels = [0, 1, 2, 3, 4, 5, 6, 2, 8, 9, *range(10), *range(9)]
     assert list(table.labels) == labels
     answered = sheet_answer(misread=MISREAD, empty={3: 9})["boxes"]
-    answers = save(class_page, "Table", tmp_path).read_text().splitlines()
+    answers = save(class_page, "Table of", tmp_path).read_text().splitlines()
     assert answers[0] == "file,text,certain,doubt,status,read,error"
     assert answers[7:9] == [
         "sheet 1 pupil 1 column 6,6,true,,accepted,6,",

@@ -14,6 +14,7 @@ from tests.browser.digits import Stroke
 from tests.browser.hands import Finger, Mouse, Pen, expect_read, places_on_pad, read
 from tests.browser.ink import NO_INK, RADIUS, assert_ink, ink_box
 from tests.browser.options import choose_network, press_option
+from tests.browser.readings import expect_readings
 from tests.browser.screen import TWO_FRAMES, place
 
 PROMPT = "Draw a digit, or a number with several digits."
@@ -277,7 +278,7 @@ def test_a_reload_keeps_a_drawing_with_its_undo_and_a_picture(drawing_page: Page
     page.reload()
     expect(page.get_by_alt_text("The picture you chose")).to_be_visible()
     expect_read(page, "7")
-    expect(page.locator("#readings .label")).to_have_text(["7", "4"])
+    expect_readings(page, ["7", "4"])
     page.get_by_role("button", name="Back to drawing").click()
     page.reload()
     expect(blank).to_be_visible()

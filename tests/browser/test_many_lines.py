@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.answers import give, number_answer
 from tests.browser.hands import expect_last_answer, expect_read
+from tests.browser.readings import button, expect_readings, fields, row
 from tests.browser.screen import NOTE_SHIFTS, SCROLLS, THEMES, TWO_FRAMES, assert_accessible
 
 SHEET = Path("static/examples/sheet.webp")
+NO_SHEET = {"type": "urn:inkling:no-sheet-found", "title": "No sheet found", "detail": "."}
 HEIGHT = "document.documentElement.scrollHeight"
 # How many labels are shown, and how many of them lie over another one.
 OVERLAPS = """() => {
@@ -36,7 +39,7 @@ def test_a_sheet_moves_nothing_and_makes_the_page_no_longer_than_one_digit(
     for name, digit in [("three.png", "3"), ("seven.png", "7")]:
         page.locator("#upload").set_input_files(f"static/examples/{name}")
         expect_read(page, digit)
-    expect(page.locator("#readings .label")).to_have_text(["3"])
+    expect_readings(page, ["7", "3"])
     page.evaluate(NOTE_SHIFTS)
     page.evaluate(TWO_FRAMES)
     page.evaluate("() => { window.shifts = []; }")
@@ -77,3 +80,52 @@ def test_the_gravest_doubt_is_said_and_the_others_are_opened(page: Page) -> None
     longest = max(len(text) for text in others.all_text_contents())
     assert longest < 150
     assert_accessible(page, *THEMES)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (360, 640)])
+def test_a_page_opens_as_a_table_of_its_lines_beside_the_picture(
+    width: int, height: int, page: Page
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/")
+    lines = [f"{place:04}" for place in range(60)]
+    # The page is as large as its answer says; the third digit of the second line is doubtful.
+    give(page, number_answer(*lines, doubtful=[6], size=(800, 6000)))
+    page.route("**/sheet*", lambda route: route.fulfill(status=422, json=NO_SHEET))
+    page.evaluate(NOTE_SHIFTS)
+    page.locator("#upload").set_input_files(SHEET)
+    expect(page.get_by_role("dialog", name="Last readings")).to_be_visible()
+    expect(fields(page)).to_have_count(60)
+    expect(fields(page).first).to_have_accessible_name(
+        "Line 2, sheet.webp: read as 0001. To look at."
+    )
+    marks = page.locator(".line-mark")
+    expect(marks).to_have_count(60)
+    expect(page.locator(".line-mark[data-status=doubtful]")).to_have_count(1)
+    expect(page.locator("[data-part=why]")).to_have_text("Not every sign of it is certain.")
+    row(page, "Line 4,").hover()
+    expect(marks.nth(3)).to_contain_class("is-marked")
+    marks.nth(2).click()
+    expect(row(page, "Line 3,")).to_have_attribute("aria-current", "true")
+    fields(page).first.fill("0007")
+    fields(page).first.press("Enter")
+    expect(row(page, "Line 2,")).to_contain_text("Corrected")
+    page.evaluate(TWO_FRAMES)
+    assert sum(page.evaluate("shifts")) < 0.01
+    assert_accessible(page)
+    with page.expect_download() as download:
+        button(page, "Table of 60 answers").click()
+    rows = download.value.path().read_text().splitlines()
+    assert rows[1:4] == [
+        "sheet.webp line 1,0000,true,,certain,0000,",
+        "sheet.webp line 2,0007,false,unclear,corrected,0001,",
+        "sheet.webp line 3,0002,true,,certain,0002,",
+    ]
+    button(page, "Close").click()
+    expect(page.locator("#digit")).to_have_text("")  # the pad is free again
+
+
+def test_an_example_of_a_page_is_offered_as_a_table(page: Page) -> None:
+    page.goto("/?example=page")
+    page.get_by_role("button", name="Its lines as a table").click()
+    expect_readings(page, ["2927", "109", "5139"])

@@ -10,6 +10,7 @@ from playwright.sync_api import JSHandle, Page, expect
 from tests.browser import digits
 from tests.browser.answers import READ
 from tests.browser.hands import expect_read, read
+from tests.browser.readings import expect_readings
 
 FILES = """(base64) => {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
@@ -97,9 +98,9 @@ def test_what_is_dropped_is_read_or_the_page_says_why_not(drawing_page: Page, se
       for (let i = 0; i < 19; i++) files.items.add(new File([""], `${i}.png`));
     }""")
     page.dispatch_event("#pad", "drop", {"dataTransfer": files})
-    expect_read(page, "7")
-    note = page.locator("#picture [role=status]")
-    expect(note).to_have_text("20 files. Here the first is read.")
+    expect(page.get_by_role("button", name="Table of 20 answers")).to_be_visible()
+    expect_readings(page, ["7"])
+    page.keyboard.press("Escape")
     for address, shown in [
         ("https://elsewhere.example/7.png", "A picture of another site cannot be opened"),
         ("/lesson", "There is no picture at this address."),
@@ -114,7 +115,6 @@ def test_what_is_dropped_is_read_or_the_page_says_why_not(drawing_page: Page, se
         page.dispatch_event("#pad", "drop", {"dataTransfer": dragged})
         expect(hint).to_be_hidden()
         expect(page.locator(".verdict")).to_contain_text(shown)
-    expect(note).to_have_text("")
 
 
 def test_what_cannot_be_read_is_refused_in_words(drawing_page: Page, tmp_path: Path) -> None:

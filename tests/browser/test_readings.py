@@ -1,4 +1,4 @@
-"""The last readings: a strip to open again, correct, save and remove, kept in the tab."""
+"""The last readings: a strip to open again and correct, a table to save, kept in the tab."""
 
 import io
 import json
@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from nn.data.kaggle import read_train
 from tests.browser import digits
 from tests.browser.digits import Stroke
 from tests.browser.hands import Mouse, expect_last_answer, expect_read, read
 from tests.browser.ink import ink_box
+from tests.browser.readings import button, expect_readings, fields, open_table, strip
 from tests.browser.screen import (
     NOTE_SHIFTS,
     THEMES,
@@ -48,19 +49,6 @@ IS_ON_TOP = """(element) => {
 }"""
 
 
-def strip(page: Page) -> Locator:
-    return page.get_by_role("region", name="Last readings")
-
-
-def button(page: Page, name: str) -> Locator:
-    return strip(page).get_by_role("button", name=name, exact=True)
-
-
-def labels(page: Page) -> Locator:
-    """Return what was read, below each picture; a click opens the correction."""
-    return strip(page).locator("li .label")
-
-
 def collect(page: Page, *drawings: list[Stroke]) -> None:
     """Draw each, wait for its answer, and clear the pad."""
     for strokes in drawings:
@@ -76,76 +64,90 @@ def test_a_cleared_drawing_joins_and_comes_back_as_it_was(drawing_page: Page) ->
     expect(strip(page)).to_be_hidden()
     drawn = ink_box(page)
     page.locator("#clear").click()
-    expect(labels(page)).to_have_text(["4"])
+    expect_readings(page, ["4"])
     page.locator("#undo").click()
     expect(strip(page)).to_be_hidden()
     page.locator("#clear").click()
     collect(page, digits.SEVEN)
     page.reload()
-    expect(labels(page)).to_have_text(["7", "4"])
+    expect_readings(page, ["7", "4"])
     read(page, digits.TWO, "2")
-    reopen = button(page, "4: back to the pad")
+    reopen = button(page, "Show the picture: 4")
     reopen.press("Enter")
     expect_read(page, "4")
-    expect(labels(page)).to_have_text(["2", "7", "4"])
+    expect_readings(page, ["2", "7", "4"])
     expect(reopen).to_be_focused()
-    expect(reopen).to_have_attribute("aria-current", "true")
+    expect(strip(page).locator("[aria-current=true]")).to_contain_text("Drawing")
     assert ink_box(page) == pytest.approx(drawn, abs=0.005)
     page.locator("#undo").click()
     expect_read(page, "2")
-    expect(labels(page)).to_have_text(["7", "4"])
+    expect_readings(page, ["7", "4"])
 
 
-def test_a_reading_is_corrected_by_key_and_brought_back(drawing_page: Page) -> None:
+def test_a_reading_is_corrected_in_its_place_and_brought_back(drawing_page: Page) -> None:
     page, press = drawing_page, drawing_page.keyboard.press
     collect(page, digits.FOUR, digits.LETTER_K)
-    doubtful, label = strip(page).locator(".is-doubtful"), labels(page).first
-    expect(doubtful).to_have_count(1)
-    expect(label).to_have_text("?")  # for no digit, whose likeliest class says nothing
-    guess = (label.get_attribute("aria-label") or "")[0]
-    other = "5" if guess != "5" else "6"
-    label.focus()
+    expect_readings(page, ["", "4"])  # for no digit, whose likeliest class says nothing
+    field = fields(page).first
+    expect(field).to_have_attribute("placeholder", "?")
+    expect(field).to_have_accessible_name("Drawing: read as ?. To look at.")
+    field.fill("5")
     press("Enter")
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("the network does not learn from it")
-    press("Escape")
-    expect(dialog).to_be_hidden()
-    expect(label).to_be_focused()
-    press("Enter")
-    press(other)
-    expect(label).to_have_text(f"? {other}")
-    expect(label).to_be_focused()
-    expect(doubtful).to_have_count(0)
-    expect(page.locator("#announcement")).to_have_text(f"Noted: it was {other}.")
+    expect(field).to_have_accessible_name("Drawing: read as ?. Corrected.")
+    expect(field).to_be_focused()
     page.reload()
-    expect(label).to_have_accessible_name(f"{guess}, it was {other}: correct or remove")
-    label.click()
-    button(page, guess).click()
-    expect(label).to_have_text(f"{guess} ✓")
-    labels(page).last.click()
-    button(page, "Remove this reading").click()
-    expect(labels(page)).to_have_count(1)
-    expect(button(page, "Bring back the removed reading")).to_be_focused()
+    expect_readings(page, ["5", "4"])
+    open_table(page)
+    expect_readings(page, ["5", "4"])
+    fields(page).last.click()
+    press("7")
+    press("Tab")  # is a correction, too
+    expect(fields(page).last).to_have_accessible_name("Drawing: read as 4. Corrected.")
+    button(page, "Undo").click()
+    expect_readings(page, ["5", "4"])
+    strip(page).get_by_role("button", name="Remove").first.click()
+    expect_readings(page, ["4"])
+    expect(button(page, "Undo")).to_be_focused()
     press("Enter")
-    expect(labels(page)).to_have_text([f"{guess} ✓", "4"])
-    expect(labels(page).last).to_be_focused()
-    take_back = button(page, "Take back the correction")
-    take_back.click()
-    expect(label).to_have_text(f"? {other}")
-    expect(take_back).to_be_hidden()
-    button(page, "Remove all").click()
+    expect_readings(page, ["5", "4"])
+    press("Escape")
+    expect(button(page, "As a table")).to_be_focused()
+    page.on("dialog", lambda dialog: dialog.accept())
+    open_table(page)
+    button(page, "Forget all").click()
+    expect(strip(page)).to_be_hidden()
     page.reload()
     expect(page.locator("#pad")).to_be_visible()
     expect(strip(page)).to_be_hidden()
+
+
+def test_the_table_is_in_the_address_and_back_closes_it(drawing_page: Page) -> None:
+    page = drawing_page
+    page.goto("/lesson")
+    page.goto("/")
+    collect(page, digits.FOUR)
+    read(page, digits.SEVEN, "7")
+    dialog = open_table(page)
+    expect_readings(page, ["4", "7"])  # what is on the pad, too
+    page.go_back()
+    expect(dialog).to_be_hidden()
+    Mouse(page).draw(digits.LETTER_K)  # the drawing goes on, and is one reading
+    expect_readings(page, ["4"])
+    open_table(page)
+    page.reload()
+    expect(dialog).to_be_visible()
+    page.go_back()
+    expect(dialog).to_be_hidden()
+    assert page.evaluate("location.pathname + location.search") == "/"
 
 
 def test_readings_that_the_tab_keeps_since_version_1_stay_in_the_strip(page: Page) -> None:
     page.goto("/lesson")
     page.evaluate(KEEP_VERSION_1)
     page.goto("/")
-    expect(labels(page)).to_have_text(["12 1 7", "9?"])
+    expect_readings(page, ["1 7", "9"])
     collect(page, digits.SEVEN)
-    expect(labels(page)).to_have_text(["7", "12 1 7", "9?"])
+    expect_readings(page, ["7", "1 7", "9"])
 
 
 def test_a_number_is_corrected_as_text_and_labels_its_digits(
@@ -154,15 +156,12 @@ def test_a_number_is_corrected_as_text_and_labels_its_digits(
     page = drawing_page
     page.locator("#upload").set_input_files(EXAMPLES / "number.jpg")
     expect_read(page, "5379")
-    page.locator("#clear").click()
-    labels(page).click()
-    field = page.get_by_role("textbox", name="What was written")
-    expect(field).to_be_focused()
     for text in (" ", "5378"):  # an empty correction is none
-        field.fill(text)
-        field.press("Enter")
-    expect(labels(page)).to_have_text("5379 5378")
-    answers = save(page, "Table", tmp_path).read_text().splitlines()
+        fields(page).fill(text)
+        fields(page).press("Enter")
+    expect(fields(page)).to_have_accessible_name("number.jpg: read as 5379. Corrected.")
+    open_table(page)
+    answers = save(page, "Table of 1 answer", tmp_path).read_text().splitlines()
     assert answers[1:] == ["number.jpg,5378,true,,corrected,5379,"]
     assert list(read_train(save(page, "Training data", tmp_path)).labels) == [5, 3, 7, 8]
 
@@ -180,10 +179,14 @@ def test_nothing_moves_beside_the_strip_and_nothing_is_too_wide(page: Page) -> N
     page.evaluate(TWO_FRAMES)
     assert page.evaluate("shifts") == []
     assert_not_wider(page, 320, height=640)
-    labels(page).first.click()
+    assert_touchable(strip(page).locator("button:visible, input:visible"))
+    page.evaluate(TWO_FRAMES)
+    page.evaluate("() => { window.shifts = []; }")
+    open_table(page)
     assert button(page, "Close").evaluate(IS_ON_TOP)
     assert_accessible(page, *THEMES)
     assert_touchable(strip(page).locator("button:visible, input:visible"))
+    assert page.evaluate("shifts") == []
 
 
 def save(page: Page, kind: str, folder: Path) -> Path:
@@ -202,15 +205,18 @@ def pixels(png: bytes) -> NDArray[np.uint8]:
 def test_python_reads_what_is_saved_without_guesses(drawing_page: Page, tmp_path: Path) -> None:
     page = drawing_page
     collect(page, digits.LETTER_K)
+    open_table(page)
     expect(button(page, "Training data")).to_be_disabled()
+    page.keyboard.press("Escape")
     collect(page, digits.SEVEN, digits.FOUR)
+    open_table(page)
     assert list(read_train(save(page, "Training data", tmp_path)).labels) == [7, 4]
     left_out = strip(page).get_by_text("left out of the training data")
     expect(left_out).to_contain_text("1 digit is left out")
-    labels(page).last.click()
-    button(page, "1").click()
+    fields(page).first.fill("1")
+    fields(page).first.press("Enter")
     expect(left_out).to_be_hidden()
-    answers = save(page, "Table", tmp_path).read_text().splitlines()
+    answers = save(page, "Table of 3 answers", tmp_path).read_text().splitlines()
     assert answers[0] == "file,text,certain,doubt,status,read,error"
     assert re.fullmatch(r"drawing 1,1,false,not_a_digit,(corrected|accepted),\d,", answers[1])
     assert answers[2:] == ["drawing 2,7,true,,certain,7,", "drawing 3,4,true,,certain,4,"]

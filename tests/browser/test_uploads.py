@@ -12,17 +12,12 @@ from tests.browser.answers import READ, number_answer
 from tests.browser.class_sheets import give_sheets, sheet_answer
 from tests.browser.hands import expect_read
 from tests.browser.options import choose_network
+from tests.browser.readings import expect_readings, fields, open_table, row
+from tests.browser.screen import NOTE_SHIFTS, TWO_FRAMES
 
 EXAMPLES = Path("static/examples")
 SEVEN, THREE, SHEET = (EXAMPLES / name for name in ("seven.png", "three.png", "sheet.webp"))
 TOO_MANY = {"type": "urn:inkling:too-many-digits", "title": "Too many digits", "detail": "."}
-HANDED = """async () => {
-  const request = indexedDB.open("inkling-handed");
-  await new Promise((resolve) => (request.onsuccess = resolve));
-  const count = request.result.transaction("files").objectStore("files").count();
-  await new Promise((resolve) => (count.onsuccess = resolve));
-  return count.result;
-}"""
 
 
 def upload(page: Page, *paths: Path) -> None:
@@ -32,7 +27,9 @@ def upload(page: Page, *paths: Path) -> None:
 def saved(page: Page) -> list[str]:
     """Return the texts of all readings that the page saves, the oldest first."""
     with page.expect_download() as download:
-        page.locator("#readings").get_by_role("button", name="JSON").click()
+        open_table(page).get_by_role("button", name="JSON").click()
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !history.state.isOfView")
     return [each["text"] for each in json.loads(download.value.path().read_text())["readings"]]
 
 
@@ -83,16 +80,18 @@ def open_example(page: Page) -> None:
     page.locator("[data-example]").first.click()
 
 
-def test_twenty_pictures_chosen_at_once_are_all_saved_in_order(drawing_page: Page) -> None:
+def test_twenty_pictures_chosen_one_after_another_are_all_saved_in_order(
+    drawing_page: Page,
+) -> None:
     page, chosen = drawing_page, [SEVEN, THREE] * 10
     for path in chosen:
         upload(page, path)
     expect_read(page, "3")
-    expect(page.locator("#readings")).not_to_contain_text("still being read")
-    expect(page.locator("#readings .label")).to_have_text(["7", *["3", "7"] * 9])
+    expect(page.get_by_role("progressbar")).to_be_hidden()
+    expect_readings(page, ["3", "7"] * 10)
     assert saved(page) == ["7", "3"] * 10
     clear(page)
-    expect(page.locator("#readings .label")).to_have_text(["3", "7"] * 10)
+    expect_readings(page, ["3", "7"] * 10)
 
 
 @pytest.mark.parametrize(
@@ -106,10 +105,10 @@ def test_a_picture_that_leaves_the_pad_before_its_answer_joins_the_readings(
     upload(page, SEVEN)
     expect(page.locator("#busy")).to_be_visible()
     leave(page)
-    pending = page.locator("#readings").get_by_text("1 picture is still being read.")
+    pending = page.locator("#readings").get_by_text("0 of 1 read")
     expect(pending).to_be_visible()
     held.let_go()
-    expect(page.locator("#readings .label").last).to_have_text("7")
+    expect(fields(page).last).to_have_value("7")
     expect(pending).to_be_hidden()
 
 
@@ -123,7 +122,7 @@ def test_a_picture_joins_once_the_server_is_free_unless_refused(drawing_page: Pa
     upload(page, SEVEN)
     expect(page.locator("#message")).to_contain_text("No answer from the server.")
     clear(page)
-    expect(page.locator("#readings .label")).to_have_text(["7"])
+    expect_readings(page, ["7"])
     assert statuses == []
     page.unroute(READ)
     sent: list[str] = []
@@ -162,7 +161,7 @@ def test_the_page_asks_before_it_is_left_while_pictures_are_still_read(drawing_p
     Held(page)
     upload(page, SEVEN)
     clear(page)
-    expect(page.locator("#readings")).to_contain_text("still being read")
+    expect(page.locator("#readings")).to_contain_text("0 of 1 read")
     page.reload()
     assert asked == ["beforeunload"]
     page.unroute(READ)
@@ -173,35 +172,89 @@ def test_the_page_asks_before_it_is_left_while_pictures_are_still_read(drawing_p
     assert asked == ["beforeunload"]
 
 
-def test_several_files_are_handed_to_the_review_and_kept_nowhere_else(drawing_page: Page) -> None:
+def test_files_of_any_kind_become_rows_of_one_table(drawing_page: Page, tmp_path: Path) -> None:
     page = drawing_page
-    upload(page, SEVEN, THREE, EXAMPLES / "number.jpg")
-    expect_read(page, "7")
-    note = page.locator("#picture").get_by_role("status")
-    expect(note).to_have_text("3 files. Here the first is read.")
-    page.get_by_role("button", name="Review all 3").click()
-    expect(page.get_by_text("3 of 3 read")).to_be_visible()
-    assert page.evaluate("location.pathname + location.hash") == "/review"
-    assert page.evaluate(HANDED) == 0
+    (tmp_path / "form.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "empty.png").write_bytes(b"")
+    (tmp_path / "photo.heic").write_bytes(b"\0\0\0\x18ftypheic")
+    chosen = [SEVEN, EXAMPLES / "messy.png", EXAMPLES / "number.jpg", Path("README.md")]
+    page.evaluate(NOTE_SHIFTS)
+    upload(page, *chosen, *sorted(tmp_path.iterdir()))
+    expect(row(page, "messy.png").get_by_role("textbox")).to_be_focused()
+    expect(page.locator("#readings").get_by_role("progressbar")).to_be_hidden()
+    expect_readings(page, ["9", "5379", "7"])  # the doubtful first
+    for name, sentence in (
+        ("README.md", "This is not a picture."),
+        ("form.pdf", "Take a screenshot of the page of the PDF"),
+        ("empty.png", "The file cannot be read."),
+        ("photo.heic", "This browser cannot open HEIC photographs."),
+    ):
+        expect(row(page, name)).to_contain_text(sentence)
+    page.keyboard.press("Enter")
+    expect(row(page, "messy.png")).to_contain_text("Accepted")
+    upload(page, SEVEN, THREE)  # the first is there already
+    expect_readings(page, ["9", "5379", "7", "3"])
+    upload(page, EXAMPLES / "neat.png")  # one, but the table is open
+    expect_readings(page, ["9", "5379", "7", "3", "4"])
+    page.evaluate(TWO_FRAMES)
+    assert sum(page.evaluate("shifts")) < 0.01
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Table of 9 answers").click()
+    rows = download.value.path().read_text().splitlines()
+    assert "messy.png,9,false,unclear,accepted,9," in rows
+    assert "README.md,,,,failed,,This is not a picture." in rows
     page.go_back()
-    expect(page.locator("#readings .label")).to_have_text(["7"])
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator("#digit")).to_have_text("")
+
+
+def test_a_busy_server_gets_pictures_again_and_a_stop_holds_the_rest(
+    drawing_page: Page,
+) -> None:
+    page = drawing_page
+    statuses = [503, 429, 503]
+    wait = {"Retry-After": "1"}
+    page.route(
+        READ,
+        lambda route: (
+            route.fulfill(status=statuses.pop(), headers=wait) if statuses else route.continue_()
+        ),
+    )
+    upload(page, SEVEN, THREE, EXAMPLES / "neat.png")
+    table = page.get_by_role("dialog")
+    expect(table).to_contain_text("Too many pictures at once.")
+    table.get_by_role("button", name="Stop").click()
+    expect(row(page, "three.png")).to_contain_text("Waits for its turn")
+    table.get_by_role("button", name="Go on").click()
+    expect_readings(page, ["4", "7", "3"])
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    Held(page)
+    upload(page, EXAMPLES / "looped.png", EXAMPLES / "bar.png")
+    expect(table).to_contain_text("3 of 5 read")
     page.reload()
-    expect_read(page, "7")
-    expect(page.locator("#offer")).to_be_hidden()
+    assert asked == ["beforeunload"]
+    expect_readings(page, ["4", "7", "3"])
+    expect(row(page, "bar.png")).to_contain_text("The file cannot be read.")
+    page.unroute(READ)
+    upload(page, EXAMPLES / "looped.png", EXAMPLES / "bar.png")  # again, in their places
+    expect(row(page, "bar.png").get_by_role("textbox")).to_have_value("7")
+    expect(table.get_by_role("listitem")).to_have_count(5)
 
 
-def test_where_the_browser_has_no_database_the_review_opens_without_the_files(page: Page) -> None:
-    page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException(); }")
-    page.goto("/?lang=de")
+def test_where_the_table_cannot_be_loaded_the_page_says_so(drawing_page: Page) -> None:
+    page = drawing_page
+    page.route("**/readings/table.js", lambda route: route.abort())
     upload(page, SEVEN, THREE)
-    page.get_by_role("button", name="Alle 2 durchsehen").click()
-    page.wait_for_url("/review?lang=de")
-    expect(page.locator("#folder")).to_be_attached()
+    expect(page.get_by_role("alert").first).to_contain_text("No answer from the server.")
+    page.unroute("**/readings/table.js")
+    upload(page, SEVEN, THREE)
+    expect_readings(page, ["7", "3"])
 
 
 def test_a_picture_with_as_many_signs_as_a_class_sheet_is_opened_as_one(page: Page) -> None:
     give_sheets(page, sheet_answer())
-    answers = [number_answer(*["0123456789"] * rows) for rows in (2, 3)]
+    answers = [number_answer(*["0123456789"] * n_rows) for n_rows in (2, 3)]
     page.route(READ, lambda route: route.fulfill(json=answers.pop(0)))
     page.goto("/")
     offer = page.get_by_role("button", name="Open in Class sheet")
@@ -214,6 +267,7 @@ def test_a_picture_with_as_many_signs_as_a_class_sheet_is_opened_as_one(page: Pa
     page.route(READ, lambda route: route.fulfill(status=422, json=TOO_MANY))
     upload(page, SHEET)
     expect(page.locator("#message")).to_contain_text("Too many digits")
+    expect(page.locator("#picture")).to_contain_text("This is a class sheet.")
     offer.click()
     page.wait_for_url("/class")
     expect(page.get_by_role("table", name="What was written")).to_be_visible()

@@ -116,7 +116,7 @@ function boxButton(box, model) {
 
 /**
  * Opens the dialog for a box.
- * @param {import("../readings/correction.js").Correction} correction @param {import("./sheets.js").ClassSheets} sheets
+ * @param {import("./correction.js").Correction} correction @param {import("./sheets.js").ClassSheets} sheets
  * @param {{titles: Record<string, string>, showsPupils: () => boolean}} page the networks' names for people, by name
  */
 export function askAbout(boxId, correction, sheets, { titles, showsPupils }) {

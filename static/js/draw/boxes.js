@@ -1,5 +1,6 @@
 /** Frames over a picture: around each digit that was read in it, and what was not read. */
 
+import { isPage } from "../readings/entry.js";
 import { element, placeOver } from "../ui/dom.js";
 import { translate } from "../ui/translate.js";
 
@@ -11,7 +12,8 @@ const MOST_LABELLED = 3; // pieces of ink that were not read; of more than that,
  * @param {HTMLElement} overlay lies exactly over the picture
  * @param {import("../server/api_client.js").DetectedDigit[]} digits to mark
  */
-export function showBoxes(overlay, { left_out, width, height }, digits) {
+export function showBoxes(overlay, { text, left_out, width, height }, digits) {
+  overlay.classList.toggle("has-small-marks", isPage({ text }));
   overlay.style.setProperty("--ratio", width / height);
   const boxes = [...digits, ...left_out];
   while (overlay.children.length > boxes.length) overlay.lastChild.remove();

@@ -71,11 +71,12 @@ export class Picture extends EventTarget {
 /**
  * Calls back with the pictures that are chosen, photographed, pasted or dropped.
  * @param {HTMLElement} target shows where a picture would go while it is dragged over the page
- * @param {(files: File[], transfer?: DataTransfer) => void} onFiles gets at least one file, and with what it was dropped
+ * @param {(files: File[], dropped: FileSystemEntry[]) => void} onFiles gets at least one file, and how it was dropped: as a folder
+ *   or a file
  * @param {(address: string) => void} [onAddress] gets that of a picture or a link which is dropped without its file
  */
 export function listenForFiles(inputs, target, onFiles, onAddress) {
-  const take = (files, transfer) => files.length > 0 && onFiles([...files], transfer);
+  const take = (files, dropped = []) => files.length > 0 && onFiles([...files], dropped);
   for (const input of inputs) {
     input.addEventListener("change", () => {
       take(input.files);
@@ -83,7 +84,9 @@ export function listenForFiles(inputs, target, onFiles, onAddress) {
     });
   }
   document.addEventListener("paste", (event) => {
-    if (!isOfTextField(event)) take(event.clipboardData.files); // a copied table is text and picture at once
+    // A copied table is text and picture at once; a field of the table of readings has the focus most of the time.
+    const isText = (type) => event.clipboardData.types.includes(type) || !event.target.closest(".reading-table");
+    if (!isOfTextField(event) || !isText("text/plain")) take(event.clipboardData.files);
   });
   const showTarget = (isShown) => target.classList.toggle("is-drop-target", isShown);
   // Anywhere on the page: by default the browser would open a dropped picture in place of the page.
@@ -98,8 +101,8 @@ export function listenForFiles(inputs, target, onFiles, onAddress) {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     showTarget(false);
-    const { files } = event.dataTransfer;
-    take(files, event.dataTransfer);
+    const { files, items } = event.dataTransfer;
+    take(files, [...items].map((item) => item.webkitGetAsEntry()).filter(Boolean)); // which are gone after the event
     const address = onAddress && files.length === 0 && draggedAddress(event.dataTransfer);
     if (address) onAddress(address);
   });

@@ -46,10 +46,11 @@ export class BrowserStore {
     for (const [id, picture] of pictures) this.#pictures.set(id, picture);
     for (const id of ids) {
       const [entry, picture] = [list.find(id), this.#pictures.get(id)];
-      if (this.#isClosed || !entry) continue; // it was forgotten meanwhile
+      if (this.#isClosed) continue;
       try {
         const transaction = this.#database.transaction(STORES, "readwrite");
-        transaction.objectStore("entries").put(entry);
+        if (entry) transaction.objectStore("entries").put(entry);
+        else transaction.objectStore("entries").delete(id); // undo may bring it back: its picture stays until all are forgotten
         if (picture) transaction.objectStore("pictures").put(picture, id);
         await completed(transaction);
         if (this.#pictures.get(id) === picture) this.#pictures.delete(id); // and it was not replaced meanwhile

@@ -1,5 +1,5 @@
 /**
- * The list behind every view of readings: the strip, the review and the class's sheets show one each. What is in it is replaced and
+ * The list behind every view of readings: the drawing page, the review and the class page have one each. What is in it is replaced and
  * never changed, so that undo can bring back what a person corrected or removed.
  */
 
@@ -113,6 +113,8 @@ export class EntryList extends EventTarget {
 export class TabStore {
   /** How much of the entries is kept. @type {"all" | "some" | "none"} */
   kept = "all";
+  /** Pictures of entries, in memory alone. @type {Map<number, File>} */
+  #pictures = new Map();
 
   /**
    * @param {(entries: object[]) => Iterable<object[]>} lessAndLess returns all, and what takes less and less room
@@ -128,8 +130,10 @@ export class TabStore {
   }
 
   /** Keeps the first of what takes less and less room for which there is room. */
-  keep({ all }) {
-    this.clear();
+  keep({ all }, ids, pictures = new Map()) {
+    for (const [id, picture] of pictures) this.#pictures.set(id, picture);
+    keepInTab(this.key, undefined);
+    this.kept = "all";
     if (all.length === 0) return;
     for (const kept of this.lessAndLess(all)) {
       const json = JSON.stringify(kept);
@@ -142,12 +146,17 @@ export class TabStore {
         this.kept = "some";
       }
     }
-    this.clear();
+    keepInTab(this.key, undefined);
     this.kept = "none";
   }
 
+  /** @param {number} id of an entry @returns {File | undefined} until the page is left: there is no room for all */
+  picture(id) {
+    return this.#pictures.get(id);
+  }
+
   clear() {
-    keepInTab(this.key, undefined);
-    this.kept = "all";
+    this.#pictures.clear();
+    this.keep({ all: [] });
   }
 }

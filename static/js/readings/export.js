@@ -2,13 +2,14 @@
 
 import { save } from "../ui/files.js";
 import { readLevels, SIDE } from "../ui/pixels.js";
+import { translatePlural } from "../ui/translate.js";
 import { inLine, statusOf, textOf } from "./entry.js";
 
 /** @typedef {import("./entry.js").Entry} Entry */
 
 /** What each column of the table says of an entry. */
 const COLUMNS = {
-  file: ({ file }, place) => file ?? `drawing ${place + 1}`,
+  file: ({ file, page, line }, place) => (page === undefined ? (file ?? `drawing ${place + 1}`) : `${file} line ${line}`),
   text: textOf, // the correction or the certain answer; empty for what is not read, doubtful or unreadable
   certain: ({ answer }) => String(answer?.certain ?? ""),
   doubt: ({ answer }) => answer?.doubt ?? "", // why it is not certain
@@ -65,13 +66,16 @@ export function toPixelTable(rows) {
   return toCsv([header, ...rows.map(({ label, levels }) => [label, ...levels])]);
 }
 
+const FIRST_TIME = 1e12; // ids are times in milliseconds, but of a review that began in version 1
+
 /** Returns all that is known of the entries but their pictures. @param {Entry[]} entries */
 export function toJson(entries) {
   const readings = entries.map((entry, place) => {
-    const { id, picture, thumbnail, key, answer, correction, error, ...others } = entry;
+    const { id, picture, thumbnail, key, page, isSheet, answer, correction, error, ...others } = entry;
+    const time = id > FIRST_TIME ? new Date(id).toISOString() : undefined;
     const labels = answer ? labelsOf(entry) : [];
     const digits = answer?.digits.map((digit, number) => ({ ...digit, label: labels[number] }));
-    return { ...others, file: COLUMNS.file(entry, place), status: statusOf(entry), correction, error, ...answer, digits };
+    return { time, ...others, file: COLUMNS.file(entry, place), status: statusOf(entry), correction, error, ...answer, digits };
   });
   return JSON.stringify({ readings }, null, 1);
 }
@@ -101,4 +105,12 @@ export function listenForSaving(group, name, entriesOf) {
     const [end, make] = FILES[value] ?? [];
     if (make) save(name + end, () => make(entriesOf()));
   });
+}
+
+/** Says in the buttons what they save. @param {HTMLElement} group of save.html @param {number} count of entries */
+export function showSaving(group, count, hasDigits = true) {
+  const [table, pixels] = ["table", "pixels"].map((value) => group.querySelector(`[value=${value}]`));
+  group.hidden = count === 0;
+  table.textContent = translatePlural("Table of {count} answer", "Table of {count} answers", count);
+  pixels.disabled = !hasDigits;
 }

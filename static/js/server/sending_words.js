@@ -47,9 +47,13 @@ export const words = {
     title: translate("There is no picture at this address."),
     detail: translate("Save the picture, then drop the file, or copy the picture and paste it."),
   },
-  oneOfSeveral: (count) => translate("{count} files. Here the first is read.", { count }),
-  reviewAll: (count) => translate("Review all {count}", { count }),
+  noPicture: (type) => ({
+    title: translate("This is not a picture."),
+    detail: type.endsWith("/pdf") ? translate("Take a screenshot of the page of the PDF, and choose that.") : "",
+  }),
+  isSheet: { title: translate("This is a class sheet."), detail: "" },
   openSheet: translate("Open in Class sheet"),
+  openPage: translate("Its lines as a table"),
 
   noExample: {
     title: translate("The example cannot be loaded."),

@@ -9,6 +9,7 @@ export function giveDatabase({ hasRoom = true } = {}) {
   };
   const objectStore = (name) => ({
     put: (value, key = value.id) => hasRoom && stores[name].set(key, value),
+    delete: (key) => stores[name].delete(key),
     clear: () => stores[name].clear(),
     get: (key) => answered(stores[name].get(key)),
     getAll: () => answered([...stores[name].values()]),

@@ -61,6 +61,18 @@ test("what is forgotten is gone, also what was still to be stored", async () => 
   assert.deepEqual([stores.entries.size, stores.pictures.size, store.hasUnstored, list.all], [0, 0, false, []]);
 });
 
+test("an entry that is removed is no longer stored, and undo stores it again with its picture", async () => {
+  const stores = giveDatabase();
+  const { store, list } = await opened();
+  list.put([{ id: 1 }], new Map([[1, picture("1.png")]]));
+  list.remove([1]);
+  await stored(store, 2);
+  assert.deepEqual([stores.entries.size, stores.pictures.size], [0, 1]);
+  list.undo();
+  await stored(store, 1);
+  assert.deepEqual([stores.entries.size, (await store.picture(1)).name], [1, "1.png"]);
+});
+
 test("after another tab has taken over nothing is stored or forgotten", async () => {
   const stores = giveDatabase();
   const { store, list } = await opened();

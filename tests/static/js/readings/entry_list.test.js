@@ -70,6 +70,14 @@ test("where the browser forbids storage nothing is kept, and nothing fails", () 
   assert.deepEqual([ids(list), store.kept], [[1, 2], "none"]);
 });
 
+test("the pictures of entries are held in memory until all are forgotten", async () => {
+  const list = new EntryList(storeOf());
+  list.put([entry(1)], new Map([[1, "picture"]]));
+  assert.equal(list.store.picture(1), "picture");
+  await list.clear();
+  assert.equal(list.store.picture(1), undefined);
+});
+
 test("a tab that has kept sheets since version 1 gives them back", () => {
   giveStorage().set("key", JSON.stringify({ sheets: [entry(1)] }));
   assert.deepEqual(storeOf().load(), [entry(1)]);
@@ -77,10 +85,10 @@ test("a tab that has kept sheets since version 1 gives them back", () => {
 
 const reading = (id, picture = null) => ({ id, picture, file: null, correction: null, error: "" });
 
-test("of the last readings a hundred are kept, and the oldest gives way", () => {
+test("of the last readings two thousand are kept, and the oldest gives way", () => {
   const list = readingList();
-  list.put(Array.from({ length: 101 }, (_, place) => reading(1 + place)));
-  assert.deepEqual([list.all.length, list.all[0].id], [100, 2]);
+  list.put(Array.from({ length: 2001 }, (_, place) => reading(1 + place)));
+  assert.deepEqual([list.all.length, list.all[0].id], [2000, 2]);
   assert.equal(list.find(1), undefined);
 });
 
@@ -88,7 +96,7 @@ test("where large pictures take too much room the oldest picture goes, and its r
   const list = readingList();
   for (const id of [1, 2, 3]) list.put([reading(id, "x".repeat(900_000))]);
   assert.deepEqual(list.all.map(({ picture }) => picture !== null), [false, true, true]);
-  assert.deepEqual(reduced([reading(1), reading(2)]), [reading(2)]);
+  assert.deepEqual(reduced([reading(1), reading(2), reading(3)]), [reading(3)]); // the older half, and fewer steps
   assert.deepEqual(reduced([]), []);
 });
 

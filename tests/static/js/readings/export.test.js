@@ -36,6 +36,7 @@ test("a table has the same columns from each view, and a text only where one is 
     doubtful("2\n1"),
     doubtful("3", { file: "c.jpg", correction: "8" }),
     doubtful("4", { file: "d.jpg", correction: "" }),
+    entry("5", { file: "page.jpg", page: 1, line: 2 }),
     { ...unread, file: "e.jpg", error: 'Not a "picture". Text.' },
   ];
   assert.equal(
@@ -46,6 +47,7 @@ test("a table has the same columns from each view, and a text only where one is 
       "drawing 2,,false,unclear,doubtful,2 1,",
       "c.jpg,8,false,unclear,corrected,3,",
       "d.jpg,,false,unclear,unreadable,4,",
+      "page.jpg line 2,5,true,,certain,5,",
       'e.jpg,,,,failed,,"Not a ""picture"". Text."',
       "",
     ].join("\n"),
@@ -70,10 +72,10 @@ test("training data has Kaggle's header and a row for each digit, whose label is
 });
 
 test("JSON has all but the pictures, statuses, and labels beside the digits", () => {
-  const shown = { picture: "data:,large", thumbnail: "data:,small", drawing: { strokes: [], squares: 1 }, time: "1970" };
+  const shown = { picture: "data:,large", thumbnail: "data:,small", drawing: { strokes: [], squares: 1 }, id: Date.UTC(2026, 0, 1) };
   const { readings } = JSON.parse(toJson([entry("27"), { ...unread, error: "Too large." }, doubtful("9", { correction: "4", ...shown })]));
   assert.deepEqual(readings[2], {
-    ...{ time: "1970", file: "drawing 3", status: "corrected", correction: "4", error: "", text: "9", certain: false, doubt: "unclear" },
+    ...{ time: "2026-01-01T00:00:00.000Z", file: "drawing 3", status: "corrected", correction: "4", error: "", text: "9", certain: false, doubt: "unclear" },
     digits: [{ digit: 9, certain: false, image: "data:,9", label: 4 }],
     drawing: { strokes: [], squares: 1 },
   });

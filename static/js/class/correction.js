@@ -1,4 +1,4 @@
-/** The dialog in which a person says what was written: by ten keys for one digit, as a text for a number. */
+/** The dialog in which a person says which digit was written: by ten keys. */
 
 import { element, partsOf } from "../ui/dom.js";
 
@@ -12,10 +12,6 @@ export class Correction {
     this.part = partsOf(dialog);
     [this.form] = dialog.getElementsByTagName("form");
     this.part("digits").addEventListener("click", ({ target }) => target.value && this.#close("onCorrect", target.value));
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#close("onCorrect", this.form.elements.number.value);
-    });
     dialog.addEventListener("keydown", (event) => this.#press(event));
     this.part("remove").addEventListener("click", () => this.#close("onRemove"));
     this.part("restore").addEventListener("click", () => this.#close("onRestore"));
@@ -28,13 +24,11 @@ export class Correction {
   }
 
   /**
-   * @param {{title: string, pictures: Element[], answers?: string[][], note: string, text: string, isDigit?: boolean,
-   *   isRemoved?: boolean, isEmpty?: boolean}} shown the answers by network, digit and confidence; the text is what counts as
-   *   written so far, "" for no digit yet
+   * @param {{title: string, pictures: Element[], answers?: string[][], note: string, text: string, isRemoved?: boolean,
+   *   isEmpty?: boolean}} shown the answers by network, digit and confidence; the text is what counts as written so far
    */
-  open({ title, pictures, answers = [], note, text, isDigit = true, isRemoved = false, isEmpty = false }, listener) {
+  open({ title, pictures, answers = [], note, text, isRemoved = false, isEmpty = false }, listener) {
     this.#listener = listener;
-    const { number } = this.form.elements;
     const row = ([name, ...cells]) =>
       element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((cell) => element("td", {}, cell)));
     this.part("title").textContent = title;
@@ -42,21 +36,16 @@ export class Correction {
     this.part("answers")?.replaceChildren(...answers.map(row));
     this.part("note").textContent = note;
     this.form.hidden = isEmpty || isRemoved;
-    this.part("digits").hidden = !isDigit;
-    this.part("number").hidden = number.disabled = isDigit;
-    number.value = text;
     for (const key of this.part("digits").querySelectorAll("button")) key.ariaPressed = String(key.value === text);
     this.part("remove").hidden = isEmpty || isRemoved;
     this.part("restore").hidden = isEmpty || !isRemoved;
     this.dialog.showModal();
-    if (!isDigit) number.select();
   }
 
   #press(event) {
-    const isOfDigits = !this.form.hidden && !this.part("digits").hidden;
     const isDigit = /^[0-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
     if (event.key === "Escape") this.dialog.close();
-    else if (isOfDigits && isDigit) this.#close("onCorrect", event.key);
+    else if (!this.form.hidden && isDigit) this.#close("onCorrect", event.key);
     else return;
     event.preventDefault(); // Escape would end the projector's view, too
   }
