@@ -33,7 +33,7 @@ _OTHER_EXPORT = re.compile(r"^export\s.*", re.M)
 _AS = re.compile(r"\s+as\s+")
 _COMMENT = re.compile(r"^ *(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.M | re.S)  # on lines of its own
 _NOTE = re.compile(r"(?<=[;,{}()\[\]]) +(?:/\* [^\n*]* \*/|// [^\n\"`]*)$", re.M)  # behind code
-_INDENT = re.compile(r"^ +", re.M)
+_INDENT = re.compile(r"^\s+", re.M)  # and empty lines
 _STYLE_IMPORT = re.compile(r'^@import "([^"\n]+)";\n?', re.M)
 
 
