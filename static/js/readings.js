@@ -7,7 +7,7 @@
 import { drawOn } from "./pad/pad.js";
 import { Collector, readingList } from "./readings/collector.js";
 import { keptAnswer, statusOf, waitingEntry } from "./readings/entry.js";
-import { cover, inAddress, storeInAddress, uncover } from "./state.js";
+import { inAddress, openDialog, storeInAddress } from "./state.js";
 import { handOver } from "./ui/database.js";
 import { partsOf } from "./ui/dom.js";
 import { toDataUrl, toFile } from "./ui/files.js";
@@ -44,12 +44,6 @@ export class Readings {
     picture.addEventListener("change", () => this.#changePicture());
     part("as-table").addEventListener("click", () => this.openTable());
     part("close").addEventListener("click", this.#close);
-    this.dialog.addEventListener("close", () => this.#leaveTable());
-    this.dialog.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      event.preventDefault(); // it would end the projector's view, too
-      this.#close();
-    });
     addEventListener("online", () => this.#change());
     this.#change();
     if (inAddress("readings")) this.openTable({ isByUser: false });
@@ -125,10 +119,9 @@ export class Readings {
     if (!table || this.isTableOpen) return table;
     this.#collector.collect();
     this.section.style.minBlockSize = `${this.section.offsetHeight}px`; // so that nothing moves behind it
-    cover(this.#close, { isByUser });
-    storeInAddress({ readings: true });
     this.dialog.append(this.root);
-    this.dialog.showModal();
+    openDialog(this.dialog, { isByUser }, () => this.#leaveTable());
+    storeInAddress({ readings: true });
     table.show();
     return table;
   }
@@ -138,7 +131,6 @@ export class Readings {
     if (this.#leavesPad) this.picture.remove();
     this.#leavesPad = false;
     storeInAddress({ readings: false });
-    uncover(this.#close);
     this.#change();
     this.section.style.minBlockSize = "";
     partsOf(this.root)("as-table").focus({ preventScroll: true });
