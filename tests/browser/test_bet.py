@@ -82,6 +82,14 @@ def test_on_a_phone_the_pad_comes_into_sight_where_a_bet_begins(page: Page) -> N
         expect(page.locator(shown)).to_be_in_viewport(ratio=1)
 
 
+def test_on_a_small_phone_every_choice_can_be_pressed(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto("/?bet&example=flag&lang=fr")
+    expect(page.locator(CHOICE)).to_be_visible()
+    for button in page.locator(f"{CHOICE} button").all():
+        button.click(trial=True)
+
+
 def test_on_a_phone_the_buttons_of_the_large_view_lie_over_nothing(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto("/?projector")
