@@ -23,6 +23,7 @@ from tests.browser import digits
 from tests.browser.chromium import LAUNCH
 from tests.browser.hands import Mouse
 from tests.browser.inside import SHOWN
+from tests.browser.options import open_options
 from tests.browser.screen import TWO_FRAMES
 from tests.browser.test_live import draw_until_live
 from tests.serving import serving
@@ -149,6 +150,7 @@ def _train(page: Page) -> None:
 
 ACTIONS = (
     State("/", "with its menu", _open_menu),
+    State("/", "with its options", open_options),
     State("/class", "with a sheet", _read_sheet),
     State("/class?projector", "with a sheet", _read_sheet),
     State("/", "with many lines", _choose_sheet),
