@@ -36,9 +36,8 @@ export class Live {
     const address = this.addresses.networks[name];
     if (!address || this.#loaded.has(name) || navigator.connection?.saveData) return;
     const begin = () => this.#load(name, address).catch(() => {}); // the server reads in its place
-    const whenIdle = () => (globalThis.requestIdleCallback ? requestIdleCallback(begin) : setTimeout(begin));
-    if (document.readyState === "complete") whenIdle();
-    else addEventListener("load", whenIdle, { once: true });
+    if (globalThis.requestIdleCallback) requestIdleCallback(begin);
+    else setTimeout(begin);
   }
 
   async #load(name, address) {

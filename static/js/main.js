@@ -10,7 +10,6 @@ import { Examples } from "./draw/examples.js";
 import { keepPicture, listenForFiles, loadPicture, Picture, pictureAt } from "./draw/picture_input.js";
 import { FoolIt } from "./fool_it.js";
 import { Inside } from "./inside.js";
-import { Live } from "./live.js";
 import { keepDrawings, loadDrawings } from "./pad/drawing.js";
 import { KeyboardPen } from "./pad/keyboard_pen.js";
 import { Pad } from "./pad/pad.js";
@@ -115,7 +114,8 @@ const view = new View([inside, columns], (text) => readings.choose(text), {
   mayContinue: () => !picture.file && !bet.isOn, // on which people have waited already
 });
 const addresses = { worker: pad.canvas.dataset.worker, networks: JSON.parse(inside.details.dataset.networks) };
-const live = new Live(addresses, (digit) => isReadLive() && view.showLive(digit));
+/** What reads strokes while they are drawn, once the page is loaded. @type {import("./live.js").Live?} */
+let live = null;
 const reader = new RequestQueue(requestAnswer, {
   onStart: () => view.showBusy(true),
   onProgress: (part) => view.showSent(part),
@@ -149,7 +149,7 @@ async function requestAnswer(signal, onProgress) {
 }
 
 /** Whether the page's own network reads the stroke that is drawn: one digit, and nothing of it is shown before a bet. */
-const isReadLive = () => pad.isDrawing && pad.squares === 1 && !view.hasSeveral && !bet.isOn && live.has(model.value);
+const isReadLive = () => pad.isDrawing && pad.squares === 1 && !view.hasSeveral && !bet.isOn && live?.has(model.value);
 
 const hasInput = () => Boolean(picture.file) || !pad.isEmpty;
 
@@ -325,7 +325,7 @@ document.addEventListener("keydown", (event) => {
   action();
 });
 function readOtherwise() {
-  live.load(model.value);
+  live?.load(model.value);
   view.showModel(model.value);
   storeInAddress(chosen());
   outdate();
@@ -341,5 +341,11 @@ else if (!examples.isChosen && !bet.isOn && !inside.isOpen && !pad.canUndo && !r
   if (decision.isAsked) decision.open();
   else playOpening();
 }
-live.load(model.value);
+async function followStrokes() {
+  const loaded = await import("./live.js").catch(() => null); // without it the server reads them
+  live = loaded && new loaded.Live(addresses, (digit) => isReadLive() && view.showLive(digit));
+  live?.load(model.value);
+}
+if (document.readyState === "complete") followStrokes();
+else addEventListener("load", followStrokes, { once: true });
 view.showModel(model.value); // a browser may restore the choice when the page is reloaded
