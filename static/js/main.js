@@ -332,7 +332,10 @@ function readOtherwise() {
   readAgain();
 }
 model.addEventListener("change", readOtherwise);
-risk?.addEventListener("change", readOtherwise);
+risk?.addEventListener("change", () => {
+  readings.judge(Number(risk.selectedOptions[0].dataset.risk));
+  readOtherwise();
+});
 if (risk) risk.value = inAddress("risk");
 showTools();
 if (keptPicture && !examples.isChosen) readings.restore(keptPicture);

@@ -2,7 +2,7 @@
 
 import { listenForFiles } from "./draw/picture_input.js";
 import { BrowserStore } from "./readings/browser_store.js";
-import { ofVersion1 } from "./readings/entry.js";
+import { atRisk, ofVersion1 } from "./readings/entry.js";
 import { EntryList } from "./readings/entry_list.js";
 import { ReadingTable } from "./readings/table.js";
 import { keepStateInLanguages } from "./state.js";
@@ -16,6 +16,14 @@ const store = new BrowserStore("inkling-review");
 const list = new EntryList(store);
 const otherTabs = new BroadcastChannel("inkling-review");
 let isActive = true; // until another tab opens this page
+
+const risk = byId("risk");
+
+/** Says of each reading whether it is certain at the risk that is chosen. */
+function judge() {
+  const { dataset } = risk.selectedOptions[0];
+  list.change((entry) => atRisk(entry, Number(dataset.risk)));
+}
 
 const pictureOf = ({ id, page }) => store.picture(page ?? id);
 
@@ -41,7 +49,7 @@ async function load() {
   byId("allowed").value ||= list.all.at(-1)?.allowed ?? "";
   const table = new ReadingTable(part("table"), list, {
     name: "review",
-    options: () => ({ model: root.dataset.model, allowed: byId("allowed").value, risk: byId("risk").value }),
+    options: () => ({ model: root.dataset.model, allowed: byId("allowed").value, risk: risk.value }),
     pictureOf,
     onSheet: async (entry) => handOver([await pictureOf(entry)], root.dataset.class),
     onForget() {
@@ -63,6 +71,7 @@ otherTabs.postMessage("opened");
 const loaded = load();
 
 listenForFiles([byId("folder"), byId("files")], byId("drop-target"), add);
+risk.addEventListener("change", judge);
 byId("go-on-here").addEventListener("click", () => location.reload());
 keepStateInLanguages();
 addEventListener("beforeunload", (event) => {

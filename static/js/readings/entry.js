@@ -6,7 +6,7 @@
 /**
  * @typedef {"waiting" | "failed" | "certain" | "doubtful" | "accepted" | "corrected" | "unreadable"} Status the last three are a
  *   person's decisions
- * @typedef {{text: string, certain: boolean, doubt: string?, model: string,
+ * @typedef {{text: string, certain: boolean, certain_from?: number?, doubt: string?, model: string,
  *   digits: import("../server/api_client.js").Digit[], left_out: object[], width: number, height: number}} Answer
  * @typedef {{id: number, file: string?, answer: Answer?, correction: string?, error: string,
  *   key?: string, allowed?: string, thumbnail?: string, page?: number, line?: number}} Entry is replaced and never changed.
@@ -47,9 +47,23 @@ export const isNoDigit = ({ digits }) => digits.length === 1 && digits[0].doubt 
 export const waitingEntry = (id, file, others) => ({ id, file, answer: null, correction: null, error: "", ...others });
 
 /** Returns what is kept of an answer of the server: not its sentence, which is in the language of the page, nor the insides. */
-export function keptAnswer({ text, digits, certain, doubt, model, left_out, width, height }) {
+export function keptAnswer({ text, digits, certain, certain_from, doubt, model, left_out, width, height }) {
   const kept = digits.map(({ layers, output_layer, networks, ...digit }) => digit);
-  return { text, digits: kept, certain, doubt, model, left_out, width, height };
+  return { text, digits: kept, certain, certain_from, doubt, model, left_out, width, height };
+}
+
+/**
+ * @param {Entry} entry @param {number} risk that certain answers may have
+ * @returns {Entry} as if it had been read at this risk; the same where that changes nothing, and where nobody knows: of the lines
+ *   of a page, and of what the browser kept before answers said from which risk on they are certain
+ */
+export function atRisk(entry, risk) {
+  const { answer } = entry;
+  const { certain_from } = answer ?? {};
+  if (certain_from === undefined) return entry;
+  const certain = certain_from !== null && certain_from <= risk;
+  if (certain === answer.certain) return entry;
+  return { ...entry, answer: { ...answer, certain, doubt: certain ? null : (answer.doubt ?? "unclear") } };
 }
 
 /** Returns an entry as it is now, of one that the browser has kept since version 1. */

@@ -48,6 +48,11 @@ export class EntryList extends EventTarget {
     this.#set(entries.map((entry) => [entry.id, entry]), pictures);
   }
 
+  /** Replaces the entries that a function changes; undo leaves that as it is. @param {(entry: Entry) => Entry} change */
+  change(change) {
+    this.put(this.all.map(change).filter((entry) => entry !== this.find(entry.id)));
+  }
+
   /** Takes an entry out; undo does not bring it back. */
   take(id) {
     this.#steps = this.#steps.filter((step) => step.every(([changed]) => changed !== id));

@@ -54,7 +54,7 @@ function answerOfLine(answer, line, text, digits, left_out) {
   const [ofDigit] = digits.flatMap(({ doubt }) => doubt ?? []);
   const doubt = certain ? null : (left_out.length > 0 && "ink_left_out") || ofDigit || "unclear";
   const message = certain ? "" : DOUBTS[doubt];
-  return { ...answer, text, digits: digits.map((digit) => ({ ...digit, line: 0 })), left_out, certain, doubt, message };
+  return { ...answer, text, digits: digits.map((digit) => ({ ...digit, line: 0 })), left_out, certain, certain_from: undefined, doubt, message };
 }
 
 /** @param {Box} one @param {Box} other @returns {number} pixels between their middles, down counted twice: lines are wide */

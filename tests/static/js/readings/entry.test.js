@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keptAnswer, ofVersion1, statusOf, textOf } from "../../../../static/js/readings/entry.js";
+import { atRisk, keptAnswer, ofVersion1, statusOf, textOf } from "../../../../static/js/readings/entry.js";
 import { doubtful, entry, unread } from "./entries.mjs";
 
 for (const [name, read, status, text] of [
@@ -18,12 +18,23 @@ for (const [name, read, status, text] of [
 }
 
 test("an answer is kept without the insides, and without its sentence, which is in one language", () => {
-  const shared = { certain: true, doubt: null, model: "convnet", left_out: [], width: 280, height: 280 };
+  const shared = { certain: true, certain_from: 0.001, doubt: null, model: "convnet", left_out: [], width: 280, height: 280 };
   const four = { digit: 4, certain: true, doubt: null, confidence: 0.99, activations: [0.01], image: "data:," };
   const found = { ...four, box: [0, 0, 9, 9], line: 0 };
   const kept = { text: "4", digits: [found], ...shared };
   const insides = { layers: [1], output_layer: {}, networks: [1] };
   assert.deepEqual(keptAnswer({ ...kept, digits: [{ ...found, ...insides }], message: "", stages: [1] }), kept);
+});
+
+test("at another risk an entry is what the server would answer, and the same where nobody knows", () => {
+  const from = (read, certain_from) => ({ ...read, answer: { ...read.answer, certain_from } });
+  const [sure, unsure, never] = [from(entry("12"), 0.002), from(doubtful("12"), 0.02), from(doubtful("12"), null)];
+  assert.deepEqual(atRisk(unsure, 0.02).answer, { ...unsure.answer, certain: true, doubt: null });
+  assert.equal(statusOf(atRisk(sure, 0.001)), "doubtful");
+  assert.equal(statusOf(atRisk(atRisk(sure, 0.001), 0.002)), "certain");
+  for (const [read, risk] of [[sure, 0.002], [unsure, 0.01], [never, 0.05], [doubtful("1"), 0.05], [unread, 0.05]]) {
+    assert.equal(atRisk(read, risk), read);
+  }
 });
 
 test("what the browser keeps since version 1 is an entry: a reading of the pad, and the pictures of a review", () => {
