@@ -6,7 +6,7 @@
 
 import { drawOn } from "./pad/pad.js";
 import { Collector, readingList } from "./readings/collector.js";
-import { atRisk, keptAnswer, statusOf, waitingEntry } from "./readings/entry.js";
+import { keptAnswer, statusOf, waitingEntry } from "./readings/entry.js";
 import { inAddress, openDialog, storeInAddress } from "./state.js";
 import { handOver } from "./ui/database.js";
 import { partsOf } from "./ui/dom.js";
@@ -94,7 +94,7 @@ export class Readings {
 
   /** Says of each reading whether it is certain at another risk. @param {number} risk */
   judge(risk) {
-    this.#list.change((entry) => atRisk(entry, risk));
+    this.#table?.judge(risk); // which is loaded with the first reading
   }
 
   /** Reads files that come together, and shows them as a table. @param {FileSystemEntry[]} dropped with those of folders */

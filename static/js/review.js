@@ -2,7 +2,7 @@
 
 import { listenForFiles } from "./draw/picture_input.js";
 import { BrowserStore } from "./readings/browser_store.js";
-import { atRisk, ofVersion1 } from "./readings/entry.js";
+import { ofVersion1 } from "./readings/entry.js";
 import { EntryList } from "./readings/entry_list.js";
 import { ReadingTable } from "./readings/table.js";
 import { keepStateInLanguages } from "./state.js";
@@ -18,13 +18,6 @@ const otherTabs = new BroadcastChannel("inkling-review");
 let isActive = true; // until another tab opens this page
 
 const risk = byId("risk");
-
-/** Says of each reading whether it is certain at the risk that is chosen. */
-function judge() {
-  const { dataset } = risk.selectedOptions[0];
-  list.change((entry) => atRisk(entry, Number(dataset.risk)));
-}
-
 const pictureOf = ({ id, page }) => store.picture(page ?? id);
 
 async function add(files, dropped) {
@@ -71,7 +64,7 @@ otherTabs.postMessage("opened");
 const loaded = load();
 
 listenForFiles([byId("folder"), byId("files")], byId("drop-target"), add);
-risk.addEventListener("change", judge);
+risk.addEventListener("change", async () => (await loaded).judge(Number(risk.selectedOptions[0].dataset.risk)));
 byId("go-on-here").addEventListener("click", () => location.reload());
 keepStateInLanguages();
 addEventListener("beforeunload", (event) => {

@@ -112,7 +112,7 @@ def test_in_every_theme_the_server_gets_a_png_dark_on_white(drawing_page: Page) 
     grey = np.asarray(picture.convert("L"))
     assert (grey[0, 0], grey[140, 140]) == (255, 17)
     shown = Image.open(BytesIO(page.locator("#pad").screenshot())).convert("L")
-    assert shown.getpixel((shown.width // 2, 12)) in range(200, 230)  # dimmed paper
+    assert shown.getpixel((shown.width // 2, 12)) in range(30, 70)  # slate
     with page.expect_request(READ):
         press_option(page, "Wide pad")
         Mouse(page).draw(digits.in_a_row(digits.ONE))

@@ -14,7 +14,7 @@ TRAFFIC = """(end_ms) => ["navigation", "resource"]
   .filter(({ name, transferSize }) => name.startsWith("http") && transferSize)
   .filter(({ startTime }) => startTime < (end_ms ?? Infinity))
   .map(({ name, transferSize }) => [name, transferSize])"""
-LOADED_MS = "() => performance.getEntriesByType('navigation')[0].loadEventEnd"
+LOADED_MS = "() => performance.getEntriesByType('navigation')[0].loadEventStart"
 FIRST_PAINT = """() => {
   const loaded = performance.getEntriesByType("resource");
   const script = loaded.find(({ name }) => name.endsWith("main.js"));

@@ -53,7 +53,7 @@ def test_a_sheet_moves_nothing_and_makes_the_page_no_longer_than_one_digit(
     assert page.evaluate(HEIGHT) == before
     n_labels, n_over = page.evaluate(OVERLAPS)
     assert n_over <= 2
-    assert 0 < n_labels < 12
+    assert 0 < n_labels < 30  # on the largest pad
     expect(page.locator("#boxes b", has_text="not read")).to_have_count(1)
 
 

@@ -52,20 +52,6 @@ export function keptAnswer({ text, digits, certain, certain_from, doubt, model, 
   return { text, digits: kept, certain, certain_from, doubt, model, left_out, width, height };
 }
 
-/**
- * @param {Entry} entry @param {number} risk that certain answers may have
- * @returns {Entry} as if it had been read at this risk; the same where that changes nothing, and where nobody knows: of the lines
- *   of a page, and of what the browser kept before answers said from which risk on they are certain
- */
-export function atRisk(entry, risk) {
-  const { answer } = entry;
-  const { certain_from } = answer ?? {};
-  if (certain_from === undefined) return entry;
-  const certain = certain_from !== null && certain_from <= risk;
-  if (certain === answer.certain) return entry;
-  return { ...entry, answer: { ...answer, certain, doubt: certain ? null : (answer.doubt ?? "unclear") } };
-}
-
 /** Returns an entry as it is now, of one that the browser has kept since version 1. */
 export function ofVersion1({ time_ms, status, text, ...entry }) {
   const decisions = { accepted: text, corrected: text, unreadable: "" };

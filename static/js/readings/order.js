@@ -1,4 +1,4 @@
-/** In which order a person looks at entries, the next to decide on, and what came of all of them. */
+/** In which order a person looks at entries, the next to decide on, what came of all of them, and what would at another risk. */
 
 import { statusOf, STATUSES } from "./entry.js";
 
@@ -24,6 +24,20 @@ export function nextOpen(ordered, entry) {
   const start = 1 + ordered.findIndex(({ id }) => id === entry?.id);
   const isAlike = ({ answer }) => answer.certain === (entry?.answer?.certain ?? false);
   return [...ordered.slice(start), ...ordered.slice(0, start)].find((one) => isOpen(one) && isAlike(one));
+}
+
+/**
+ * @param {Entry} entry @param {number} risk that certain answers may have
+ * @returns {Entry} as if it had been read at this risk; the same where that changes nothing, and where nobody knows: of the lines
+ *   of a page, and of what the browser kept before answers said from which risk on they are certain
+ */
+export function atRisk(entry, risk) {
+  const { answer } = entry;
+  const { certain_from } = answer ?? {};
+  if (certain_from === undefined) return entry;
+  const certain = certain_from !== null && certain_from <= risk;
+  if (certain === answer.certain) return entry;
+  return { ...entry, answer: { ...answer, certain, doubt: certain ? null : (answer.doubt ?? "unclear") } };
 }
 
 /** @param {Entry[]} entries @returns {Record<string, number>} how many have each status, and how many certain ones somebody looked at */

@@ -9,7 +9,7 @@ import { formatNumber, translate, translatePlural } from "../ui/translate.js";
 import { Batch } from "./batch.js";
 import { inLine } from "./entry.js";
 import { labelledDigits, listenForSaving, showSaving } from "./export.js";
-import { counts, inOrder, nextOpen } from "./order.js";
+import { atRisk, counts, inOrder, nextOpen } from "./order.js";
 import { PictureView } from "./picture_view.js";
 import { Row, STATUS } from "./row.js";
 
@@ -81,6 +81,11 @@ export class ReadingTable {
   choose(id) {
     this.#choose(id);
     this.#focus();
+  }
+
+  /** Says of each entry whether it is certain at another risk. @param {number} risk */
+  judge(risk) {
+    this.list.change((entry) => atRisk(entry, risk));
   }
 
   show() {

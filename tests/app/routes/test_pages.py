@@ -117,14 +117,14 @@ def test_the_plain_form_answers_without_javascript_with_the_network_that_was_cho
         assert re.search(rf'value="{model}"\s+selected', page)
 
 
-def test_the_plain_form_reads_a_number_and_marks_a_guess_at_no_digit(client: FlaskClient) -> None:
+def test_the_plain_form_reads_a_number_and_guesses_nothing_at_no_digit(client: FlaskClient) -> None:
     number = read(client, as_file(draw_number(1, 7)), read="number")
     assert "This looks like 17." in number.text
     box = Image.new("L", (100, 100), "white")
     ImageDraw.Draw(box).line([(20, 20), (80, 80), (80, 20), (20, 80), (20, 20)], width=6)
     page = read(client, as_file(box)).text
     assert re.search(r'id="digit"[^>]*><span>\?<', page)
-    assert re.search(r"not look like a digit\. <span>Best guess: \d\.</span></div>", page)
+    assert re.search(r"not look like a digit\. ?</div>", page)
 
 
 @pytest.mark.parametrize(

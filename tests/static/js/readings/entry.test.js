@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { atRisk, keptAnswer, ofVersion1, statusOf, textOf } from "../../../../static/js/readings/entry.js";
+import { keptAnswer, ofVersion1, statusOf, textOf } from "../../../../static/js/readings/entry.js";
 import { doubtful, entry, unread } from "./entries.mjs";
 
 for (const [name, read, status, text] of [
@@ -24,17 +24,6 @@ test("an answer is kept without the insides, and without its sentence, which is 
   const kept = { text: "4", digits: [found], ...shared };
   const insides = { layers: [1], output_layer: {}, networks: [1] };
   assert.deepEqual(keptAnswer({ ...kept, digits: [{ ...found, ...insides }], message: "", stages: [1] }), kept);
-});
-
-test("at another risk an entry is what the server would answer, and the same where nobody knows", () => {
-  const from = (read, certain_from) => ({ ...read, answer: { ...read.answer, certain_from } });
-  const [sure, unsure, never] = [from(entry("12"), 0.002), from(doubtful("12"), 0.02), from(doubtful("12"), null)];
-  assert.deepEqual(atRisk(unsure, 0.02).answer, { ...unsure.answer, certain: true, doubt: null });
-  assert.equal(statusOf(atRisk(sure, 0.001)), "doubtful");
-  assert.equal(statusOf(atRisk(atRisk(sure, 0.001), 0.002)), "certain");
-  for (const [read, risk] of [[sure, 0.002], [unsure, 0.01], [never, 0.05], [doubtful("1"), 0.05], [unread, 0.05]]) {
-    assert.equal(atRisk(read, risk), read);
-  }
 });
 
 test("what the browser keeps since version 1 is an entry: a reading of the pad, and the pictures of a review", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counts, inOrder, nextOpen } from "../../../../static/js/readings/order.js";
+import { statusOf } from "../../../../static/js/readings/entry.js";
+import { atRisk, counts, inOrder, nextOpen } from "../../../../static/js/readings/order.js";
 import { doubtful, entry, unread } from "./entries.mjs";
 
 const listOf = (...entries) => entries.map((one, place) => ({ ...one, id: place + 1 }));
@@ -23,4 +24,15 @@ test("all are counted by what came of them, and the certain ones that somebody l
   const list = listOf(entry("1"), entry("2", { correction: "5" }), doubtful("3", { correction: "3" }), { ...unread, error: "." });
   const { certain, corrected, accepted, failed, waiting, checked, checkedRight } = counts(list);
   assert.deepEqual([certain, corrected, accepted, failed, waiting, checked, checkedRight], [1, 1, 1, 1, 0, 1, 0]);
+});
+
+test("at another risk an entry is what the server would answer, and the same where nobody knows", () => {
+  const from = (read, certain_from) => ({ ...read, answer: { ...read.answer, certain_from } });
+  const [sure, unsure, never] = [from(entry("12"), 0.002), from(doubtful("12"), 0.02), from(doubtful("12"), null)];
+  assert.deepEqual(atRisk(unsure, 0.02).answer, { ...unsure.answer, certain: true, doubt: null });
+  assert.equal(statusOf(atRisk(sure, 0.001)), "doubtful");
+  assert.equal(statusOf(atRisk(atRisk(sure, 0.001), 0.002)), "certain");
+  for (const [read, risk] of [[sure, 0.002], [unsure, 0.01], [never, 0.05], [doubtful("1"), 0.05], [unread, 0.05]]) {
+    assert.equal(atRisk(read, risk), read);
+  }
 });
