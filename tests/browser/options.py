@@ -15,8 +15,14 @@ def press_option(page: Page, name: str) -> None:
     expect(page.locator("#options")).to_be_hidden()
 
 
+def close_options(page: Page) -> None:
+    """Close them, and wait for the history, whose step back would end a reload."""
+    page.keyboard.press("Escape")
+    expect(page.locator("#options")).to_be_hidden()
+    page.wait_for_function("() => !history.state?.covers")
+
+
 def choose_network(page: Page, name: str) -> None:
     open_options(page)
     page.locator("#model").select_option(name)
-    page.keyboard.press("Escape")
-    expect(page.locator("#options")).to_be_hidden()
+    close_options(page)

@@ -9,7 +9,7 @@ from tests.browser.answers import READ, digit_answer, give, number_answer
 from tests.browser.hands import Mouse, expect_last_answer, expect_read, read
 from tests.browser.ink import NO_INK, ink_box
 from tests.browser.inside import SUMMARY
-from tests.browser.options import choose_network, open_options, press_option
+from tests.browser.options import choose_network, close_options, open_options, press_option
 from tests.browser.readings import expect_readings
 from tests.browser.screen import NOTE_SHIFTS, TWO_FRAMES
 
@@ -118,14 +118,14 @@ def test_another_network_reads_the_same_drawing_also_after_a_reload(drawing_page
     card = drawing_page.locator(".model-card:visible")
     open_options(drawing_page)
     expect(card).to_contain_text("Convolutional: A convolutional network")
-    drawing_page.keyboard.press("Escape")
+    close_options(drawing_page)
     with drawing_page.expect_response("**/read?model=article") as response_info:
         choose_network(drawing_page, "article")
     answered = response_info.value.json()
     assert answered["model"] == "article"
     open_options(drawing_page)
     expect(card).to_contain_text("15 neurons: The article's network")
-    drawing_page.keyboard.press("Escape")
+    close_options(drawing_page)
     best = ENGLISH.activation(max(answered["digits"][0]["activations"]))
     expect(drawing_page.locator(f"{BEST} .activation")).to_have_text(best)
     drawing_page.reload()

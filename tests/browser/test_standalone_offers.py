@@ -33,8 +33,9 @@ OF_THE_SERVER = re.compile(
     re.IGNORECASE,
 )
 SAID_PLAINLY = {
-    "This file reads one drawn digit at a time. Numbers, photographs and class sheets need "
-    "Inkling’s server.",
+    "Your drawing is read by this file, on this computer, and sent nowhere. The network does not "
+    "learn from it. This file reads one drawn digit at a time. Numbers, photographs and class "
+    "sheets need Inkling’s server.",
     "This file needs no server. Photographs, numbers and class sheets need one: phase 4 is left "
     "out, and in phase 5 the class draws its digits on the pad.",
     "A server keeps the trained network: a picture comes in, its 784 numbers go through the "
