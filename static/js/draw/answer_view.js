@@ -186,6 +186,7 @@ export class View {
     this.#digits.clear();
     this.#boxes.replaceChildren();
     this.#input.hidden = true;
+    delete this.#activations.dataset.certain;
     this.#showActivations([], null);
     this.inside.clear();
     this.columns?.clear();
