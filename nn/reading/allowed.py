@@ -319,8 +319,8 @@ class Restriction:
             raise RestrictionError(
                 f"Expected a minimum up to the maximum, got {self.minimum} and {self.maximum}"
             )
-        is_length = isinstance(self.length, int) and 0 < self.length <= MAX_LENGTH
-        if self.length is not None and not is_length:
+        is_whole = isinstance(self.length, Integral) and not isinstance(self.length, bool)
+        if self.length is not None and not (is_whole and 0 < self.length <= MAX_LENGTH):
             expected = f"Expected a length of 1 to {MAX_LENGTH} digits"
             raise RestrictionError(f"{expected}, got {self.length!r}")
 

@@ -28,8 +28,8 @@ export function nextOpen(ordered, entry) {
 
 /**
  * @param {Entry} entry @param {number} risk that certain answers may have
- * @returns {Entry} as if it had been read at this risk; the same where that changes nothing, and where nobody knows: of the lines
- *   of a page, and of what the browser kept before answers said from which risk on they are certain
+ * @returns {Entry} as if it had been read at this risk; the same where that changes nothing, and where it is unknown: for the lines
+ *   of a page, and for what the browser kept before answers said from which risk on they are certain
  */
 export function atRisk(entry, risk) {
   const { answer } = entry;

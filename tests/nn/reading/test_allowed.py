@@ -163,6 +163,7 @@ def test_a_range_is_searched_and_not_filtered_from_the_likeliest_texts():
 
 def test_values_may_be_whole_numbers_and_limits_texts():
     assert Restriction(values=np.array([1204, 7])).values == ("1204", "7")
+    assert allows("150", length=np.int64(3))
     assert Restriction(minimum="5", maximum=" 7.5 ") == Restriction(minimum=5.0, maximum=7.5)
 
 
@@ -197,6 +198,7 @@ def test_all_that_is_given_must_apply():
         {"length": 0},
         {"length": MAX_LENGTH + 1},
         {"length": 2.5},
+        {"length": True},
         {"values": ["1" * (MAX_LENGTH + 1)]},
         {"values": ["1"] * (MAX_VALUES + 1)},
         {"check": "crc"},

@@ -26,7 +26,7 @@ test("all are counted by what came of them, and the certain ones that somebody l
   assert.deepEqual([certain, corrected, accepted, failed, waiting, checked, checkedRight], [1, 1, 1, 1, 0, 1, 0]);
 });
 
-test("at another risk an entry is what the server would answer, and the same where nobody knows", () => {
+test("at another risk an entry is what the server would answer, and the same where that is unknown", () => {
   const from = (read, certain_from) => ({ ...read, answer: { ...read.answer, certain_from } });
   const [sure, unsure, never] = [from(entry("12"), 0.002), from(doubtful("12"), 0.02), from(doubtful("12"), null)];
   assert.deepEqual(atRisk(unsure, 0.02).answer, { ...unsure.answer, certain: true, doubt: null });
