@@ -148,7 +148,7 @@ export class Readings {
     if (!file || this.#done.has(file) || this.#list.find(id)) return this.#change();
     const entry = waitingEntry(id, file.name);
     this.#list.put([entry], new Map([[id, file]]));
-    this.#load().then((table) => table?.batch.read([entry]));
+    this.#load().then((table) => table?.batch.read());
   }
 
   /** @returns {Promise<Blob | undefined>} undefined where there was no room to keep it */

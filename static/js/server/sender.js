@@ -19,8 +19,10 @@ export class Sender {
     this.#lanes = Array.from({ length: atOnce }, () => this.#lane(request, listener));
   }
 
+  /** @param {Item[]} items of which those that wait or are under way are not sent twice */
   add(items) {
-    this.#waiting.push(...items);
+    const known = new Set([...this.#waiting, ...this.#lanes.map(({ item }) => item)]);
+    this.#waiting.push(...items.filter((item) => !known.has(item)));
     this.#fill();
   }
 

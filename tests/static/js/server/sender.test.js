@@ -34,6 +34,16 @@ test("two pictures are under way at most, and one that fails does not stop the o
   assert.equal(room.all.length, 4);
 });
 
+test("a picture that waits or is under way is not added twice, and one that is answered may be", async () => {
+  const room = new Room();
+  room.sender.add([1, 2, 3]);
+  room.sender.add([3, 1, 4]);
+  for (const place of [0, 1, 2, 3]) await room.answer("A", place);
+  assert.deepEqual(room.items, [1, 2, 3, 4]);
+  room.sender.add([1]);
+  assert.deepEqual(room.items, [1, 2, 3, 4, 1]);
+});
+
 test("a picture that an absent server did not get is sent again, at once when there is a network", async () => {
   const room = new Room();
   room.sender.add([1]);
