@@ -260,7 +260,8 @@ ALLOWED = {  # the schema of a list in a request
     "minItems": 1,
     "maxItems": MAX_VALUES,
     "items": {"type": "string", "pattern": f"^[0-9.,-]{{1,{MAX_LENGTH}}}$"},
-    "description": "The texts that a line may hold.",
+    "description": "The texts that a line may hold. If all are whole numbers, 1204 may also be "
+    "written as 1.204, 1,204 or 1204.-",
 }
 AnyText = Annotated[str, Meta(pattern="^[0-9.,-]+$")]
 

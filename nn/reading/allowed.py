@@ -19,6 +19,8 @@ from typing import Any, Protocol, Self
 DIGITS = "0123456789"
 SIGNS = DIGITS + ".,-"  # that a text may have
 MAX_VALUES, MAX_LENGTH = 10_000, 40  # of a list, and signs of a text
+SEPARATORS, GROUP_DIGITS = ".,", 3  # of the digits of an amount
+AMOUNT_ENDS = (".", ",", "-", ".-", ",-")
 
 ITEM = re.compile(
     r"(?P<signs>\\d|\\[.,-]|\[[^\]]+\]|[0-9,-])"
@@ -200,6 +202,42 @@ class Length:
         return bool(state == self._n_digits)
 
 
+class Amounts:
+    """Whole numbers as amounts are written: 1204 may also be "1.204", "1,204" or "1204.-".
+
+    A text has one separator before each three digits or none, and may end with a mark that says
+    that nothing follows. The digits are read by another automaton. A state holds its state, the
+    count of digits since the separator, the separator, and the marks after the last digit.
+    """
+
+    def __init__(self, numbers: Automaton) -> None:
+        self._numbers = numbers
+        self.start = (numbers.start, 0, "", "")
+
+    def step(self, state: State, sign: str) -> State:
+        """Return the state after another sign, None where no amount begins so."""
+        number, n_digits, separator, end = state
+        if not sign.isdigit():
+            is_end = end + sign in AMOUNT_ENDS
+            return (number, n_digits, separator, end + sign) if is_end else None
+        is_full = n_digits == GROUP_DIGITS
+        if end:  # a mark before a digit separates
+            is_first = not separator and 0 < n_digits <= GROUP_DIGITS
+            if end not in SEPARATORS or not (is_first or (is_full and end == separator)):
+                return None
+            n_digits, separator = 0, end
+        elif separator and is_full:
+            return None
+        number = self._numbers.step(number, sign)
+        return None if number is None else (number, n_digits + 1, separator, "")
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether the digits are allowed, and the last group is full."""
+        number, n_digits, separator, _ = state
+        is_full = not separator or n_digits == GROUP_DIGITS
+        return is_full and self._numbers.is_whole(number)
+
+
 class Limits:
     """The texts with a value from a least to a greatest one; a state is what has been read."""
 
@@ -275,7 +313,8 @@ class Restriction:
     Attributes
     ----------
     values
-        A list, such as ``["1204", "1.50"]``; whole numbers may be integers.
+        A list, such as ``["1204", "1.50"]``; whole numbers may be integers. Of whole numbers alone,
+        1204 may be written as 1.204, 1,204 or 1204.-
     pattern
         As ``parse_pattern`` takes it, such as ``\d{6}``.
     check
@@ -341,7 +380,12 @@ class Restriction:
             automatons.append(Length(self.length))
         if self._limits != (-inf, inf):
             automatons.append(Limits(*self._limits))
-        return automatons[0] if len(automatons) == 1 else All(automatons)
+        automaton = automatons[0] if len(automatons) == 1 else All(automatons)
+        return Amounts(automaton) if self._is_of_whole_numbers else automaton
+
+    @cached_property
+    def _is_of_whole_numbers(self) -> bool:
+        return self.values is not None and all(map(str.isdigit, map(str, self.values)))
 
     def accepts(self, text: str) -> bool:
         """Return whether a text that the automaton reads has a digit, and right check digits."""
@@ -356,6 +400,12 @@ class Restriction:
             if state is None:
                 return False
         return self.automaton.is_whole(state) and self.accepts(text)
+
+    def as_listed(self, text: str) -> str:
+        """Return a text that is allowed as the list has it, and any other one as it is."""
+        if self._is_of_whole_numbers and self.allows(text):
+            return "".join(filter(str.isdigit, text))
+        return text
 
 
 def _texts(values: Iterable[str | int]) -> tuple[str, ...]:

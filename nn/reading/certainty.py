@@ -31,6 +31,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.reading.allowed import Restriction
 from nn.reading.reading import Box, Digit, Doubt, LeftOut, Line, Match, Misfit
 from nn.reading.risk import MAX_RISK, MIN_RISK, Certainty, Features, Kind, log_of, logit
 
@@ -117,7 +118,7 @@ def number_features(lines: Sequence[Line]) -> dict[str, float]:
 
 
 def match_certain_from(
-    line: Line, match: Match, certainty: Certainty, *, is_listed: bool = False
+    line: Line, match: Match, certainty: Certainty, allowed: Restriction
 ) -> float:
     """Return the least risk at which an allowed text is certain, inf if it is at none.
 
@@ -125,10 +126,10 @@ def match_certain_from(
     for which the greatest risk is enough.
     """
     are_agreed = all(digit.agreement for digit in line.digits)
-    if match.text != line.read or not are_agreed or is_ruled_out(line):
+    if match.text != allowed.as_listed(line.read) or not are_agreed or is_ruled_out(line):
         return inf
     least = certainty.certain_from(Kind.NUMBER, number_features([line]))
-    return MIN_RISK if is_listed and least <= MAX_RISK else least
+    return MIN_RISK if allowed.values is not None and least <= MAX_RISK else least
 
 
 def number_certain_from(lines: Sequence[Line], certainty: Certainty) -> float:

@@ -222,8 +222,7 @@ class PageReader:
         )
         lines = [_in_picture_px(line, number, page) for number, line in enumerate(found.lines)]
         if allowed:
-            is_listed = allowed.values is not None
-            matched = [self._matched(line, is_listed=is_listed) for line in lines]
+            matched = [self._matched(line, allowed) for line in lines]
             lines, certain_from = [line for line, _ in matched], max(least for _, least in matched)
             doubt = None if certain_from <= self.certainty.risk else Doubt.UNCLEAR
             doubt = Doubt.INK_LEFT_OUT if left_out else doubt
@@ -241,7 +240,7 @@ class PageReader:
             strips=_strips_in_picture(page, found),
         )
 
-    def _matched(self, line: Line, *, is_listed: bool) -> tuple[Line, float]:
+    def _matched(self, line: Line, allowed: Restriction) -> tuple[Line, float]:
         """Return a line whose allowed text is certain or not, and the least risk at which it is.
 
         Whatever its signs are alone.
@@ -251,7 +250,7 @@ class PageReader:
             replace(digit, doubt=doubt_in_number(digit, self.certainty)) for digit in line.digits
         ]
         if match and match.text:
-            certain_from = match_certain_from(line, match, self.certainty, is_listed=is_listed)
+            certain_from = match_certain_from(line, match, self.certainty, allowed)
             if certain_from > self.certainty.risk:
                 match = replace(match, misfit=likeliest_misfit(match))
         return replace(line, digits=digits, match=match), certain_from

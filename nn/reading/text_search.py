@@ -38,10 +38,14 @@ def best_match(frames: NDArray[np.floating], read: str, restriction: Restriction
         What is allowed.
     """
     found = search(frames, restriction.automaton)
-    fitting = {text: found[text] for text in found if restriction.accepts(text)}
+    fitting: dict[str, float] = {}
+    for text in filter(restriction.accepts, found):
+        listed = restriction.as_listed(text)
+        fitting[listed] = float(np.logaddexp(fitting.get(listed, -np.inf), found[text]))
     if not fitting:
         return NO_MATCH
-    others = search(frames, TextList([read])) if read and read not in fitting else {}
+    is_fitting = restriction.as_listed(read) in fitting
+    others = {} if is_fitting or not read else search(frames, TextList([read]))
     greatest = max([*fitting.values(), *others.values()])
     outside = sum(OUTSIDE * exp(chance - greatest) for chance in others.values())
     chances = {text: exp(each - greatest) for text, each in fitting.items()}

@@ -202,6 +202,7 @@ def test_two_numbers_side_by_side_are_never_certainly_one_that_is_allowed(reader
         ("tailed", "9", ""),  # it is in no line, and no digit to the network
         ("letter", "4", ""),
         ("seven", "-,-,-,-", ""),
+        ("decimal", "314", "314"),  # 3.14 is written
     ],
 )
 def test_a_neighbouring_text_is_doubted(name: str, allowed: str, text: str, reader: Reader) -> None:

@@ -19,7 +19,7 @@ from nn.reading.allowed import (
     TextList,
     value_of,
 )
-from nn.reading.lines.strip import BLANK, CLASSES, N_CLASSES, OTHER
+from nn.reading.lines.strip import BLANK, CLASSES, COMMA, N_CLASSES, OTHER, POINT
 from nn.reading.reading import NO_MATCH
 from nn.reading.text_search import BEAM_WIDTH, OUTSIDE, best_match, search
 
@@ -210,6 +210,46 @@ def test_all_that_is_given_must_apply():
 def test_a_restriction_that_allows_nothing_or_cannot_be_used_is_refused(given):
     with pytest.raises(RestrictionError, match="Expected"):
         Restriction(**given)
+
+
+@pytest.mark.parametrize(
+    ("number", "written", "others"),
+    [
+        (
+            1204,
+            ["1204", "1.204", "1,204", "1204.-", "1.204,-", "1204-"],
+            ["12.04", "-1204", "1204--"],
+        ),
+        (3141, ["3.141", "3,141."], ["3.14", "3.1415", "31.41", "3.1.41", ".3141"]),
+        (1000000, ["1.000.000", "1,000,000-"], ["1.000,000", "1000.000", "1.0000.00", "1-000-000"]),
+        (57, ["57", "57.", "57,-"], ["5.7", ".57", "57.00", "57-."]),
+    ],
+)
+def test_a_whole_number_of_a_list_may_be_written_as_an_amount(number, written, others) -> None:
+    restriction = Restriction(values=[number])
+    for text in written:
+        assert restriction.allows(text), text
+        assert restriction.as_listed(text) == str(number)
+    for text in others:
+        assert not restriction.allows(text), text
+        assert restriction.as_listed(text) == text
+
+
+def test_where_a_list_has_marks_a_separator_may_be_a_decimal_point() -> None:
+    restriction = Restriction(values=["1204", "1.50"])
+    assert not restriction.allows("1.204")
+    assert restriction.as_listed("1.50") == "1.50"
+    assert not allows("1.204", pattern=r"\d{4}")
+
+
+def test_an_amount_has_the_probability_of_all_ways_to_write_it() -> None:
+    line = signs_of({1: 1.0}, {POINT: 0.6, COMMA: 0.3}, {2: 1.0}, {0: 1.0}, {4: 0.7, 9: 0.3})
+    match = best_match(line, "1.204", Restriction(values=["1204", "1209"]))
+    assert (match.text, match.outside) == ("1204", 0)
+    assert match.confidence == pytest.approx(0.7)
+    assert best_match(line, "1.204", Restriction(values=["1209"])).outside == pytest.approx(
+        OUTSIDE * 0.6 * 0.7 / (OUTSIDE * 0.6 * 0.7 + 1.0 * 0.3), rel=0.02
+    )
 
 
 def test_a_list_is_copied():

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from nn.reader import load_certainty
+from nn.reading.allowed import Restriction
 from nn.reading.certainty import (
     checked_features,
     doubt_in_number,
@@ -307,14 +308,14 @@ def test_an_allowed_text_is_certain_if_both_networks_read_it_in_one_number(
     text: str, agreement: float, others: dict[str, Any], is_certain: bool
 ) -> None:
     line = Line([detected(), detected(agreement=agreement)], **others)
-    least = match_certain_from(line, Match(text, 0.99, 0.0, []), judges())
+    least = match_certain_from(line, Match(text, 0.99, 0.0, []), judges(), Restriction(length=2))
     assert (least < math.inf) == is_certain
 
 
 def test_a_slash_is_no_digit_of_an_allowed_text() -> None:
     line = Line([detected(), detected(is_slash=True), detected()])
     match = Match("777", 0.99, 0.0, [])
-    assert match_certain_from(line, match, judges(), is_listed=True) == math.inf
+    assert match_certain_from(line, match, judges(), Restriction(["777"])) == math.inf
 
 
 def test_of_a_list_the_greatest_risk_is_enough() -> None:
@@ -322,8 +323,8 @@ def test_of_a_list_the_greatest_risk_is_enough() -> None:
     certainty = judges()
     number = replace(certainty.regressions[Kind.NUMBER], thresholds=((0.003, 2.0), (0.05, 0.5)))
     certainty = Certainty({**certainty.regressions, Kind.NUMBER: number})
-    assert match_certain_from(line, match, certainty, is_listed=True) == 0.001
-    assert match_certain_from(line, match, certainty) > 0.003
+    assert match_certain_from(line, match, certainty, Restriction([match.text])) == 0.001
+    assert match_certain_from(line, match, certainty, Restriction(length=len(match.text))) > 0.003
 
 
 def test_a_digit_may_be_an_index_if_it_is_low_and_a_slash_if_it_reaches_beyond_the_others() -> None:
