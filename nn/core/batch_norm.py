@@ -47,6 +47,7 @@ class BatchNorm(Layer):
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return the inputs (N, ..., C) normalised: by their own statistics if training."""
+        self.check_inputs(inputs, "NHW"[: inputs.ndim - 1], len(self.mean))
         if not is_training:
             return (inputs - self.mean) * self.running_scale() + self.biases
         examples = inputs.reshape(len(inputs), -1)  # (N, H W C): numpy is faster on long rows

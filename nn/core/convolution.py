@@ -72,6 +72,7 @@ class Conv2D(Layer):
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return the weighted sums, (N, H, W, C) to (N, H', W', O)."""
+        self.check_inputs(inputs, "NHW", self.weights.shape[2])
         if is_training:
             self.save_for_backward(inputs)
         outputs = correlate(pad(inputs, self.padding_px), self.weights, self.stride_px)

@@ -80,6 +80,12 @@ class Layer(InPlace):
         """
         raise NotImplementedError(f"{self!r} has no backward pass: it only predicts")
 
+    def check_inputs(self, inputs: Array, axes: str, size: int) -> None:
+        """Raise ValueError unless inputs have one more axis than ``axes`` names, of this size."""
+        if inputs.ndim != len(axes) + 1 or inputs.shape[-1] != size:
+            expected = ", ".join([*axes, str(size)])
+            raise ValueError(f"{self!r} takes inputs of shape ({expected}), but got {inputs.shape}")
+
     def save_for_backward(self, *arrays: NDArray[Any]) -> None:
         """Keep what ``backward`` needs of a forward pass in training."""
         vars(self)["_saved"] = arrays  # in every step, and faster than by __setattr__
@@ -132,6 +138,7 @@ class Dense(Layer):
 
     def forward(self, inputs: Array, *, is_training: bool = False) -> Array:
         """Return ``inputs @ weights + biases``, (N, I) to (N, O)."""
+        self.check_inputs(inputs, "N", len(self.weights))
         if is_training:
             self.save_for_backward(inputs)
         return inputs @ self.weights + self.biases

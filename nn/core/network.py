@@ -1,6 +1,7 @@
 """The network: feed forward, back propagation and stochastic gradient descent."""
 
 import copy
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -38,13 +39,13 @@ class Network(InPlace):
         """The layers, which stay the same: the vectors are made for them."""
         return self._layers
 
-    def feedforward(self, inputs: Array) -> Array:
+    def feedforward(self, inputs: ArrayLike) -> Array:
         """Return the activation of each class (N, C), each in 0..1, for inputs (N, I)."""
         return self.loss.activations(self._outputs(inputs))
 
     def sgd(
         self,
-        inputs: Array,
+        inputs: ArrayLike,
         targets: ArrayLike,
         epochs: int,
         mini_batch_size: int,
@@ -58,13 +59,15 @@ class Network(InPlace):
     ) -> Iterator[float]:
         """Train by stochastic gradient descent: return an iterator over the epochs' mean costs.
 
-        An epoch is computed when its cost is asked for, as by a ``for`` loop. Raise ValueError at
-        once if there is no example, or the targets or the mini-batch size do not fit.
+        An epoch is computed when its cost is asked for, as by a ``for`` loop; without one nothing
+        is learnt, and a RuntimeWarning says so. Raise ValueError at once if there is no example, or
+        the targets or the mini-batch size do not fit.
 
         Parameters
         ----------
         inputs, targets
-            (N, I) float32; and labels (N,), integers from 0 to C - 1, or targets (N, C).
+            (N, I) float32; and labels (N,), integers from 0 to C - 1, or targets (N, C). With one
+            output, labels are 0 or 1.
         epochs, mini_batch_size
             Passes over all the examples, each in a new random order, and examples a step; the last
             step of an epoch may have fewer.
@@ -86,7 +89,8 @@ class Network(InPlace):
                 f"Expected at least 0 epochs, and 1 example a mini-batch, but got {epochs} and "
                 f"{mini_batch_size}"
             )
-        rows, n_examples, optimizer = self._rows(inputs, targets), len(inputs), optimizer or SGD()
+        all_inputs, optimizer = self._floats(inputs), optimizer or SGD()
+        all_targets, n_examples = self._rows(all_inputs, targets), len(all_inputs)
         starts = range(0, n_examples, mini_batch_size)
 
         def train() -> Iterator[float]:
@@ -94,26 +98,26 @@ class Network(InPlace):
                 order, total_cost = rng.permutation(n_examples), 0.0
                 for start in progress(starts):
                     batch = order[start : start + mini_batch_size]
-                    examples = inputs.take(batch, axis=0)
+                    examples = all_inputs.take(batch, axis=0)
                     if distort is not None:
                         examples = distort(examples, rng)
                     done = (epoch + start / n_examples) / epochs
                     rate = learning_rate(done) if callable(learning_rate) else learning_rate
-                    cost = self.update_mini_batch(examples, rows[batch], optimizer, rate)
+                    cost = self.update_mini_batch(examples, all_targets[batch], optimizer, rate)
                     total_cost += cost * len(batch)
                 yield total_cost / n_examples
 
-        return train()
+        return Epochs(train())
 
     def update_mini_batch(
-        self, inputs: Array, targets: Array, optimizer: Optimizer, learning_rate: float
+        self, inputs: ArrayLike, targets: ArrayLike, optimizer: Optimizer, learning_rate: float
     ) -> float:
         """Take one step against the gradient of a mini-batch's cost, and return that cost."""
         cost = self.backprop(inputs, targets)
         optimizer.step(self.parameters, self.gradients, learning_rate)
         return cost
 
-    def backprop(self, inputs: Array, targets: Array) -> float:
+    def backprop(self, inputs: ArrayLike, targets: ArrayLike) -> float:
         """Fill ``gradients`` with the derivative of the cost by every parameter; return the cost.
 
         Forward through the layers, then backward: from delta, the derivative of the cost by a
@@ -122,7 +126,7 @@ class Network(InPlace):
         Raise ValueError if there is no example in the inputs (N, I), or the targets (N, C) do not
         have the shape of the outputs.
         """
-        outputs = self._outputs(inputs, is_training=True)
+        outputs, targets = self._outputs(inputs, is_training=True), np.asarray(targets)
         check_shape(targets.shape, outputs.shape)
         delta = self.loss.cost_derivative(outputs, targets)
         for layer in reversed(self.layers[self.first_trainable :]):
@@ -134,19 +138,26 @@ class Network(InPlace):
             cost += self.penalty.cost(weights)
         return cost
 
-    def evaluate(self, inputs: Array, labels: ArrayLike) -> int:
-        """Return how many examples (N, I) have their largest activation at their label (N,)."""
-        check_shape(np.shape(labels), (len(inputs),))
-        return int((self.activations(inputs).argmax(axis=1) == labels).sum())
+    def evaluate(self, inputs: ArrayLike, labels: ArrayLike) -> int:
+        """Return how many examples (N, I) have their largest activation at their label (N,).
 
-    def activations(self, inputs: Array) -> Array:
+        With one output, the answer is 1 where its activation is above 0.5, else 0.
+        """
+        activations = self.activations(inputs)
+        check_shape(np.shape(labels), (len(activations),))
+        is_one = activations.shape[1] == 1
+        answers = activations[:, 0] > 0.5 if is_one else activations.argmax(axis=1)
+        return int((answers == np.asarray(labels)).sum())
+
+    def activations(self, inputs: ArrayLike) -> Array:
         """Return ``feedforward`` (N, C) of any number of examples, computed in slices."""
+        inputs = self._floats(inputs)
         starts = range(0, max(1, len(inputs)), self.n_at_once)
         return np.concatenate([self.feedforward(inputs[at : at + self.n_at_once]) for at in starts])
 
-    def inspect(self, inputs: Array) -> list[tuple[str, Array]]:
+    def inspect(self, inputs: ArrayLike) -> list[tuple[str, Array]]:
         """Return the name and the outputs (N, ...) of each hidden activation layer, bottom up."""
-        inside = []
+        inputs, inside = self._floats(inputs), []
         for layer in self.layers[:-1]:
             inputs = layer.forward(inputs)
             if isinstance(layer, Activation):
@@ -163,10 +174,18 @@ class Network(InPlace):
         shape = (len(inputs), *self.feedforward(inputs[:1]).shape[1:])
         targets = np.asarray(targets)
         check_shape(targets.shape, shape[: max(1, targets.ndim)])
-        return one_hot(targets, shape[-1]) if targets.ndim == 1 else targets
+        if targets.ndim > 1:
+            return targets
+        return one_hot(targets, shape[-1]) if shape[-1] > 1 else one_hot(targets, 2)[:, 1:]
 
-    def _outputs(self, inputs: Array, *, is_training: bool = False) -> Array:
+    def _floats(self, inputs: ArrayLike) -> Array:
+        """Return inputs as an array: lists and whole numbers in the dtype of the parameters."""
+        is_ready = isinstance(inputs, np.ndarray) and inputs.dtype.kind == "f"
+        return np.asarray(inputs, None if is_ready else self.parameters.dtype)
+
+    def _outputs(self, inputs: ArrayLike, *, is_training: bool = False) -> Array:
         """Return the outputs of the last layer (N, C)."""
+        inputs = self._floats(inputs)
         if not len(inputs):
             raise ValueError(f"Expected at least one example, but got inputs {inputs.shape}")
         for layer in self.layers:
@@ -186,6 +205,27 @@ class Network(InPlace):
         self.gradients = bind([(layer, f"{name}_gradient") for layer, name in slots])
         self.statistics = bind([(each, name) for each in self.layers for name in each.statistics])
         self.in_place = frozenset(["parameters", "gradients", "statistics"])
+
+
+class Epochs(Iterator[float]):
+    """The mean cost of each epoch, which is computed when it is asked for."""
+
+    def __init__(self, costs: Iterator[float]) -> None:
+        self._costs, self._has_begun = costs, False
+
+    def __repr__(self) -> str:
+        return "<epochs to train: for cost in network.sgd(...), or list(network.sgd(...))>"
+
+    def __next__(self) -> float:
+        """Train for one more epoch and return its mean cost."""
+        self._has_begun = True
+        return next(self._costs)
+
+    def __del__(self) -> None:
+        """Warn if nothing was trained, as Python does of a coroutine that nobody awaited."""
+        if not self._has_begun:
+            advice = "loop over it (for cost in network.sgd(...)), or call list(network.sgd(...))"
+            warnings.warn(f"sgd trained no epoch: {advice}", RuntimeWarning, stacklevel=2)
 
 
 def first_trainable(layers: Sequence[Layer]) -> int:
@@ -250,8 +290,9 @@ class ParallelNetwork(Network):
         """Random generators that the replicas' layers use while training."""
         return [rng for replica in self.replicas for rng in replica.generators]
 
-    def backprop(self, inputs: Array, targets: Array) -> float:
+    def backprop(self, inputs: ArrayLike, targets: ArrayLike) -> float:
         """Fill ``gradients`` and return the cost, as ``Network.backprop`` does, part by part."""
+        inputs, targets = self._floats(inputs), np.asarray(targets)
         replicas = self.replicas[: max(1, len(inputs))]  # no part without an example
         for replica in replicas:
             replica.loss, replica.penalty = self.loss, self.penalty

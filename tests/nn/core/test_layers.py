@@ -288,3 +288,33 @@ def test_backward_before_a_forward_pass_in_training_is_refused(name: str) -> Non
     with pytest.raises(RuntimeError, match="forward in training before backward") as raised:
         layer.backward(outputs)
     assert repr(layer) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "expected"),
+    [
+        ("Dense", (5, 4), "Dense(6, 4) takes inputs of shape (N, 6), but got (5, 4)"),
+        ("Dense", (6,), "Dense(6, 4) takes inputs of shape (N, 6), but got (6,)"),
+        ("BatchNorm of rows", (5, 1), "BatchNorm(6) takes inputs of shape (N, 6), but got (5, 1)"),
+        (
+            "BatchNorm of images",
+            (3, 2, 4, 2),
+            "BatchNorm(3) takes inputs of shape (N, H, W, 3), but got (3, 2, 4, 2)",
+        ),
+        *(
+            (
+                "Conv2D (3, 1, 0)",
+                shape,
+                f"Conv2D(2, 3, 3x3) takes inputs of shape (N, H, W, 2), but got {shape}",
+            )
+            for shape in [(2, 84), (2, 7, 6, 1), (7, 6, 2)]
+        ),
+    ],
+)
+def test_inputs_that_do_not_fit_are_refused_by_the_layer_and_both_shapes(
+    name: str, shape: tuple[int, ...], expected: str
+) -> None:
+    layer, _ = every_layer()[name]
+    with pytest.raises(ValueError) as raised:
+        layer.forward(np.zeros(shape, np.float32))
+    assert str(raised.value) == expected

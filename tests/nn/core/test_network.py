@@ -6,10 +6,22 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from nn.core.batch_norm import BatchNorm
-from nn.core.layers import Activation, Array, Dense, Dropout, Layer, ReLU, Sigmoid, Tanh
+from nn.core.convolution import Conv2D
+from nn.core.layers import (
+    Activation,
+    Array,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    ReLU,
+    Reshape,
+    Sigmoid,
+    Tanh,
+)
 from nn.core.losses import L2Penalty, Loss, QuadraticCost, SoftmaxCrossEntropy, one_hot
 from nn.core.network import Network, ParallelNetwork
 from nn.core.optimizers import SGD, Adam, Optimizer
@@ -169,8 +181,48 @@ def test_activations_gives_the_same_in_slices_as_at_once() -> None:
     assert np.allclose(network.activations(inputs), network.feedforward(inputs))
 
 
-def train(network: Network, inputs: Array, labels: NDArray[np.integer]) -> list[float]:
+def train(network: Network, inputs: ArrayLike, labels: ArrayLike) -> list[float]:
     return list(network.sgd(inputs, labels, 1, 10, 1.0, rng=np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("kind", [Network, ParallelNetwork])
+def test_lists_are_taken_as_arrays(kind: type[Network]) -> None:
+    rng = np.random.default_rng(0)
+    network = kind([Reshape(2, 2, 1), Conv2D(1, 3, 2, rng), Flatten()], QuadraticCost())
+    pixels, labels = [[0, 1, 2, 3], [4, 5, 6, 7]], [0, 2]
+    inputs, targets = np.array(pixels, np.float32), one_hot(labels, 3)
+    for numbers in (pixels, np.array(pixels), np.array(pixels, float).tolist()):
+        assert np.allclose(network.feedforward(numbers), network.feedforward(inputs))
+        assert network.evaluate(numbers, labels) == network.evaluate(inputs, labels)
+        assert network.backprop(numbers, targets.tolist()) == pytest.approx(
+            network.backprop(inputs, targets)
+        )
+        assert network.inspect(numbers) == []
+    learnt = copy.deepcopy(network)
+    train(learnt, pixels, labels)
+    train(network, inputs, np.array(labels))
+    assert np.allclose(learnt.parameters, network.parameters)
+
+
+def test_one_output_is_compared_with_a_half_and_learns_labels_of_0_and_1() -> None:
+    network = Network([Dense(1, 1, np.random.default_rng(0)), Sigmoid()], QuadraticCost())
+    network.parameters[:] = [2, -2]  # 0.5 at an input of 1
+    assert network.evaluate([[3], [1], [0.5], [4]], [1, 0, 0, 0]) == 3
+    (cost,) = network.sgd([[1], [1]], [1, 0], 1, 2, 1.0, rng=np.random.default_rng(0))
+    assert cost == pytest.approx(0.125)
+    with pytest.raises(ValueError, match=r"integers from 0 to 1 as labels, but got \[2\]"):
+        network.sgd([[1]], [2], 1, 2, 1.0, rng=np.random.default_rng(0))
+
+
+def test_epochs_that_nobody_asked_for_warn_where_they_were_dropped() -> None:
+    network, rng = Recorder(), np.random.default_rng(0)
+    epochs = network.sgd([[1.0]], [1], 2, 1, 1.0, rng=rng)
+    assert "for cost in network.sgd(...)" in repr(epochs)
+    with pytest.warns(RuntimeWarning, match="sgd trained no epoch: loop over it") as warned:
+        del epochs
+    assert warned[0].filename == __file__
+    assert next(network.sgd([[1.0]], [1], 2, 1, 1.0, rng=rng)) == 1.0  # one of two: no warning
+    assert list(network.sgd([[1.0]], [1], 0, 1, 1.0, rng=rng)) == []
 
 
 EMPTY, THREE, LABELS = np.zeros((0, 5)), np.zeros((3, 5)), np.zeros(3, int)
