@@ -3,11 +3,13 @@
 gunicorn serves where it runs, waitress on Windows. The settings are environment variables.
 """
 
-import argparse
 import os
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
+
+from nn.arguments import argument_parser, number
 
 CONFIG = Path(__file__).resolve().parent / "gunicorn_conf.py"
 # How glibc returns freed memory to the operating system, as in the Dockerfile.
@@ -20,16 +22,22 @@ ALLOCATOR = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until the process is stopped."""
-    parser = argparse.ArgumentParser(prog="inkling serve", description=__doc__)
-    host = "where to listen (default HOST, else 127.0.0.1); 0.0.0.0 for phones nearby"
-    parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1", help=host)
-    port = "the port (default PORT, else 8000)"
-    parser.add_argument("--port", type=int, default=os.environ.get("PORT") or 8000, help=port)
-    options = parser.parse_args(arguments)
+    options = options_parser().parse_args(arguments)
     if os.name == "nt":
         serve_with_waitress(options.host, options.port)
     else:
         serve_with_gunicorn(options.host, options.port)
+
+
+def options_parser() -> ArgumentParser:
+    """Return the parser of the command's options."""
+    parser = argument_parser("serve", __doc__)
+    host = "where to listen (default HOST, else 127.0.0.1); 0.0.0.0 for phones nearby"
+    parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1", help=host)
+    port = "the port (default PORT, else 8000)"
+    default = os.environ.get("PORT") or "8000"
+    parser.add_argument("--port", type=number(int, 0, 65_535), default=default, help=port)
+    return parser
 
 
 def serve_with_gunicorn(host: str, port: int) -> None:

@@ -3,10 +3,9 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from importlib import import_module
 
-from nn.arguments import PROGRAM, program, version
+from nn.arguments import PROGRAM, WRONG_COMMAND, did_you_mean, how_to_install, program, version
 
 # The module, in this package or by its full name, and the purpose of each. The module is imported
 # when it runs: reading needs none of the packages that training needs.
@@ -18,12 +17,7 @@ COMMANDS = {
     "promote": (".promote", "make a finished training the weights that the app loads"),
     "download": (".download", "get the data sets that training uses"),
 }
-FAILED, WRONG_COMMAND, OUTPUT_CLOSED = 1, 2, 141
-TO_INSTALL = (
-    "install inkling-digits with its extra train, export, dask or server"
-    if PROGRAM == "inkling"
-    else "make install brings it"
-)
+FAILED, OUTPUT_CLOSED = 1, 141
 
 
 def main(arguments: Sequence[str], commands: Mapping[str, tuple[str, str]] = COMMANDS) -> int:
@@ -38,15 +32,26 @@ def main(arguments: Sequence[str], commands: Mapping[str, tuple[str, str]] = COM
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
         return OUTPUT_CLOSED
     except ModuleNotFoundError as error:
-        print(f"{program(name)}: needs the package {error.name}: {TO_INSTALL}", file=sys.stderr)
-        return FAILED
+        return report_missing(error.name or "", name, others)
+
+
+def report_missing(module: str, name: str, others: Sequence[str]) -> int:
+    """Say which package a command needs; its help and its errors need none of an extra's."""
+    from nn.parsers import PARSERS
+
+    if name in PARSERS:
+        PARSERS[name]().parse_args(others)
+    package = module.partition(".")[0]
+    message = f"{program(name)}: needs the package {package}: {how_to_install(package)}"
+    print(message, file=sys.stderr)
+    return FAILED
 
 
 def run(name: str, others: Sequence[str], commands: Mapping[str, tuple[str, str]]) -> int:
     """Run a command, or list them all, and return the exit status."""
     if name in commands:
         return import_module(commands[name][0], __package__).main(others) or 0
-    if name == "--version":
+    if name in ("-V", "--version"):
         print(f"Inkling {version()}")
         return 0
     lines = [f"  {name:10}{purpose}" for name, (_, purpose) in commands.items()]
@@ -55,7 +60,7 @@ def run(name: str, others: Sequence[str], commands: Mapping[str, tuple[str, str]
     if name in ("-h", "--help"):
         print(listed)
         return 0
-    meant = "".join(f" (did you mean {name}?)" for name in get_close_matches(name, commands, 1))
+    meant = did_you_mean(name, commands)
     wrong = f"{PROGRAM}: expected the name of a command, but got {name}{meant}"
     print(f"{wrong}\n{listed}", file=sys.stderr)
     return WRONG_COMMAND

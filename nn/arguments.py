@@ -1,14 +1,45 @@
 """The arguments of the commands, how they are called, and the version that they are of."""
 
+import re
+import sys
 import tomllib
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from itertools import takewhile
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAM = "inkling" if __name__.startswith("inkling.") else "python -m nn"  # installed, or not
+IS_INSTALLED = __name__.startswith("inkling.")
+PROGRAM = "inkling" if IS_INSTALLED else "python -m nn"
+WRONG_COMMAND = 2  # exit status
+
+
+class Parser(ArgumentParser):
+    """A parser whose errors are one line, which names the word that was meant if one is close."""
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """Parse the options, after a check of their names: else an argument might be blamed."""
+        words = sys.argv[1:] if args is None else args
+        known = re.findall(r"--[\w-]+", self.format_help())
+        for word in takewhile("--".__ne__, words):
+            name = word.partition("=")[0]
+            if name.startswith("--") and not any(option.startswith(name) for option in known):
+                self.error(f"there is no option {name}{did_you_mean(name, known)}")
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with the error; the usage, which argparse would print before it, is in --help."""
+        if wrong := re.search(r"invalid choice: '([\w-]+)' \(choose from (.*)\)", message):
+            message += did_you_mean(wrong[1], re.findall(r"[\w-]+", wrong[2]))
+        self.exit(
+            WRONG_COMMAND,
+            f"{self.prog}: error: {message}; {self.prog} --help lists the options\n",
+        )
 
 
 def program(command: str) -> str:
@@ -19,7 +50,12 @@ def program(command: str) -> str:
 def argument_parser(command: str, description: str | None, **options: Any) -> ArgumentParser:
     """Return the parser of a command, whose description calls commands as they are called here."""
     described = (description or "").replace("python -m nn", PROGRAM)
-    return ArgumentParser(prog=program(command), description=described, **options)
+    return Parser(prog=program(command), description=described, **options)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a question about the known word that is closest, or "" if none is close."""
+    return "".join(f" (did you mean {each}?)" for each in get_close_matches(word, [*known], 1))
 
 
 def number(kind: type[int] | type[float], low: float, high: float = inf) -> Callable[[str], float]:
@@ -37,4 +73,22 @@ def number(kind: type[int] | type[float], low: float, high: float = inf) -> Call
 
 def version() -> str:
     """Return the version of Inkling, which pyproject.toml holds, also in the package."""
-    return str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
+    return str(_project()["version"])
+
+
+def how_to_install(package: str) -> str:
+    """Return what brings a package that is missing: an extra of Inkling's."""
+    if not IS_INSTALLED:
+        return "make install brings it"
+    extras = _project()["optional-dependencies"]
+    name = re.sub(r"[-_.]", "[-_.]", package.partition(".")[0])
+    found = [
+        extra for extra, needed in extras.items() if any(re.match(name, each) for each in needed)
+    ]
+    return f"install inkling-digits with its extra {' or '.join(found[:1] or extras)}"
+
+
+def _project() -> dict[str, Any]:
+    """Return what pyproject.toml says of the project; the package has a copy."""
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return project

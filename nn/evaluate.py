@@ -1,13 +1,4 @@
-"""Measure a trained network: ``python -m nn evaluate article``.
-
-Prints the accuracy on MNIST's test digits with its 95 % interval, the confusion matrix and the
-scores of each class, and writes the worst mistakes as a picture. With ``--pictures PATH`` it
-measures your own labelled pictures, and writes a report; ``--compare NAME`` sets a second network
-beside it, and ``--format json`` prints all of it for programs instead. With ``--submission
-test.csv`` it answers Kaggle's pictures. With ``--dev`` it reads all sets that are for measuring as
-the app does, and prints one table: what is right, what is certain, and what is certain and wrong,
-with 95 % intervals.
-"""
+"""Measure a trained network: ``python -m nn evaluate article``."""
 
 import argparse
 import sys
@@ -17,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nn import plots
-from nn.arguments import argument_parser, number, program
+from nn import parsers, plots
+from nn.arguments import program
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
@@ -34,10 +25,8 @@ from nn.evaluation.own_pictures import measure_pictures
 from nn.evaluation.report import as_text, comparison, figures, tables_of_classes, to_html, to_json
 from nn.files import write_atomically
 from nn.models import weights
-from nn.models.line_network import SHIPPED
 from nn.reader import DEFAULT, load
 from nn.reading.mnist import to_inputs
-from nn.reading.risk import MAX_RISK, MIN_RISK, RISK
 
 PROGRAM = program("evaluate")
 N_MISTAKES = 50  # shown
@@ -73,27 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; exit with a message if they contradict each other."""
-    parser = argument_parser("evaluate", __doc__)
-    add = parser.add_argument
-    add("name", nargs="?", metavar="NAME", help="the network (with --dev, default convnet)")
-    folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default the shipped)"
-    add("--models", type=Path, default=SHIPPED, help=folder)
-    add("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
-    what = parser.add_mutually_exclusive_group()
-    own = "your labelled pictures: a folder for each digit, a CSV table, a zip archive"
-    what.add_argument("--pictures", type=Path, metavar="PATH", help=own)
-    what.add_argument("--submission", type=Path, help="Kaggle's test.csv, to answer it")
-    sets = "print the table of all sets that are for measuring"
-    what.add_argument("--dev", action="store_true", help=sets)
-    add("--out", type=Path, help="file to write: the picture of mistakes, report or submission")
-    every = "with --dev: read one in N pictures"
-    add("--every", type=number(int, 1), default=1, metavar="N", help=every)
-    compared = "with --pictures: a second network, measured on the same pictures"
-    add("--compare", metavar="NAME", help=compared)
-    risk = "with --pictures: share of errors among certain answers (default %(default)s)"
-    add("--risk", type=number(float, MIN_RISK, MAX_RISK), default=RISK, metavar="P", help=risk)
-    form = "with --pictures: write a report (the default), or print all of it as JSON"
-    add("--format", choices=("html", "json"), default="html", help=form)
+    parser = parsers.evaluate()
     options = parser.parse_args(arguments)
     if options.every > 1 and not options.dev:
         parser.error(f"expected --every with --dev; got {options.every}")

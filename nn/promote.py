@@ -1,9 +1,4 @@
-"""Make a finished training the weights that the app loads: ``python -m nn promote article``.
-
-Rounds the weights of the run of ``runs/NAME`` to float16, which halves their file, measures them on
-MNIST's test digits, writes them with metadata, history and learning curve to ``models/``, and
-rewrites the table of shipped networks in the model card.
-"""
+"""Make a finished training the weights that the app loads: ``python -m nn promote article``."""
 
 import argparse
 import json
@@ -13,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nn.arguments import argument_parser, program
+from nn import parsers
+from nn.arguments import program
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
 from nn.evaluation.classifier_metrics import proportion
@@ -92,14 +88,7 @@ def promote_certainty(options: argparse.Namespace) -> None:
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options."""
-    parser = argument_parser("promote", __doc__)
-    parser.add_argument("name", choices=[*ARCHITECTURES, LINES, CERTAINTY], help="the network")
-    parser.add_argument("--run", type=Path, help="folder of the training (default runs/NAME)")
-    parser.add_argument(
-        "--models", type=Path, default=Path("models"), help="folder to write to (default models)"
-    )
-    parser.add_argument("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
-    return parser.parse_args(arguments)
+    return parsers.promote().parse_args(arguments)
 
 
 def read_finished_run(path: Path, architectures: Mapping[str, Architecture]) -> Model:

@@ -14,6 +14,7 @@ os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 import argparse
 import hashlib
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
@@ -45,6 +46,7 @@ except ImportError:  # it comes with what trains: there are no bars
 
 T = TypeVar("T")
 PROGRAM = program("read")
+OUTCOMES = ("certain", "not certain", "not read")
 NOT_READ, CANNOT_GO_ON, INTERRUPTED = 1, 2, 130
 STATUS = """exit status:
   0    every picture was read, certain or not, now or before --resume
@@ -74,8 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Return the options; exit with a message if they contradict each other."""
+def options_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command's options."""
     as_written = argparse.RawDescriptionHelpFormatter
     parser = argument_parser("read", __doc__, epilog=STATUS, formatter_class=as_written)
     add = parser.add_argument
@@ -116,6 +118,12 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--processes", type=number(int, 1), default=n_cores(), metavar="N", help=cores)
     add("--engine", choices=["dask"], help="read on the workers of a cluster, not on these cores")
     add("--scheduler", metavar="ADDRESS", help="of the cluster, such as tcp://10.0.0.1:8786")
+    return parser
+
+
+def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the options; exit with a message if they contradict each other."""
+    parser = options_parser()
     options = parser.parse_args(arguments)
     if not options.pictures and not options.files_from:
         parser.error("expected pictures, folders, - or --files-from, but got none")
@@ -172,10 +180,10 @@ def asked(options: argparse.Namespace) -> str:
 
 def read(options: argparse.Namespace) -> int:
     """Read the pictures and write the results; return the exit status."""
-    failed: list[str] = []
+    counts = Counter[str]()
 
     def report(name: str, why: str) -> None:
-        failed.append(name)
+        counts["not read"] += 1
         print_error(f"{printable(name)}: {why}")
 
     job = Job(
@@ -196,11 +204,18 @@ def read(options: argparse.Namespace) -> int:
         else:
             reading = read_in_order(items, job, options.processes, print_error)
         with closing(reading) as results:
-            for result in with_progress(results, lambda: n_pictures(options, out)):
+            is_free = bool(options.out) or not is_terminal(sys.stdout)
+            for result in with_progress(results, lambda: n_pictures(options, out), is_free):
                 if result.error is not None:
                     report(result.name, result.error)
+                else:
+                    counts["certain" if result.members["certain"] else "not certain"] += 1
                 out.write(result)
-    return NOT_READ if failed else 0
+    if options.out:
+        found = ", ".join(f"{counts[kind]:,} {kind}" for kind in OUTCOMES)
+        before = f"; {out.n_done:,} were read before" if out.n_done else ""
+        print(f"Wrote {printable(options.out)}: {found}{before}")
+    return NOT_READ if counts["not read"] else 0
 
 
 def open_output(options: argparse.Namespace) -> AbstractContextManager[Output]:
@@ -274,12 +289,14 @@ def print_error(message: str) -> None:
             tqdm.write(message, file=sys.stderr)
 
 
-def with_progress(results: Iterable[T], count: Callable[[], int | None]) -> Iterator[T]:
-    """Yield the results, on a terminal that shows nothing else with a progress bar.
+def with_progress(
+    results: Iterable[T], count: Callable[[], int | None], is_free: bool
+) -> Iterator[T]:
+    """Yield the results, with a progress bar on a terminal that is free: that shows nothing else.
 
     ``count`` returns how many there will be, if that is known.
     """
-    if tqdm is None or not is_terminal(sys.stderr) or is_terminal(sys.stdout):
+    if tqdm is None or not is_terminal(sys.stderr) or not is_free:
         yield from results
     else:
         yield from tqdm(results, total=count(), unit=" pictures", leave=False)

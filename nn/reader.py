@@ -161,7 +161,7 @@ def load(
     name
         Of the network: "article", "mlp", "convnet", or one of your own.
     models
-        Folder with ``NAME.npz`` and ``NAME.json``.
+        Folder with ``NAME.npz`` and ``NAME.json``, or of trainings, with ``NAME/NAME.npz``.
     risk
         Greatest share of errors among certain answers, 0.001 to 0.05.
     certain_at
@@ -175,13 +175,16 @@ def load(
         When the risk or ``certain_at`` is outside its limits.
     """
     folder = Path(models)
-    path = folder / f"{name}.npz"
+    path = weights.find_weights(folder, name)
     if not path.exists():
-        found = ", ".join(sorted(each.stem for each in folder.glob("*.npz"))) or "none"
-        raise WeightsError(
-            f"{folder} has no network {name!r}: there are {found}. Name one of these, or another "
-            "folder."
+        files = [*folder.glob("*.npz"), *folder.glob("*/*.npz")]
+        names = {each.stem for each in files if each == weights.find_weights(folder, each.stem)}
+        found = ", ".join(sorted(names - {line_network.LINES})) or "none"
+        deeper = sorted(str(each.parent) for each in files if each.stem == name)
+        advice = (
+            f"the folder {' or '.join(deeper)}" if deeper else "one of these, or another folder"
         )
+        raise WeightsError(f"{folder} has no network {name!r}: there are {found}. Name {advice}.")
     certainty = load_certainty(folder).at(risk if certain_at is None else risk_of(certain_at))
     return Reader(weights.load(path), line_network.load(folder), certainty)
 

@@ -1,10 +1,4 @@
-"""Train a network by name and write its weights: ``python -m nn train article``.
-
-Weights, metadata, history and learning curve go to ``runs/NAME``. ``python -m nn promote NAME``
-makes them the weights that the app loads. ``--from convnet --pictures FOLDER`` fine-tunes a trained
-network on labelled pictures of your own; ``lines --from lines`` goes on with a network of lines.
-``certainty`` fits when the shipped networks are certain, to pictures that they have not learnt.
-"""
+"""Train a network by name and write its weights: ``python -m nn train article``."""
 
 import argparse
 import os
@@ -12,7 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from nn.arguments import argument_parser, number, program
+from nn import parsers
+from nn.arguments import program
 from nn.data.digits import DataError
 from nn.models.line_network import CERTAINTY, LINES, SHIPPED
 from nn.models.weights import WeightsError
@@ -96,34 +91,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
 
     Exit with a message if they contradict each other.
     """
-    parser = argument_parser("train", __doc__)
-    parser.add_argument("name", choices=[*RECIPES, CERTAINTY], help="the network, or certainty")
-    parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
-    parser.add_argument("--csv", type=Path, help="train on Kaggle's train.csv instead of MNIST")
-    base = "go on with this network: a shipped one's name, or the file or folder of a run"
-    parser.add_argument("--from", dest="base", metavar="NETWORK", help=base)
-    own = "your labelled pictures: a folder for each digit, a CSV table, a zip archive"
-    parser.add_argument("--pictures", type=Path, metavar="PATH", help=own)
-    test = "others of them, to measure once in the end (default: a seventh of --pictures)"
-    parser.add_argument("--test-pictures", type=Path, metavar="PATH", help=test)
-    lost = (
-        "percentage points of the accuracy elsewhere that fine-tuning may lose "
-        f"(default {MAX_LOST_POINTS})"
-    )
-    parser.add_argument("--most-lost", type=number(float, 0, 100), metavar="POINTS", help=lost)
-    parser.add_argument("--epochs", type=number(int, 1), help="passes over the digits")
-    parser.add_argument("--seed", type=number(int, 0), default=1, help="of all random choices")
-    held_back = (
-        "number of MNIST's training digits to measure each epoch on instead of training on them "
-        "(default: 5000, for convnet 0, for lines 2000)"
-    )
-    parser.add_argument("--held-back", type=number(int, 0), help=held_back)
-    writers = "number of pendigits' 30 writers to measure each epoch on, too (default 0)"
-    parser.add_argument("--held-back-writers", type=number(int, 0), help=writers)
-    sources = "comma-separated sources of UNIPEN to measure each epoch on, such as apa,imp"
-    parser.add_argument("--held-back-sources", type=comma_separated, help=sources)
-    parser.add_argument("--resume", action="store_true", help="continue a stopped training")
-    parser.add_argument("--out", type=Path, help="folder to write to (default runs/NAME)")
+    parser = parsers.train()
     options = parser.parse_args(arguments)
     if options.name == CERTAINTY:
         given = {name for name, value in vars(options).items() if value != parser.get_default(name)}
@@ -162,11 +130,6 @@ def find_contradiction(options: argparse.Namespace) -> str | None:
             "network's first training: leave out --csv and --held-back..."
         )
     return None
-
-
-def comma_separated(text: str) -> tuple[str, ...]:
-    """Return the names of a list with commas."""
-    return tuple(name for name in text.split(",") if name)
 
 
 def check_writable(folder: Path) -> None:

@@ -11,12 +11,13 @@ from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-FILES, PLOTS, ARGUMENTS = "nn/files", "nn/plots", "nn/arguments"
+FILES, PLOTS, ARGUMENTS, PARSERS = "nn/files", "nn/plots", "nn/arguments", "nn/parsers"
 LEARNING = {"nn/core", "nn/models", "nn/decoding", "nn/reading", "nn/data", "nn/training", FILES}
 
 MAY_IMPORT = {
     FILES: set[str](),
     ARGUMENTS: set[str](),
+    PARSERS: {ARGUMENTS, "nn/models", "nn/reading"},
     "nn/core": {"nn/core"},
     "nn/tiny": {"nn/data"},
     "nn/models": {"nn/models", "nn/core", FILES},
@@ -29,10 +30,11 @@ MAY_IMPORT = {
     PLOTS: {"nn/core"},
     "nn/training": LEARNING | {PLOTS, ARGUMENTS},
     # Of what measures, only the few weights of certainty learn.
-    "nn/train": LEARNING | {ARGUMENTS, "nn/reader", "nn/evaluation"},
-    "nn/export": {"nn/export", "nn/core", "nn/models", "nn/reading", "nn/data", FILES, ARGUMENTS},
+    "nn/train": LEARNING | {ARGUMENTS, PARSERS, "nn/reader", "nn/evaluation"},
+    "nn/export": {"nn/export", "nn/core", "nn/models", "nn/reading", "nn/data"}
+    | {FILES, ARGUMENTS, PARSERS},
     "nn/evaluation": {"nn/evaluation", "nn/reader"} | LEARNING,
-    "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader", PLOTS, ARGUMENTS} | LEARNING,
+    "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader", PLOTS, ARGUMENTS, PARSERS} | LEARNING,
     "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"}
     | {"nn/data"},
     "app/standalone": {"app", "app/service", FILES},

@@ -138,8 +138,8 @@ class Csv(Format):
 
     def __init__(self, asked: str = "") -> None:
         super().__init__(asked)
-        columns = [*self.COLUMNS, "asked"] if asked else self.COLUMNS
-        self.start = self.header = ",".join(columns) + "\n"
+        self.start = ",".join(self.COLUMNS)
+        self.header = f"{self.start},asked\n" if asked else f"{self.start}\n"
 
     def to_line(self, result: Result) -> str:
         """Return a result; its confidence is the least of its digits', or of its allowed texts'."""
@@ -158,7 +158,8 @@ class Csv(Format):
             (cells,) = csv.reader([line.decode(ENCODING, ERRORS)])
         except csv.Error as error:
             raise ValueError(str(error)) from error
-        columns = self.header.rstrip("\n").split(",")
+        n_columns = len(self.COLUMNS)
+        columns = [*self.COLUMNS, "asked"] if any(cells[n_columns:]) else self.COLUMNS
         if len(cells) != len(columns):
             raise ValueError(f"expected {len(columns)} cells, but got {len(cells)}")
         row = dict(zip(columns, cells, strict=True))
@@ -317,11 +318,12 @@ def _continue(output: Output, file: BinaryIO, form: Format, path: Path) -> None:
     file.seek(0)
     start = form.start.encode()
     if not start.startswith(file.read(len(start))):
-        raise OutputError(f"{path} was not written by this command, in this form, as asked now")
-    end = 0
+        raise OutputError(f"{path} was not written by this command in this form: name another file")
+    end, header = 0, form.header
     for number, line in enumerate(_lines(file, form), 1):
         end += len(line)
         if number == 1 and form.header:
+            header = line.decode(ENCODING, ERRORS)
             continue
         try:
             row = form.parse(line)
@@ -332,6 +334,8 @@ def _continue(output: Output, file: BinaryIO, form: Format, path: Path) -> None:
             message = f"{path} was read with {before}, not with {now}: name another file"
             raise OutputError(message)
         output.add_row(row)
+    if header != form.header:  # without a row
+        raise OutputError(f"{path} has other columns than now: name another file")
     file.truncate(end)
 
 

@@ -1,9 +1,4 @@
-"""Write a trained network in a format of others: ``python -m nn export convnet --format onnx``.
-
-ONNX holds the whole network, for ONNX Runtime, browsers and phones. safetensors holds its arrays
-alone, for programs that have the layers. Beside it come a model card, the preprocessing in words,
-in Python and in JavaScript, and 20 pictures with what the network computes from them.
-"""
+"""Write a trained network in a format of others: ``python -m nn export convnet --format onnx``."""
 
 import base64
 import io
@@ -16,19 +11,18 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from nn.arguments import argument_parser, program
+from nn import parsers
+from nn.arguments import program
 from nn.core.network import Network
 from nn.data.lesson_set import load_lesson_set
 from nn.export import preprocessing
 from nn.export.model_card import PREPROCESSING, model_card
 from nn.files import write_all_atomically
-from nn.models.architectures import ARCHITECTURES
 from nn.models.line_network import SHIPPED
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable, named_arrays
 from nn.reading.mnist import to_inputs
 from nn.reading.page.find import to_mnist
 
-FORMATS = ("onnx", "safetensors")
 SCRIPTS = SHIPPED.parent / "static" / "js" / "network"
 JAVASCRIPT = "ink_to_mnist.js"  # the preprocessing of the page
 N_VECTORS, ENLARGED = 20, 8
@@ -61,14 +55,7 @@ for name, array in arrays.items():
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, and write the network and what describes it."""
-    parser = argument_parser("export", __doc__)
-    parser.add_argument("name", choices=ARCHITECTURES, help="the network")
-    parser.add_argument("--format", choices=FORMATS, required=True, help="of the file")
-    folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default the shipped)"
-    parser.add_argument("--models", type=Path, default=SHIPPED, help=folder)
-    out = "folder to write to (default exports/NAME)"
-    parser.add_argument("--out", type=Path, help=out)
-    options = parser.parse_args(arguments)
+    options = parsers.export().parse_args(arguments)
     name, out_folder = options.name, options.out or Path("exports") / options.name
     try:
         model = load_trainable(find_weights(options.models, name))
@@ -116,7 +103,7 @@ def reference_vectors(network: Network) -> list[dict[str, Any]]:
 
 
 def to_file(model: Model, file_format: str) -> bytes:
-    """Return a network as the bytes of a file of a format, one of ``FORMATS``.
+    """Return a network as the bytes of a file of a format, one of ``parsers.FORMATS``.
 
     Its metadata are texts: where it comes from, and the preprocessing as JSON.
     """

@@ -83,6 +83,31 @@ def test_each_command_explains_and_names_itself(command: str, installed: Path, e
     assert f"inkling {command}: error: " in wrong
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("inkling ", {*COMMANDS}),
+        ("inkling ev", {"evaluate"}),
+        ("inkling read --mo", {"--model", "--models"}),
+        ("inkling export con", {"convnet"}),
+        ("inkling train convnet --held-back-w", {"--held-back-writers"}),
+        ("inkling serve --h", {"--help", "--host"}),
+        ("inkling read pict", {"pictures/"}),
+    ],
+)
+def test_a_shell_completes_commands_options_and_files(
+    line: str, expected: set[str], installed: Path, empty: Path
+) -> None:
+    pytest.importorskip("argcomplete")
+    (empty / "pictures").mkdir()
+    asked = {"COMP_LINE": line, "COMP_POINT": f"{len(line)}", "_ARGCOMPLETE": "1"}
+    answer = {"_ARGCOMPLETE_STDOUT_FILENAME": "found", "_ARGCOMPLETE_IFS": "\n"}
+    command = [installed / "bin" / "inkling"]
+    subprocess.run(command, cwd=empty, env=os.environ | asked | answer, check=True, timeout=60)
+    found = {word.strip() for word in (empty / "found").read_text().split("\n")}
+    assert expected <= found if line == "inkling " else found == expected
+
+
 def test_the_commands_find_the_networks_from_any_folder(installed: Path, empty: Path) -> None:
     out = run(installed, empty, "inkling", "export", "article", "--format", "onnx")
     assert out.startswith("Wrote exports/article/article.onnx")
@@ -137,7 +162,7 @@ sys.argv = ["inkling", "serve"]
 from inkling.__main__ import main
 sys.exit(main())
 """
-    advice = "install inkling-digits with its extra train, export, dask or server"
+    advice = "install inkling-digits with its extra server"
     expected = f"inkling serve: needs the package gunicorn: {advice}"
     assert run(installed, empty, "python", "-c", program, status=1) == expected
 

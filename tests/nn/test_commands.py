@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from nn import download
+from nn import arguments, download, parsers, read
 from nn.__main__ import COMMANDS, main
 from nn.files import write_all_atomically
+from nn.models.architectures import ARCHITECTURES
+from nn.models.line_network import LINES
+from nn.training.recipes import MAX_LOST_POINTS, RECIPES
 
 
 def test_without_a_known_name_the_commands_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -22,8 +25,9 @@ def test_without_a_known_name_the_commands_are_listed(capsys: pytest.CaptureFixt
     assert not captured.out
     assert "but got reed (did you mean read?)\n" in captured.err
     assert "python -m nn COMMAND" in captured.err
-    assert main(["--version"]) == 0
-    assert re.fullmatch(r"Inkling \d+\.\d+\.\d+\n", capsys.readouterr().out)
+    for option in ("-V", "--version"):
+        assert main([option]) == 0
+        assert re.fullmatch(r"Inkling \d+\.\d+\.\d+\n", capsys.readouterr().out)
 
 
 def test_a_command_whose_output_is_no_longer_read_ends_without_a_message() -> None:
@@ -38,6 +42,88 @@ def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[s
     with pytest.raises(SystemExit, match="0"):
         main([name, "--help"])
     assert capsys.readouterr().out.startswith(f"usage: python -m nn {name} ")
+
+
+EXTRAS = ["matplotlib", "pooch", "scipy", "threadpoolctl", "jinja2", "tqdm", "onnx", "safetensors"]
+
+
+def run_without_extras(*arguments: str) -> subprocess.CompletedProcess[str]:
+    program = (
+        f"import sys; sys.modules.update(dict.fromkeys({EXTRAS})); from nn.__main__ import main"
+    )
+    command = [sys.executable, "-c", f"{program}; sys.exit(main(sys.argv[1:]))", *arguments]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_without_extras_a_command_explains_itself_and_names_a_wrong_option(name: str) -> None:
+    shown = run_without_extras(name, "--help")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout.startswith(f"usage: python -m nn {name} ")
+    wrong = run_without_extras(name, "--dota", "x")
+    assert wrong.returncode == 2
+    assert wrong.stderr.startswith(f"python -m nn {name}: error: there is no option --dota")
+
+
+def test_without_an_extra_the_package_that_a_command_needs_is_named() -> None:
+    ended = run_without_extras("evaluate", "convnet")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert re.fullmatch(
+        r"python -m nn evaluate: needs the package \w+: make install brings it\n", ended.stderr
+    )
+
+
+def test_where_it_is_installed_the_extra_is_named_that_brings_a_package(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arguments, "IS_INSTALLED", True)
+    named = {"jinja2": "train", "onnx": "export", "distributed": "dask", "gunicorn": "server"}
+    for package, extra in named.items():
+        told = arguments.how_to_install(package)
+        assert told == f"install inkling-digits with its extra {extra}"
+    assert "train or " in arguments.how_to_install("cv2")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["train", "artcle"], "'certainty') (did you mean article?); "),
+        (
+            ["train", "--epochz", "3", "article"],
+            "there is no option --epochz (did you mean --epochs?)",
+        ),
+        (
+            ["evaluate", "--formt=json", "mlp"],
+            "there is no option --formt (did you mean --format?)",
+        ),
+        (["export", "mlp", "--format", "onx"], " (did you mean onnx?); "),
+        (["read", "--modle", "mlp", "a.png"], "there is no option --modle (did you mean --model?)"),
+        (["read", "--nonsense", "a.png"], "there is no option --nonsense; "),
+        (["read", "-q", "a.png"], "unrecognized arguments: -q; "),
+        (["promote"], "the following arguments are required: name; "),
+    ],
+)
+def test_a_wrong_option_or_value_is_one_line_with_what_was_meant(
+    words: list[str], expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(words)
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert expected in error
+    assert error.startswith(f"python -m nn {words[0]}: error: ")
+    assert error.endswith(f"; python -m nn {words[0]} --help lists the options\n")
+
+
+def test_options_are_shortened_and_files_may_look_like_options_as_with_argparse() -> None:
+    assert read.parse_args(["--certain", "0.5", "--", "--risky.png"]).pictures == ["--risky.png"]
+
+
+def test_what_help_says_of_defaults_and_choices_holds() -> None:
+    fine_tuning = " ".join(parsers.train().format_help().split())
+    assert f"tuning may lose (default {MAX_LOST_POINTS})" in fine_tuning
+    assert [*RECIPES] == [*ARCHITECTURES, LINES]
+    assert [*download.LOADERS] == [*parsers.SETS]
 
 
 def test_a_missing_data_set_is_named_by_the_download(

@@ -4,11 +4,13 @@ import csv
 import errno
 import io
 import os
+import pty
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import termios
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -379,6 +381,30 @@ def test_a_run_whose_reader_ends_ends_too_and_says_nothing(many: Path) -> None:
     ended = subprocess.run(["bash", "-c", shell], capture_output=True, timeout=60)
     assert ended.stdout.decode().splitlines()[1] == "141"
     assert ended.stderr == b""
+
+
+@pytest.mark.parametrize("has_file", [True, False], ids=["out", "stdout"])
+def test_with_a_file_for_the_results_the_terminal_shows_a_bar_and_a_summary(
+    has_file: bool, tmp_path: Path
+) -> None:
+    pytest.importorskip("tqdm")
+    (tmp_path / "empty.png").touch()
+    pictures = [SEVEN, EXAMPLES / "letter.png", tmp_path / "empty.png"]
+    options = ["--csv", "--out", tmp_path / "out.csv"] if has_file else []
+    terminal, shown = pty.openpty()
+    termios.tcsetwinsize(shown, (24, 100))
+    command = [*COMMAND, *map(str, [*pictures, *options])]
+    assert subprocess.run(command, stdout=shown, stderr=shown, timeout=120).returncode == 1
+    os.close(shown)
+    screen = os.read(terminal, 65_536).decode()
+    os.close(terminal)
+    assert ("/3 [" in screen) == has_file
+    summary = f"Wrote {tmp_path}/out.csv: 1 certain, 1 not certain, 1 not read"
+    assert (summary in screen) == has_file
+    if has_file:
+        resumed = run(*pictures, *options, "--resume")
+        expected = "0 certain, 0 not certain, 1 not read; 2 were read before\n"
+        assert resumed.stdout.decode().endswith(f"out.csv: {expected}")
 
 
 def test_of_allowed_texts_the_likeliest_is_read(tmp_path: Path, capsysbinary: Capture) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pickle
+import shutil
 import stat
 from pathlib import Path
 from typing import Any
@@ -307,3 +308,21 @@ def test_another_network_and_another_risk_are_used() -> None:
         sum(load(risk=risk).read(picture).certain for picture in pictures) for risk in (0.001, 0.05)
     ]
     assert n_certain[0] < n_certain[1]
+
+
+def test_a_network_is_found_in_the_folder_of_all_trainings_or_the_folder_is_named(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "article").mkdir()
+    for suffix in (".npz", ".json"):
+        shutil.copy(f"models/article{suffix}", tmp_path / "article")
+    assert load("article", tmp_path).predict("static/examples/seven.png").digit == 7
+    with pytest.raises(WeightsError, match=r"'convnet': there are article\. Name one of these, or"):
+        load("convnet", tmp_path)
+    (tmp_path / "article").rename(tmp_path / "mine")
+    expected = (
+        f"{tmp_path} has no network 'article': there are none. Name the folder {tmp_path}/mine."
+    )
+    with pytest.raises(WeightsError) as raised:
+        load("article", tmp_path)
+    assert str(raised.value) == expected

@@ -177,9 +177,22 @@ def test_other_options_continue_no_file(kind: type[Csv] | type[Json], tmp_path: 
     assert write(path, kind(r"pattern=\d{6}"), "a.png", "b.png") == ["b.png"]
     content = path.read_bytes()
     for other in ("", r"pattern=\d{4}"):
-        with pytest.raises(OutputError, match=r"read with pattern=.d\{6\}, not|as asked now"):
+        with pytest.raises(OutputError, match=r"was read with pattern=.d\{6\}, not with "):
             write(path, kind(other), "c.png")
     assert path.read_bytes() == content
+    usual = tmp_path / "usual"
+    write(usual, kind(), "a.png")
+    with pytest.raises(
+        OutputError, match=r"read with the usual options, not with risk=0\.05: name"
+    ):
+        write(usual, kind("risk=0.05"), "c.png")
+
+
+def test_a_table_without_a_row_is_not_continued_with_other_columns(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    write(path, Csv())
+    with pytest.raises(OutputError, match="has other columns than now"):
+        write(path, Csv("risk=0.05"), "c.png")
 
 
 def test_a_damaged_line_is_named_and_no_file_is_continued_in_another_form(tmp_path: Path) -> None:
