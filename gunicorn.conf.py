@@ -22,7 +22,7 @@ from typing import Any
 from gunicorn.glogging import Logger as GunicornLogger
 
 from app import __name__ as app_name  # inkling.app where it is installed
-from app.requests.server_address import http_url, machine_addresses
+from app.requests.server_address import http_url, machine_addresses, why_not_free
 from app.telemetry import logging as logs
 
 MAX_WORKERS = 256
@@ -105,7 +105,15 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # works
 control_socket_disable = True
 logger_class = Logger
 log_format = os.environ.get("INKLING_LOG", "text")
-logconfig_dict = logs.logging_config(log_format)
+logconfig_dict = logs.logging_config(log_format, os.environ.get("INKLING_LOG_LEVEL", "info"))
+
+
+def on_starting(server: Any) -> None:
+    """End where the server cannot listen, with one line: gunicorn would try for five seconds."""
+    if not {"GUNICORN_FD", "LISTEN_FDS"} & {*os.environ}:  # sockets that are open already
+        for host, port in (each for each in server.address if isinstance(each, tuple)):
+            if reason := why_not_free(host, port):
+                sys.exit(f"Inkling cannot start: {reason}")
 
 
 def pre_fork(server: Any, worker: Any) -> None:
@@ -128,7 +136,13 @@ def post_worker_init(worker: Any) -> None:
 
 def on_reload(server: Any) -> None:
     """Load the weights and the API key again on SIGHUP; new workers replace the present ones."""
+    logging.getLogger("inkling").info("Inkling reloads its weights and its key")
     server.app.wsgi().reload()
+
+
+def on_exit(server: Any) -> None:
+    """Log the end, which comes after the last answer."""
+    logging.getLogger("inkling").info("Inkling has stopped")
 
 
 def when_ready(server: Any) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from ipaddress import IPv6Address
 from pathlib import Path
@@ -11,11 +11,27 @@ from typing import Any, Self, get_args
 ROOT = Path(__file__).resolve().parent.parent
 
 _OTHER_VARIABLES = ("INKLING_DATA", "INKLING_IMAGE", "INKLING_REQUIRE_ALL")
+SERVER_VARIABLES = (  # of gunicorn and its configuration
+    (
+        "FORWARDED_ALLOW_IPS",
+        "127.0.0.1,::1",
+        "trusted proxies, addresses, networks or `*`: only their `X-Forwarded-For` counts",
+    ),
+    ("HOST", "127.0.0.1", "where to listen; in the container 0.0.0.0"),
+    ("PORT", "8000", "the port"),
+    (
+        "METRICS_PORT",
+        "none",
+        "a port for operators: it alone answers `/metrics`, and besides it only the probes",
+    ),
+    ("WEB_CONCURRENCY", "cores, at most 4", "worker processes"),
+)
 _ADDRESS = re.compile(
     r"https?://(?:[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[(?P<ipv6>[0-9a-f:.]+)\])(:(?P<port>[0-9]{1,5}))?"
     r"(/[a-z0-9._~/-]*)?",
     re.IGNORECASE | re.ASCII,
 )
+LOG_LEVELS = ("debug", "info", "warning", "error")
 MAX_ADDRESS_LENGTH = 100  # longer ones do not fit below the boxes of the class sheet
 _KUBERNETES_VARIABLE = re.compile("INKLING_(.+_)?(SERVICE_(HOST|PORT)|PORT)(_.+)?")
 
@@ -24,12 +40,17 @@ class SettingsError(ValueError):
     """A setting is not valid, so that the app cannot start; the message is one line."""
 
 
+def setting(default: Any, what: str, *, is_secret: bool = False) -> Any:
+    """Return a field of ``Settings``: its default and what it means."""
+    return field(default=default, repr=not is_secret, metadata={"what": what})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """The choices of an operator, which are checked when an instance is made.
 
     The environment variable of a setting is its name in capitals with ``INKLING_`` before it. What
-    each means is in the table of app/README.md, which a test compares with these defaults.
+    it means here is what ``inkling serve --help`` and the table of app/README.md say.
 
     Raises
     ------
@@ -37,23 +58,54 @@ class Settings:
         When a value is outside its limits.
     """
 
-    models_directory: Path = ROOT / "models"
-    default_model: str = "convnet"
-    max_body_bytes: int = 10_000_000
-    max_picture_pixels: int = 64_000_000
-    risk: float = 0.003
-    certain_at: float | None = None  # instead of the risk, until version 3
-    max_batch_items: int = 64
-    max_upload_seconds: float = 60.0
-    max_wait_seconds: float = 2.0
-    rate_limit: str = ""
-    rate_limit_storage: str = "memory://"
-    proxy_hops: int = 1
-    api_key: str = field(default="", repr=False)
-    api_key_file: Path | None = None
-    allowed_origins: str = ""  # empty: the server's own pages only
-    public_address: str = ""  # empty: what the server finds out by itself
-    log: str = "text"
+    models_directory: Path = setting(ROOT / "models", "folder of the weights")
+    default_model: str = setting("convnet", "the network that reads where a request names none")
+    max_body_bytes: int = setting(10_000_000, "largest body of a request, bytes")
+    max_picture_pixels: int = setting(
+        64_000_000,
+        "most pixels of a baseline JPEG, and of all pictures of a request; PNG, GIF and BMP 5/8 of "
+        "it, progressive JPEG in colour 5/12, WebP 1/5",
+    )
+    risk: float = setting(0.003, "share of certain answers that may be wrong, 0.001 to 0.05")
+    certain_at: float | None = setting(
+        None,
+        "instead, until version 3, a confidence from 0 to 1: the risk is 0.15 of the rest to 1",
+    )
+    max_batch_items: int = setting(64, "most pictures in one batch")
+    max_upload_seconds: float = setting(60.0, "longest time for a body to arrive")
+    max_wait_seconds: float = setting(2.0, "longest wait of a request for its turn; then 503")
+    rate_limit: str = setting(
+        "",
+        "what one client may post to all routes together, such as `10 per second; 200 per minute`",
+    )
+    rate_limit_storage: str = setting(
+        "memory://",
+        "where it is counted: in memory that all workers share, or for several servers, with the "
+        "extra `redis`, in `redis://HOST:PORT`",
+    )
+    proxy_hops: int = setting(
+        1,
+        "trusted proxies that a request passes: the client's address is the one that many from the "
+        "end of `X-Forwarded-For`",
+    )
+    api_key: str = setting(
+        "", "the key that clients must send, at least 16 characters", is_secret=True
+    )
+    api_key_file: Path | None = setting(None, "a file with that key instead")
+    allowed_origins: str = setting(
+        "", "origins whose pages may call the API, separated by commas; `*` for all"
+    )
+    public_address: str = setting(
+        "",
+        "the address for other devices, such as `https://example.org/inkling`, behind a proxy or "
+        "in a container",
+    )
+    log: str = setting("text", "`text`: lines for people; `json`: one object a line")
+    log_level: str = setting(
+        "info",
+        "`debug`, `info`, `warning` or `error`. Requests are logged from `info` on, as `text` from "
+        "`debug` on",
+    )
 
     def __post_init__(self) -> None:
         limits = {
@@ -75,6 +127,7 @@ class Settings:
                 f"an address of at most {MAX_ADDRESS_LENGTH} characters, such as https://example.org/inkling",
             ),
             "log": (self.log in ("text", "json"), "text or json"),
+            "log_level": (self.log_level in LOG_LEVELS, " or ".join(LOG_LEVELS)),
         }
         for name, (is_valid, expected) in limits.items():
             if not is_valid:
@@ -103,6 +156,15 @@ class Settings:
             if names[setting.name] in environ
         }
         return cls(**given)
+
+
+def described_variables() -> Iterator[tuple[str, str, str]]:
+    """Yield each environment variable with its default, "none" without one, and what it means."""
+    for each in fields(Settings):
+        is_path = isinstance(each.default, Path)
+        default = each.default.name if is_path else f"{each.default or 'none'}"
+        yield environment_variable(each.name), default, each.metadata["what"]
+    yield from SERVER_VARIABLES
 
 
 def environment_variable(name: str) -> str:

@@ -106,6 +106,8 @@ def add_headers(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.add("X-Request-ID", request.id)  # type: ignore[attr-defined]  # of our Request
+    if request.trace_id:  # type: ignore[attr-defined]
+        response.headers.add("traceparent", request.headers["traceparent"])
     if request.endpoint != "static":
         is_page = request.blueprint == "pages"
         response.headers.setdefault("Cache-Control", "no-cache" if is_page else "no-store")

@@ -8,9 +8,12 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill
+from typing import Any
 
-from nn.arguments import argument_parser, number
+from nn.arguments import Parser, number, program
 
+INDENT = 6 * " "
 CONFIG = Path(__file__).resolve().parent / "gunicorn_conf.py"
 # How glibc returns freed memory to the operating system, as in the Dockerfile.
 ALLOCATOR = {
@@ -18,6 +21,20 @@ ALLOCATOR = {
     "MALLOC_MMAP_THRESHOLD_": "500000",
     "MALLOC_TRIM_THRESHOLD_": "4000000",
 }
+
+
+class ServeParser(Parser):
+    """The parser of the options, whose help lists the settings, too."""
+
+    def print_help(self, file: Any = None) -> None:
+        """Write the options and the environment variables, for which the app is loaded."""
+        super().print_help(file)
+        from app.config import described_variables
+
+        print("\nenvironment variables:", file=file)
+        for name, default, what in described_variables():
+            text = fill(what.replace("`", ""), 79, initial_indent=INDENT, subsequent_indent=INDENT)
+            print(f"  {name} (default {default})\n{text}", file=file)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -31,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def options_parser() -> ArgumentParser:
     """Return the parser of the command's options."""
-    parser = argument_parser("serve", __doc__)
+    parser = ServeParser(prog=program("serve"), description=__doc__)
     host = "where to listen (default HOST, else 127.0.0.1); 0.0.0.0 for phones nearby"
     parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1", help=host)
     port = "the port (default PORT, else 8000)"
@@ -58,8 +75,10 @@ def serve_with_waitress(host: str, port: int) -> None:
 
     from app import create_app
     from app.config import Settings, SettingsError
-    from app.requests.server_address import http_url
+    from app.requests.server_address import http_url, why_not_free
 
+    if reason := why_not_free(host, port):
+        sys.exit(f"inkling serve: {reason}")
     try:
         settings = Settings.from_environ()
         server = waitress.create_server(

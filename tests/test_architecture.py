@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "nn/evaluation": {"nn/evaluation", "nn/reader"} | LEARNING,
     "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader", PLOTS, ARGUMENTS, PARSERS} | LEARNING,
     "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"}
-    | {"nn/data"},
+    | {"nn/data", ARGUMENTS},
     "app/standalone": {"app", "app/service", FILES},
     "app": {"app", "app/service"},
 }

@@ -53,6 +53,7 @@ _EMPTY_LINE = re.compile(b"\r\n\r\n|\r\r|\n\n")
 # An escape of JSON for a letter beyond the first 65,536, the first half of two.
 _ESCAPED_LETTER = re.compile(rb"\\u[dD][89abAB]")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_TRACE_PARENT = re.compile("[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _DATES = {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE"}
 # Header fields that werkzeug parses value by value; browsers send some hundred bytes.
 _LISTS = {"HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE", "HTTP_RANGE"}
@@ -101,6 +102,12 @@ class Request(flask.Request):
         """The name of the request in the log: the client's ``X-Request-ID``, or a new one."""
         sent = self.headers.get("X-Request-ID", "")
         return sent if _ID.fullmatch(sent) else f"{getrandbits(128):032x}"
+
+    @property
+    def trace_id(self) -> str | None:
+        """The id of the trace that a proxy or a client sends (W3C Trace Context), if any."""
+        sent = _TRACE_PARENT.fullmatch(self.headers.get("traceparent", ""))
+        return sent[1] if sent else None
 
     @cached_property
     def args(self) -> MultiDict[str, str]:

@@ -4,6 +4,8 @@ The Host header is not trusted: a client can write anything there, and a proxy o
 another one. It only chooses among the machine's own addresses.
 """
 
+import errno
+import os
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -119,6 +121,23 @@ def parse_address(text: str) -> IPAddress | None:
 def http_url(host: str, port: int | str) -> str:
     """Return the address of a server, without a path."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def why_not_free(host: str, port: int) -> str:
+    """Return why a server cannot listen at an address, in words, or "" where it can."""
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            if os.name != "nt":  # where it would allow two servers at one port
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return f"port {port} of {host} is taken: stop what listens there, or set another PORT"
+        if error.errno == errno.EACCES:
+            return f"port {port} is for administrators: set a PORT from 1024 on"
+        return f"HOST must be an address of this machine, but it is {host!r} ({error.strerror})"
+    return ""
 
 
 def _host_address(header: str) -> IPAddress | None:

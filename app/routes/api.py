@@ -13,7 +13,7 @@ from app.requests.query import EXPLAINED, QUERIES, NumbersQuery, Query, WeightsQ
 from app.requests.request import HOW_TO_SEND, HOW_TO_SEND_SEVERAL, request
 from app.responses import Outcome, Response, respond, response_in_parts
 from app.service.answers import Alive, ModelsAnswer, Ready
-from app.service.models import PageFile
+from app.service.models import VERSION, PageFile
 from app.service.predictor import Predictor
 from app.service.reading import Options, restriction
 
@@ -79,6 +79,6 @@ def blueprint(
 
     @api.get("/readyz")
     def readyz() -> Response:
-        return respond(Ready("ready", list(predictor.models)))
+        return respond(Ready("ready", list(predictor.models), VERSION))
 
     return api

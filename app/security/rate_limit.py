@@ -1,6 +1,10 @@
 """The rate limit: who counts as one client, and how many requests and wrong keys it may send.
 
 Only servers with a limit or a key import this module, because the package ``limits`` is large.
+
+The periods and Redis are that package's. flask-limiter, which is made of it, too, would replace
+``RateLimiter`` alone: its counts in memory are each process's own, and it knows no client that is a
+network within a site, no second limit for wrong keys, and no memory to go on with without Redis.
 """
 
 import logging

@@ -399,3 +399,4 @@ class Ready:
 
     status: Literal["ready"]
     models: list[ModelName]
+    version: str

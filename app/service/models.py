@@ -9,12 +9,14 @@ import msgspec
 
 from app.config import Settings, SettingsError, environment_variable
 from app.service.answers import ModelDescription, Score
+from nn.arguments import version
 from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.page_file import page_file
 from nn.reading.lines.strip import ReadStrip, strip_reader
 from nn.reading.risk import Certainty, CertaintyError, risk_of
 
+VERSION = version()
 Models = Mapping[str, weights.Model]
 
 TITLES = {"article": "15 neurons", "mlp": "1,000 neurons", "convnet": "Convolutional"}

@@ -10,11 +10,12 @@ from typing import Any
 from flask import Flask
 from pythonjsonlogger.msgspec import MsgspecFormatter
 
-from app.config import Settings
+from app.config import LOG_LEVELS, Settings
 from app.requests.request import request
 from app.responses import Outcome, Response
 from app.telemetry.metrics import METHODS, PROBES
 
+_AS_TEXT = "%(method)s %(route)s %(status)s in %(latency_ms)s ms, %(outcome)s"
 _MAX_LINE_LENGTH = 200  # longer lines of a traceback may quote data
 BATCHES = ("/predict/batch", "/read/batch")
 # Beginnings of gunicorn's messages that hold a client's address or path, and their replacements.
@@ -30,20 +31,25 @@ def register(app: Flask, settings: Settings) -> None:
     Where no server has configured the loggers for JSON, it does so.
     """
     app.log_exception = partial(_log_exception, app.logger)  # type: ignore[method-assign]
-    if settings.log == "json":
-        if not logging.getLogger("inkling").handlers:
-            logging.config.dictConfig(logging_config(settings.log))
-        app.after_request(partial(_log_request, logging.getLogger("inkling")))
+    logger, is_json = logging.getLogger("inkling"), settings.log == "json"
+    if is_json and not logger.handlers:
+        logging.config.dictConfig(logging_config(settings.log, settings.log_level))
+    level = logging.INFO if is_json else logging.DEBUG
+    if logger.isEnabledFor(level):
+        app.after_request(partial(_log_request, logger, level, is_json))
 
 
-def logging_config(log: str) -> dict[str, Any]:
+def logging_config(log: str, level: str = "info") -> dict[str, Any]:
     """Return the configuration of all loggers of the process, for `logging.config.dictConfig`.
 
     Parameters
     ----------
     log
         The setting: "json" writes all to stdout as JSON; "text" writes warnings to stderr as text,
-        and to stdout what the logger "inkling" logs, from level INFO on.
+        and to stdout what the logger "inkling" logs.
+    level
+        The setting: the least level that "inkling" logs, and of the others, if it is not lower
+        than WARNING. With "debug" they log from INFO on: what gunicorn does with its workers.
     """
     text = "%(asctime)s [%(process)d] [%(levelname)s] %(message)s"
     formatters = {"warnings": {"format": text}, "info": {"format": "%(message)s"}}
@@ -52,8 +58,10 @@ def logging_config(log: str) -> dict[str, Any]:
         formatters = {name: {"()": f"{__name__}.JsonFormatter"} for name in formatters}
         streams["warnings"] = "stdout"
     handler = {"class": "logging.StreamHandler", "filters": ["redact"]}
-    warnings = {"level": "WARNING", "handlers": ["warnings"], "propagate": False}
-    info = {"level": "INFO", "handlers": ["info"], "propagate": False}
+    own = level.upper() if level in LOG_LEVELS else "INFO"  # the app refuses other settings
+    others = {"DEBUG": "INFO", "INFO": "WARNING"}.get(own, own)
+    warnings = {"level": others, "handlers": ["warnings"], "propagate": False}
+    info = {"level": own, "handlers": ["info"], "propagate": False}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -101,7 +109,7 @@ def _shortened(line: str) -> str:
     return line if is_short else f"{line.partition(':')[0]}: {len(line):,} characters"
 
 
-def _log_request(logger: logging.Logger, response: Response) -> Response:
+def _log_request(logger: logging.Logger, level: int, is_json: bool, response: Response) -> Response:
     """Log a request and its outcome; a successful probe is not logged."""
     names = _names()
     if names["route"] not in (*PROBES, "/metrics") or response.status_code != 200:
@@ -115,7 +123,7 @@ def _log_request(logger: logging.Logger, response: Response) -> Response:
             "outcome": _in_words(outcome, is_batch=names["route"] in BATCHES),
             "body_bytes": request.content_length,
         }
-        logger.info(entry)
+        logger.log(level, entry if is_json else _AS_TEXT % entry)
     return response
 
 
@@ -128,8 +136,10 @@ def _log_exception(logger: logging.Logger, exc_info: Any) -> None:
 
 def _names() -> dict[str, Any]:
     """Return what identifies the request, without free text of the client."""
+    trace = {"trace_id": request.trace_id} if request.trace_id else {}
     return {
         "request_id": request.id,
+        **trace,
         "method": request.method if request.method in METHODS else "other",
         "route": request.url_rule.rule if request.url_rule else None,
     }

@@ -23,6 +23,7 @@ from app.errors import ProblemCode
 from app.requests.request import request
 from app.responses import Outcome, Response
 from app.service.answers import ModelDescription
+from app.service.models import VERSION
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 PROBES = ("/healthz", "/readyz")
@@ -99,14 +100,16 @@ class Metrics:
 
 
 class ServerCollector(Collector):
-    """What stays as it is: when the server started, and the models that are loaded."""
+    """What stays as it is: the version, when the server started, and the models that are loaded."""
 
     def __init__(self, models: Sequence[ModelDescription]) -> None:
         self._models = models
         self._start_s = time.time()
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the start, and a 1 for each model."""
+        """Yield the version, the start, and a 1 for each model."""
+        build = {"version": VERSION}
+        yield InfoMetricFamily("inkling_build", "The version that runs.", build)
         name, documentation = "inkling_start_time_seconds", "When the server started."
         yield GaugeMetricFamily(name, documentation, self._start_s)
         info = InfoMetricFamily("inkling_model", "The models that are loaded.", labels=["model"])

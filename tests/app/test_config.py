@@ -25,6 +25,7 @@ def test_every_setting_comes_from_its_variable(tmp_path: Path) -> None:
         "allowed_origins": "https://example.com",
         "public_address": "https://example.com/inkling",
         "log": "json",
+        "log_level": "warning",
     }
     assert chosen.keys() == {setting.name for setting in fields(Settings)}
     environ = {environment_variable(name): str(value) for name, value in chosen.items()}
@@ -42,6 +43,7 @@ BOUNDS = {
     "max_wait_seconds": (["0.001", "3600"], ["0.0", "3600.1", "inf"], "over 0, at most 3600"),
     "proxy_hops": (["1", "10"], ["0", "11"], "from 1 to 10"),
     "log": (["text", "json"], ["xml"], "text or json"),
+    "log_level": (["debug", "error"], ["INFO", ""], "debug or info or warning or error"),
     "default_model": (["mine"], [""], "the name of a model"),
     "models_directory": (["app"], ["/does/not/exist"], "a folder that exists"),
     "public_address": (
@@ -108,6 +110,10 @@ def test_a_bad_value_is_refused_with_what_it_must_be(name: str, value: str, expe
 def test_unknown_variables_and_empty_keys_end_the_start(name: str, value: str, words: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name} {words}"):
         Settings.from_environ({name: value})
+
+
+def test_a_key_is_not_shown_with_the_settings() -> None:
+    assert "secret" not in repr(Settings(api_key="a secret of good length"))
 
 
 def test_variables_of_a_kubernetes_service_named_inkling_are_no_settings() -> None:

@@ -91,6 +91,19 @@ def test_the_limit_of_open_files_is_raised_and_bounds_the_connections(
     assert limits == ([(raised_to, hard)] if raised_to else [])
 
 
+def test_a_taken_port_ends_the_start_at_once_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_starting = configuration(monkeypatch)["on_starting"]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        server = SimpleNamespace(address=["unix:/run/inkling", taken.getsockname()])
+        with pytest.raises(SystemExit, match=r"^Inkling cannot start: port \d+ .* is taken: stop"):
+            on_starting(server)
+        for variable in ("GUNICORN_FD", "LISTEN_FDS"):  # it has this socket, as after SIGUSR2
+            monkeypatch.setenv(variable, "3")
+            on_starting(server)
+            monkeypatch.delenv(variable)
+    on_starting(server)
+
+
 def test_the_operators_may_have_a_port_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     binds = configuration(monkeypatch, HOST="0.0.0.0", PORT="80", METRICS_PORT="9090")["bind"]
     assert binds == ["0.0.0.0:80", "0.0.0.0:9090"]

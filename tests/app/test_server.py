@@ -275,6 +275,10 @@ def test_sighup_takes_a_new_key_and_weights_but_no_bad_key(tmp_path: Path) -> No
         wait_for(lambda: "stay in use" in server.log.read_text(), "the line in the log")
         wait_for(lambda: not set(workers) & set(server.worker_pids()), "new workers")
         assert get(server, "/models", X_API_Key=20 * "b")[0] == 200
+        assert server.log.read_text().count("Inkling reloads its weights and its key\n") == 2
+        server.process.terminate()
+        server.process.wait(timeout=20)
+        assert server.log.read_text().endswith("Inkling has stopped\n")
 
 
 def test_operators_are_answered_while_the_public_has_all_its_connections() -> None:

@@ -1,5 +1,6 @@
 """The address that the server names for phones: one of its own, whatever a client writes."""
 
+import errno
 import re
 import socket
 from collections.abc import Callable
@@ -15,7 +16,12 @@ from app.config import Settings
 from app.errors import ProblemCode
 from app.languages import NAMES
 from app.requests import server_address as module
-from app.requests.server_address import ServerAddress, machine_addresses, server_address
+from app.requests.server_address import (
+    ServerAddress,
+    machine_addresses,
+    server_address,
+    why_not_free,
+)
 from app.routes.pages import qr_code
 from tests.app.posting import check_problem
 
@@ -210,3 +216,21 @@ def test_examples_of_requests_name_the_server(get: Get, public_client: FlaskClie
         command = f"curl -F image=@digit.png {expected}predict"
         assert command in get("/lesson", at, "evil.example").text
     assert f'data-address="{PUBLIC}/"' in public_client.get("/api").text
+
+
+def test_why_a_server_cannot_listen_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert why_not_free("127.0.0.1", port) == (
+            f"port {port} of 127.0.0.1 is taken: stop what listens there, or set another PORT"
+        )
+    assert why_not_free("127.0.0.1", port) == ""
+    for host in ("192.0.2.1", "host.invalid", "127.0.0.1.1"):
+        expected = f"HOST must be an address of this machine, but it is {host!r} ("
+        assert why_not_free(host, 0).startswith(expected)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    assert why_not_free("127.0.0.1", 80) == "port 80 is for administrators: set a PORT from 1024 on"

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -59,6 +60,23 @@ def is_refused(port: int) -> bool:
 def test_haproxy_has_no_warning_about_its_configuration() -> None:
     command = [HAPROXY, "-c", "-dW", "-f", str(CONFIGURATION)]
     run = subprocess.run(command, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl")
+def test_haproxy_takes_a_certificate_as_the_readme_says(tmp_path: Path) -> None:
+    lines = re.findall(r"`(bind :\S+(?: ssl crt \S+)?)`", Path("deploy/README.md").read_text())
+    plain, secure = lines
+    subject = ["-subj", "/CN=example.org", "-newkey", "rsa:2048", "-nodes", "-x509"]
+    command = ["openssl", "req", *subject, "-keyout", tmp_path / "key", "-out", tmp_path / "cert"]
+    subprocess.run(command, check=True, capture_output=True)
+    both = tmp_path / "both.pem"
+    both.write_text((tmp_path / "cert").read_text() + (tmp_path / "key").read_text())
+    file = re.sub(r"crt \S+", f"crt {both}", secure)
+    configuration = tmp_path / "haproxy.cfg"
+    configuration.write_text(CONFIGURATION.read_text().replace(plain, file))
+    assert f"ssl crt {both}" in configuration.read_text()
+    run = subprocess.run([HAPROXY, "-c", "-f", configuration], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
 
 

@@ -1,7 +1,11 @@
 """compose.yaml and the manifests for Kubernetes: valid, and true of the app and its container."""
 
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
@@ -10,7 +14,7 @@ import yaml
 from flask import Flask
 from limits import parse_many
 
-from app.config import ROOT, Settings, environment_variable
+from app.config import ROOT, SERVER_VARIABLES, Settings, environment_variable
 
 TEXT = (ROOT / "deploy" / "kubernetes.yaml").read_text()
 MANIFESTS = list(yaml.safe_load_all(TEXT))
@@ -27,7 +31,8 @@ SETTINGS = {environment_variable(setting.name) for setting in fields(Settings)}
 KUBERNETES = "1.35"  # the oldest that is still maintained
 
 # What gunicorn.conf.py and gunicorn itself read beside the app's own settings.
-OTHER_VARIABLES = {"HOST", "PORT", "METRICS_PORT", "WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"}
+OTHER_VARIABLES = {name for name, *_ in SERVER_VARIABLES}
+UNIT = ROOT / "deploy" / "inkling.service"
 
 
 def gunicorn_setting(name: str) -> int:
@@ -165,3 +170,25 @@ def test_clients_have_the_same_rate_limit_by_default_as_in_kubernetes() -> None:
     assert limit.amount > 30  # pupils behind one address
     by_default = f"${{RATE_LIMIT-{ENVIRONMENT['INKLING_RATE_LIMIT']}}}"
     assert f"INKLING_RATE_LIMIT={by_default}" in INKLING["environment"]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")
+def test_the_unit_of_systemd_is_valid(tmp_path: Path) -> None:
+    unit = tmp_path / UNIT.name
+    unit.write_text(UNIT.read_text().replace("/opt/inkling/bin/inkling", sys.executable))
+    command = ["systemd-analyze", "verify", unit]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_the_unit_of_systemd_sets_what_there_is_and_has_room_and_time() -> None:
+    service = dict(re.findall(r"^(\w+)=(.*)$", UNIT.read_text(), re.MULTILINE))
+    variables = dict(each.split("=") for each in service["Environment"].split())
+    assert set(variables) <= SETTINGS | OTHER_VARIABLES
+    assert service["ExecStart"].endswith("/inkling serve")
+    assert f"{service['MemoryMax']}".lower() == INKLING["mem_limit"]
+    assert int(variables["WEB_CONCURRENCY"]) == 2  # as that limit is for
+    assert int(service["TasksMax"]) == INKLING["pids_limit"]
+    assert int(service["TimeoutStopSec"]) > gunicorn_setting("graceful_timeout")
+    n_files = gunicorn_setting("MAX_CONNECTIONS") + gunicorn_setting("OTHER_FILES")
+    assert int(service["LimitNOFILE"]) == n_files

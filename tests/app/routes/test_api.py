@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from app.config import ROOT
+from nn.arguments import version
 from nn.models import weights
 from nn.reading.mnist import to_inputs
 from tests.app.posting import PREDICT, Post, ask, each_way
@@ -90,7 +91,8 @@ def test_the_networks_are_listed_and_the_server_is_ready(client: FlaskClient) ->
         assert model["parameters"] > 10_000
         assert 0.9 < model["scores"]["mnist_test"]["accuracy"] <= 1
     assert client.get("/healthz").get_json() == {"status": "alive"}
-    assert client.get("/readyz").get_json() == {"status": "ready", "models": MODELS}
+    ready = {"status": "ready", "models": MODELS, "version": version()}
+    assert client.get("/readyz").get_json() == ready
 
 
 @each_way

@@ -2,6 +2,7 @@ import io
 import json
 import logging
 import logging.config
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -20,9 +21,9 @@ SEVEN, ONE = (7, True), (1, False)
 Entries = Callable[[], list[dict[str, Any]]]
 
 
-def logging_app(log: str = "json") -> Flask:
+def logging_app(log: str = "json", log_level: str = "info") -> Flask:
     app = little_app()
-    logs.register(app, Settings(log=log))
+    logs.register(app, Settings(log=log, log_level=log_level))
     add_headers(app)  # one of them names the request
     return app
 
@@ -125,6 +126,68 @@ def test_only_a_good_identifier_is_kept(sent: str, is_kept: bool, entries: Entri
     (entry,) = entries()
     assert response.headers["X-Request-ID"] == entry["request_id"]
     assert (entry["request_id"] == sent) == is_kept
+
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_kept"),
+    [
+        (f"00-{TRACE}-b7ad6b7169203331-01", True),
+        *((f"00-{TRACE}-b7ad6b7169203331{end}", False) for end in ("", "-1", '-01"}', "-01-x")),
+        (f"00-{'0' * 32}-b7ad6b7169203331-01", False),
+        (f"00-{TRACE.upper()}-b7ad6b7169203331-01", False),
+        ("a name", False),
+    ],
+)
+def test_a_trace_is_passed_on_to_the_log_and_with_the_answer(
+    sent: str, is_kept: bool, entries: Entries
+) -> None:
+    response = logging_app().test_client().get("/models", headers={"traceparent": sent})
+    (entry,) = entries()
+    assert entry.get("trace_id") == (TRACE if is_kept else None)
+    assert response.headers.get("traceparent") == (sent if is_kept else None)
+
+
+@pytest.mark.parametrize(
+    ("log", "level", "n_requests"),
+    [("json", "info", 1), ("json", "debug", 1), ("json", "warning", 0), ("json", "error", 0)],
+)
+def test_requests_are_logged_down_to_the_level_that_is_set(
+    log: str, level: str, n_requests: int, entries: Entries
+) -> None:
+    app = logging_app(log, level)
+    app.test_client().get("/models")
+    assert [entry["event"] for entry in entries()] == n_requests * ["request"]
+    app.test_client().get("/broken")
+    assert len(entries()) == n_requests + 1
+
+
+@pytest.mark.parametrize(("level", "is_shown"), [("debug", True), ("info", False)])
+def test_as_text_requests_are_shown_for_debugging_alone(
+    level: str, is_shown: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logging.config.dictConfig(logs.logging_config("text", level))
+    logging_app("text", level).test_client().post("/predict", json=outcome(SEVEN))
+    shown = re.fullmatch(r"POST /predict 200 in [\d.]+ ms, certain\n", capsys.readouterr().out)
+    assert bool(shown) == is_shown
+
+
+@pytest.mark.parametrize(
+    ("level", "own", "others"),
+    [
+        ("debug", "DEBUG", "INFO"),
+        ("info", "INFO", "WARNING"),
+        ("error", "ERROR", "ERROR"),
+        ("wrong", "INFO", "WARNING"),
+    ],
+)
+def test_other_loggers_are_quieter_than_our_own(level: str, own: str, others: str) -> None:
+    configured = logs.logging_config("text", level)
+    assert configured["loggers"]["inkling"]["level"] == own
+    assert configured["loggers"]["gunicorn.error"]["level"] == others
+    assert configured["root"]["level"] == others
 
 
 @pytest.mark.parametrize("kind", ["text", "json"])
