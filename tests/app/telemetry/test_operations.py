@@ -102,7 +102,7 @@ def test_a_server_that_logs_json_writes_nothing_else(seven: bytes) -> None:
         server.process.wait(20)
         lines = server.log.read_text().splitlines()
     entries = [json.loads(line) for line in lines]
-    assert [entry["level"] for entry in entries] == ["info", "info", "warning", "info"]
+    assert [entry["level"] for entry in entries] == ["info", "info", "warning", "info", "info"]
     outcomes = [entry["outcome"] for entry in entries if entry.get("event") == "request"]
     assert outcomes == ["certain", "urn:inkling:not-a-readable-request"]
     for secret in ("secret", "127.0.0.1:", "PNG"):
