@@ -18,7 +18,7 @@ may_install = test "$$(id -u)" = 0 && command -v apt-get >/dev/null
 install_python = echo "Installing python3-venv ..."; apt-get update -qq; \
 	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y python3-venv >/dev/null
 
-.PHONY: help install run page test lint train promote evaluate notebook bench load image sbom pin lock clean
+.PHONY: help install run page test lint train promote evaluate docs notebook bench load image sbom pin lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,10 @@ promote: .venv/requirements-dev.installed ## make the training in runs/NAME the 
 
 evaluate: .venv/requirements-dev.installed ## measure a trained network on MNIST's test digits; MODEL=article
 	.venv/bin/python -m nn evaluate $(MODEL)
+
+docs: export NO_MKDOCS_2_WARNING = 1
+docs: .venv/requirements-dev.installed ## write the READMEs as a site into docs/, which opens from its folder or on any host
+	.venv/bin/mkdocs build --strict --quiet --config-file deploy/docs/mkdocs.yml
 
 # JupyterLab would ask the internet for newer versions of itself.
 notebook: .venv/requirements-dev.installed .venv/requirements-notebook.installed ## open the lesson as a notebook
@@ -91,8 +95,8 @@ pin: ## write the digest of the base image, as it was pulled, into the Dockerfil
 	mv $(DOCKERFILE).partial $(DOCKERFILE) && grep '^ARG BASE=' $(DOCKERFILE)
 
 lock: ## write the requirements files from pyproject.toml; needs uv
-	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml --extra server -o requirements.txt
-	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra server --extra train --extra export --extra dask --group test -o requirements-dev.txt
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml --extra server --extra redis -o requirements.txt
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra server --extra redis --extra train --extra export --extra dask --extra completion --group test -o requirements-dev.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra server --group bench -o requirements-bench.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --group notebook -o requirements-notebook.txt
 

@@ -5,8 +5,6 @@
 '5379'
 """
 
-import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,11 +36,6 @@ __all__ = [
     "read",
     "read_many",
 ]
-
-# numpy reads these when it is imported: the products for one picture get slower on several threads.
-if "numpy" not in sys.modules:
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 
 def __getattr__(name: str) -> Any:

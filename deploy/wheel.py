@@ -6,12 +6,15 @@ lines from the lesson into programs of their own.
 """
 
 import ast
+import os
+import re
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 FOLDERS = ("nn", "app", "static", "templates", "models")
 FILES = {  # the file, and its name in the package
@@ -22,6 +25,42 @@ FILES = {  # the file, and its name in the package
     "pyproject.toml": "pyproject.toml",
 }
 LEFT_OUT = ("nn/pictures/*", "models/**/*.png", "models/**/*.csv", "nn/**/*.md", "app/**/*.md")
+
+
+RELATIVE_LINK = re.compile(r"(!?)\[((?:[^][]|\[[^][]*\])*)\]\((?!https?://)([^)]+)\)")
+
+
+class InklingMetadata(MetadataHookInterface):
+    """Makes the links of the package's description absolute, and names the project's addresses.
+
+    A build is told where the project's files are seen, such as https://example.org/inkling/blob/main,
+    by PROJECT_FILES. Without it there is no address, and links are their words alone.
+    """
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        """Add the description and the addresses."""
+        files = os.environ.get("PROJECT_FILES", "").rstrip("/")
+        text = with_absolute_links(Path(self.root, "README.md").read_text("utf-8"), files)
+        metadata["readme"] = {"content-type": "text/markdown", "text": text}
+        pages = {
+            "Documentation": "README.md",
+            "Changelog": "CHANGELOG.md",
+            "Source": "pyproject.toml",
+        }
+        metadata["urls"] = {name: f"{files}/{page}" for name, page in pages.items() if files}
+
+
+def with_absolute_links(text: str, files: str) -> str:
+    """Return a page of the project's root with its links below an address, or without them."""
+
+    def absolute(link: re.Match[str]) -> str:
+        is_image, words, target = link.groups()
+        if not files:
+            return "" if is_image else words
+        address = f"{files}/{'README.md' if target.startswith('#') else ''}{target}"
+        return f"{is_image}[{words}]({address}{'?raw=true' if is_image else ''})"
+
+    return RELATIVE_LINK.sub(absolute, text)
 
 
 class InklingPackage(BuildHookInterface[Any]):

@@ -97,7 +97,7 @@ def export() -> ArgumentParser:
     in words, in Python and in JavaScript, and 20 pictures with what the network computes from them.
     """
     parser = argument_parser("export", export.__doc__)
-    parser.add_argument("name", choices=ARCHITECTURES, help="the network")
+    parser.add_argument("name", choices=[*ARCHITECTURES, LINES], help="the network")
     parser.add_argument("--format", choices=FORMATS, required=True, help="of the file")
     folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default the shipped)"
     parser.add_argument("--models", type=Path, default=SHIPPED, help=folder)

@@ -202,9 +202,13 @@ def _parsed(rate_limit: str) -> list[RateLimitItem]:
 def remote_storage(url: str) -> Storage:
     """Return the storage of an address; requests do not wait long for a Redis without an answer."""
     options: dict[str, Any] = {}
+    name = environment_variable("rate_limit_storage")
     if url.startswith("redis"):
-        from redis.backoff import NoBackoff
-        from redis.retry import Retry
+        try:
+            from redis.backoff import NoBackoff
+            from redis.retry import Retry
+        except ModuleNotFoundError:
+            raise SettingsError(f"{name} needs the package redis: the extra redis") from None
 
         options = {
             "socket_connect_timeout": STORAGE_TIMEOUT_S,
@@ -217,7 +221,6 @@ def remote_storage(url: str) -> Storage:
             raise TypeError
     except Exception:  # Each storage raises its own errors, whose messages may hold a password.
         expected = f"a storage such as {IN_MEMORY} or redis://HOST:PORT"
-        name = environment_variable("rate_limit_storage")
         raise SettingsError(f"{name} must be {expected}, and it is not") from None
     return storage
 

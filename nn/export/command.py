@@ -9,23 +9,49 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from nn import parsers
 from nn.arguments import program
-from nn.core.network import Network
 from nn.data.lesson_set import load_lesson_set
-from nn.export import preprocessing
-from nn.export.model_card import PREPROCESSING, model_card
+from nn.export import line_reading, preprocessing
+from nn.export.model_card import (
+    DIGIT_NOTES,
+    LINE_NOTES,
+    LINE_PREPROCESSING,
+    PREPROCESSING,
+    model_card,
+)
 from nn.files import write_all_atomically
-from nn.models.line_network import SHIPPED
+from nn.models.architectures import ARCHITECTURES
+from nn.models.line_network import ARCHITECTURES as LINE_ARCHITECTURES
+from nn.models.line_network import LINES, SHIPPED
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable, named_arrays
+from nn.reading.lines.strip import to_strip, to_strip_inputs
 from nn.reading.mnist import to_inputs
 from nn.reading.page.find import to_mnist
 
 SCRIPTS = SHIPPED.parent / "static" / "js" / "network"
 JAVASCRIPT = "ink_to_mnist.js"  # the preprocessing of the page
 N_VECTORS, ENLARGED = 20, 8
+LINE_LENGTH = 4  # digits of each picture of a line
+LINE_EXAMPLE = """
+import base64
+import io
+import json
+from pathlib import Path
+
+import onnxruntime
+from PIL import Image
+from preprocessing import to_inputs, to_text
+
+session = onnxruntime.InferenceSession("lines.onnx")
+for vector in json.loads(Path("vectors.json").read_text()):
+    picture = Image.open(io.BytesIO(base64.b64decode(vector["picture"].partition(",")[2])))
+    (activations,) = session.run(None, {"inputs": to_inputs(picture)})
+    print(vector["label"], to_text(activations[0]))
+"""
 EXAMPLES = {
     "onnx": """
 import base64
@@ -57,62 +83,97 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, and write the network and what describes it."""
     options = parsers.export().parse_args(arguments)
     name, out_folder = options.name, options.out or Path("exports") / options.name
+    is_of_lines = name == LINES
     try:
-        model = load_trainable(find_weights(options.models, name))
-        file = out_folder / f"{name}.{options.format}"
-        example = EXAMPLES[options.format].format(name=name)
-        contents = {
-            file: to_file(model, options.format),
-            out_folder / "preprocessing.json": (
-                json.dumps(PREPROCESSING, indent=2) + "\n"
-            ).encode(),
-            out_folder / "preprocessing.py": Path(preprocessing.__file__).read_bytes(),
-            out_folder / "vectors.json": json.dumps(reference_vectors(model.network)).encode(),
-            out_folder / "README.md": model_card(name, model.metadata, file.name, example).encode(),
-            out_folder / JAVASCRIPT: (SCRIPTS / JAVASCRIPT).read_bytes(),
-        }
+        path = find_weights(options.models, name)
+        model = load_trainable(path, LINE_ARCHITECTURES if is_of_lines else ARCHITECTURES)
+        contents = describe_lines(model) if is_of_lines else describe_digits(model)
+        described = LINE_PREPROCESSING if is_of_lines else PREPROCESSING
+        contents["preprocessing.json"] = (json.dumps(described, indent=2) + "\n").encode()
+        file = f"{name}.{options.format}"
+        contents[file] = to_file(model, options.format, described)
+        is_line_program = is_of_lines and options.format == "onnx"
+        example = LINE_EXAMPLE if is_line_program else EXAMPLES[options.format].format(name=name)
+        notes = LINE_NOTES if is_of_lines else DIGIT_NOTES
+        card = model_card(name, model.metadata, file, described["steps"], notes, example)
+        contents["README.md"] = card.encode()
         out_folder.mkdir(parents=True, exist_ok=True)
-        write_all_atomically(contents)
+        write_all_atomically({out_folder / each: content for each, content in contents.items()})
     except (WeightsError, OSError) as error:
         sys.exit(f"{program('export')}: {error}")
-    print(f"Wrote {file}, and README.md, preprocessing.* and vectors.json beside it")
+    beside = "README.md, preprocessing.* and vectors.json beside it"
+    print(f"Wrote {out_folder / file}, and {beside}")
 
 
-def reference_vectors(network: Network) -> list[dict[str, Any]]:
-    """Return pictures, each as a data URL, with its label, pixels (784) and activations (10).
-
-    They are digits of MNIST, dark on white and enlarged.
-    """
+def describe_digits(model: Model) -> dict[str, bytes]:
+    """Return the preprocessing and pictures with what a network of digits computes from them."""
     train, _ = load_lesson_set()
     vectors = []
     for image, label in zip(train.images[:N_VECTORS], train.labels, strict=False):
-        picture = Image.fromarray(255 - image.repeat(ENLARGED, 0).repeat(ENLARGED, 1))
-        file = io.BytesIO()
-        picture.save(file, "PNG")
+        picture = enlarged(image)
         pixels = to_mnist(picture)
-        activations = network.activations(to_inputs(pixels[np.newaxis]))[0]
+        activations = model.network.activations(to_inputs(pixels[np.newaxis]))[0]
         vectors.append(
             {
                 "label": int(label),
-                "picture": f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}",
+                "picture": data_url(picture),
                 "pixels": pixels.ravel().tolist(),
                 "activations": [round(float(activation), 6) for activation in activations],
             }
         )
-    return vectors
+    return {
+        "preprocessing.py": Path(preprocessing.__file__).read_bytes(),
+        JAVASCRIPT: (SCRIPTS / JAVASCRIPT).read_bytes(),
+        "vectors.json": json.dumps(vectors).encode(),
+    }
 
 
-def to_file(model: Model, file_format: str) -> bytes:
+def describe_lines(model: Model) -> dict[str, bytes]:
+    """Return the same of a network of lines, whose pictures are rows of digits."""
+    train, _ = load_lesson_set()
+    vectors = []
+    for start in range(0, N_VECTORS, LINE_LENGTH):
+        place = slice(start, start + LINE_LENGTH)
+        picture = enlarged(np.hstack([*train.images[place]]))
+        strip = to_strip(np.asarray(picture))
+        frames = model.network.activations(to_strip_inputs([strip]))[0]
+        vectors.append(
+            {
+                "label": "".join(map(str, train.labels[place])),
+                "picture": data_url(picture),
+                "text": line_reading.to_text(frames),
+                "activations": np.round(frames.astype(float), 6).tolist(),
+            }
+        )
+    return {
+        "preprocessing.py": Path(line_reading.__file__).read_bytes(),
+        "vectors.json": json.dumps(vectors).encode(),
+    }
+
+
+def enlarged(ink: NDArray[np.uint8]) -> Image.Image:
+    """Return digits of MNIST dark on white and enlarged."""
+    return Image.fromarray(255 - ink.repeat(ENLARGED, 0).repeat(ENLARGED, 1))
+
+
+def data_url(picture: Image.Image) -> str:
+    """Return a picture as the address of a PNG file that it holds."""
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def to_file(model: Model, file_format: str, described: dict[str, Any]) -> bytes:
     """Return a network as the bytes of a file of a format, one of ``parsers.FORMATS``.
 
-    Its metadata are texts: where it comes from, and the preprocessing as JSON.
+    Its metadata are texts: where it comes from, and as JSON what is described of its inputs.
     """
     properties: dict[str, str] = {
         key: f"{model.metadata[key]}"
         for key in ("name", "description", "command", "sha256", "temperature")
         if key in model.metadata
     }
-    properties["preprocessing"] = json.dumps(PREPROCESSING)
+    properties["preprocessing"] = json.dumps(described)
     if file_format == "onnx":
         from nn.export.onnx_model import to_onnx  # onnx is only needed here
 

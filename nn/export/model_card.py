@@ -1,9 +1,26 @@
 """What an exported network needs: how a picture becomes its inputs, and its model card."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nn.models.line_network import LINES, N_CLASSES, ROWS, SHIPPED
+from nn.reading.lines.strip import CLASSES
 from nn.reading.mnist import DIGIT_PX, INK_LEVEL, SIDE_PX
+
+JAVASCRIPT = """
+import { prepare, toGrey } from "./ink_to_mnist.js";
+
+export function toInputs(imageData) {
+  const { image } = prepare(toGrey(imageData)); // null for a blank picture
+  return Float32Array.from(image, (level) => level / 255);
+}
+"""
+
+
+def numbered(steps: Sequence[str]) -> str:
+    """Return steps as a numbered list."""
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
+
 
 PREPROCESSING: dict[str, Any] = {
     "inputs": {
@@ -32,20 +49,68 @@ PREPROCESSING: dict[str, Any] = {
 }
 """Without these steps a network reads little: a squashed or inverted picture is none of MNIST's."""
 
-
-JAVASCRIPT = """
-import { prepare, toGrey } from "./ink_to_mnist.js";
-
-export function toInputs(imageData) {
-  const { image } = prepare(toGrey(imageData)); // null for a blank picture
-  return Float32Array.from(image, (level) => level / 255);
+LINE_PREPROCESSING: dict[str, Any] = {
+    "inputs": {
+        "shape": ["N", ROWS, "W"],
+        "dtype": "float32",
+        "range": [-0.5, 1.5],
+        "order": "the rows of a strip of grey, from top to bottom; W is a multiple of 8",
+        "meaning": "about 0 is paper, about 1 is ink",
+    },
+    "steps": [
+        "Cut one line out of the picture, upright, so that its signs fill the height, and make it "
+        "grey, dark ink on light.",
+        f"Scale it to {ROWS} rows, by means over areas where it gets smaller; to at most 1,600 "
+        "columns.",
+        "Turn it into ink: 0 is the level of which 90 % of the pixels are darker, 1 that of which "
+        "1 % are; these levels differ by at least 8 of 255. Clip it to -0.5 to 1.5.",
+        "Repeat the first and the last column 8 times, and the last one until the width is a "
+        "multiple of 8.",
+    ],
+    "activations": {
+        "shape": ["N", "T", N_CLASSES],
+        "dtype": "float32",
+        "range": [0, 1],
+        "classes": [*CLASSES],
+        "meaning": "frame i is about column 4 i + 5 of the strip; ? is any other sign, blank none",
+    },
+    "decoding": [
+        "Multiply the activation of ? by 0.1: numbers have fewer other signs than training had.",
+        "Take the likeliest class of each frame.",
+        "Equal classes of neighbouring frames are one sign; then leave the blanks out: two equal "
+        "digits have a blank between them.",
+    ],
 }
-"""
+"""How a line becomes the inputs of the network of lines, and its outputs a text."""
+
+DIGIT_NOTES = (
+    "`preprocessing.json` says the same for programs. `preprocessing.py` does it for drawings "
+    "and scans, `ink_to_mnist.js` for what is drawn on a canvas:",
+    f"```js\n{JAVASCRIPT.strip()}\n```",
+    "`vectors.json` has 20 pictures, digits of MNIST (CC BY-SA 3.0) enlarged, each with its "
+    "label, its 784 pixels and the ten activations: pixels may differ by 3 of 255, activations "
+    "from the same pixels by 0.00001. Photographs need Inkling's own `inkling.predict`.",
+)
+LINE_NOTES = (
+    "The frames become a text by the best path of connectionist temporal classification:",
+    numbered(LINE_PREPROCESSING["decoding"]),
+    "`preprocessing.json` says the same for programs; `preprocessing.py` does both. "
+    "`vectors.json` has five pictures of four digits of MNIST (CC BY-SA 3.0) each, with their "
+    "label, the text that is read, and the activations, which may differ by 0.1: libraries scale "
+    "pictures differently. Pages, what is certain and what is allowed need `inkling.read`.",
+)
 
 FENCE = "---\n"  # before and after the front matter
 
 
-def model_card(name: str, metadata: Mapping[str, Any], file: str, example: str) -> str:
+def model_card(
+    name: str,
+    metadata: Mapping[str, Any],
+    file: str,
+    steps: Sequence[str],
+    notes: Sequence[str],
+    example: str,
+) -> str:
     """Return the model card of an exported network, as the hubs of models read it.
 
     Parameters
@@ -54,27 +119,37 @@ def model_card(name: str, metadata: Mapping[str, Any], file: str, example: str) 
         The network.
     file
         The name of its file.
+    steps, notes
+        How a picture becomes its inputs, and what else there is to say of that.
     example
         A program that runs it.
     """
-    steps = [f"{number}. {step}" for number, step in enumerate(PREPROCESSING["steps"], start=1)]
     lines = [
         f"{front_matter({name: metadata})}# Inkling's {name}",
         f"{metadata.get('description')}. `{file}` holds it, made from weights with the SHA-256 "
         f"`{metadata['sha256']}`. Trained by `{metadata.get('command')}` on: "
         f"{metadata.get('data', {}).get('name')}.",
         "## What it needs",
-        "\n".join(steps),
-        "`preprocessing.json` says the same for programs. `preprocessing.py` does it for drawings "
-        "and scans, `ink_to_mnist.js` for what is drawn on a canvas:",
-        f"```js\n{JAVASCRIPT.strip()}\n```",
-        "`vectors.json` has 20 pictures, digits of MNIST (CC BY-SA 3.0) enlarged, each with its "
-        "label, its 784 pixels and the ten activations: pixels may differ by 3 of 255, activations "
-        "from the same pixels by 0.00001. Photographs need Inkling's own `inkling.predict`.",
+        numbered(steps),
+        *notes,
         "## How to run it",
         f"```python\n{example.strip()}\n```",
+        "## Data and credits",
+        credits_of(name),
     ]
     return "\n\n".join([*lines, ""]).rstrip() + "\n"
+
+
+def credits_of(name: str) -> str:
+    """Return the table of the data that a shipped network has learnt from, out of its model card.
+
+    Some of their licences ask for it.
+    """
+    card = (SHIPPED / "README.md").read_text("utf-8")
+    section = card.partition("## Data and credits\n")[2].partition("\n## ")[0]
+    head, rule, *rows = [line for line in section.splitlines() if line.startswith("|")]
+    learnt = [row for row in rows if f"`{name}`" in row or "all learn" in row]
+    return "\n".join([head, rule, *learnt])
 
 
 def front_matter(networks: Mapping[str, Mapping[str, Any]]) -> str:
@@ -82,10 +157,11 @@ def front_matter(networks: Mapping[str, Mapping[str, Any]]) -> str:
 
     Those that were not measured on MNIST's test digits have no result in it.
     """
+    kind = "image-to-text" if LINES in networks else "image-classification"
     lines = [
         "license: mit",
         "library_name: inkling",
-        "pipeline_tag: image-classification",
+        f"pipeline_tag: {kind}",
         "tags: [handwritten-digits, digit-recognition, mnist, numpy, onnx]",
         "datasets: [ylecun/mnist]",
         "metrics: [accuracy]",

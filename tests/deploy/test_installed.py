@@ -6,12 +6,13 @@ import re
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deploy import serve
 from deploy.command import COMMANDS
-from deploy.wheel import within_package
+from deploy.wheel import InklingMetadata, with_absolute_links, within_package
 from static.client import Client, Refused
 from tests.serving import ALLOCATOR, serving
 
@@ -52,18 +53,33 @@ print(sorted({{"flask", "gunicorn", "nn", "app", "tqdm"}} & sys.modules.keys()))
     assert run(installed, empty, "python", "-c", program).split("\n") == ["5379", "[]"]
 
 
-def test_the_package_lists_its_names_and_has_one_thread(installed: Path, empty: Path) -> None:
+def test_the_package_lists_its_names(installed: Path, empty: Path) -> None:
     program = """
-import json
-import os
-del os.environ["OPENBLAS_NUM_THREADS"]
 import inkling
-print(*dir(inkling), os.environ["OPENBLAS_NUM_THREADS"])
+print(*dir(inkling))
 print(all(getattr(inkling, name) for name in dir(inkling)), inkling.__version__)
 """
     names = "PictureError Reader Reading Restriction RestrictionError WeightsError"
-    expected = [f"{names} __version__ load predict read read_many 1", "True 2.0.0"]
+    expected = [f"{names} __version__ load predict read read_many", "True 2.0.0"]
     assert run(installed, empty, "python", "-c", program).split("\n") == expected
+
+
+def test_the_package_leaves_the_threads_of_other_programs_alone(
+    installed: Path, empty: Path
+) -> None:
+    program = f"""
+import os
+os.environ.pop("OPENBLAS_NUM_THREADS")
+import inkling
+inkling.read("{EXAMPLES}/seven.png")
+print([name for name in os.environ if "THREADS" in name])
+import cv2
+from threadpoolctl import threadpool_info
+blas = {{pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}}
+print(blas == {{len(os.sched_getaffinity(0))}}, cv2.getNumThreads() == cv2.getNumberOfCPUs())
+"""
+    pytest.importorskip("threadpoolctl")
+    assert run(installed, empty, "python", "-c", program).split("\n") == ["[]", "True True"]
 
 
 def test_the_command_reads_and_says_its_version(installed: Path, empty: Path) -> None:
@@ -177,6 +193,47 @@ def test_windows_is_served_by_waitress(installed: Path, empty: Path) -> None:
         with pytest.raises(Refused) as refused:
             client.predict(bytes(150_000))
     assert refused.value.status == 413
+
+
+RELATIVE = re.compile(r"\]\((?!https://)")
+
+
+def test_the_description_of_the_package_has_no_link_that_leads_nowhere(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [each for each in archive.namelist() if each.endswith("/METADATA")]
+        described = archive.read(name).decode()
+    assert "Project-URL" not in described  # which this build was not told
+    assert "Inkling reads handwritten digits" in described
+    assert not RELATIVE.search(described)
+    assert "Provides-Extra: redis" in described
+    assert "Requires-Dist: pillow>=11.0" in described
+
+
+def test_a_build_that_is_told_where_the_files_are_has_absolute_links_and_addresses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PROJECT_FILES", "https://example.org/inkling/blob/main/")
+    metadata: dict[str, Any] = {}
+    InklingMetadata(".", {}).update(metadata)
+    files = "https://example.org/inkling/blob/main"
+    assert metadata["urls"]["Changelog"] == f"{files}/CHANGELOG.md"
+    text = metadata["readme"]["text"]
+    assert not RELATIVE.search(text)
+    assert f"](({files}" not in text
+    assert f"({files}/models/README.md#your-own-pictures)" in text
+    assert f"({files}/tests/browser/screenshot.png?raw=true)" in text
+    paths = re.findall(rf"\]\({files}/([^)#?]+)", text)
+    assert len(paths) > 20
+    assert all(Path(path).exists() for path in [*paths, "README.md", "nn/tiny.py"])
+
+
+def test_links_become_absolute_or_words() -> None:
+    page = "![A picture](a.png) of [it (1)](b.md#c), [here](#d) and [there](https://example.com)"
+    assert with_absolute_links(page, "") == " of it (1), here and [there](https://example.com)"
+    assert with_absolute_links(page, "https://x") == (
+        "![A picture](https://x/a.png?raw=true) of [it (1)](https://x/b.md#c), "
+        "[here](https://x/README.md#d) and [there](https://example.com)"
+    )
 
 
 def test_types_and_credits_come_along_and_what_is_for_developers_does_not(wheel: Path) -> None:

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,18 @@ def test_clients_have_the_same_rate_limit_by_default_as_in_kubernetes() -> None:
     assert limit.amount > 30  # pupils behind one address
     by_default = f"${{RATE_LIMIT-{ENVIRONMENT['INKLING_RATE_LIMIT']}}}"
     assert f"INKLING_RATE_LIMIT={by_default}" in INKLING["environment"]
+
+
+def test_the_workflow_tests_each_version_of_python_that_the_package_names() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/tests.yaml").read_text())["jobs"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = [each.rpartition(" ")[2] for each in project["classifiers"] if ":: 3." in each]
+    assert project["requires-python"] == f">={named[0]}"
+    for job in jobs.values():
+        assert job["strategy"]["matrix"]["python"] == named
+        commands = " ".join(step.get("run", "") for step in job["steps"])
+        for path in re.findall(r"\b(?:static|tests|requirements)[\w./-]+", commands):
+            assert (ROOT / path).exists(), path
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")

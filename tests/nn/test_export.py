@@ -3,6 +3,8 @@
 import base64
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,13 @@ from safetensors.numpy import load_file
 
 from nn.__main__ import main as commands
 from nn.core.layers import Array
-from nn.export import preprocessing
+from nn.export import line_reading, preprocessing
 from nn.export.command import main
-from nn.models import weights
+from nn.export.model_card import credits_of
+from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, named_arrays
+from nn.reading.lines.strip import CLASSES, to_strip, to_strip_inputs
 from nn.reading.mnist import to_inputs
 from nn.reading.page.find import to_mnist
 from tests.nn.data.pictures.making import slanted
@@ -198,3 +202,82 @@ def test_without_the_package_it_says_what_to_install(
     expected = "python -m nn export: needs the package onnx: make install brings it\n"
     assert capsys.readouterr().err == expected
     assert not (tmp_path / "o").exists()
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lines")
+    main(["lines", "--format", "onnx", "--out", str(folder)])
+    return folder
+
+
+def test_the_network_of_lines_gives_the_same_frames_for_strips_of_any_number_and_width(
+    lines: Path,
+) -> None:
+    session, rng = onnxruntime.InferenceSession(lines / "lines.onnx"), np.random.default_rng(0)
+    network = line_network.load().network
+    for n, width_px in ((1, 64), (3, 200)):
+        strips = rng.random((n, 48, width_px), np.float32)
+        (frames,) = session.run(None, {"inputs": strips})
+        expected = network.activations(strips[..., np.newaxis])
+        np.testing.assert_allclose(frames, expected, rtol=0, atol=1e-4)
+    assert session.get_inputs()[0].shape == ["N", 48, "W"]
+    assert session.get_outputs()[0].shape == ["N", "T", 15]
+    described = json.loads((lines / "preprocessing.json").read_text())
+    assert json.loads(properties(lines / "lines.onnx")["preprocessing"]) == described
+    assert described["activations"]["classes"] == [*CLASSES]
+
+
+def test_the_program_beside_the_network_of_lines_reads_what_inkling_reads(lines: Path) -> None:
+    session = onnxruntime.InferenceSession(lines / "lines.onnx")
+    vectors = json.loads((lines / "vectors.json").read_text())
+    n_right = 0
+    for vector in vectors:
+        inputs = line_reading.to_inputs(decoded(vector))
+        (activations,) = session.run(None, {"inputs": inputs})
+        np.testing.assert_allclose(activations[0], vector["activations"], rtol=0, atol=0.1)
+        text = line_reading.to_text(activations[0])
+        assert text == vector["text"]
+        n_right += text == vector["label"]
+    assert n_right >= len(vectors) - 1
+    card = (lines / "README.md").read_text()
+    program = card.partition("```python\n")[2].partition("```")[0]
+    command = [sys.executable, "-c", program]
+    printed = subprocess.run(command, cwd=lines, capture_output=True, text=True, check=True).stdout
+    assert printed == "".join(f"{each['label']} {each['text']}\n" for each in vectors)
+
+
+@pytest.mark.parametrize("width_px", [5, 33, 200, 3000])
+def test_a_strip_of_any_size_is_made_as_inkling_makes_it(width_px: int) -> None:
+    grey = np.random.default_rng(1).integers(0, 256, (48, width_px), np.uint8)  # no scaling
+    inputs = line_reading.to_inputs(Image.fromarray(grey))
+    expected = to_strip_inputs([to_strip(grey)])[:, :, :, 0]
+    assert inputs.shape == expected.shape
+    if 16 <= width_px <= 1600:
+        np.testing.assert_allclose(inputs, expected, rtol=0, atol=0.005)
+
+
+def test_a_text_is_the_best_path_without_blanks_and_repetitions() -> None:
+    path = [14, 1, 1, 14, 1, 12, 10, 14, 14, 5]
+    frames = np.eye(15)[path]
+    assert line_reading.to_text(frames) == "11-.5"
+    frames[0, [13, 14]] = 0.6, 0.4  # another sign, but six times as likely is not ten times
+    assert line_reading.to_text(frames) == "11-.5"
+    assert line_reading.to_text(np.eye(15)[[14, 14]]) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "credited", "is_learnt"),
+    [
+        ("article", "MNIST", True),
+        ("article", "pendigits", False),
+        ("convnet", "Omniglot", True),
+        ("lines", "UNIPEN", True),
+        ("lines", "Omniglot", False),
+        ("convnet", "bhmsds", False),
+    ],
+)
+def test_the_card_credits_the_data_that_a_network_has_learnt_from(
+    name: str, credited: str, is_learnt: bool
+) -> None:
+    assert (f"| {credited}" in credits_of(name)) == is_learnt
