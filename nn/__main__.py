@@ -28,9 +28,13 @@ def main(arguments: Sequence[str], commands: Mapping[str, tuple[str, str]] = COM
         if sys.stdout:
             sys.stdout.flush()
         return status
-    except BrokenPipeError:  # what takes the output has ended, as head does
+    except OSError as error:  # the commands explain all others
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
-        return OUTPUT_CLOSED
+        if isinstance(error, BrokenPipeError):  # what takes the output has ended, as head does
+            return OUTPUT_CLOSED
+        where = error.filename or "standard output"
+        print(f"{program(name)}: {where}: {error.strerror}", file=sys.stderr)
+        return FAILED
     except ModuleNotFoundError as error:
         return report_missing(error.name or "", name, others)
 

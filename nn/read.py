@@ -68,8 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OutputError, WeightsError, EngineError) as error:
         print_error(f"{PROGRAM}: {printable(str(error))}")
         return CANNOT_GO_ON
-    except OSError as error:  # of --files-from or --explain
-        print_error(f"{PROGRAM}: {printable(str(error.filename))}: {error.strerror}")
+    except OSError as error:  # of --files-from, --explain, or of standard output
+        where = printable(str(error.filename or "standard output"))
+        print_error(f"{PROGRAM}: {where}: {error.strerror}")
         return CANNOT_GO_ON
     except KeyboardInterrupt:
         print_error("Interrupted." + (" Go on with --resume." if options.out else ""))

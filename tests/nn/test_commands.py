@@ -1,6 +1,7 @@
 """The commands, ``python -m nn NAME``, and how they write files."""
 
 import errno
+import os
 import re
 import subprocess
 import sys
@@ -35,6 +36,24 @@ def test_a_command_whose_output_is_no_longer_read_ends_without_a_message() -> No
     shell = ["bash", "-c", f"{command}; echo ${{PIPESTATUS[0]}}"]
     ended = subprocess.run(shell, capture_output=True, text=True)
     assert (ended.stdout, ended.stderr) == ("141\n", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("is_buffered", [True, False])
+def test_a_full_disk_under_the_output_is_one_line(is_buffered: bool, tmp_path: Path) -> None:
+    out = ["--csv", "--out", str(tmp_path / "out.csv")]
+    environ = os.environ | {"PYTHONUNBUFFERED": "" if is_buffered else "1"}
+    for words in (["--version"], ["read", "static/examples/seven.png", *out]):
+        command = [sys.executable, "-m", "nn", *words]
+        with Path("/dev/full").open("w") as full:
+            ended = subprocess.run(
+                command, env=environ, stdout=full, stderr=subprocess.PIPE, text=True
+            )
+        assert ended.returncode in (1, 2)
+        assert re.fullmatch(
+            r"python -m nn \S+: standard output: No space left on device\n", ended.stderr
+        )
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 2
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -3,6 +3,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -366,6 +367,13 @@ def port() -> int:
     if not shutil.which("redis-server"):
         pytest.skip("needs redis-server")
     return free_port()
+
+
+def test_the_extra_is_named_that_brings_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "redis.backoff", None)
+    expected = "^INKLING_RATE_LIMIT_STORAGE needs the package redis: the extra redis$"
+    with pytest.raises(SettingsError, match=expected):
+        limited_app("2 per day", "redis://127.0.0.1:6379")
 
 
 def test_all_servers_with_one_redis_count_together(port: int) -> None:
