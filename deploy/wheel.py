@@ -45,7 +45,7 @@ class InklingMetadata(MetadataHookInterface):
         pages = {
             "Documentation": "README.md",
             "Changelog": "CHANGELOG.md",
-            "Source": "pyproject.toml",
+            "Source": "README.md#code-map",
         }
         metadata["urls"] = {name: f"{files}/{page}" for name, page in pages.items() if files}
 
