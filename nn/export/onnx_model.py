@@ -42,6 +42,7 @@ def to_onnx(network: Network, properties: Mapping[str, str] | None = None) -> by
         Metadata that the file carries.
     """
     layers, loss = fold(network.layers), network.loss
+    operations: list[Operation]
     if isinstance(loss, CTC):
         operations = [("Reshape", {}, [np.array([0, 1, ROWS, -1])])]
         operations += _operations(layers, np.zeros((1, ROWS, ROWS, 1), np.float32))
@@ -94,8 +95,8 @@ def _operations_of(layer: Layer, picture: tuple[int, ...]) -> list[Operation]:
         case Reshape(shape=(height_px, width_px, 1)):  # one channel: the same in either order
             return [("Reshape", {}, [np.array([-1, 1, height_px, width_px])])]
         case Reshape(shape=(-1, _)):  # one row of frames
-            squeezed = ("Squeeze", {}, [np.array([2])])
-            return [squeezed, ("Transpose", {"perm": [0, 2, 1]}, [])]
+            squeeze: Operation = ("Squeeze", {}, [np.array([2])])
+            return [squeeze, ("Transpose", {"perm": [0, 2, 1]}, [])]
     raise ValueError(f"Expected a layer that is known here, but got {layer!r}: add it here")
 
 
