@@ -1,7 +1,7 @@
 """The languages of the page and of answers in words."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -39,13 +39,12 @@ class Language:
     texts
         Translations of the server's English texts. A text that is missing stays English.
     scripts
-        Translations of the texts of each page's scripts, by the page's name; a list holds the
-        singular and the plural.
+        Translations of the texts of the pages' scripts; a list holds the singular and the plural.
     """
 
     code: str
     texts: Mapping[str, str] = field(repr=False)
-    scripts: Mapping[str, ScriptTexts] = field(repr=False)
+    scripts: ScriptTexts = field(repr=False)
 
     def text(self, english: str, **values: object) -> str:
         """Return a text in this language, with values in place of its ``{names}``.
@@ -55,9 +54,9 @@ class Language:
         text = self.texts.get(english, english)
         return text.format(**values) if values else text
 
-    def scripts_of(self, *pages: str) -> ScriptTexts:
-        """Return the translations of the scripts' texts of these pages; none in English."""
-        return {key: text for page in pages for key, text in self.scripts.get(page, {}).items()}
+    def of_script(self, texts: Iterable[str]) -> ScriptTexts:
+        """Return the translations of a script's texts; none in English."""
+        return {text: self.scripts[text] for text in texts if text in self.scripts}
 
     def markup(self, english: str, **values: object) -> Markup:
         """Return a text as HTML: it may hold tags; the values are escaped."""
@@ -84,11 +83,12 @@ def load(code: str) -> Language:
     """Return the language of a code of NAMES."""
     if code == "en":
         return Language(code, {}, {})
-    pages = {
-        path.stem: json.loads(path.read_text("utf-8")) for path in (_FOLDER / code).glob("*.json")
-    }
-    texts = {key: text for page in pages.values() for key, text in page["server"].items()}
-    return Language(code, texts, {name: page["scripts"] for name, page in pages.items()})
+    files = [json.loads(path.read_text("utf-8")) for path in (_FOLDER / code).glob("*.json")]
+    texts, scripts = (
+        {english: text for file in files for english, text in file[kind].items()}
+        for kind in ("server", "scripts")
+    )
+    return Language(code, texts, scripts)
 
 
 ENGLISH = load("en")

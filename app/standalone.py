@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from shutil import copy
 from tempfile import TemporaryDirectory
@@ -21,7 +22,7 @@ from flask import Flask
 from app import create_app, languages
 from app.config import ROOT, Settings
 from app.service.models import load_certainty, page_files
-from app.static_files import join_modules, join_style_sheets
+from app.static_files import join_modules, join_style_sheets, translated_texts
 from nn.files import write_atomically
 
 PAGES = {"draw": "/", "lesson": "/lesson", "learn": "/learn", "teach": "/teach"}
@@ -35,8 +36,8 @@ _NAMES = {path: name for name, path in PAGES.items()}
 _STATIC = re.compile(r'(?<=")/static/v-[0-9a-f]+/([^"]+)(?=")')
 _LINK = re.compile(r'(?<= href=")(/[^"]*|\?[^"]*)(?=")')
 _NO_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
-_DYNAMIC_IMPORT = re.compile(r'(?:(?<=await )|(?<=all\(\[))import\("(\.[^"\n]+)"\)')
-_LATER_STYLES = re.compile(r'loadStyles\("([^"\n]+)"\)')
+_DYNAMIC_IMPORT = re.compile(r'(?:(?<=await )|(?<==> ))import\("(\.[^"\n]+)"\)')
+_LATER_STYLES = re.compile(r'(?:loadStyles\("css/|loadDoor\(")(\w+)')
 _FONT = re.compile(r'url\("\.\./(fonts/[\w.-]+)"\)')
 _TYPES = {
     ".woff2": "font/woff2",
@@ -89,14 +90,15 @@ def standalone_file() -> str:
         app = create_app(settings)
         networks = page_files(settings)
         certainty = load_certainty(settings)
-    app.jinja_env.globals["is_standalone"] = True
+    app.jinja_env.globals |= {"is_standalone": True, "script_texts": _script_texts}
     parts = {f"pages/{code}": _as_json(_pages(app, code)) for code in languages.NAMES}
     html = "".join(part.decode() for part in parts.values())
     named = sorted(set(re.findall(r"static:([\w/.-]+)", html)))
     scripts = _scripts([each for each in named if each.endswith(".js")])
     parts["scripts"] = _as_json(scripts)
     sheets = {each for each in named if each.endswith(".css")}
-    sheets.update(_LATER_STYLES.findall("".join(scripts.values())))
+    later = _LATER_STYLES.findall("".join(scripts.values()))
+    sheets.update(f"css/{name}.css" for name in later)
     parts["styles"] = _as_json(_style_sheets(sorted(sheets)))
     parts["files"] = _as_json(_files(app, [each for each in named if Path(each).suffix in _TYPES]))
     parts |= {f"networks/{name}": file.content for name, file in networks.items()}
@@ -157,6 +159,12 @@ def _scripts(names: list[str]) -> dict[str, str]:
     for name in names:
         sources[f"{name}:entry"] = sources[name] if name in WORKERS else answers + sources[name]
     return {name: join_modules(f"{name}:entry", sources) for name in names}
+
+
+@cache
+def _script_texts(name: str) -> list[str]:
+    """Return the texts of a page's script, with those of what it imports later elsewhere."""
+    return translated_texts(_scripts([name])[name])
 
 
 def _imported_at_once(source: str) -> str:

@@ -5,6 +5,7 @@ browsers keep them for a year. The files stay as they are: browsers run them fro
 """
 
 import base64
+import json
 import mimetypes
 import re
 from collections.abc import Mapping
@@ -34,6 +35,8 @@ _AS = re.compile(r"\s+as\s+")
 _COMMENT = re.compile(r"^ *(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)\n", re.M | re.S)  # on lines of its own
 _NOTE = re.compile(r"(?<=[;,{}()\[\]]) +(?:/\* [^\n*]* \*/|// [^\n\"`]*)$", re.M)  # behind code
 _INDENT = re.compile(r"^\s+", re.M)  # and empty lines
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_TRANSLATED = re.compile(rf"\btranslate(?:Plural)?\(\s*({_STRING}(?:\s*\+\s*{_STRING})*)")
 _STYLE_IMPORT = re.compile(r'^@import "([^"\n]+)";\n?', re.M)
 
 
@@ -56,6 +59,7 @@ class StaticFiles:
         hashes = [f"{sha256(each).hexdigest()} {name}" for name, each in self._contents.items()]
         self.version = sha256("\n".join(hashes).encode()).hexdigest()[:VERSION_LENGTH]
         self._prepared = cache(self._prepare)
+        self.script_texts = cache(self._script_texts)
 
     def data_url(self, name: str) -> str:
         """Return a small file as a data URL: a page that holds it sends no request for it."""
@@ -92,14 +96,18 @@ class StaticFiles:
         content = self._contents[name]
         kind = Path(name).suffix
         if join_imports := {".js": join_modules, ".css": join_style_sheets}.get(kind):
-            sources = {
-                path: each.decode() for path, each in self._contents.items() if path.endswith(kind)
-            }
+            sources = self._texts(kind)
             joined = _NOTE.sub("", _COMMENT.sub("", join_imports(name, sources)))
             content = _INDENT.sub("", joined).encode()
         compressed = compress(content, mtime=0)
         is_worth_it = len(compressed) < _MAX_COMPRESSED_RATIO * len(content)
         return content, compressed if is_worth_it else b""
+
+    def _script_texts(self, name: str) -> list[str]:
+        return translated_texts(join_modules(name, self._texts(".js")))
+
+    def _texts(self, kind: str) -> dict[str, str]:
+        return {path: each.decode() for path, each in self._contents.items() if path.endswith(kind)}
 
 
 def register(app: Flask) -> None:
@@ -121,6 +129,7 @@ def register(app: Flask) -> None:
         return response
 
     app.jinja_env.globals["picture_url"] = files.data_url
+    app.jinja_env.globals["script_texts"] = files.script_texts
     rule = f"{app.static_url_path}/v-<string(length={VERSION_LENGTH}):version>/<path:filename>"
     app.add_url_rule(rule, endpoint="static")
     app.view_functions["static"] = static
@@ -170,6 +179,18 @@ def join_modules(name: str, sources: Mapping[str, str]) -> str:
 
     script = with_constants(name, ())
     return "".join([*functions.values(), script])
+
+
+def translated_texts(script: str) -> list[str]:
+    """Return the English texts that a script has translated, each once; of a plural the singular.
+
+    Parameters
+    ----------
+    script
+        Text of a script, whose calls of ``translate`` and ``translatePlural`` begin with a text.
+    """
+    found = (re.findall(_STRING, strings) for strings in _TRANSLATED.findall(script))
+    return [*dict.fromkeys("".join(map(json.loads, strings)) for strings in found)]
 
 
 def _constants(bindings: str, path: str) -> str:

@@ -24,6 +24,14 @@ from app.service.reading import Options
 DAY_S = 86_400
 OPENING = ROOT / "static" / "examples" / "seven.png"
 """The digit that draws itself on the empty page."""
+DOORS = {
+    "inside": "js/inside/panel.js",
+    "decision": "js/decision/stage.js",
+    "columns": "js/columns/columns_view.js",
+    "readings": "js/readings/table.js",
+    "fool_it": "js/fool_it/play.js",
+}
+"""What the drawing page loads when it is opened, and the script that shows it."""
 QUIET_ZONE = 4  # modules of paper around a QR code (ISO/IEC 18004)
 
 
@@ -44,10 +52,11 @@ def blueprint(
         return server_address(request.environ, public_address)
 
     def page(model: str, **shown: Any) -> str:
-        shown |= {"models": predictor.descriptions, "networks": networks}
-        shown["usual_risk"] = predictor.risk
-        shown["article"] = article(predictor.models)
-        return render_template("index.html", model=model, address=address(), **shown)
+        shown |= {"usual_risk": predictor.risk, "model": model, "address": address()}
+        return render_template("index.html", networks=networks, **shown, **of_networks())
+
+    def of_networks() -> dict[str, Any]:
+        return {"models": predictor.descriptions, "article": article(predictor.models)}
 
     @cache
     def opening_answer(model: str) -> dict[str, Any]:
@@ -83,6 +92,13 @@ def blueprint(
             response = Response(page(model, answer=answer))
         response.outcome = outcome
         return response
+
+    @pages.get("/doors/<name>")
+    def door(name: str) -> str:
+        """Send the elements of what the page opens, and the texts of its script."""
+        if name not in DOORS:
+            raise NotFound
+        return render_template("door.html", name=name, script=DOORS[name], **of_networks())
 
     @pages.get("/learn")
     def learn() -> str:

@@ -5,7 +5,7 @@
 
 import { words } from "./server/sending_words.js";
 import { inAddress, storeInAddress } from "./state.js";
-import { loadStyles } from "./ui/styles.js";
+import { loadDoor } from "./ui/door.js";
 
 export class Columns {
   /** What shows them, once it is loaded. @type {Promise<import("./columns/columns_view.js").ColumnsView?>?} */
@@ -56,7 +56,7 @@ export class Columns {
   }
 
   async #load() {
-    const [loaded] = await Promise.all([import("./columns/columns_view.js"), loadStyles("css/columns.css")]).catch(() => []);
+    const loaded = await loadDoor("columns", this.details, () => import("./columns/columns_view.js"));
     const status = this.details.querySelector("[role=status]");
     status.textContent = loaded ? "" : words.noAnswer.title; // it is tried again when they are next shown
     if (loaded) return new loaded.ColumnsView(this.details);

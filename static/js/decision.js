@@ -5,7 +5,7 @@
 
 import { cover, coverInPlace, inAddress, storeInAddress, uncover } from "./state.js";
 import { byId } from "./ui/dom.js";
-import { loadStyles } from "./ui/styles.js";
+import { loadDoor } from "./ui/door.js";
 
 export class Decision {
   /** What shows the decision, once it is loaded. @type {Promise<import("./decision/stage.js").Stage?>?} */
@@ -53,7 +53,7 @@ export class Decision {
   }
 
   async #load() {
-    const [loaded] = await Promise.all([import("./decision/stage.js"), loadStyles("css/decision.css")]).catch(() => []);
+    const loaded = await loadDoor("decision", this.dialog, () => import("./decision/stage.js"));
     if (loaded) return new loaded.Stage(this.dialog, JSON.parse(this.inside.details.dataset.networks), (neuron) => this.#showSums(neuron));
     this.#stage = null;
     return null;

@@ -6,7 +6,7 @@
 import { Problem } from "./server/api_client.js";
 import { words } from "./server/sending_words.js";
 import { inAddress, openDialog, storeInAddress } from "./state.js";
-import { loadStyles } from "./ui/styles.js";
+import { loadDoor } from "./ui/door.js";
 import { translate } from "./ui/translate.js";
 
 export class FoolIt {
@@ -37,7 +37,7 @@ export class FoolIt {
 
   /** Loads it; where that fails it says so, and is tried again with the next press. */
   async #load() {
-    const [loaded] = await Promise.all([import("./fool_it/play.js"), loadStyles("css/fool_it.css")]).catch(() => []);
+    const loaded = await loadDoor("fool_it", this.dialog, () => import("./fool_it/play.js"));
     if (loaded) return new loaded.Play(this.dialog, this.network, storeInAddress);
     this.#loading = null;
     this.onProblem(new Problem({ ...words.noExample, title: translate("The game cannot be loaded.") }, false));

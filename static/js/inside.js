@@ -6,7 +6,7 @@
 import { words } from "./server/sending_words.js";
 import { cover, inAddress, storeInAddress, uncover } from "./state.js";
 import { byId } from "./ui/dom.js";
-import { loadStyles } from "./ui/styles.js";
+import { loadDoor } from "./ui/door.js";
 
 const ARTICLE = "article";
 const OF_ARTICLE = ["network", "why"]; // views of the article's network, also when another one has answered
@@ -121,7 +121,7 @@ export class Inside {
 
   /** Loads what shows the insides; where that fails it says so, and is tried again when they are next shown. */
   async #load() {
-    const [loaded] = await Promise.all([import("./inside/panel.js"), loadStyles("css/inside.css")]).catch(() => []);
+    const loaded = await loadDoor("inside", this.details, () => import("./inside/panel.js"));
     if (loaded) return new loaded.Panel(this.details);
     byId("inside-loading").hidden = true;
     byId("inside-problem").hidden = false;

@@ -11,7 +11,7 @@ import { inAddress, openDialog, storeInAddress } from "./state.js";
 import { handOver } from "./ui/database.js";
 import { partsOf } from "./ui/dom.js";
 import { toDataUrl, toFile } from "./ui/files.js";
-import { loadStyles } from "./ui/styles.js";
+import { loadDoor } from "./ui/door.js";
 
 const THUMBNAIL_PX = 112; // height of a drawing's: twice what the strip shows, for dense screens
 const LARGE_PX = 560; // likewise beside the table
@@ -35,15 +35,12 @@ export class Readings {
   /** @param {() => {model: string, risk: string}} options with which pictures are read */
   constructor(section, pad, picture, options) {
     Object.assign(this, { section, pad, picture, options });
-    const part = partsOf(section);
     this.dialog = section.querySelector("dialog");
-    this.root = part("table");
+    this.root = partsOf(section)("table");
     this.#collector = new Collector(this.#list, pad.drawing, (drawing) => drawn(drawing, THUMBNAIL_PX).toDataURL());
     this.#list.addEventListener("change", () => this.#change());
     pad.addEventListener("change", ({ isUndo }) => this.#collector.change(pad.drawing, isUndo));
     picture.addEventListener("change", () => this.#changePicture());
-    part("as-table").addEventListener("click", () => this.openTable());
-    part("close").addEventListener("click", this.#close);
     addEventListener("online", () => this.#change());
     this.#change();
     if (inAddress("readings")) this.openTable({ isByUser: false });
@@ -191,11 +188,14 @@ export class Readings {
 
   /** Loads what shows the readings; where that fails it is tried again with the next change: the server is gone. */
   async #loadTable() {
-    const [loaded] = await Promise.all([import("./readings/table.js"), loadStyles("css/readings.css")]).catch(() => []);
+    const loaded = await loadDoor("readings", this.root, () => import("./readings/table.js"));
     if (!loaded) {
       this.#loading = null;
       return null;
     }
+    const part = partsOf(this.root);
+    part("as-table").addEventListener("click", () => this.openTable());
+    part("close").addEventListener("click", this.#close);
     this.#table = new loaded.ReadingTable(this.root, this.#list, {
       name: "readings",
       options: this.options,

@@ -16,7 +16,7 @@ from werkzeug.exceptions import InternalServerError, NotFound
 from app import languages
 from app.config import ROOT
 from app.errors import ProblemCode
-from app.languages import Language, ScriptTexts
+from app.languages import Language
 from app.service import class_sheet, messages
 from app.service.answers import STAGES
 from app.service.models import TITLES
@@ -71,10 +71,6 @@ def of_scripts() -> Iterator[tuple[str, ...]]:
             yield tuple(_joined(text) for text in texts)
 
 
-def of_all_pages(language: Language) -> ScriptTexts:
-    return language.scripts_of(*language.scripts)
-
-
 def _joined(strings: str) -> str:
     """Return the text of strings in JavaScript that are joined with +."""
     return "".join(json.loads(string) for string in re.findall(STRING, strings))
@@ -91,8 +87,7 @@ def test_each_text_is_translated_once_and_no_other(code: str, server_texts: set[
     assert set(language.texts) == server_texts
     forms = {texts[0]: len(texts) for texts in of_scripts()}
     assert {
-        key: 1 if isinstance(text, str) else len(text)
-        for key, text in of_all_pages(language).items()
+        key: 1 if isinstance(text, str) else len(text) for key, text in language.scripts.items()
     } == forms
     for kind in ("server", "scripts"):
         files = Path(ROOT, "app", "translations", code).glob("*.json")
@@ -104,7 +99,7 @@ def test_each_text_is_translated_once_and_no_other(code: str, server_texts: set[
 def test_a_translation_holds_the_values_and_tags_of_its_text(code: str) -> None:
     language = languages.load(code)
     plurals = {texts[0]: texts for texts in of_scripts()}
-    for english, translation in [*language.texts.items(), *of_all_pages(language).items()]:
+    for english, translation in [*language.texts.items(), *language.scripts.items()]:
         originals = plurals.get(english, (english,))
         forms = [translation] if isinstance(translation, str) else translation
         for original, form in zip(originals, forms, strict=True):
@@ -145,7 +140,7 @@ def test_values_in_html_are_escaped_and_numbers_have_the_separators_of_their_lan
 def test_french_signs_do_not_begin_a_line() -> None:
     french = languages.load("fr")
     forms = [*french.texts.values()]
-    for text in of_all_pages(french).values():
+    for text in french.scripts.values():
         forms += [text] if isinstance(text, str) else text
     for form in forms:
         form = re.sub(r"&\w+;", "", form)

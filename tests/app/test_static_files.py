@@ -277,3 +277,16 @@ def test_a_style_sheet_holds_those_that_it_imports_each_once_and_first() -> None
 def test_a_style_sheet_that_cannot_be_joined_is_refused(rule: str, error: str) -> None:
     with pytest.raises(ValueError, match=error):
         join_style_sheets("css/page.css", {"css/page.css": rule, "css/a.css": ""})
+
+
+def test_the_texts_of_a_script_are_those_that_it_and_its_imports_translate(folder: Path) -> None:
+    (folder / "a.js").write_text(
+        'export const a = (n) => translatePlural("{count} digit", "{count} digits", n);\n'
+        'const b = translate(\n  "It is \\"long\\", " +\n    "in two parts.",\n  { n },\n);\n'
+    )
+    (folder / "main.js").write_text(
+        'import { a } from "./a.js";\ntranslate("Draw"); untranslate("x");\n'
+    )
+    (folder / "later.js").write_text('translate("Later");\n')
+    texts = app_with(folder).jinja_env.globals["script_texts"]
+    assert texts("main.js") == ["{count} digit", 'It is "long", in two parts.', "Draw"]  # type: ignore[operator]

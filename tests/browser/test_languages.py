@@ -29,7 +29,7 @@ SAID = """() => {
 def assert_says_nothing_in_english(page: Page, code: str) -> None:
     """Fail where a page in another language has an English text, with any values."""
     language = languages.load(code)
-    translations = {**language.texts, **language.scripts_of(*language.scripts)}
+    translations = {**language.texts, **language.scripts}
     texts = [english for english, text in translations.items() if plain(text) != english]
     # "1st" may be a number and letters, "Y" a key.
     texts = [each for each in texts if not re.fullmatch(r"\{place\}\w\w|\w", each)]

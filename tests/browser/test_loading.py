@@ -1,7 +1,10 @@
 """What a visit costs: its requests and their bytes, with 300 for the headers of each."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import painted
 from tests.browser.digits import SEVEN
 from tests.browser.hands import read
 from tests.browser.inside import SUMMARY
@@ -39,20 +42,25 @@ def test_the_page_is_small_and_a_reload_is_one_request(page: Page, base_url: str
     assert [url for url, _ in page.evaluate(TRAFFIC)] == [f"{base_url}/?lang=de"]
 
 
-def test_styles_that_come_later_are_added_once_and_asked_for_again_after_a_failure(
-    drawing_page: Page,
-) -> None:
-    page = drawing_page
+def test_what_comes_later_is_added_once_and_asked_for_again_after_a_failure(page: Page) -> None:
+    painted(page, "/?lang=de")
     sheet, views = page.locator("link[href$='css/inside.css']"), page.locator(".inside-views")
-    page.route("**/css/inside.css", lambda route: route.abort())
     read(page, SEVEN, "7")
-    page.locator(SUMMARY).click()
-    expect(page.locator("#inside-problem")).to_be_visible()
-    expect(sheet).to_have_count(0)
-    page.unroute("**/css/inside.css")
+    for failing, button in (
+        (re.compile(r"css/inside\.css|doors/inside"), SUMMARY),  # which are asked for together
+        (re.compile("doors/inside"), "#inside-retry"),
+        (re.compile(r"inside/panel\.js"), "#inside-retry"),
+    ):
+        page.route(failing, lambda route: route.abort())
+        with page.expect_event("requestfailed"):
+            page.locator(button).click()
+        expect(page.locator("#inside-problem")).to_be_visible()
+        expect(page.locator("#network")).to_be_hidden()
+        page.unroute(failing)
     page.locator("#inside-retry").click()
-    expect(page.locator("#network")).to_be_visible()
-    expect(sheet).to_have_count(1)
+    expect(page.locator("#network-sentence")).to_contain_text("Aktivierung")
+    for added in (sheet, page.locator("#network")):
+        expect(added).to_have_count(1)
     expect(views).not_to_have_css("margin-left", "0px")
     page.goto("/?inside=network")  # with them from the start, so that nothing moves
     expect(page.locator("#network-sentence, #inside-blank").first).to_be_attached()

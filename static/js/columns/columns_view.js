@@ -1,6 +1,6 @@
 /** A line as the network of lines reads it: its grey strip, and under each column the signs that may stand there. */
 
-import { element, placeOver, write } from "../ui/dom.js";
+import { element, partsOf, placeOver, write } from "../ui/dom.js";
 import { drawLevels } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
 import { BLANK, bordersOf, inWords, LEAST, levelsOf, nameOf, partings, rowsOf, sentenceOf, signOfDigit } from "./heard.js";
@@ -9,6 +9,7 @@ import { BLANK, bordersOf, inWords, LEAST, levelsOf, nameOf, partings, rowsOf, s
 const FRAME_PX = 4; // columns of pixels from one column of the network to the next
 const START_PX = -5; // where its first column begins in the strip: it reads paper before the line
 
+const PARTS = ["body", "names", "track", "signs", "image", "heat", "said", "partings", "sentences"];
 const ALONE = translate("One digit, certain at once: the network of lines was not needed.");
 
 export class ColumnsView {
@@ -20,25 +21,7 @@ export class ColumnsView {
   /** @param {HTMLDetailsElement} details in which it is shown */
   constructor(details) {
     this.status = details.querySelector("[role=status]");
-    this.image = element("img", { alt: "" });
-    this.heat = element("canvas");
-    this.names = element("div", { className: "heard-names", ariaHidden: "true" });
-    this.signs = element("div", { className: "heard-signs", ariaHidden: "true" });
-    this.band = element("i", { className: "heard-band" });
-    this.cursor = element("i", { className: "heard-cursor" });
-    this.track = element("div", { className: "heard-track", role: "slider", tabIndex: 0, ariaValueMin: 1 });
-    this.track.ariaLabel = translate("Columns of the line, from left to right");
-    this.track.append(this.band, this.signs, this.image, this.heat, this.cursor);
-    this.said = element("p", { className: "heard-said strong" });
-    this.partings = element("ul", { className: "list" });
-    this.sentences = element("ul", { className: "visually-hidden" });
-    const about = element("p", { className: "quiet small" }, translate(
-      "For each column of this grey strip, from left to right, the network of lines computes how likely each sign stands there. " +
-        "Bright is likely. Between two signs it reads a blank.",
-    ));
-    const scroller = element("div", { className: "heard-scroll" }, this.names, this.track);
-    this.body = element("div", { className: "heard stack" }, scroller, this.said, this.partings, this.sentences, about);
-    details.append(this.body);
+    for (const name of PARTS) this[name] = partsOf(details)(name);
     this.mark = element("i");
     this.overlay = element("span", { className: "boxes heard-mark", ariaHidden: "true" }, this.mark);
     document.querySelector(".boxes-frame").append(this.overlay);

@@ -2,7 +2,8 @@
 
 const page = globalThis.document;
 export const language = page?.documentElement.lang || "en";
-const translations = JSON.parse(page?.getElementById("translations")?.textContent || "{}");
+// Global, because each script that the server joins has a copy of this module.
+const translations = (globalThis.translations ??= JSON.parse(page?.getElementById("translations")?.textContent || "{}"));
 const pluralRules = new Intl.PluralRules(language);
 const MOST_DECIMALS = 6;
 const formats = Array.from({ length: MOST_DECIMALS + 1 }, (_, decimals) =>
@@ -21,6 +22,9 @@ export function translatePlural(one, several, count, values = {}) {
 
 /** @param {number} value @param {number} [decimals] up to 6 @returns {string} with the language's separators */
 export const formatNumber = (value, decimals = 0) => formats[decimals].format(value);
+
+/** @param {Record<string, string | string[]>} texts by the English ones, for a script that is about to be loaded */
+export const addTranslations = (texts) => Object.assign(translations, texts);
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (name, key) => values[key] ?? name);
 
