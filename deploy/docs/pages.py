@@ -9,7 +9,16 @@ from mkdocs.structure.files import File, Files
 ROOT = Path(__file__).resolve().parents[2]
 DOCS_DIR = ROOT / "deploy"
 FOLDERS = ("app", "benchmarks", "deploy", "models", "nn", "static", "tests")
+CODE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
+INDENT = re.compile(r"^( +)", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
+
+
+def on_config(config: Any) -> Any:
+    """Set the navigation: pages by their headings, the README first and the root's others last."""
+    names = [page.relative_to(ROOT).as_posix() for page in pages()]
+    config["nav"] = sorted(names, key=lambda name: (name != "README.md", "/" not in name, name))
+    return config
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -22,6 +31,13 @@ def on_files(files: Files, config: Any) -> Files:
         for path in sorted(linked_files(pages()))
     ]
     return Files(of_theme + ours)
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Indent what belongs to a list by four spaces at least, as this parser wants it."""
+    code_and_text = CODE.split(markdown)
+    code_and_text[::2] = [INDENT.sub(r"\1\1", text) for text in code_and_text[::2]]
+    return "".join(code_and_text)
 
 
 def pages() -> set[Path]:

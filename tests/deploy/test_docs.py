@@ -46,6 +46,18 @@ def test_every_readme_is_a_page_and_no_other_text_is(site: Path) -> None:
     assert words in (site / "index.html").read_text()
 
 
+def test_lists_in_lists_and_tables_and_code_in_lists_are_what_they_are_elsewhere(
+    site: Path,
+) -> None:
+    operation = (site / "deploy/index.html").read_text()
+    proxy = operation.partition("<strong>Proxy.</strong>")[2].partition("</li>\n</ul>")[0]
+    assert proxy.count("<li>") == 5
+    assert "<th>limit</th>" in operation.partition("Slow clients.")[2].partition("</li>")[0]
+    assert "<p>|" not in operation + (site / "app/index.html").read_text()
+    for page in site.rglob("*.html"):
+        assert "```" not in page.read_text(), page
+
+
 def test_a_page_loads_nothing_from_other_hosts_and_every_link_leads_to_a_file(site: Path) -> None:
     loaded = re.compile(r'<(?:script|img|link|iframe)\b[^>]*?(?:src|href)="?(https?:[^" >]+)')
     for page in site.rglob("*.html"):
