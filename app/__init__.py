@@ -11,9 +11,10 @@ from app import errors, languages, responses, security, static_files
 from app.config import ROOT, Settings
 from app.requests.request import MAX_TEXT_BYTES, Request, require_client
 from app.responses import Response
-from app.routes import api, openapi, pages
+from app.routes import api, openapi, pages, rooms
 from app.service import models
 from app.service.predictor import Predictor
+from app.service.rooms import Rooms
 from app.telemetry import logging as logs
 from app.telemetry.metrics import Metrics
 from app.telemetry.metrics import register as register_metrics
@@ -24,6 +25,7 @@ def create_app(
     *,
     in_thread: Callable[[Callable[[], Any]], Any] | None = None,
     metrics: Metrics | None = None,
+    held_rooms: Rooms | None = None,
 ) -> Flask:
     """Return the app, its models loaded.
 
@@ -36,6 +38,8 @@ def create_app(
         server answers its requests in one thread.
     metrics
         Where its requests are counted; None counts this app's requests alone.
+    held_rooms
+        The rooms of classes; None holds them in the memory of this process.
 
     Raises
     ------
@@ -62,6 +66,7 @@ def create_app(
     app.register_blueprint(
         pages.blueprint(predictor, page_files, settings.public_address, in_thread)
     )
+    app.register_blueprint(rooms.blueprint(predictor, held_rooms or Rooms(), settings))
     port = os.environ.get("METRICS_PORT", "")
     app.register_blueprint(
         openapi.blueprint(settings, list(predictor.models), has_metrics=not port)

@@ -30,7 +30,9 @@ class ProblemCode(Enum):
     KEY_NEEDED = 401, "The key is missing or wrong."
     UNKNOWN_MODEL = 404, "No network has this name."
     UNKNOWN_ADDRESS = 404, "The server does not know the address at which others open it."
+    UNKNOWN_ROOM = 404, "No room has this code: it has ended, or the code is another one."
     REQUEST_TOO_SLOW = 408, "The request did not arrive in time."
+    ROOM_FULL = 409, "The room has all the phones that it may have."
     REQUEST_TOO_LARGE = 413, "The body has too many bytes."
     PICTURE_TOO_LARGE = 413, "A picture has too many pixels."
     PICTURES_TOO_LARGE = (
@@ -53,6 +55,7 @@ class ProblemCode(Enum):
         "The picture contains too many digits, or too much ink that is not a digit.",
     )
     TOO_MANY_REQUESTS = 429, "The client has made all the requests that it may make for now."
+    NO_SPACE_FOR_ROOM = 507, "The server has no space for another room, or for more in it."
     TOO_BUSY = 503, "Too many pictures came at once; send this one again."
 
     def __init__(self, status: int, description: str) -> None:

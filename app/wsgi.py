@@ -7,6 +7,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -14,13 +15,16 @@ from gevent import get_hub, sleep, spawn
 
 from app import create_app
 from app.config import Settings, SettingsError
+from app.errors import Problem
 from app.requests.connections import BoundedArrival, Limits
+from app.service.rooms import FILE_NAME, Rooms
 from app.telemetry.worker_metrics import FOLDERS, WorkerMetrics
 
 # Pillow warns of damage in a picture that it can still read; an operator cannot act on that.
 warnings.filterwarnings("ignore", module="PIL")
 
 TRIM_INTERVAL_S = 10
+ERASE_INTERVAL_S = 60
 
 
 class Application:
@@ -44,8 +48,15 @@ class Application:
             )
 
     def start(self) -> None:
-        """Begin, in a worker, to return freed memory."""
+        """Begin, in a worker, to return freed memory, and to erase rooms that have ended."""
         spawn(_return_memory)
+        spawn(self._erase_rooms)
+
+    def _erase_rooms(self) -> None:
+        while True:
+            sleep(ERASE_INTERVAL_S)
+            with suppress(Problem):  # another worker does it
+                self._rooms.erase_ended()
 
     def refuse_bodies(self) -> None:
         """Refuse what is still arriving, when the worker stops."""
@@ -67,7 +78,11 @@ class Application:
 
     def _load(self) -> Flask:
         settings = Settings.from_environ()
-        flask = create_app(settings, in_thread=_in_thread, metrics=self._metrics)
+        folder = self._metrics.folder
+        self._rooms = Rooms(folder / FILE_NAME if folder else None)
+        flask = create_app(
+            settings, in_thread=_in_thread, metrics=self._metrics, held_rooms=self._rooms
+        )
         self._arrival = BoundedArrival(flask.wsgi_app, Limits(settings.max_upload_seconds))
         flask.wsgi_app = self._arrival  # type: ignore[method-assign]
         # Wait for timers of libraries, which a worker that is forked now would inherit.

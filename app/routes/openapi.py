@@ -120,6 +120,8 @@ _ERROR_HEADERS = {
 }
 # Statuses with which gunicorn or werkzeug refuses requests, too.
 _HAVE_OTHER_TYPES = (400, 404, 413)
+# Of the rooms of classes, which are no part of the API.
+OF_ROOMS = (ProblemCode.UNKNOWN_ROOM, ProblemCode.ROOM_FULL, ProblemCode.NO_SPACE_FOR_ROOM)
 
 _NUMBERS = {"application/octet-stream": {"schema": _FILE}}
 _OBJECT = {"application/json": {"schema": {"type": "object"}}}
@@ -192,7 +194,7 @@ def needs_key(settings: Settings) -> bool:
 
 def expected_codes(settings: Settings) -> list[ProblemCode]:
     """Return the kinds of problems that the app, set up like this, can answer."""
-    is_expected = {
+    is_expected = dict.fromkeys(OF_ROOMS, False) | {
         ProblemCode.KEY_NEEDED: needs_key(settings),
         ProblemCode.TOO_MANY_REQUESTS: bool(settings.rate_limit) or needs_key(settings),
     }
@@ -265,7 +267,7 @@ def _parameters(query_type: type[Query]) -> list[Object]:
 
 def _problem(status: int) -> Object:
     """Return the response of a status, whose problem has one of its types."""
-    codes = [code for code in ProblemCode if code.status == status]
+    codes = [code for code in ProblemCode if code.status == status and code not in OF_ROOMS]
     types = [code.type for code in codes]
     types += ["about:blank"] if status in _HAVE_OTHER_TYPES else []
     schema = {

@@ -20,6 +20,7 @@ from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, sheet_to_print
 from app.service.models import ARTICLE, PageFile, article
 from app.service.predictor import Predictor
 from app.service.reading import Options
+from app.service.rooms import is_code
 
 DAY_S = 86_400
 OPENING = ROOT / "static" / "examples" / "seven.png"
@@ -116,6 +117,7 @@ def blueprint(
         simplest = predictor.descriptions[0].name  # whose mistakes say most
         model = predictor.choose(request.args.get("model") or simplest)
         shown: dict[str, Any] = {"model": model, "models": predictor.descriptions}
+        shown["address"] = address()
         return render_template("class.html", pupils=DEFAULT_PUPILS, most_pupils=PUPILS[-1], **shown)
 
     @pages.get("/review")
@@ -128,12 +130,14 @@ def blueprint(
 
     @pages.get("/qr.svg")
     def qr() -> Response:
-        """Show the server's own address as a QR code, and nothing that a client asks for."""
+        """Show the server's own address as a QR code, or that of a room, and no other."""
         url = address().url
         if not url:
             hint = "Start the server with HOST=0.0.0.0 and open it at localhost or its IP address."
             raise Problem(ProblemCode.UNKNOWN_ADDRESS, f"{hint} Or set INKLING_PUBLIC_ADDRESS.")
-        return Response(qr_code(url), mimetype="image/svg+xml")
+        room = request.args.get("room", "")
+        shown = f"{url}join?room={room}" if is_code(room) else url
+        return Response(qr_code(shown), mimetype="image/svg+xml")
 
     _add_lesson(pages, predictor, networks, address, in_thread or (lambda function: function()))
     return pages

@@ -37,7 +37,7 @@ def register(app: Flask, settings: Settings) -> None:
         enable_cors(app, settings.allowed_origins)
     key = configured_key(settings)
     if key or settings.rate_limit:  # before the key is checked, because wrong keys count
-        from app.security import rate_limit  # only here, because what it imports is large
+        from app.security import rate_limit  # which imports this module
 
         rate_limit.register(app, settings, partial(key_state, key))
     if key:

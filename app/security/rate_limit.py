@@ -1,8 +1,6 @@
 """The rate limit: who counts as one client, and how many requests and wrong keys it may send.
 
-Only servers with a limit or a key import this module, because the package ``limits`` is large.
-
-The periods and Redis are that package's. flask-limiter, which is made of it, too, would replace
+The periods and Redis are those of the package ``limits``. flask-limiter, which is made of it, too, would replace
 ``RateLimiter`` alone: its counts in memory are each process's own, and it knows no client that is a
 network within a site, no second limit for wrong keys, and no memory to go on with without Redis.
 """
@@ -56,9 +54,10 @@ _ENTRY = Struct("QdQ")  # the hash, the end of the period in seconds since 1970,
 def register(app: Flask, settings: Settings, key_state: Callable[[], KeyState]) -> None:
     """Limit the requests of each client to all routes together.
 
-    What is posted counts if the settings have a limit. Requests without the right key have a count
-    of their own, so that one wrong device at a school's address does not lock out the others. With
-    a wrong key every request counts, and has a second limit.
+    What is posted counts if the settings have a limit, and so does all that is asked of a room.
+    Requests without the right key have a count of their own, so that one wrong device at a school's
+    address does not lock out the others. With a wrong key every request counts, and has a second
+    limit.
 
     Raises
     ------
@@ -78,7 +77,7 @@ def register(app: Flask, settings: Settings, key_state: Callable[[], KeyState]) 
     @app.before_request
     def limit() -> None:
         key = key_state()
-        if request.method == "POST" or key is KeyState.WRONG:
+        if request.method == "POST" or request.blueprint == "rooms" or key is KeyState.WRONG:
             limiter_of(key).count()
         if key is KeyState.WRONG:
             wrong_keys.count()
@@ -141,6 +140,13 @@ class RateLimiter:
             raise self._refusal(over)
         for limit in of_site:
             self._ask(hit, limit, site)
+
+    def require_some_left(self) -> None:
+        """Raise Problem 429 where the client has sent all that it may; count nothing."""
+        client, test = client_network(), self._strategy.test
+        over = [(limit, client) for limit in self._limits if not self._ask(test, limit, client)]
+        if over:
+            raise self._refusal(over)
 
     def headers(self) -> dict[str, str]:
         """Return the headers with each limit, and what is left of it for the client.

@@ -30,7 +30,14 @@ from app.service.reading import (
     stages,
     strips,
 )
-from app.service.upload import MAX_LINES_S, Executor, Upload, batch_answers
+from app.service.upload import (
+    DRAWING_PIXELS,
+    MAX_LINES_S,
+    Executor,
+    Upload,
+    attempt,
+    batch_answers,
+)
 from nn.decoding.picture_files import PictureFile
 from nn.reading.limits import MAX_READING_S
 from nn.reading.lines.strip import ReadStrip
@@ -213,6 +220,33 @@ class Predictor:
             for result in answers
         ]
         return with_refusals, _outcome(upload, answers)
+
+    def read_drawing(self, file: bytes, waited_s: float = 0.0) -> tuple[list[DigitAnswer], Outcome]:
+        """Return the answer of each network to a small drawing of one digit.
+
+        The outcome has that of the default model. 413 when the picture is not small, 422 when it
+        shows no digit or several.
+        """
+        upload = Upload([file], self.default, DRAWING_PIXELS)
+
+        def read(page: Page) -> list[DigitAnswer]:
+            return [
+                digit_answer(reader.read(page, one_digit=True), model=name)
+                for name, reader in self._readers.items()
+            ]
+
+        answers = self._executor.run_page(
+            upload, read, lambda page: page.is_plain, waited_s=waited_s
+        )
+        of_default = [answer for answer in answers if answer.model == self.default]
+        return answers, _outcome(upload, of_default)
+
+    def media_type(self, file: bytes) -> str:
+        """Return the media type of a picture that could be read, without reading it."""
+        opened = attempt(Upload([file], self.default, self._max_pixels).open)
+        if isinstance(opened, Problem):
+            raise opened
+        return f"image/{opened.image.format}".lower()
 
     def read_sheet(
         self, file: bytes, options: Options, waited_s: float = 0.0

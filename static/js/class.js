@@ -3,6 +3,8 @@
 import { fillPoster } from "./class/digit_pictures.js";
 import { readSheet, Uploads } from "./class/photographs.js";
 import { ResultsView } from "./class/class_results_view.js";
+import { Room } from "./class/room.js";
+import { RoomView } from "./class/room_view.js";
 import { ClassDigits, ClassSheets, entriesOf, sameSheet, sheetOf } from "./class/sheets.js";
 import { askAbout, SheetsView } from "./class/sheets_view.js";
 import { AccuracyBet } from "./classroom/accuracy_bet.js";
@@ -16,8 +18,8 @@ import { shrunk } from "./server/shrink_picture.js";
 import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
 import { takeHanded } from "./ui/database.js";
 import { announce, byId, isOfTextField } from "./ui/dom.js";
-import { fetchPicture, fromBase64 } from "./ui/files.js";
-import { levelsUrl } from "./ui/pixels.js";
+import { fetchPicture, fromBase64, toBase64 } from "./ui/files.js";
+import { levelsUrl, readLevels } from "./ui/pixels.js";
 import { translate } from "./ui/translate.js";
 
 const KEPT = {
@@ -39,6 +41,7 @@ const results = new ResultsView(byId("results"), bet, showsPupils);
 const photographs = new SheetsView(byId("sheets"), byId("sheet-item"), { showsPupils, onRemove: removeSheet });
 const saving = byId("found").querySelector("[data-part=save]");
 const correction = new Correction(document.querySelector("[data-part=correction]"));
+const room = new Room(takeFromPhones, (files) => uploads.add(files));
 const titles = Object.fromEntries(networks.map((label) => [label.querySelector("input").value, label.querySelector("b").textContent]));
 
 async function requestPhotograph(file, signal, onProgress) {
@@ -57,6 +60,15 @@ function take({ message, read }) {
   };
   if (!same) add();
   else uploads.ask(read, sheets.numberOf(same.id), { replace: () => sheets.replace(same.id, read), add });
+}
+
+/** Puts the digits of phones, as the server has read them, beside those of the sheets. */
+async function takeFromPhones(code, arrived) {
+  const boxes = arrived.map(async ({ number, digit, image, readings }) => {
+    const pixels = image && toBase64(Uint8Array.from(await readLevels(image)));
+    return { pupil: number, column: digit, image: pixels, readings };
+  });
+  sheets.takeFromRoom(code, await Promise.all(boxes));
 }
 
 const toPng = (image) => levelsUrl(fromBase64(image));
@@ -90,6 +102,7 @@ function undo() {
 
 function forget() {
   if (!confirm(translate("Forget all sheets, photographs and corrections? This cannot be undone."))) return;
+  room.erase();
   uploads.clear();
   sheets.clear();
   byId("upload").focus();
@@ -137,6 +150,7 @@ byId("found").addEventListener("click", ({ target }) => {
   const { box } = target.closest("[data-box]")?.dataset ?? {};
   if (box) askAbout(box, correction, sheets, { titles, showsPupils });
 });
+new RoomView(byId("room"), room);
 listenForProjector(byId("projector"));
 keepStateInLanguages();
 addEventListener("beforeprint", () => fillPoster(byId("poster"), sheets.digits, results.model));

@@ -90,6 +90,19 @@ def test_haproxy_does_not_start_without_files_for_all_connections(tmp_path: Path
     assert "Cannot raise FD limit" in run.stderr
 
 
+def test_all_that_is_about_rooms_goes_to_one_of_two_servers(tmp_path: Path) -> None:
+    with (
+        serving() as first,
+        serving() as second,
+        balancing(tmp_path, first.port, second.port) as balancer,
+    ):
+        _, _, room = balancer.ask("POST", "/room")
+        for _ in range(12):
+            status, *_ = balancer.ask("GET", f"/room?code={room['code']}", X_Room_Key=room["key"])
+            assert status == 200
+        wait_until_answered_by(balancer, 2)
+
+
 def test_no_request_is_lost_when_a_server_is_killed(tmp_path: Path, seven: bytes) -> None:
     with (
         serving() as first,

@@ -17,7 +17,8 @@ const FEWEST_BOXES = 5; // that are filled on both: one or two may be alike by c
  *   for, its label the one that was written; its image is null where it is empty, else base64 of the 784 pixels that the
  *   networks read; its cut-out, a data URL for people, is null where there was no room for it
  * @typedef {Box} Digit a box that is not empty and was not removed
- * @typedef {{pupils: number, first_pupil: number, page: number}} Layout
+ * @typedef {{pupils: number, first_pupil: number, page: number} | {room: string}} Layout of a printed page, or the code of the room
+ *   whose phones sent the digits
  * @typedef {{id: number, layout: Layout, width: number, height: number, photograph: string?, boxes: Box[]}} Sheet its
  *   corners are in pixels of the size that it says, clockwise from the top left; the photograph is a data URL, null where
  *   there was no room for it
@@ -32,6 +33,25 @@ const FEWEST_BOXES = 5; // that are filled on both: one or two may be alike by c
 export function sheetOf({ boxes, ...read }, id) {
   const labelled = boxes.map((box, place) => ({ ...box, id: `${id}-${place}`, label: box.column, isRemoved: false }));
   return { ...read, id, boxes: labelled };
+}
+
+const COLUMNS = 10;
+
+/**
+ * @param {Sheet} sheet of a room @param {Omit<Box, "id" | "label" | "cutOut" | "corners" | "isRemoved">[]} arrived from its phones, whose
+ *   numbers are those of pupils
+ * @returns {Sheet} with these in their boxes, and a row for each phone up to the highest number
+ */
+export function withArrived(sheet, arrived) {
+  const rows = Math.max(sheet.boxes.length / COLUMNS, ...arrived.map(({ pupil }) => pupil));
+  const newest = new Map(arrived.map((box) => [(box.pupil - 1) * COLUMNS + box.column, box]));
+  const boxes = Array.from({ length: COLUMNS * rows }, (_, place) => {
+    if (!newest.has(place) && sheet.boxes[place]) return sheet.boxes[place];
+    const [pupil, column] = [Math.floor(place / COLUMNS) + 1, place % COLUMNS];
+    const { image, readings } = newest.get(place) ?? { image: null, readings: [] };
+    return { id: `${sheet.id}-${place}`, pupil, column, label: column, image, cutOut: null, corners: [], readings, isRemoved: false };
+  });
+  return { ...sheet, boxes };
 }
 
 /** @param {Sheet[]} sheets @returns {Digit[]} sheet by sheet, box by box */
@@ -80,7 +100,7 @@ export const loadSheets = () => storeOfTab().load();
 export class ClassSheets extends EntryList {
   constructor() {
     super(storeOfTab(), loadSheets());
-    this.store.kept = this.all.every(({ photograph }) => photograph) ? "all" : "some";
+    this.store.kept = this.all.every(({ photograph, layout }) => photograph || layout.room) ? "all" : "some";
   }
 
   get digits() {
@@ -100,6 +120,15 @@ export class ClassSheets extends EntryList {
     const sheet = sheetOf(read, id);
     if (this.find(id)) this.correct([sheet]);
     else this.put([sheet]);
+  }
+
+  /** Puts what came from the phones of a room on its sheet, which is new with the first. @param {string} room its code */
+  takeFromRoom(room, arrived) {
+    const isOfRoom = ({ layout }) => layout.room === room;
+    if (!this.all.some(isOfRoom)) {
+      this.put([{ id: this.newId(), layout: { room }, width: 0, height: 0, photograph: null, boxes: [] }]);
+    }
+    this.change((sheet) => (isOfRoom(sheet) ? withArrived(sheet, arrived) : sheet));
   }
 
   /** @param {{label?: number, isRemoved?: boolean}} change of a box */

@@ -26,7 +26,8 @@ export class SheetsView {
   #item(sheet, number, model) {
     const item = this.template.content.cloneNode(true).firstElementChild;
     const part = partsOf(item);
-    part("sheet-title").textContent = translate("Sheet {number}", { number });
+    const { room } = sheet.layout;
+    part("sheet-title").textContent = room ? translate("Phones, room {room}", { room }) : translate("Sheet {number}", { number });
     const { filled, empty, wrong, doubtful } = countsOf(sheet, model);
     part("sheet-counts").textContent = translate("{digits}, {empty}.", {
       digits: translatePlural("{count} digit found", "{count} digits found", filled),
@@ -127,7 +128,7 @@ export function askAbout(boxId, correction, sheets, { titles, showsPupils }) {
     [titles[reading.model] ?? reading.model, reading.certain ? String(reading.digit) : `${reading.digit}?`, confidenceText(reading)];
   const shown = {
     title: [translate("Column {column}", { column: box.column }), ...pupil].join(" · "),
-    pictures: isEmpty ? [] : [digitPicture(box), pixelPicture(box.image)],
+    pictures: isEmpty ? [] : [...(box.cutOut ? [digitPicture(box)] : []), pixelPicture(box.image)],
     answers: isEmpty ? [] : box.readings.map(answer),
     note: noteOn(box),
     text: String(box.label),

@@ -48,8 +48,9 @@ export class EntryList extends EventTarget {
     this.#set(entries.map((entry) => [entry.id, entry]), pictures);
   }
 
-  /** Replaces the entries that a function changes; undo leaves that as it is. @param {(entry: Entry) => Entry} change */
+  /** Replaces the entries that a function changes, also those that undo brings back. @param {(entry: Entry) => Entry} change */
   change(change) {
+    this.#steps = this.#steps.map((step) => step.map(([id, entry]) => [id, entry && change(entry)]));
     this.put(this.all.map(change).filter((entry) => entry !== this.find(entry.id)));
   }
 

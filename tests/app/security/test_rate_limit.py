@@ -312,7 +312,10 @@ def test_without_settings_there_is_no_limit_and_no_key_is_wrong() -> None:
 def test_every_route_that_is_posted_to_is_limited() -> None:
     app = create_app(Settings(rate_limit="1 per day"))
     paths = {rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
-    assert paths == {"/", "/predict", "/predict/batch", "/read", "/read/batch", "/sheet"}
+    assert paths == {
+        *("/", "/predict", "/predict/batch", "/read", "/read/batch", "/sheet"),
+        *("/room", "/room/digit", "/room/photograph"),
+    }
     for number, path in enumerate(paths):
         first, second = (post(app.test_client(), f"192.0.2.{number}", path) for _ in range(2))
         assert first.status_code in (403, 415)

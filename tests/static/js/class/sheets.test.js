@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { afterEach, beforeEach, test } from "node:test";
 import { ClassDigits, ClassSheets, digitsOf, entriesOf, loadSheets, sameSheet } from "../../../../static/js/class/sheets.js";
 import { labelledDigits } from "../../../../static/js/readings/export.js";
-import { ink, sheet } from "./sheets.mjs";
+import { ink, reading, sheet } from "./sheets.mjs";
 import { giveStorage } from "../storage.mjs";
 
 const EMPTY = { image: null };
@@ -157,4 +157,35 @@ test("each digit is saved as an entry: what the chosen network read, and what wa
   assert.deepEqual(labelledDigits([entry]).labelled, [{ label: 7, image: "data:,7" }]);
   const [unread] = entriesOf(sheets, "a network that did not read them", () => "data:,7");
   assert.deepEqual([unread.answer.text, labelledDigits([unread]).labelled.length], ["", 1]);
+});
+
+/** Returns what a phone has sent. */
+const arrived = (pupil, column, image = ink(4, 4)) => ({ pupil, column, image, readings: image ? [reading(column)] : [] });
+const drawn = (sheets) => sheets.digits.map(({ pupil, label }) => `${pupil}: ${label}`);
+
+test("the digits of a room's phones have a row each, and the newest of a phone's digits counts", () => {
+  const sheets = new ClassSheets();
+  sheets.takeFromRoom("BCDFGH", [arrived(3, 7), arrived(1, 0)]);
+  assert.deepEqual(drawn(sheets), ["1: 0", "3: 7"]);
+  assert.equal(sheets.all[0].boxes.length, 30);
+  sheets.takeFromRoom("BCDFGH", [arrived(3, 7, ink(0, 0)), arrived(1, 0, null), arrived(4, 9)]);
+  assert.deepEqual(drawn(sheets), ["3: 7", "4: 9"]);
+  assert.equal(sheets.digits[0].image, ink(0, 0));
+  sheets.takeFromRoom("JKLMNP", [arrived(1, 5)]);
+  assert.equal(sheets.all.length, 2);
+  assert.deepEqual(drawn(new ClassSheets()), ["3: 7", "4: 9", "1: 5"]); // after a reload
+  assert.equal(new ClassSheets().store.kept, "all"); // they have no photograph to lose
+});
+
+test("undoing a correction leaves what has come from phones meanwhile", () => {
+  const sheets = new ClassSheets();
+  sheets.takeFromRoom("BCDFGH", [arrived(1, 7)]);
+  sheets.correctBox(sheets.digits[0].id, { label: 1 });
+  sheets.takeFromRoom("BCDFGH", [arrived(2, 3)]);
+  assert.deepEqual(drawn(sheets), ["1: 1", "2: 3"]);
+  sheets.undo();
+  assert.deepEqual(drawn(sheets), ["1: 7", "2: 3"]);
+  sheets.remove([sheets.all[0].id]);
+  sheets.takeFromRoom("BCDFGH", [arrived(2, 4)]);
+  assert.deepEqual(drawn(sheets), ["2: 4"]);
 });

@@ -1,0 +1,148 @@
+"""The routes of rooms: what phones send to the page of their class, and what that page fetches.
+
+They are the pages' own, not for programs: no description of the API has them.
+"""
+
+from typing import Annotated
+
+from flask import Blueprint, render_template
+from limits import parse_many
+from msgspec import UNSET, Meta, UnsetType
+
+from app.config import Settings
+from app.errors import Problem, ProblemCode
+from app.requests.query import Query, parse
+from app.requests.request import request
+from app.responses import Response, respond
+from app.security.rate_limit import RateLimiter
+from app.service.predictor import Predictor
+from app.service.rooms import (
+    MAX_DRAWING_BYTES,
+    MAX_PHOTOGRAPH_BYTES,
+    MIN_KEY_LENGTH,
+    Rooms,
+    written,
+)
+
+KEY_HEADER = "X-Room-Key"
+"""Of the page that opened the room, its key; of a phone the one that it made itself."""
+MAX_CODE_LENGTH = 20  # with the spaces that somebody types
+MAX_VERSION = 2**53
+OPENED_LIMIT = "30 per hour"
+WRONG_CODES_LIMIT = "60 per minute"
+
+
+class RoomQuery(Query, frozen=True, kw_only=True):
+    """Which room it is about."""
+
+    code: Annotated[str, Meta(max_length=MAX_CODE_LENGTH)] = ""
+
+
+class ArrivalsQuery(RoomQuery, frozen=True, kw_only=True):
+    """What the page has already."""
+
+    since: Annotated[int, Meta(ge=0, le=MAX_VERSION)] = 0
+
+
+class DigitOfRoomQuery(RoomQuery, frozen=True, kw_only=True):
+    """Which digit was asked for."""
+
+    digit: Annotated[int, Meta(ge=0, le=9)] | UnsetType = UNSET
+
+
+class PhotographQuery(RoomQuery, frozen=True, kw_only=True):
+    """Which photograph it is."""
+
+    version: Annotated[int, Meta(ge=0, le=MAX_VERSION)] = 0
+
+
+def blueprint(predictor: Predictor, rooms: Rooms, settings: Settings) -> Blueprint:
+    """Return the page for phones, and what it and the class's page ask for."""
+    routes = Blueprint("rooms", __name__)
+    storage = settings.rate_limit_storage
+    opened = RateLimiter(storage, parse_many(OPENED_LIMIT), "room")
+    wrong_codes = RateLimiter(storage, parse_many(WRONG_CODES_LIMIT), "wrong code of a room")
+
+    def is_room(code: str) -> bool:
+        """Whether a room has this code; a client that has guessed too often gets no answer."""
+        wrong_codes.require_some_left()
+        if not (is_there := rooms.has(code)):
+            wrong_codes.count()
+        return is_there
+
+    def phone(code: str) -> str:
+        """Return the key of the phone that asks, if the room has a place for it."""
+        key = _key()
+        if len(key) < MIN_KEY_LENGTH:
+            detail = f"{KEY_HEADER} must have at least {MIN_KEY_LENGTH} characters."
+            raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+        if not rooms.has_phone(code, key):
+            is_room(code)
+            rooms.require_place(code)
+        return key
+
+    @routes.get("/join")
+    def join() -> tuple[str, int]:
+        """Show the page that phones draw on, or ask for the code of a room."""
+        code = written(request.args.get("room", ""))[:MAX_CODE_LENGTH]
+        is_wrong = code != "" and not is_room(code)
+        return render_template("join.html", code=code, is_wrong=is_wrong), 404 if is_wrong else 200
+
+    @routes.post("/room")
+    def open_room() -> Response:
+        parse(Query)
+        opened.count()
+        return respond(rooms.open())
+
+    @routes.get("/room")
+    def take() -> Response:
+        """Answer what the page does not have; it has what is up to ``since``, which is erased."""
+        query = parse(ArrivalsQuery)
+        arrivals = rooms.take(written(query.code), _key(), query.since)
+        response = respond(arrivals)
+        response.set_etag(str(arrivals.version))
+        if arrivals.version == query.since:
+            response.make_conditional(request)
+        return response
+
+    @routes.delete("/room")
+    def erase() -> Response:
+        rooms.erase(written(parse(RoomQuery).code), _key())
+        return Response(status=204)
+
+    @routes.post("/room/digit")
+    @routes.delete("/room/digit")
+    def digit() -> Response:
+        """Read a drawing with every network and keep that, or take it back."""
+        query = parse(DigitOfRoomQuery)
+        if query.digit is UNSET:
+            raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, "The query has no digit. Send one.")
+        code = written(query.code)
+        key = phone(code)
+        if request.method == "DELETE":
+            return respond(rooms.put_digit(code, key, query.digit, []))
+        request.max_content_length = MAX_DRAWING_BYTES
+        answers, outcome = predictor.read_drawing(request.picture(), request.waited_s)
+        return respond(rooms.put_digit(code, key, query.digit, answers), outcome)
+
+    @routes.post("/room/photograph")
+    def send_photograph() -> Response:
+        """Keep a photograph of a class sheet for the class's page, which has it read."""
+        code = written(parse(RoomQuery).code)
+        key = phone(code)
+        request.max_content_length = MAX_PHOTOGRAPH_BYTES
+        content = request.picture()
+        media_type = predictor.media_type(content)
+        return respond(rooms.put_photograph(code, key, media_type, content))
+
+    @routes.get("/room/photograph")
+    def photograph() -> Response:
+        query = parse(PhotographQuery)
+        media_type, content = rooms.photograph(written(query.code), _key(), query.version)
+        return Response(content, mimetype=media_type)
+
+    return routes
+
+
+def _key() -> str:
+    return request.headers.get(KEY_HEADER, "")

@@ -1,0 +1,334 @@
+"""Rooms: digits and photographs on their way from phones to the page of a class.
+
+A room holds what phones send until the page that opened it has it, and for an hour at most. The
+rooms of a server are in one file of SQLite, which all its workers share, in the folder of the
+server's counts: that is in memory where the system has such a folder, and is removed when the
+server stops, or at the next start where it was killed.
+
+Whoever has a room's code can add to it and read nothing; the key of the page that opened it reads.
+"""
+
+import logging
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Literal
+
+import msgspec
+from msgspec import Raw
+
+from app.errors import Problem, ProblemCode, too_busy
+from app.service.answers import DigitAnswer
+from app.service.class_sheet import BoxReading
+
+ALPHABET = "BCDFGHJKMNPQRSTVWXYZ23456789"  # without vowels and 0, 1, I, L, O: no words, no mistakes
+CODE_LENGTH = 6  # 482 million codes
+MIN_KEY_LENGTH = 16  # of a phone's own key
+
+LIFETIME_S = 3600
+MAX_ROOMS = 50
+MAX_PHONES = 40  # of a room
+MAX_PHOTOGRAPHS = 4  # of a room, that its page has not fetched
+MAX_DRAWING_BYTES = 50_000  # a drawing of the page takes 2,000 to 6,000
+MAX_PHOTOGRAPH_BYTES = 4_000_000  # the page sends at most 2,000 pixels a side
+MAX_FILE_BYTES = 40_000_000  # of all rooms; the usual /dev/shm of a container has 64 MB
+BUSY_S = 1  # longest wait for another worker, which writes in less than a millisecond
+
+MEMORY: Literal[":memory:"] = ":memory:"
+"""In place of a path: the memory of a server that is one process."""
+FILE_NAME = "rooms.sqlite3"
+
+_PAGE_BYTES = 4096
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS rooms (
+    code TEXT PRIMARY KEY, key BLOB NOT NULL, ends_s REAL NOT NULL, version INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS phones (
+    code TEXT REFERENCES rooms ON DELETE CASCADE, key BLOB, number INTEGER NOT NULL,
+    PRIMARY KEY (code, key), UNIQUE (code, number));
+CREATE TABLE IF NOT EXISTS items (
+    code TEXT REFERENCES rooms ON DELETE CASCADE, number INTEGER, place INTEGER,
+    version INTEGER NOT NULL, media_type TEXT NOT NULL, content BLOB NOT NULL,
+    PRIMARY KEY (code, number, place));
+"""
+_JSON = "application/json"
+_PLACES = range(10)  # of the digits of a phone; photographs have greater ones
+_PHOTOGRAPH = 100  # added to a photograph's version it is its place
+
+
+@dataclass(frozen=True)
+class OpenedRoom:
+    """A new room: its code for phones, the key of its page, and how long it lasts."""
+
+    code: str
+    key: str
+    seconds_left: int
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The number of a phone in a room."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class RoomDigit:
+    """A digit of a phone, as each network reads it; without an image it was taken back."""
+
+    number: int
+    digit: int
+    image: str | None
+    readings: list[BoxReading]
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What a room holds that its page does not have; photographs by the versions they came with."""
+
+    version: int
+    phones: int
+    seconds_left: int
+    digits: list[Raw]
+    photographs: list[int]
+
+
+def written(code: str) -> str:
+    """Return a code as it is kept, however a person has typed it."""
+    return "".join(code.split()).upper()
+
+
+def is_code(text: str) -> bool:
+    """Whether a text has the form of a code."""
+    return len(text) == CODE_LENGTH and set(text) <= set(ALPHABET)
+
+
+def room_digit(number: int, digit: int, answers: Sequence[DigitAnswer]) -> bytes:
+    """Return a digit as it is kept: what each network reads, and the 28x28 pixels they read."""
+    readings = [
+        BoxReading(str(a.model), a.digit, a.confidence, a.certain, a.doubt, a.activations)
+        for a in answers
+    ]
+    image = answers[0].image if answers else None
+    return msgspec.json.encode(RoomDigit(number, digit, image, readings))
+
+
+class Rooms:
+    """The rooms of a server.
+
+    Methods raise Problem: 404 for a code of no room, or a key that does not open it; 409 where a
+    room has all the phones it may have; 507 where there is no space, in the limits of this module
+    or on the disk; 503 where a worker waited too long for the others.
+
+    Parameters
+    ----------
+    path
+        A file in a folder that the workers share; MEMORY where there are none; None where no folder
+        has room, so that no room can be opened.
+    """
+
+    def __init__(self, path: Path | Literal[":memory:"] | None = MEMORY) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._connections: dict[int, sqlite3.Connection] = {}  # by process: none may share one
+
+    def open(self) -> OpenedRoom:
+        """Open a room."""
+        code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+        key = secrets.token_urlsafe(24)
+        with self._transaction() as file:
+            if file.execute("SELECT count(*) FROM rooms").fetchone()[0] >= MAX_ROOMS:
+                raise _no_space(f"The server holds {MAX_ROOMS} rooms, the most that it may.")
+            row = (code, _hashed(key), time.time() + LIFETIME_S, 0)
+            file.execute("INSERT INTO rooms VALUES (?, ?, ?, ?)", row)
+        return OpenedRoom(code, key, LIFETIME_S)
+
+    def has(self, code: str) -> bool:
+        """Whether there is a room with this code."""
+        with self._reading() as file:
+            return bool(_room(file, code))
+
+    def has_phone(self, code: str, key: str) -> bool:
+        """Whether a phone has sent something to a room that is there."""
+        with self._reading() as file:
+            return bool(_room(file, code)) and _number(file, code, key) is not None
+
+    def require_place(self, code: str) -> None:
+        """Raise Problem unless there is such a room, with a place for one more phone."""
+        with self._reading() as file:
+            _require_room(file, code)
+            if _n_phones(file, code) >= MAX_PHONES:
+                raise _full()
+
+    def put_digit(self, code: str, key: str, digit: int, answers: Sequence[DigitAnswer]) -> Joined:
+        """Keep a phone's digit, in place of an earlier one; none of the answers take it back."""
+        with self._transaction() as file:
+            version, number = _step(file, code, key)
+            content = room_digit(number, digit, answers)
+            row = (code, number, digit, version, _JSON, content)
+            file.execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)", row)
+        return Joined(number)
+
+    def put_photograph(self, code: str, key: str, media_type: str, content: bytes) -> Joined:
+        """Keep a photograph; 503 while the room's page has not fetched enough of the others."""
+        with self._transaction() as file:
+            version, number = _step(file, code, key)
+            n_waiting = "SELECT count(*) FROM items WHERE code = ? AND place >= ?"
+            if file.execute(n_waiting, (code, _PHOTOGRAPH)).fetchone()[0] >= MAX_PHOTOGRAPHS:
+                raise too_busy()
+            row = (code, number, _PHOTOGRAPH + version, version, media_type, content)
+            file.execute("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?)", row)
+        return Joined(number)
+
+    def take(self, code: str, key: str, since: int) -> Arrivals:
+        """Return what came after a version, and erase what the page has: all up to this version.
+
+        Nothing is written where the page has erased that already.
+        """
+        with self._reading() as file:
+            _require_key(file, code, key)
+            had = "SELECT 1 FROM items WHERE code = ? AND version <= ? LIMIT 1"
+            must_erase = file.execute(had, (code, since)).fetchone()
+        if must_erase:
+            with self._transaction() as file:
+                file.execute("DELETE FROM items WHERE code = ? AND version <= ?", (code, since))
+        with self._reading() as file:
+            version, ends_s = _require_key(file, code, key)
+            find = "SELECT version, place, content FROM items WHERE code = ? AND version > ?"
+            items = [] if version == since else file.execute(find, (code, since)).fetchall()
+            return Arrivals(
+                version,
+                _n_phones(file, code),
+                max(0, round(ends_s - time.time())),
+                [Raw(content) for _, place, content in items if place in _PLACES],
+                [came for came, place, _ in items if place >= _PHOTOGRAPH],
+            )
+
+    def photograph(self, code: str, key: str, version: int) -> tuple[str, bytes]:
+        """Return the media type and the bytes of a photograph that came with this version."""
+        with self._reading() as file:
+            _require_key(file, code, key)
+            find = "SELECT media_type, content FROM items WHERE code = ? AND place = ?"
+            found = file.execute(find, (code, _PHOTOGRAPH + version)).fetchone()
+        if not found:
+            raise _unknown()
+        media_type, content = found
+        return media_type, content
+
+    def erase(self, code: str, key: str) -> None:
+        """Erase a room and all that it holds."""
+        with self._transaction() as file:
+            _require_key(file, code, key)
+            file.execute("DELETE FROM rooms WHERE code = ?", (code,))
+
+    def erase_ended(self) -> None:
+        """Erase the rooms whose hour is over, which no request finds any more."""
+        if self._path and (self._path == MEMORY or self._path.exists()):
+            with self._transaction():
+                pass
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Give the file to write to, alone, without the rooms that have ended."""
+        with self._reading() as file:
+            file.execute("BEGIN IMMEDIATE")
+            with file:
+                file.execute("DELETE FROM rooms WHERE ends_s <= ?", (time.time(),))
+                yield file
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        if self._path is None:
+            raise _no_space("No folder of the server has room for them.")
+        with self._lock:
+            try:
+                file = self._connections.get(os.getpid()) or self._connect(self._path)
+                yield file
+            except sqlite3.Error as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                    raise too_busy() from None
+                logging.getLogger("inkling").warning("Rooms: %s", error)
+                raise _no_space("Their file cannot take more.") from None
+
+    def _connect(self, path: Path | str) -> sqlite3.Connection:
+        file = sqlite3.connect(path, BUSY_S, isolation_level=None, check_same_thread=False)
+        for setting in (
+            "synchronous = OFF",  # it need not outlive the system
+            "secure_delete = ON",  # what is erased is overwritten
+            "foreign_keys = ON",
+            f"max_page_count = {MAX_FILE_BYTES // _PAGE_BYTES}",
+        ):
+            file.execute(f"PRAGMA {setting}")
+        file.executescript(_SCHEMA)
+        self._connections[os.getpid()] = file
+        return file
+
+
+def _hashed(key: str) -> bytes:
+    return sha256(key.encode()).digest()
+
+
+def _room(file: sqlite3.Connection, code: str) -> tuple[bytes, int, float] | None:
+    """Return the hash of a room's key, its version and its end, or None."""
+    find = "SELECT key, version, ends_s FROM rooms WHERE code = ? AND ends_s > ?"
+    room: tuple[bytes, int, float] | None = file.execute(find, (code, time.time())).fetchone()
+    return room
+
+
+def _require_room(file: sqlite3.Connection, code: str) -> tuple[bytes, int, float]:
+    room = _room(file, code)
+    if not room:
+        raise _unknown()
+    return room
+
+
+def _require_key(file: sqlite3.Connection, code: str, key: str) -> tuple[int, float]:
+    """Return the version and the end of a room that a key opens."""
+    hashed, version, ends_s = _require_room(file, code)
+    if not secrets.compare_digest(hashed, _hashed(key)):
+        raise _unknown()
+    return version, ends_s
+
+
+def _number(file: sqlite3.Connection, code: str, key: str) -> int | None:
+    find = "SELECT number FROM phones WHERE code = ? AND key = ?"
+    found = file.execute(find, (code, _hashed(key))).fetchone()
+    return found[0] if found else None
+
+
+def _n_phones(file: sqlite3.Connection, code: str) -> int:
+    counted = file.execute("SELECT count(*) FROM phones WHERE code = ?", (code,)).fetchone()
+    return int(counted[0])
+
+
+def _step(file: sqlite3.Connection, code: str, key: str) -> tuple[int, int]:
+    """Return the room's next version, and the number of a phone, which is new or has one."""
+    _, version, _ = _require_room(file, code)
+    file.execute("UPDATE rooms SET version = ? WHERE code = ?", (version + 1, code))
+    number = _number(file, code, key)
+    if number is None:
+        number = _n_phones(file, code) + 1
+        if number > MAX_PHONES:
+            raise _full()
+        file.execute("INSERT INTO phones VALUES (?, ?, ?)", (code, _hashed(key), number))
+    return version + 1, number
+
+
+def _unknown() -> Problem:
+    detail = "No room has this code: it has ended, or the code is another one. Look at the board."
+    return Problem(ProblemCode.UNKNOWN_ROOM, detail)
+
+
+def _full() -> Problem:
+    detail = f"The room has {MAX_PHONES} phones, the most that it may. Ask for another room."
+    return Problem(ProblemCode.ROOM_FULL, detail)
+
+
+def _no_space(why: str) -> Problem:
+    return Problem(ProblemCode.NO_SPACE_FOR_ROOM, f"There is no space for rooms. {why}")

@@ -1,0 +1,52 @@
+/** The room on the class page: a button that opens it, then its address, its code, and how much has come from phones. */
+
+import { announce, partsOf, write } from "../ui/dom.js";
+import { language, translate, translatePlural } from "../ui/translate.js";
+
+const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+
+export class RoomView {
+  /** @param {HTMLElement} section @param {import("./room.js").Room} room */
+  constructor(section, room) {
+    Object.assign(this, { section, room, part: partsOf(section) });
+    this.part("open").addEventListener("click", () => this.#open());
+    this.part("erase").addEventListener("click", () => this.#erase());
+    if (!this.part("address").textContent) this.part("address").textContent = new URL("join", location.href).href;
+    room.addEventListener("change", () => this.show());
+    this.show();
+  }
+
+  show() {
+    const { state, problem } = this.room;
+    this.part("closed").hidden = state !== null;
+    this.part("board").hidden = this.part("erase").hidden = state === null;
+    write(this.part("problem"), problem?.text ?? "");
+    if (!state) return;
+    const { code, phones, ends_ms } = state;
+    const qr = this.part("qr");
+    const address = `qr.svg?room=${code}`;
+    if (qr && qr.getAttribute("src") !== address) qr.src = address;
+    write(this.part("code"), code);
+    const counts = { phones: translatePlural("{count} phone", "{count} phones", phones), code, time: clock.format(ends_ms) };
+    write(this.part("counts"), translate("Room {code}, open until {time}: {phones}", counts));
+  }
+
+  async #open() {
+    const button = this.part("open");
+    button.disabled = true;
+    await this.room.open();
+    button.disabled = false;
+    if (!this.room.state) return;
+    this.part("board").open = true;
+    this.part("board").querySelector("summary").focus();
+    this.section.scrollIntoView({ block: "nearest" });
+  }
+
+  async #erase() {
+    if (!confirm(translate("Close the room? Phones can send nothing more. What has come stays on this page."))) return;
+    await this.room.erase();
+    if (this.room.state) return;
+    this.part("open").focus(); // the button is gone
+    announce(translate("The room is closed, and erased on the server."));
+  }
+}

@@ -1,0 +1,117 @@
+/** The page for phones: the digits 0 to 9, drawn one after another, go to the room of a class; photographs of sheets do, too. */
+
+import { EMPTY } from "./pad/drawing.js";
+import { KeyboardPen } from "./pad/keyboard_pen.js";
+import { drawnAsSent, Pad } from "./pad/pad.js";
+import { PointerPen } from "./pad/pointer_pen.js";
+import { PhoneDigits } from "./room/phone_digits.js";
+import { sendPhotograph } from "./room/room_client.js";
+import { Sender } from "./server/sender.js";
+import { words } from "./server/sending_words.js";
+import { shrunk } from "./server/shrink_picture.js";
+import { keepStateInLanguages } from "./state.js";
+import { announce, byId, element, write } from "./ui/dom.js";
+import { translate } from "./ui/translate.js";
+
+keepStateInLanguages();
+if (byId("join")) start(byId("join").dataset.code);
+
+function start(code) {
+  const digits = new PhoneDigits(code);
+  const pad = new Pad(byId("pad"));
+  const pens = [new PointerPen(pad), new KeyboardPen(pad, byId("pen-cursor"))];
+  let chosen = digits.nextFrom(0) ?? 0;
+  /** How many states the pad had before this digit: undo leads back to no other. */
+  let floor = 0;
+
+  function choose(digit) {
+    liftPens();
+    chosen = digit;
+    pad.open(digits.all[digit].drawing ?? EMPTY);
+    floor = pad.drawings.place;
+    show();
+  }
+
+  function liftPens() {
+    for (const pen of pens) pen.lift();
+  }
+
+  function send() {
+    liftPens();
+    digits.send(chosen, pad.drawing);
+    choose(digits.nextFrom(chosen) ?? chosen);
+    pad.canvas.focus({ preventScroll: true });
+    announce(byId("task").textContent);
+  }
+
+  function show() {
+    const { drawing, problem } = digits.all[chosen];
+    const isDrawnAgain = pad.drawing !== drawing;
+    const isDone = digits.nSent === digits.all.length && !isDrawnAgain;
+    write(byId("task"), isDone ? translate("All ten digits are there. Thank you!") : translate("Write a {digit}", { digit: chosen }));
+    write(byId("place"), digits.number ? translate("Room {code} · phone {number}", { code, number: digits.number }) : translate("Room {code}", { code }));
+    write(byId("status"), problem ? translate("Your {digit}: {problem}", { digit: chosen, problem: problem.text }) : statusText(digits));
+    byId("status").classList.toggle("problem", Boolean(problem));
+    byId("send").disabled = pad.isEmpty || (!isDrawnAgain && !problem);
+    byId("take-back").hidden = drawing === null;
+    byId("undo").disabled = pad.drawings.place <= floor;
+    byId("clear").disabled = pad.isEmpty;
+    for (const button of byId("digits").querySelectorAll("button")) showTile(button, digits.all[button.value], chosen);
+  }
+
+  byId("send").addEventListener("click", send);
+  byId("undo").addEventListener("click", () => pad.undo());
+  byId("clear").addEventListener("click", () => pad.clear());
+  byId("take-back").addEventListener("click", () => {
+    digits.send(chosen, null);
+    choose(chosen);
+  });
+  byId("digits").addEventListener("click", ({ target }) => {
+    const button = target.closest("button");
+    if (button) choose(Number(button.value));
+  });
+  pad.addEventListener("change", show);
+  pad.addEventListener("draw", show);
+  digits.addEventListener("change", show);
+  addEventListener("online", () => digits.sender.resume());
+  sendPhotographs(digits.phone);
+  choose(chosen);
+}
+
+function statusText({ problem, nSent, all }) {
+  if (problem) return problem.text;
+  if (all.some(({ drawing, isSent, problem: refusal }) => drawing && !isSent && !refusal)) return translate("Sending …");
+  return nSent > 0 ? translate("Sent: {count} of 10", { count: nSent }) : "";
+}
+
+function showTile(button, { digit, drawing, isSent, problem }, chosen) {
+  const states = drawing ? (problem ? "refused" : isSent ? "sent" : "waiting") : "missing";
+  const names = {
+    missing: translate("{digit}: not drawn yet", { digit }),
+    waiting: translate("{digit}: is being sent", { digit }),
+    sent: translate("{digit}: sent", { digit }),
+    refused: translate("{digit}: draw it again", { digit }),
+  };
+  button.ariaLabel = names[states];
+  button.ariaCurrent = String(digit === chosen);
+  if (button.dataset.state === states && button.drawing === drawing) return;
+  Object.assign(button, { drawing });
+  button.dataset.state = states;
+  if (drawing) drawnAsSent(button.querySelector("canvas"), drawing);
+}
+
+/** Sends photographs one after another, as fast as the class's page fetches them. */
+function sendPhotographs(phone) {
+  const sender = new Sender(async ({ file }, signal) => sendPhotograph(phone, await shrunk(file), signal), {
+    onAnswer: ({ item }) => (item.lastChild.textContent = translate("sent")),
+    onProblem: ({ item }, problem) => (item.lastChild.textContent = problem.text),
+  }, 1);
+  const add = ({ target }) => {
+    const added = [...target.files].map((file) => ({ file, item: element("li", {}, `${file.name}: `, element("span", {}, words.reading)) }));
+    target.value = ""; // so that the same file can be chosen again
+    for (const { item } of added) item.lastChild.textContent = translate("Sending …");
+    byId("photographs").append(...added.map(({ item }) => item));
+    sender.add(added);
+  };
+  for (const input of [byId("photograph"), byId("camera")]) input.addEventListener("change", add);
+}

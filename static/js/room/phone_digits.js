@@ -1,0 +1,78 @@
+/** The ten digits of a phone: drawn, on their way to a room, there, or refused; kept in this tab over a reload. */
+
+import { drawnAsSent } from "../pad/pad.js";
+import { Sender } from "../server/sender.js";
+import { toBlob } from "../ui/files.js";
+import { keepInTab, loadFromTab } from "../ui/store.js";
+import { sendDigit } from "./room_client.js";
+
+const N_DIGITS = 10;
+const KEY_BYTES = 16;
+
+/**
+ * @typedef {{digit: number, drawing: import("../pad/drawing.js").Drawing?, isSent: boolean, problem: import("../server/api_client.js").Problem?}}
+ *   PhoneDigit without a drawing it was not drawn, or is taken back
+ */
+
+/** Emits "change". */
+export class PhoneDigits extends EventTarget {
+  /** Why the server does not take any at the moment. @type {import("../server/api_client.js").Problem?} */
+  problem = null;
+
+  /** @param {string} code of the room */
+  constructor(code) {
+    super();
+    this.storeKey = `inkling-room-${code}`;
+    const { key = newKey(), number = null, digits = [] } = loadFromTab(this.storeKey) ?? {};
+    this.phone = { code, key };
+    this.number = number;
+    /** @type {PhoneDigit[]} */
+    this.all = Array.from({ length: N_DIGITS }, (_, digit) => ({ digit, drawing: null, isSent: true, problem: null, ...digits[digit] }));
+    this.sender = new Sender(({ digit, drawing }, signal) => sendDigit(this.phone, digit, drawing && pictureOf(drawing), signal), {
+      onAnswer: (sent, answer) => {
+        this.number = answer.number;
+        this.problem = null;
+        this.#settle(sent, { isSent: true, problem: null });
+      },
+      onProblem: (sent, problem) => {
+        this.problem = problem.isPassing ? problem : null;
+        this.#settle(sent, { problem: problem.isPassing ? null : problem });
+      },
+    }, 1);
+    this.sender.add(this.all.filter(({ isSent }) => !isSent));
+  }
+
+  get nSent() {
+    return this.all.filter(({ drawing, isSent }) => drawing && isSent).length;
+  }
+
+  /** @returns {number?} the first digit that is not drawn or was refused, from this one on; null where there is none */
+  nextFrom(first) {
+    const order = Array.from({ length: N_DIGITS }, (_, place) => (first + place) % N_DIGITS);
+    return order.find((digit) => !this.all[digit].drawing || this.all[digit].problem) ?? null;
+  }
+
+  /** Sends a drawing in place of an earlier one; null takes that back. @param {import("../pad/drawing.js").Drawing?} drawing */
+  send(digit, drawing) {
+    this.all[digit] = { digit, drawing, isSent: false, problem: null };
+    this.sender.add([this.all[digit]]);
+    this.#change();
+  }
+
+  /** Notes what became of what was sent, unless it was drawn again meanwhile. */
+  #settle(sent, outcome) {
+    if (this.all[sent.digit] === sent) Object.assign(sent, outcome);
+    this.#change();
+  }
+
+  #change() {
+    const digits = this.all.map(({ digit, drawing, isSent }) => ({ digit, drawing, isSent }));
+    keepInTab(this.storeKey, { key: this.phone.key, number: this.number, digits });
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** @returns {string} that no other phone has, and nobody guesses */
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(KEY_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const pictureOf = (drawing) => toBlob(drawnAsSent(document.createElement("canvas"), drawing).toDataURL());

@@ -1,0 +1,236 @@
+"""What phones and the class's page ask of a room, and what strangers do not get."""
+
+import os
+import signal
+from http.client import HTTPConnection
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from msgspec import json
+from PIL import Image
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.config import Settings
+from app.errors import ProblemCode
+from app.routes.rooms import KEY_HEADER
+from app.service.rooms import MAX_DRAWING_BYTES, MAX_PHOTOGRAPH_BYTES
+from tests.app.posting import check_problem
+from tests.drawing import as_file, draw
+from tests.serving import serving
+from tests.waiting import wait_for
+
+PHONE = "0123456789abcdef"
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    """Return a client of an app without rooms, and without requests in its counts."""
+    return create_app(Settings()).test_client()
+
+
+@pytest.fixture
+def room(client: FlaskClient) -> dict[str, Any]:
+    return open_room(client)
+
+
+def open_room(client: FlaskClient) -> dict[str, Any]:
+    room: dict[str, Any] = client.post("/room").get_json()
+    return room
+
+
+def send(
+    client: FlaskClient, code: str, file: bytes, phone: str = PHONE, digit: object = 7, **sent: Any
+) -> TestResponse:
+    return client.post(
+        "/room/digit",
+        query_string={"code": code, "digit": digit},
+        headers={KEY_HEADER: phone},
+        **{"data": file, "content_type": "image/png"} | sent,
+    )
+
+
+def ask(
+    client: FlaskClient, room: dict[str, Any], since: int = 0, *, version: int | None = None
+) -> TestResponse:
+    headers = {KEY_HEADER: room["key"]}
+    if version is not None:
+        headers["If-None-Match"] = f'"{version}"'
+    query = {"code": room["code"], "since": since}
+    return client.get("/room", query_string=query, headers=headers)
+
+
+def test_a_drawn_digit_reaches_the_page_as_every_network_reads_it(
+    client: FlaskClient, room: dict[str, Any], seven: bytes
+) -> None:
+    assert send(client, room["code"].lower(), seven).get_json() == {"number": 1}
+    response = ask(client, room)
+    assert response.headers["Cache-Control"] == "no-store"
+    (digit,) = response.get_json()["digits"]
+    assert (digit["number"], digit["digit"]) == (1, 7)
+    assert [each["model"] for each in digit["readings"]] == ["article", "mlp", "convnet"]
+    for reading in digit["readings"]:
+        predicted = client.post(
+            f"/predict?model={reading['model']}", data=seven, content_type="image/png"
+        ).get_json()
+        assert {name: predicted[name] for name in reading} == reading
+        assert predicted["image"] == digit["image"]
+
+
+def test_a_page_that_has_everything_gets_an_empty_answer_and_what_it_has_is_gone(
+    client: FlaskClient, room: dict[str, Any], seven: bytes
+) -> None:
+    send(client, room["code"], seven)
+    response = ask(client, room, 0, version=0)
+    assert (response.status_code, response.get_json()["version"]) == (200, 1)
+    unchanged = ask(client, room, 1, version=1)
+    assert (unchanged.status_code, unchanged.data) == (304, b"")
+    assert ask(client, room).get_json()["digits"] == []
+    client.delete(
+        "/room/digit",
+        query_string={"code": room["code"], "digit": 7},
+        headers={KEY_HEADER: PHONE},
+    )
+    (digit,) = ask(client, room, 1, version=1).get_json()["digits"]
+    assert (digit["image"], digit["readings"]) == (None, [])
+
+
+def test_a_photograph_goes_as_it_is_to_the_page_and_to_nobody_else(
+    client: FlaskClient, room: dict[str, Any]
+) -> None:
+    picture = as_file(Image.new("RGB", (800, 600), "white"), "JPEG")
+    code, key = {"code": room["code"]}, {KEY_HEADER: PHONE}
+    sent = client.post("/room/photograph", query_string=code, headers=key, data=picture)
+    check_problem(sent, ProblemCode.CONTENT_TYPE_NOT_SUPPORTED)
+    client.post(
+        "/room/photograph",
+        query_string=code,
+        headers=key,
+        data=picture,
+        content_type="image/jpeg",
+    )
+    (version,) = ask(client, room).get_json()["photographs"]
+    query = code | {"version": version}
+    check_problem(
+        client.get("/room/photograph", query_string=query, headers=key), ProblemCode.UNKNOWN_ROOM
+    )
+    own = {KEY_HEADER: room["key"]}
+    response = client.get("/room/photograph", query_string=query, headers=own)
+    assert (response.mimetype, response.data) == ("image/jpeg", picture)
+
+
+@pytest.mark.parametrize(
+    ("sent", "problem"),
+    [
+        ({"data": bytes(MAX_DRAWING_BYTES + 1)}, ProblemCode.REQUEST_TOO_LARGE),
+        ({"data": as_file(Image.new("1", (2000, 2000)))}, ProblemCode.PICTURE_TOO_LARGE),
+        ({"data": as_file(Image.new("L", (280, 280), 255))}, ProblemCode.NO_DIGIT_FOUND),
+        ({"data": b"seven"}, ProblemCode.NOT_A_PICTURE),
+        ({"data": b""}, ProblemCode.EMPTY_PICTURE),
+        (
+            {"data": b'{"image"', "content_type": "application/json"},
+            ProblemCode.NOT_A_READABLE_REQUEST,
+        ),
+        (
+            {"data": b"<svg/>", "content_type": "image/svg+xml"},
+            ProblemCode.FORMAT_NOT_SUPPORTED,
+        ),
+        ({"digit": 10}, ProblemCode.NOT_A_READABLE_REQUEST),
+        ({"digit": ""}, ProblemCode.NOT_A_READABLE_REQUEST),
+        ({"phone": "short"}, ProblemCode.NOT_A_READABLE_REQUEST),
+        ({"code": "B" * 21}, ProblemCode.NOT_A_READABLE_REQUEST),
+        ({"code": ""}, ProblemCode.UNKNOWN_ROOM),
+    ],
+    ids=lambda value: value.name if isinstance(value, ProblemCode) else None,
+)
+def test_what_is_no_small_drawing_of_a_digit_is_refused_and_takes_no_number(
+    sent: dict[str, Any], problem: ProblemCode, client: FlaskClient, room: dict[str, Any]
+) -> None:
+    request = {"code": room["code"], "file": as_file(draw(7))} | sent
+    check_problem(send(client, **request), problem)
+    assert ask(client, room).get_json()["phones"] == 0
+
+
+def test_a_digit_that_is_not_named_and_a_photograph_that_is_too_large_are_refused(
+    client: FlaskClient, room: dict[str, Any]
+) -> None:
+    code, key = {"code": room["code"]}, {KEY_HEADER: PHONE}
+    response = client.post("/room/digit", query_string=code, headers=key, data=as_file(draw(7)))
+    check_problem(response, ProblemCode.NOT_A_READABLE_REQUEST, "no digit")
+    sent = {"data": bytes(MAX_PHOTOGRAPH_BYTES + 1), "content_type": "image/jpeg"}
+    response = client.post("/room/photograph", query_string=code, headers=key, **sent)
+    check_problem(response, ProblemCode.REQUEST_TOO_LARGE)
+
+
+def test_whoever_guesses_codes_is_stopped_while_the_phones_of_a_room_go_on(
+    client: FlaskClient, room: dict[str, Any], seven: bytes
+) -> None:
+    assert send(client, room["code"], seven).status_code == 200
+    guesses = [send(client, "BBBBBB", b"", "guess" * 4).status_code for _ in range(40)]
+    guesses += [client.get("/join?room=CCCCCC").status_code for _ in range(21)]
+    assert guesses == [404] * 60 + [429]
+    # The right code, too: one in millions of guesses would be answered otherwise.
+    check_problem(
+        send(client, room["code"], seven, "guess" * 4), ProblemCode.TOO_MANY_REQUESTS, "wrong code"
+    )
+    assert client.get(f"/join?room={room['code']}").status_code == 429
+    assert send(client, room["code"], seven, digit=1).status_code == 200
+    assert ask(client, room).status_code == 200
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    response = client.get(f"/join?room={room['code']}", environ_base=elsewhere)
+    assert response.status_code == 200
+
+
+def test_one_client_opens_thirty_rooms_in_an_hour(client: FlaskClient) -> None:
+    assert [client.post("/room").status_code for _ in range(31)] == [200] * 30 + [429]
+
+
+def test_asking_counts_as_posting_where_there_is_a_rate_limit(seven: bytes) -> None:
+    client = create_app(Settings(rate_limit="4 per hour")).test_client()
+    room = open_room(client)
+    assert send(client, room["code"], seven).status_code == 200
+    assert [ask(client, room, 1, version=1).status_code for _ in range(3)] == [304, 304, 429]
+
+
+def test_the_page_for_phones_asks_for_a_code_and_says_when_it_is_none(
+    client: FlaskClient, room: dict[str, Any]
+) -> None:
+    assert 'name="room"' in client.get("/join").text
+    wrong = client.get("/join?room=<b>BCD")
+    assert wrong.status_code == 404
+    assert "There is no room &lt;B&gt;BCD." in wrong.text
+    typed = f" {room['code'][:3]} {room['code'][3:]} ".lower()
+    page = client.get("/join", query_string={"room": typed}).text
+    assert f'data-code="{room["code"]}"' in page
+
+
+def test_the_qr_code_leads_to_a_room_and_to_no_other_address() -> None:
+    client = create_app(Settings(public_address="https://example.org/inkling")).test_client()
+    own = client.get("/qr.svg").data
+    assert client.get("/qr.svg?room=https://example.com/").data == own
+    assert client.get("/qr.svg?room=BCDFGH").data != own
+
+
+def test_workers_share_the_rooms_and_a_reload_keeps_them(seven: bytes) -> None:
+    with serving(n_workers=2) as server:
+
+        def ask_once(method: str, path: str, body: bytes = b"", key: str = "") -> tuple[int, bytes]:
+            connection = HTTPConnection(server.address, timeout=60)
+            connection.request(method, path, body, {KEY_HEADER: key, "Content-Type": "image/png"})
+            response = connection.getresponse()
+            answer = response.status, response.read()
+            connection.close()
+            return answer
+
+        room = json.decode(ask_once("POST", "/room")[1])
+        code = room["code"]
+        for digit in range(10):
+            status, _ = ask_once("POST", f"/room/digit?code={code}&digit={digit}", seven, PHONE)
+            assert status == 200
+        before = server.worker_pids()
+        os.kill(server.process.pid, signal.SIGHUP)
+        wait_for(lambda: not set(before) & set(server.worker_pids()), "new workers")
+        found = {ask_once("GET", f"/room?code={code}", key=room["key"]) for _ in range(10)}
+        assert {status for status, _ in found} == {200}
+        assert {len(json.decode(body)["digits"]) for _, body in found} == {10}
