@@ -54,7 +54,8 @@ CREATE TABLE IF NOT EXISTS phones (
     PRIMARY KEY (code, key), UNIQUE (code, number));
 CREATE TABLE IF NOT EXISTS items (
     code TEXT REFERENCES rooms ON DELETE CASCADE, number INTEGER, place INTEGER,
-    version INTEGER NOT NULL, media_type TEXT NOT NULL, content BLOB NOT NULL,
+    version INTEGER NOT NULL, came_s REAL NOT NULL, media_type TEXT NOT NULL,
+    content BLOB NOT NULL,
     PRIMARY KEY (code, number, place));
 """
 _JSON = "application/json"
@@ -73,9 +74,10 @@ class OpenedRoom:
 
 @dataclass(frozen=True)
 class Joined:
-    """The number of a phone in a room."""
+    """The number of a phone in a room, and how long the oldest of what it has sent waits."""
 
     number: int
+    waiting_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -171,9 +173,9 @@ class Rooms:
         with self._transaction() as file:
             version, number = _step(file, code, key)
             content = room_digit(number, digit, answers)
-            row = (code, number, digit, version, _JSON, content)
-            file.execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)", row)
-        return Joined(number)
+            row = (code, number, digit, version, time.time(), _JSON, content)
+            file.execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            return Joined(number, _waiting_s(file, code, number))
 
     def put_photograph(self, code: str, key: str, media_type: str, content: bytes) -> Joined:
         """Keep a photograph; 503 while the room's page has not fetched enough of the others."""
@@ -182,9 +184,9 @@ class Rooms:
             n_waiting = "SELECT count(*) FROM items WHERE code = ? AND place >= ?"
             if file.execute(n_waiting, (code, _PHOTOGRAPH)).fetchone()[0] >= MAX_PHOTOGRAPHS:
                 raise too_busy()
-            row = (code, number, _PHOTOGRAPH + version, version, media_type, content)
-            file.execute("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?)", row)
-        return Joined(number)
+            row = (code, number, _PHOTOGRAPH + version, version, time.time(), media_type, content)
+            file.execute("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            return Joined(number, _waiting_s(file, code, number))
 
     def take(self, code: str, key: str, since: int) -> Arrivals:
         """Return what came after a version, and erase what the page has: all up to this version.
@@ -305,6 +307,12 @@ def _number(file: sqlite3.Connection, code: str, key: str) -> int | None:
 def _n_phones(file: sqlite3.Connection, code: str) -> int:
     counted = file.execute("SELECT count(*) FROM phones WHERE code = ?", (code,)).fetchone()
     return int(counted[0])
+
+
+def _waiting_s(file: sqlite3.Connection, code: str, number: int) -> int:
+    find = "SELECT min(came_s) FROM items WHERE code = ? AND number = ?"
+    (came_s,) = file.execute(find, (code, number)).fetchone()
+    return round(time.time() - came_s)
 
 
 def _step(file: sqlite3.Connection, code: str, key: str) -> tuple[int, int]:

@@ -78,8 +78,9 @@ function start(code) {
   choose(chosen);
 }
 
-function statusText({ problem, nSent, all }) {
+function statusText({ problem, isLate, nSent, all }) {
   if (problem) return problem.text;
+  if (isLate) return translate("Your digits wait: your teacher’s page is not open at the moment.");
   if (all.some(({ drawing, isSent, problem: refusal }) => drawing && !isSent && !refusal)) return translate("Sending …");
   return nSent > 0 ? translate("Sent: {count} of 10", { count: nSent }) : "";
 }

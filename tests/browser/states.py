@@ -79,6 +79,21 @@ def _read_sheet(page: Page) -> None:
     expect(page.locator("#sheets svg")).to_have_count(1)
 
 
+def _open_room(page: Page) -> None:
+    page.locator("#room [data-part=open]").click()
+    expect(page.locator("#room [data-part=code]")).not_to_be_empty()
+
+
+def _join(page: Page) -> None:
+    """Open a room, join it, send a digit, and begin the next."""
+    code = page.request.post("/room").json()["code"]
+    page.goto(f"/join?room={code}&lang=fr")
+    Mouse(page).draw(digits.SEVEN)
+    page.locator("#send").click()
+    expect(page.locator("#digits [data-state=sent]")).to_have_count(1)
+    Mouse(page).draw(digits.ONE)
+
+
 def _choose_sheet(page: Page) -> None:
     page.locator("#upload").set_input_files(EXAMPLES / "sheet.webp")
     expect(page.locator("#answer")).to_have_attribute("data-certain", "false")
@@ -152,6 +167,9 @@ ACTIONS = (
     State("/", "with its menu", _open_menu),
     State("/", "with its options", open_options),
     State("/class", "with a sheet", _read_sheet),
+    State("/class", "with a room", _open_room),
+    State("/class?projector&lang=de", "with a room", _open_room),
+    State("/join", "in a room", _join),
     State("/class?projector", "with a sheet", _read_sheet),
     State("/", "with many lines", _choose_sheet),
     State("/", "with a second digit begun", _draw_two),
@@ -186,6 +204,7 @@ def named_states() -> Iterator[State]:
     yield State("/learn?start=zero&biases=no&penalty=0.01")
     yield State("/?fool=9&projector&lang=es")
     yield State("/sheet?pupils=1")
+    yield State("/join")
     # Where another language has the longest words.
     yield State("/?projector&bet&example=messy&lang=fr")
     yield State("/lesson?projector&lang=de#sgd")

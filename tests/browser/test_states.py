@@ -9,7 +9,7 @@ from tests.browser.screen import TWO_FRAMES
 from tests.browser.states import SIZES, State, all_states, faults, opened
 
 LESSON = ("/lesson", "/lesson/source")
-PAGES = ("/", *LESSON, "/learn", "/class", "/sheet", "/review", "/teach", "/api")
+PAGES = ("/", *LESSON, "/learn", "/class", "/join", "/sheet", "/review", "/teach", "/api")
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import { sendDigit } from "./room_client.js";
 
 const N_DIGITS = 10;
 const KEY_BYTES = 16;
+const LATE_S = 20; // the class's page fetches what has come every other second
 
 /**
  * @typedef {{digit: number, drawing: import("../pad/drawing.js").Drawing?, isSent: boolean, problem: import("../server/api_client.js").Problem?}}
@@ -18,6 +19,8 @@ const KEY_BYTES = 16;
 export class PhoneDigits extends EventTarget {
   /** Why the server does not take any at the moment. @type {import("../server/api_client.js").Problem?} */
   problem = null;
+  /** Whether the class's page fetches nothing, as of a laptop that is closed. */
+  isLate = false;
 
   /** @param {string} code of the room */
   constructor(code) {
@@ -31,6 +34,7 @@ export class PhoneDigits extends EventTarget {
     this.sender = new Sender(({ digit, drawing }, signal) => sendDigit(this.phone, digit, drawing && pictureOf(drawing), signal), {
       onAnswer: (sent, answer) => {
         this.number = answer.number;
+        this.isLate = answer.waiting_s > LATE_S;
         this.problem = null;
         this.#settle(sent, { isSent: true, problem: null });
       },

@@ -40,7 +40,7 @@ export async function requestPhotograph(room, version, signal) {
 /**
  * Sends a phone's drawing of a digit, or takes it back.
  * @param {{code: string, key: string}} phone @param {Blob?} picture null to take it back
- * @returns {Promise<{number: number}>} of the phone @throws {Problem}
+ * @returns {Promise<{number: number, waiting_s: number}>} of the phone, and how long the oldest of what it sent waits @throws {Problem}
  */
 export const sendDigit = (phone, digit, picture, signal) =>
   ask(addressOf("room/digit", phone, { digit }), { method: picture ? "POST" : "DELETE", key: phone.key, body: picture, signal }, isJoined);

@@ -64,7 +64,7 @@ def ask(
 def test_a_drawn_digit_reaches_the_page_as_every_network_reads_it(
     client: FlaskClient, room: dict[str, Any], seven: bytes
 ) -> None:
-    assert send(client, room["code"].lower(), seven).get_json() == {"number": 1}
+    assert send(client, room["code"].lower(), seven).get_json() == {"number": 1, "waiting_s": 0}
     response = ask(client, room)
     assert response.headers["Cache-Control"] == "no-store"
     (digit,) = response.get_json()["digits"]

@@ -169,6 +169,18 @@ def test_a_room_has_forty_phones_and_the_server_fifty_rooms(rooms: Rooms, room: 
         rooms.open()
 
 
+def test_a_phone_learns_how_long_what_it_sent_has_waited_for_the_page(
+    rooms: Rooms, room: OpenedRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = module.time.time()
+    assert rooms.put_digit(room.code, phone(1), 0, [answer()]).waiting_s == 0
+    monkeypatch.setattr(module.time, "time", lambda: now_s + 100)
+    assert rooms.put_digit(room.code, phone(2), 0, [answer()]).waiting_s == 0
+    assert rooms.put_digit(room.code, phone(1), 1, [answer()]).waiting_s == 100
+    rooms.take(room.code, room.key, 3)
+    assert rooms.put_digit(room.code, phone(1), 2, [answer()]).waiting_s == 0
+
+
 def test_few_photographs_wait_and_the_next_one_comes_when_the_page_has_them(
     rooms: Rooms, room: OpenedRoom
 ) -> None:

@@ -1,0 +1,30 @@
+"""Digits of people on whom no network is measured in the page: pen strokes, to draw on pads."""
+
+import numpy as np
+
+from nn.data.pendigits import TABLET_SIDE, PenDigit, load_pendigits
+from tests.browser.digits import Stroke
+
+LOW, HIGH = 0.15, 0.7  # the part of the pad that a drawing takes
+EVERY = 3  # of the points that a tablet records, each the work of an event
+
+
+def hands(count: int, seed: int = 1) -> list[list[list[Stroke]]]:
+    """Return the digits 0 to 9 of so many writers, each digit as strokes on the pad.
+
+    Raise DataError where pendigits is not there.
+    """
+    digits = load_pendigits()
+    rng = np.random.default_rng(seed)
+    writers = rng.permutation(sorted({digit.writer for digit in digits}))
+    found = []
+    for place in range(count):
+        of_writer = [each for each in digits if each.writer == writers[place % len(writers)]]
+        by_label = [[each for each in of_writer if each.label == label] for label in range(10)]
+        found.append([_on_pad(of_label[rng.integers(len(of_label))]) for of_label in by_label])
+    return found
+
+
+def _on_pad(digit: PenDigit) -> list[Stroke]:
+    thinned = [np.concatenate([stroke[:-1:EVERY], stroke[-1:]]) for stroke in digit.strokes]
+    return [[tuple(LOW + HIGH * point / TABLET_SIDE) for point in stroke] for stroke in thinned]

@@ -1,0 +1,242 @@
+"""A room: phones draw ten digits each into the class's page, and what happens in between."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from nn.data.digits import DataError
+from tests.browser import digits
+from tests.browser.conftest import PATIENCE_S
+from tests.browser.hands import Finger, Mouse
+from tests.browser.screen import (
+    THEMES,
+    assert_accessible,
+    assert_not_wider,
+    assert_touchable,
+)
+from tests.browser.states import EXAMPLES
+from tests.browser.strangers import hands
+
+N_PHONES = 6
+DRAWN = (digits.SEVEN, digits.ONE)
+
+NewPhone = Callable[..., Page]
+
+
+@pytest.fixture
+def new_phone(browser: Browser, base_url: str) -> Iterator[NewPhone]:
+    """Return a function that opens the page of a room on one more phone."""
+    with ExitStack() as contexts:
+
+        def open_phone(code: str, language: str = "en-US") -> Page:
+            context = contexts.enter_context(
+                browser.new_context(
+                    base_url=base_url,
+                    viewport={"width": 360, "height": 640},
+                    has_touch=True,
+                    locale=language,
+                )
+            )
+            context.set_default_timeout(PATIENCE_S * 1000)
+            page = context.new_page()
+            page.goto(f"/join?room={code}")
+            return page
+
+        yield open_phone
+
+
+@pytest.fixture
+def class_page(page: Page) -> Page:
+    page.goto("/class?projector")
+    page.get_by_role("button", name="Open a room").click()
+    expect(page.locator("[data-part=board] summary")).to_be_focused()
+    return page
+
+
+def code_of(class_page: Page) -> str:
+    code = class_page.locator("[data-part=code]")
+    expect(code).to_have_text(re.compile("^[A-Z2-9]{6}$"))
+    return code.inner_text()
+
+
+def draw_and_send(phone: Page, strokes: list[digits.Stroke]) -> None:
+    Mouse(phone).draw(strokes)
+    phone.locator("#send").click()
+
+
+def score(class_page: Page, model: str = "convnet") -> str:
+    return class_page.locator(f"[data-model={model}]").inner_text()
+
+
+def expect_digits(class_page: Page, count: int) -> None:
+    expect(class_page.locator("[data-model=convnet]")).to_contain_text(f"of {count} right")
+
+
+def tile(phone: Page, digit: int) -> str:
+    return phone.locator(f"#digits [value='{digit}']").get_attribute("data-state") or ""
+
+
+@pytest.mark.timeout(600)
+def test_phones_draw_the_digits_of_a_lesson_from_matrix_to_finale(
+    class_page: Page, new_phone: NewPhone
+) -> None:
+    try:
+        of_pupils = hands(N_PHONES)
+    except DataError as error:
+        pytest.skip(f"needs pendigits: {error}")
+    class_page.emulate_media(reduced_motion="reduce")  # runs are shown at their end
+    code = code_of(class_page)
+    for number, hand in enumerate(of_pupils, 1):
+        phone = new_phone(code)
+        for strokes in hand:
+            draw_and_send(phone, strokes)
+        expect(phone.get_by_role("heading")).to_have_text("All ten digits are there. Thank you!")
+        expect(phone.locator("#place")).to_have_text(f"Room {code} · phone {number}")
+    expect_digits(class_page, 10 * N_PHONES)
+    expect(class_page.locator("[data-part=counts]")).to_contain_text(f"{N_PHONES} phones")
+    right = re.match(r"(\d+) of", score(class_page))
+    assert right and int(right[1]) >= 0.9 * 10 * N_PHONES
+    expect(class_page.locator(".groups li li")).to_have_count(N_PHONES)
+    cells = class_page.locator(".matrix td button").all_inner_texts()
+    assert sum(map(int, cells)) == 10 * N_PHONES
+
+    class_page.get_by_role("link", name="Teach a network our handwriting").click()
+    expect(class_page.locator("#place")).to_have_text("Before the first mini-batch")
+    class_page.locator("#play").click()
+    expect(class_page.locator("#run-explanation")).to_contain_text("5 to 9 it reads 0 right")
+    class_page.get_by_role("button", name="Teach it, remembering").click()
+    class_page.locator("#play").click()
+    taught = re.compile(r"Your digits 5 to 9: \d+ of 10 right, before 0\.")
+    expect(class_page.locator("#run-explanation")).to_contain_text(taught)
+
+
+def test_reloads_lose_nothing_and_a_digit_is_drawn_again_or_taken_back(
+    class_page: Page, new_phone: NewPhone
+) -> None:
+    phone = new_phone(code_of(class_page))
+    expect(phone.get_by_role("heading")).to_have_text("Write a 0")
+    phone.locator("#digits [value='7']").click()
+    Finger(phone).draw(digits.SEVEN)
+    phone.locator("#send").click()
+    expect(phone.get_by_role("heading")).to_have_text("Write a 8")
+    expect(phone.locator("#undo")).to_be_disabled()  # the 7 is of another digit
+    expect(phone.get_by_role("button", name="7: sent")).to_be_visible()
+    expect_digits(class_page, 1)
+    for page in (phone, class_page):
+        page.reload()
+    assert [tile(phone, digit) for digit in (7, 8)] == ["sent", "missing"]
+    expect_digits(class_page, 1)
+    expect(class_page.locator("[data-part=counts]")).to_contain_text("1 phone")
+    phone.locator("#digits [value='7']").click()
+    phone.locator("#clear").click()
+    draw_and_send(phone, digits.ONE)
+    expect(class_page.locator("[data-model=convnet]")).to_contain_text("0 of 1 right")
+    phone.locator("#digits [value='7']").click()
+    phone.get_by_role("button", name="Take it back").click()
+    expect(phone.get_by_role("button", name="7: not drawn yet")).to_be_visible()
+    expect(class_page.locator(".matrix td button")).to_have_count(0)
+    expect(phone.locator("#place")).to_contain_text("phone 1")
+    phone.go_back()
+    assert "/join" not in phone.url  # no digit has an entry in the history
+
+
+def test_what_is_no_digit_is_asked_for_again_and_a_closed_room_says_so(
+    class_page: Page, new_phone: NewPhone
+) -> None:
+    phone = new_phone(code_of(class_page), "de-DE")
+    draw_and_send(phone, digits.in_a_row(digits.SEVEN, digits.ONE, height=0.4, squares=1))
+    refused = phone.get_by_role("button", name="0: noch einmal zeichnen")
+    expect(refused).to_be_visible()
+    refused.click()
+    expect(phone.locator("#status")).to_contain_text("Deine 0: ")
+    phone.locator("#clear").click()
+    draw_and_send(phone, digits.SEVEN)
+    expect(phone.get_by_role("button", name="0: gesendet")).to_be_visible()
+    expect_digits(class_page, 1)
+    class_page.once("dialog", lambda dialog: dialog.accept())
+    class_page.get_by_role("button", name="Close the room").click()
+    expect(class_page.get_by_role("button", name="Open a room")).to_be_focused()
+    expect_digits(class_page, 1)  # what has come stays
+    draw_and_send(phone, digits.ONE)
+    phone.locator("#digits [value='1']").click()
+    expect(phone.locator("#status")).to_contain_text("Kein Raum hat diesen Code")
+
+
+def test_without_the_server_or_the_class_page_a_phone_hears_a_sentence_and_sends_later(
+    class_page: Page, new_phone: NewPhone
+) -> None:
+    phone = new_phone(code_of(class_page))
+    for page in (phone, class_page):
+        page.context.set_offline(True)
+    draw_and_send(phone, digits.SEVEN)
+    expect(phone.locator("#status")).to_contain_text("No answer from the server.")
+    expect(class_page.locator("#room [data-part=problem]")).to_contain_text("No answer")
+    for page in (phone, class_page):
+        page.context.set_offline(False)
+    expect(phone.locator("#status")).to_have_text("Sent: 1 of 10")
+    expect_digits(class_page, 1)
+    expect(class_page.locator("#room [data-part=problem]")).to_be_empty()
+    late = {"number": 1, "waiting_s": 60}
+    phone.route("**/room/digit?**", lambda route: route.fulfill(json=late))
+    draw_and_send(phone, digits.ONE)
+    expect(phone.locator("#status")).to_contain_text("your teacher’s page is not open")
+
+
+def test_a_second_teacher_has_a_room_of_their_own_and_forgetting_closes_it(
+    class_page: Page, new_phone: NewPhone, browser: Browser, base_url: str
+) -> None:
+    first = code_of(class_page)
+    with browser.new_context(base_url=base_url) as context:
+        other = context.new_page()
+        other.goto("/class")
+        other.get_by_role("button", name="Open a room").click()
+        second = code_of(other)
+        assert first != second
+        draw_and_send(new_phone(second), digits.SEVEN)
+        expect_digits(other, 1)
+        expect(class_page.locator("[data-part=counts]")).to_contain_text("0 phones")
+        other.once("dialog", lambda dialog: dialog.accept())
+        other.get_by_role("button", name="Forget all").click()
+        expect(other.get_by_role("button", name="Open a room")).to_be_visible()
+        assert other.evaluate("sessionStorage.length") == 0
+    assert class_page.request.get(f"/join?room={second}").status == 404
+    assert class_page.request.get(f"/join?room={first}").status == 200
+
+
+def test_a_photograph_of_a_sheet_goes_from_the_phone_to_the_class(
+    class_page: Page, new_phone: NewPhone
+) -> None:
+    phone = new_phone(code_of(class_page))
+    phone.get_by_text("Send a photograph of a class sheet").click()
+    phone.locator("#photograph").set_input_files(EXAMPLES / "sheet.webp")
+    expect(phone.locator("#photographs")).to_contain_text("sheet.webp: sent")
+    expect(class_page.locator("#sheets svg")).to_have_count(1)
+    expect_digits(class_page, 116)
+
+
+def test_the_pages_of_a_room_are_for_everybody(class_page: Page, new_phone: NewPhone) -> None:
+    assert_accessible(class_page, *THEMES)
+    code = code_of(class_page)
+    phone = new_phone(code)
+    draw_and_send(phone, digits.SEVEN)
+    expect(phone.get_by_role("button", name="0: sent")).to_be_visible()
+    assert_accessible(phone, *THEMES)
+    assert_touchable(phone.locator("main button:visible, summary:visible"))
+    for page in (phone, class_page):
+        assert_not_wider(page, 320, 360)
+    pad = phone.locator("#pad")
+    pad.focus()
+    for key in ("Space", *["ArrowDown"] * 12, "Space"):
+        phone.keyboard.press(key)
+    phone.locator("#send").press("Enter")
+    expect(phone.locator("#status")).to_have_text("Sent: 2 of 10")
+    expect(pad).to_be_focused()
+    phone.goto("/join?room=BBBBBB")
+    expect(phone.get_by_role("alert")).to_contain_text("There is no room BBBBBB.")
+    assert_accessible(phone)
+    phone.get_by_label("The code on the board").fill(f" {code.lower()} ")
+    phone.get_by_role("button", name="Join").click()
+    expect(phone.locator("#place")).to_contain_text(code)
