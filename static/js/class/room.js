@@ -3,7 +3,7 @@
 import { eraseRoom, openRoom, requestArrivals, requestPhotograph, UNKNOWN_ROOM } from "../room/room_client.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
 
-const STORE_KEY = "inkling-room";
+const STORE_KEY = "inkling-room"; // also of the channel between tabs
 const INTERVAL_MS = 2000;
 const TIMEOUT_MS = 20_000;
 
@@ -17,6 +17,7 @@ export class Room extends EventTarget {
   problem = null;
 
   #timer = 0;
+  #channel = new BroadcastChannel(STORE_KEY);
 
   /**
    * @param {(code: string, digits: import("../room/room_client.js").RoomDigit[]) => Promise<void>} takeDigits keeps what has come
@@ -25,7 +26,11 @@ export class Room extends EventTarget {
   constructor(takeDigits, takePhotographs) {
     super();
     Object.assign(this, { takeDigits, takePhotographs });
-    if (this.state) this.#ask();
+    // A tab that was duplicated has the same key: one of the two fetches, or each would miss what the other has.
+    this.#channel.addEventListener("message", ({ data }) => data === this.state?.code && this.#end());
+    if (!this.state) return;
+    this.#channel.postMessage(this.state.code);
+    this.#ask();
   }
 
   async open() {
@@ -48,14 +53,14 @@ export class Room extends EventTarget {
   async #ask() {
     clearTimeout(this.#timer);
     const asked = this.state;
-    let wait_ms = INTERVAL_MS;
+    const isOpen = () => this.state?.code === asked.code; // it may be closed meanwhile
     await this.#try(async () => {
       const arrivals = await requestArrivals(asked, asked.version, AbortSignal.timeout(TIMEOUT_MS));
       if (arrivals) await this.#take(asked, arrivals);
-    });
+    }, isOpen);
+    if (!isOpen()) return;
     if (this.problem?.type === UNKNOWN_ROOM) this.#end();
-    if (this.problem) wait_ms = Math.max(2 * INTERVAL_MS, 1000 * this.problem.wait_s);
-    if (this.state) this.#timer = setTimeout(() => this.#ask(), wait_ms);
+    else this.#timer = setTimeout(() => this.#ask(), this.problem ? Math.max(2 * INTERVAL_MS, 1000 * this.problem.wait_s) : INTERVAL_MS);
   }
 
   /** The server erases what the page says that it has: not before it is kept here. */
@@ -72,7 +77,8 @@ export class Room extends EventTarget {
     this.#keep(null);
   }
 
-  async #try(action) {
+  /** Notes the problem of an action, while that matters. */
+  async #try(action, matters = () => true) {
     let problem = null;
     try {
       await action();
@@ -80,7 +86,7 @@ export class Room extends EventTarget {
       if (!error.title) throw error;
       problem = error;
     }
-    if (problem === null && this.problem === null) return;
+    if (!matters() || problem === this.problem) return;
     this.problem = problem;
     this.dispatchEvent(new Event("change"));
   }

@@ -1,5 +1,6 @@
 /** The room on the class page: a button that opens it, then its address, its code, and how much has come from phones. */
 
+import { UNKNOWN_ROOM } from "../room/room_client.js";
 import { announce, partsOf, write } from "../ui/dom.js";
 import { language, translate, translatePlural } from "../ui/translate.js";
 
@@ -20,7 +21,7 @@ export class RoomView {
     const { state, problem } = this.room;
     this.part("closed").hidden = state !== null;
     this.part("board").hidden = this.part("erase").hidden = state === null;
-    write(this.part("problem"), problem?.text ?? "");
+    write(this.part("problem"), problem ? problemText(problem) : "");
     if (!state) return;
     const { code, phones, ends_ms } = state;
     const qr = this.part("qr");
@@ -50,3 +51,6 @@ export class RoomView {
     announce(translate("The room is closed, and erased on the server."));
   }
 }
+
+const problemText = ({ type, text }) =>
+  type === UNKNOWN_ROOM ? translate("The room has ended: its hour is over, or the server has been started again.") : text;

@@ -16,8 +16,11 @@ export const UNKNOWN_ROOM = "urn:inkling:unknown-room";
 /** @returns {Promise<{code: string, key: string, seconds_left: number}>} a new room @throws {Problem} */
 export const openRoom = () => ask("room", { method: "POST" }, ({ code, key }) => code && key);
 
-/** Erases a room and all that it holds. @throws {Problem} */
-export const eraseRoom = (room) => request(addressOf("room", room), { method: "DELETE", key: room.key });
+/** Erases a room and all that it holds, if it is still there. @throws {Problem} */
+export async function eraseRoom(room) {
+  const response = await request(addressOf("room", room), { method: "DELETE", key: room.key });
+  if (!response.ok && response.status !== 404) await read(response, () => false);
+}
 
 /**
  * @param {{code: string, key: string}} room @param {number} since the version that the page has: what came until then is erased
