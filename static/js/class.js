@@ -18,8 +18,8 @@ import { shrunk } from "./server/shrink_picture.js";
 import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
 import { takeHanded } from "./ui/database.js";
 import { announce, byId, isOfTextField } from "./ui/dom.js";
-import { fetchPicture, fromBase64, toBase64 } from "./ui/files.js";
-import { levelsUrl, readLevels } from "./ui/pixels.js";
+import { fetchPicture, fromBase64 } from "./ui/files.js";
+import { levelsUrl } from "./ui/pixels.js";
 import { translate } from "./ui/translate.js";
 
 const KEPT = {
@@ -41,7 +41,7 @@ const results = new ResultsView(byId("results"), bet, showsPupils);
 const photographs = new SheetsView(byId("sheets"), byId("sheet-item"), { showsPupils, onRemove: removeSheet });
 const saving = byId("found").querySelector("[data-part=save]");
 const correction = new Correction(document.querySelector("[data-part=correction]"));
-const room = new Room(takeFromPhones, (files) => uploads.add(files));
+const room = new Room((...arrived) => sheets.takeFromRoom(...arrived), (files) => uploads.add(files));
 const titles = Object.fromEntries(networks.map((label) => [label.querySelector("input").value, label.querySelector("b").textContent]));
 
 async function requestPhotograph(file, signal, onProgress) {
@@ -60,15 +60,6 @@ function take({ message, read }) {
   };
   if (!same) add();
   else uploads.ask(read, sheets.numberOf(same.id), { replace: () => sheets.replace(same.id, read), add });
-}
-
-/** Puts the digits of phones, as the server has read them, beside those of the sheets. */
-async function takeFromPhones(code, arrived) {
-  const boxes = arrived.map(async ({ number, digit, image, readings }) => {
-    const pixels = image && toBase64(Uint8Array.from(await readLevels(image)));
-    return { pupil: number, column: digit, image: pixels, readings };
-  });
-  sheets.takeFromRoom(code, await Promise.all(boxes));
 }
 
 const toPng = (image) => levelsUrl(fromBase64(image));
@@ -100,9 +91,9 @@ function undo() {
   announce(translate("Undone"));
 }
 
-function forget() {
+async function forget() {
   if (!confirm(translate("Forget all sheets, photographs and corrections? This cannot be undone."))) return;
-  room.erase();
+  await room.erase(); // first: nothing comes afterwards
   uploads.clear();
   sheets.clear();
   byId("upload").focus();

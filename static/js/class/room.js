@@ -1,6 +1,8 @@
 /** The room that a class page has opened for phones: asked every other second for what is new, until it ends. */
 
 import { eraseRoom, openRoom, requestArrivals, requestPhotograph, UNKNOWN_ROOM } from "../room/room_client.js";
+import { toBase64 } from "../ui/files.js";
+import { readLevels } from "../ui/pixels.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
 
 const STORE_KEY = "inkling-room"; // also of the channel between tabs
@@ -20,7 +22,7 @@ export class Room extends EventTarget {
   #channel = new BroadcastChannel(STORE_KEY);
 
   /**
-   * @param {(code: string, digits: import("../room/room_client.js").RoomDigit[]) => Promise<void>} takeDigits keeps what has come
+   * @param {(code: string, arrived: object[]) => void} takeDigits keeps what has come, as `ClassSheets.takeFromRoom` takes it
    * @param {(photographs: File[]) => void} takePhotographs
    */
   constructor(takeDigits, takePhotographs) {
@@ -66,8 +68,9 @@ export class Room extends EventTarget {
   /** The server erases what the page says that it has: not before it is kept here. */
   async #take(asked, { version, phones, digits, photographs }) {
     const files = await Promise.all(photographs.map((each) => requestPhotograph(asked, each)));
-    if (this.state !== asked) return; // it was erased meanwhile
-    if (digits.length > 0) await this.takeDigits(asked.code, digits);
+    const boxes = await Promise.all(digits.map(boxOf));
+    if (this.state !== asked) return; // it was closed meanwhile
+    if (boxes.length > 0) this.takeDigits(asked.code, boxes);
     if (files.length > 0) this.takePhotographs(files);
     this.#keep({ ...asked, version, phones });
   }
@@ -96,4 +99,10 @@ export class Room extends EventTarget {
     keepInTab(STORE_KEY, state ?? undefined);
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/** @param {import("../room/room_client.js").RoomDigit} digit @returns what becomes a box of a sheet */
+async function boxOf({ number, digit, image, readings }) {
+  const pixels = image && toBase64(Uint8Array.from(await readLevels(image)));
+  return { pupil: number, column: digit, image: pixels, readings };
 }

@@ -13,13 +13,16 @@ import { language } from "../ui/translate.js";
 /** The problem of a room that has ended. */
 export const UNKNOWN_ROOM = "urn:inkling:unknown-room";
 
+const NOT_FOUND = 404;
+const UNCHANGED = 304;
+
 /** @returns {Promise<{code: string, key: string, seconds_left: number}>} a new room @throws {Problem} */
-export const openRoom = () => ask("room", { method: "POST" }, ({ code, key }) => code && key);
+export const openRoom = async () => parsed(await request("room", { method: "POST" }), ({ code, key }) => code && key);
 
 /** Erases a room and all that it holds, if it is still there. @throws {Problem} */
 export async function eraseRoom(room) {
   const response = await request(addressOf("room", room), { method: "DELETE", key: room.key });
-  if (!response.ok && response.status !== 404) await read(response, () => false);
+  if (!response.ok && response.status !== NOT_FOUND) await parsed(response, () => false);
 }
 
 /**
@@ -29,15 +32,14 @@ export async function eraseRoom(room) {
 export async function requestArrivals(room, since, signal) {
   const headers = { "If-None-Match": `"${since}"` };
   const response = await request(addressOf("room", room, { since }), { key: room.key, headers, signal });
-  return response.status === 304 ? null : read(response, ({ digits, photographs }) => digits && photographs);
+  return response.status === UNCHANGED ? null : parsed(response, ({ digits, photographs }) => digits && photographs);
 }
 
 /** @param {number} version that the photograph came with @returns {Promise<File>} @throws {Problem} */
 export async function requestPhotograph(room, version, signal) {
   const response = await request(addressOf("room/photograph", room, { version }), { key: room.key, signal });
-  if (!response.ok) return read(response, () => false);
-  const blob = await response.blob();
-  return new File([blob], `phone-${version}`, { type: blob.type });
+  if (!response.ok) await parsed(response, () => false);
+  return new File([response.body], `phone-${version}`, { type: response.body.type });
 }
 
 /**
@@ -45,12 +47,14 @@ export async function requestPhotograph(room, version, signal) {
  * @param {{code: string, key: string}} phone @param {Blob?} picture null to take it back
  * @returns {Promise<{number: number, waiting_s: number}>} of the phone, and how long the oldest of what it sent waits @throws {Problem}
  */
-export const sendDigit = (phone, digit, picture, signal) =>
-  ask(addressOf("room/digit", phone, { digit }), { method: picture ? "POST" : "DELETE", key: phone.key, body: picture, signal }, isJoined);
+export const sendDigit = async (phone, digit, picture, signal) =>
+  parsed(await request(addressOf("room/digit", phone, { digit }), send(phone, picture, signal)), isJoined);
 
 /** Sends a photograph to the page of a room. @param {File} file @returns {Promise<{number: number}>} @throws {Problem} */
-export const sendPhotograph = (phone, file, signal) =>
-  ask(addressOf("room/photograph", phone), { method: "POST", key: phone.key, body: file, signal }, isJoined);
+export const sendPhotograph = async (phone, file, signal) =>
+  parsed(await request(addressOf("room/photograph", phone), send(phone, file, signal)), isJoined);
+
+const send = ({ key }, body, signal) => ({ method: body ? "POST" : "DELETE", key, body, signal });
 
 const isJoined = ({ number }) => number > 0;
 
@@ -60,17 +64,16 @@ function addressOf(path, { code }, parameters = {}) {
   return `${path}?${query}`;
 }
 
-const ask = async (address, options, isComplete) => read(await request(address, options), isComplete);
-
+/** @returns {Promise<{ok: boolean, status: number, retryAfter: string?, body: Blob}>} @throws {Problem} where it does not arrive whole */
 async function request(address, { method = "GET", key = "", headers = {}, body = null, signal }) {
   try {
-    return await fetch(address, { method, headers: { ...headers, "X-Room-Key": key }, body, signal });
+    const response = await fetch(address, { method, headers: { ...headers, "X-Room-Key": key }, body, signal });
+    const { ok, status } = response;
+    return { ok, status, retryAfter: response.headers.get("Retry-After"), body: await response.blob() };
   } catch {
     throw new Problem(words.noAnswer, false, { isFault: false, isPassing: true });
   }
 }
 
-async function read(response, isComplete) {
-  const retryAfter = response.headers.get("Retry-After");
-  return parse({ status: response.status, text: await response.text(), retryAfter }, (content) => Boolean(content && isComplete(content)));
-}
+const parsed = async ({ status, retryAfter, body }, isComplete) =>
+  parse({ status, text: await body.text(), retryAfter }, (content) => Boolean(content && isComplete(content)));

@@ -8,6 +8,7 @@ import math
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from PIL import Image
 from app.config import ROOT
 from app.languages import NAMES
 from app.service.lesson import learning_set
+from app.service.rooms import LIFETIME_S, RoomDigit
 from tests.app.posting import ask, multipart
 from tests.drawing import as_file
 from tests.static.test_scripts import SCRIPTS, run
@@ -139,6 +141,14 @@ def test_no_page_sets_a_cookie_and_one_alone_keeps_anything(page: str, client: F
         code = re.sub(r"/\*.*?\*/|//.*", "", path.read_text(), flags=re.DOTALL)
         if path.name != "browser_store.js":  # of the page of reviews
             assert not [name for name in STORES if name in code], path
+
+
+def test_a_room_holds_what_is_said_of_it(page: str) -> None:
+    said = page.split("<b>Phones in a room:</b>")[1].split("</li>")[0]
+    assert "28&nbsp;×&nbsp;28 pixels, and what the networks read" in said
+    assert [field.name for field in fields(RoomDigit)] == ["number", "digit", "image", "readings"]
+    assert "for an hour at most" in said
+    assert LIFETIME_S == 3600
 
 
 @pytest.fixture
