@@ -145,7 +145,7 @@ def test_no_page_sets_a_cookie_and_one_alone_keeps_anything(page: str, client: F
 
 def test_a_room_holds_what_is_said_of_it(page: str) -> None:
     said = page.split("<b>Phones in a room:</b>")[1].split("</li>")[0]
-    assert "28&nbsp;×&nbsp;28 pixels, and what the networks read" in said
+    assert "28\xa0×\xa028 pixels, and what the networks read" in said
     assert [field.name for field in fields(RoomDigit)] == ["number", "digit", "image", "readings"]
     assert "for an hour at most" in said
     assert LIFETIME_S == 3600
