@@ -17,8 +17,9 @@ def test_every_published_type_is_kept() -> None:
     kept = {
         400: {"not-a-readable-request", "empty-picture", "not-a-picture", "damaged-picture"},
         401: {"key-needed"},
-        404: {"unknown-model", "unknown-address"},
+        404: {"unknown-model", "unknown-address", "unknown-room"},
         408: {"request-too-slow"},
+        409: {"room-full"},
         413: {"request-too-large", "picture-too-large", "pictures-too-large", "too-many-pictures"},
         415: {"content-type-not-supported", "format-not-supported"},
         422: {
@@ -28,6 +29,7 @@ def test_every_published_type_is_kept() -> None:
         },
         429: {"too-many-requests"},
         503: {"too-busy"},
+        507: {"no-space-for-room"},
     }
     types = [(code.status, code.type.removeprefix("urn:inkling:")) for code in ProblemCode]
     assert sorted(types) == sorted((status, name) for status in kept for name in kept[status])

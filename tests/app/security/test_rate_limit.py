@@ -318,7 +318,7 @@ def test_every_route_that_is_posted_to_is_limited() -> None:
     }
     for number, path in enumerate(paths):
         first, second = (post(app.test_client(), f"192.0.2.{number}", path) for _ in range(2))
-        assert first.status_code in (403, 415)
+        assert first.status_code in (200, 400, 403, 415)
         assert second.status_code == 429
 
 
