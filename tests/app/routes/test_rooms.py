@@ -15,7 +15,7 @@ from app import create_app
 from app.config import Settings
 from app.errors import ProblemCode
 from app.routes.rooms import KEY_HEADER
-from app.service.rooms import MAX_DRAWING_BYTES, MAX_PHOTOGRAPH_BYTES
+from app.service.rooms import MAX_DRAWING_BYTES, MAX_PHONES, MAX_PHOTOGRAPH_BYTES, Rooms
 from tests.app.posting import check_problem
 from tests.drawing import as_file, draw
 from tests.serving import serving
@@ -161,6 +161,16 @@ def test_a_digit_that_is_not_named_and_a_photograph_that_is_too_large_are_refuse
     sent = {"data": bytes(MAX_PHOTOGRAPH_BYTES + 1), "content_type": "image/jpeg"}
     response = client.post("/room/photograph", query_string=code, headers=key, **sent)
     check_problem(response, ProblemCode.REQUEST_TOO_LARGE)
+
+
+def test_the_forty_first_phone_is_refused_before_its_picture_is_looked_at() -> None:
+    rooms = Rooms()
+    room = rooms.open()
+    client = create_app(Settings(), held_rooms=rooms).test_client()
+    for number in range(MAX_PHONES):
+        rooms.put_digit(room.code, f"{number:016}", 0, [])
+    check_problem(send(client, room.code, b"no picture"), ProblemCode.ROOM_FULL)
+    check_problem(send(client, room.code, b"no picture", f"{7:016}"), ProblemCode.NOT_A_PICTURE)
 
 
 def test_whoever_guesses_codes_is_stopped_while_the_phones_of_a_room_go_on(
