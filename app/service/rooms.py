@@ -38,8 +38,8 @@ MAX_PHONES = 40  # of a room
 MAX_PHOTOGRAPHS = 4  # of a room, that its page has not fetched
 MAX_DRAWING_BYTES = 50_000
 MAX_PHOTOGRAPH_BYTES = 4_000_000  # the page sends at most 2,000 pixels a side
-# Of all rooms. While all are erased a journal is as large: both fit into the 64 MB that /dev/shm has
-# in a container.
+# Of all rooms. While all are erased a journal is as large: both fit into the 64 MB that a container
+# has in /dev/shm.
 MAX_FILE_BYTES = 28_000_000
 BUSY_S = 1  # longest wait for another worker, which writes in less than a millisecond
 

@@ -52,5 +52,7 @@ export class RoomView {
   }
 }
 
-const problemText = ({ type, text }) =>
-  type === UNKNOWN_ROOM ? translate("The room has ended: its hour is over, or the server has been started again.") : text;
+function problemText({ type, text, isPassing }) {
+  if (type === UNKNOWN_ROOM) return translate("The room has ended: its hour is over, or the server has been started again.");
+  return isPassing ? translate("No answer from the server at the moment. What phones send comes later.") : text;
+}
