@@ -77,7 +77,7 @@ def blueprint(predictor: Predictor, rooms: Rooms, settings: Settings) -> Bluepri
             detail = f"{KEY_HEADER} must have at least {MIN_KEY_LENGTH} characters."
             raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
         if not rooms.has_phone(code, key):
-            is_room(code)
+            is_room(code)  # which counts a wrong one
             rooms.require_place(code)
         return key
 

@@ -36,9 +36,10 @@ def register(app: Flask, settings: Settings) -> None:
     if settings.allowed_origins:
         enable_cors(app, settings.allowed_origins)
     key = configured_key(settings)
-    if key or settings.rate_limit:  # before the key is checked, because wrong keys count
-        from app.security import rate_limit  # which imports this module
+    from app.security import rate_limit  # which imports this module
 
+    rate_limit.trust_proxies(app, settings.proxy_hops)
+    if key or settings.rate_limit:  # before the key is checked, because wrong keys count
         rate_limit.register(app, settings, partial(key_state, key))
     if key:
         has_cors = bool(settings.allowed_origins)

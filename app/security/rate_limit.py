@@ -62,9 +62,8 @@ def register(app: Flask, settings: Settings, key_state: Callable[[], KeyState]) 
     Raises
     ------
     SettingsError
-        When the limit, its storage or a trusted proxy is not valid.
+        When the limit or its storage is not valid.
     """
-    trust_proxies(app, settings.proxy_hops)
     storage = settings.rate_limit_storage
     limits = _parsed(settings.rate_limit) if settings.rate_limit else []
     with_key = RateLimiter(storage, limits, "request")

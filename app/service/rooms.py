@@ -36,6 +36,7 @@ LIFETIME_S = 3600
 MAX_ROOMS = 50
 MAX_PHONES = 40  # of a room
 MAX_PHOTOGRAPHS = 4  # of a room, that its page has not fetched
+PHOTOGRAPH_WAIT_S = 5  # until another one is worth sending, though the page asks more often
 MAX_DRAWING_BYTES = 50_000
 MAX_PHOTOGRAPH_BYTES = 4_000_000  # the page sends at most 2,000 pixels a side
 # Of all rooms. While all are erased a journal is as large: both fit into the 64 MB that a container
@@ -185,7 +186,9 @@ class Rooms:
             version, number = _step(file, code, key)
             n_waiting = "SELECT count(*) FROM items WHERE code = ? AND place >= ?"
             if file.execute(n_waiting, (code, _PHOTOGRAPH)).fetchone()[0] >= MAX_PHOTOGRAPHS:
-                raise too_busy()
+                detail = "The class's page has not fetched the last photographs yet. Send it again."
+                wait = {"Retry-After": str(PHOTOGRAPH_WAIT_S)}
+                raise Problem(ProblemCode.TOO_BUSY, detail, headers=wait)
             row = (code, number, _PHOTOGRAPH + version, version, time.time(), media_type, content)
             file.execute("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             return Joined(number, _waiting_s(file, code, number))
