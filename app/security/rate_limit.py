@@ -1,8 +1,9 @@
 """The rate limit: who counts as one client, and how many requests and wrong keys it may send.
 
-The periods and Redis are those of the package ``limits``. flask-limiter, which is made of it, too, would replace
-``RateLimiter`` alone: its counts in memory are each process's own, and it knows no client that is a
-network within a site, no second limit for wrong keys, and no memory to go on with without Redis.
+The periods and Redis are those of the package ``limits``. flask-limiter, which is made of it, too,
+would replace ``RateLimiter`` alone: its counts in memory are each process's own, and it knows no
+client that is a network within a site, no second limit for wrong keys, and no memory to go on with
+without Redis.
 """
 
 import logging
