@@ -306,7 +306,7 @@ def _require_key(file: sqlite3.Connection, code: str, key: str) -> tuple[int, fl
 def _number(file: sqlite3.Connection, code: str, key: str) -> int | None:
     find = "SELECT number FROM phones WHERE code = ? AND key = ?"
     found = file.execute(find, (code, _hashed(key))).fetchone()
-    return found[0] if found else None
+    return int(found[0]) if found else None
 
 
 def _n_phones(file: sqlite3.Connection, code: str) -> int:
