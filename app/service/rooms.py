@@ -317,7 +317,7 @@ def _n_phones(file: sqlite3.Connection, code: str) -> int:
 def _waiting_s(file: sqlite3.Connection, code: str, number: int) -> int:
     find = "SELECT min(came_s) FROM items WHERE code = ? AND number = ?"
     (came_s,) = file.execute(find, (code, number)).fetchone()
-    return max(0, int(time.time() - came_s))
+    return round(time.time() - float(came_s))
 
 
 def _step(file: sqlite3.Connection, code: str, key: str) -> tuple[int, int]:
