@@ -10,9 +10,9 @@ from msgspec import UNSET, Meta, UnsetType
 
 from app.errors import ProblemDetails
 from nn.reading.allowed import CHECKS, MAX_LENGTH, MAX_VALUES
+from nn.reading.doubts import Doubt, Misfit, ReasonNotRead, SignDoubt
 from nn.reading.limits import MAX_DIGITS
 from nn.reading.lines.strip import CLASSES
-from nn.reading.reading import Doubt, Misfit, ReasonNotRead, SignDoubt
 
 SCHEMAS = "#/components/schemas/"  # of the description
 

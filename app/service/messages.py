@@ -3,15 +3,8 @@
 from collections.abc import Sequence
 
 from app.languages import Language
-from nn.reading.reading import (
-    Doubt,
-    DoubtfulSign,
-    Line,
-    Misfit,
-    Reading,
-    ReasonNotRead,
-    SignDoubt,
-)
+from nn.reading.doubts import Doubt, DoubtfulSign, Misfit, ReasonNotRead, SignDoubt
+from nn.reading.reading import Line, Reading
 
 _REASONS = {
     ReasonNotRead.NOT_A_DIGIT: "something that does not look like a digit",

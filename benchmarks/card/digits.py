@@ -20,11 +20,11 @@ from nn.evaluation.sets import LabelledPictures, progress
 from nn.models import line_network
 from nn.models.weights import Model
 from nn.reader import load_certainty
+from nn.reading.doubts import Doubt
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import Pixels
 from nn.reading.page.find import Page
 from nn.reading.reader import PageReader
-from nn.reading.reading import Doubt
 
 OF_DIGITS = ("certain", "certain and wrong", "calibration error")
 OF_NO_DIGITS = ('answered "not a digit"', "certain and wrong")

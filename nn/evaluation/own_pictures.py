@@ -33,11 +33,11 @@ from nn.evaluation.classifier_metrics import (
 from nn.models import line_network
 from nn.models.weights import Model
 from nn.reader import load_certainty
+from nn.reading.doubts import Doubt
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import BLANK, NoInk, Pixels
 from nn.reading.page.find import Page, find_page
 from nn.reading.reader import PageReader
-from nn.reading.reading import Doubt
 from nn.reading.risk import RISK
 from nn.training.run_files import pictures_used
 

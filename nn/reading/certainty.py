@@ -32,7 +32,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.allowed import Restriction
-from nn.reading.reading import Box, Digit, Doubt, LeftOut, Line, Match, Misfit
+from nn.reading.doubts import Doubt, Match, Misfit
+from nn.reading.reading import Box, Digit, LeftOut, Line
 from nn.reading.risk import MAX_RISK, MIN_RISK, Certainty, Features, Kind, log_of, logit
 
 MIN_OF_TWO = 0.8  # activation of the two likeliest digits together, where there is a digit

@@ -25,6 +25,7 @@ from nn.reading.certainty import (
     number_certain_from,
     without_repeats,
 )
+from nn.reading.doubts import NO_MATCH, Doubt, Match, Misfit, ReasonNotRead
 from nn.reading.limits import MAX_READING_S, TooManyDigits, max_columns
 from nn.reading.lines.find import dark_on_light, is_one_line
 from nn.reading.lines.signs import Classify, ReadLines, is_written, read_lines
@@ -35,21 +36,7 @@ from nn.reading.mnist import (
 )
 from nn.reading.page.drawing import MIN_DRAWING_PX
 from nn.reading.page.find import Page, unread_ink
-from nn.reading.reading import (
-    NO_MATCH,
-    Activations,
-    Box,
-    Digit,
-    Doubt,
-    LeftOut,
-    Line,
-    Match,
-    Misfit,
-    Reading,
-    ReasonNotRead,
-    Strip,
-    rounded,
-)
+from nn.reading.reading import Activations, Box, Digit, LeftOut, Line, Reading, Strip, rounded
 from nn.reading.risk import RISK, Certainty
 
 MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from nn.reading.reading import Doubt
+from nn.reading.doubts import Doubt
 
 RISK = 0.003  # share of errors among certain answers, by default
 MIN_RISK, MAX_RISK = 0.001, 0.05

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.allowed import MAX_LENGTH, SIGNS, Automaton, Restriction, State, TextList
+from nn.reading.doubts import NO_MATCH, Match
 from nn.reading.lines.strip import BLANK, OTHER
-from nn.reading.reading import NO_MATCH, Match
 
 BEAM_WIDTH = 50  # texts that are kept from one frame to the next
 MIN_PROBABILITY = 1e-6  # of a sign in a frame: less probable ones extend no text

@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.models.weights import WeightsError
 from nn.reader import MAX_BYTES, Reader, Reading, Restriction, load, predict, read, read_many
-from nn.reading.reading import Misfit
+from nn.reading.doubts import Misfit
 from tests.drawing import turned_file
 
 EXAMPLES = Path("static/examples")

@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.reading.doubts import ReasonNotRead
 from nn.reading.mnist import Ink, Mask
-from nn.reading.reading import LeftOut, ReasonNotRead
+from nn.reading.reading import LeftOut
 
 Labels = NDArray[np.int32]
 Boxes = NDArray[np.int64]

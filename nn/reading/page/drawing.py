@@ -10,6 +10,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from nn.reading.doubts import ReasonNotRead
 from nn.reading.mnist import BLANK, DIGIT_PX, INK_LEVEL, SIDE_PX, Ink, Mask, NoInk, Pixels
 from nn.reading.page.components import (
     MAX_INKED,
@@ -21,7 +22,7 @@ from nn.reading.page.components import (
 )
 from nn.reading.page.grey import Counts, histogram, median
 from nn.reading.page.ruled_lines import find_ruled_lines
-from nn.reading.reading import LeftOut, ReasonNotRead
+from nn.reading.reading import LeftOut
 
 MIN_DRAWING_PX = 80  # longer side: smaller pictures were cut out of others and prepared
 MIN_SIDE_PX = 8  # shorter side: thinner strips show no paper

@@ -9,6 +9,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from nn.reading.doubts import ReasonNotRead
 from nn.reading.mnist import Ink, Mask, Pixels
 from nn.reading.page.components import (
     MAX_INKED,
@@ -40,7 +41,7 @@ from nn.reading.page.writing import (
     ruled_ones,
     usual_of,
 )
-from nn.reading.reading import LeftOut, ReasonNotRead
+from nn.reading.reading import LeftOut
 
 MIN_CONTRAST = 0.08  # share of the paper's light that even a faint line lacks
 NOISE_DEVIATIONS = 4.5  # of the grain, by which the threshold is above paper

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.reading.doubts import ReasonNotRead
 from nn.reading.mnist import Ink, Mask
 from nn.reading.page.components import (
     EDGE_PX,
@@ -21,7 +22,7 @@ from nn.reading.page.components import (
     measure_components,
     weighted_median,
 )
-from nn.reading.reading import LeftOut, ReasonNotRead
+from nn.reading.reading import LeftOut
 
 MIN_COMPONENT_CONTRAST = 0.5  # over the usual contrast: a smudge or erased pencil is paler
 MIN_CONTRAST_IN_SHADOW = 0.75  # the same along a step of the light, or in a trail

@@ -10,17 +10,8 @@ from app.errors import Problem
 from app.service.messages import message
 from app.service.upload import attempt, to_problem
 from nn.decoding.picture_errors import PictureError, PictureFault
-from nn.reading.reading import (
-    Digit,
-    Doubt,
-    DoubtfulSign,
-    LeftOut,
-    Line,
-    Mark,
-    Reading,
-    ReasonNotRead,
-    SignDoubt,
-)
+from nn.reading.doubts import Doubt, DoubtfulSign, ReasonNotRead, SignDoubt
+from nn.reading.reading import Digit, LeftOut, Line, Mark, Reading
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt
 ENGLISH = languages.load("en")

@@ -23,10 +23,10 @@ from nn.evaluation.sets import LabelledPictures
 from nn.models import line_network, weights
 from nn.models.weights import Model
 from nn.reader import load_certainty
+from nn.reading.doubts import Doubt
 from nn.reading.lines.strip import strip_reader
 from nn.reading.page.find import find_page
 from nn.reading.reader import PageReader
-from nn.reading.reading import Doubt
 
 NO_LABELS = np.zeros(0, np.uint8)
 Line = tuple[tuple[int, int], tuple[int, int]]

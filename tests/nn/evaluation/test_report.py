@@ -16,7 +16,7 @@ from nn.evaluation.own_pictures import OwnResult
 from nn.evaluation.report import as_text, tables, to_html, to_json
 from nn.models import weights
 from nn.models.weights import Model
-from nn.reading.reading import Doubt
+from nn.reading.doubts import Doubt
 from tests.drawing import as_file
 from tests.nn.data.pictures.making import drawn, slanted, write_files
 

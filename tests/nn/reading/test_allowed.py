@@ -19,8 +19,8 @@ from nn.reading.allowed import (
     TextList,
     value_of,
 )
+from nn.reading.doubts import NO_MATCH
 from nn.reading.lines.strip import BLANK, CLASSES, COMMA, N_CLASSES, OTHER, POINT
-from nn.reading.reading import NO_MATCH
 from nn.reading.text_search import BEAM_WIDTH, OUTSIDE, best_match, search
 
 

@@ -24,7 +24,8 @@ from nn.reading.certainty import (
     number_features,
     without_repeats,
 )
-from nn.reading.reading import Digit, Doubt, LeftOut, Line, Mark, Match, Misfit, ReasonNotRead
+from nn.reading.doubts import Doubt, Match, Misfit, ReasonNotRead
+from nn.reading.reading import Digit, LeftOut, Line, Mark
 from nn.reading.risk import (
     FEATURES,
     LEAST,

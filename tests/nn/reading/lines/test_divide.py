@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from nn.reading.doubts import DoubtfulSign, SignDoubt
 from nn.reading.lines.divide import divide
 from nn.reading.lines.signs import split_at_wide_gaps, with_repeats_in_doubt
 from nn.reading.mnist import Ink
-from nn.reading.reading import Digit, DoubtfulSign, Line, Mark, Reading, SignDoubt
+from nn.reading.reading import Digit, Line, Mark, Reading
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 PEN_PX = 3

@@ -13,6 +13,7 @@ from PIL import Image
 from nn.core.network import Network
 from nn.models import line_network
 from nn.models.weights import load
+from nn.reading.doubts import DoubtfulSign, SignDoubt
 from nn.reading.limits import MAX_DIGITS, TooManyDigits
 from nn.reading.lines.find import dark_on_light
 from nn.reading.lines.signs import ReadLines, is_written, read_lines
@@ -28,7 +29,7 @@ from nn.reading.lines.strip import (
 )
 from nn.reading.mnist import to_inputs
 from nn.reading.page.find import Page, find_ink
-from nn.reading.reading import DoubtfulSign, Reading, SignDoubt
+from nn.reading.reading import Reading
 
 PEN_PX = 9
 # Strokes by points, x and y in pixels, of digits 100 px high.

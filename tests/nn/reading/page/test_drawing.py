@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nn.reading.doubts import ReasonNotRead
 from nn.reading.mnist import NoInk, Pixels, crop, outline
 from nn.reading.page.drawing import (
     cut_ink_of_drawing,
@@ -12,7 +13,7 @@ from nn.reading.page.drawing import (
     left_out_of_drawing,
 )
 from nn.reading.page.find import to_mnist
-from nn.reading.reading import LeftOut, ReasonNotRead
+from nn.reading.reading import LeftOut
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nn.reading.doubts import ReasonNotRead
 from nn.reading.mnist import Ink, Mask, NoInk, Pixels
 from nn.reading.page.find import Page, find_ink, to_mnist, unread_ink
 from nn.reading.page.photo import Photograph, left_out_of_photograph, segment_ink
-from nn.reading.reading import ReasonNotRead
 
 SIDE_PX = 200
 PAPER, PENCIL, PRINT = 200.0, 0.65, 0.15  # paper's grey level; how much of it ink leaves

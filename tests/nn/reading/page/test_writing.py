@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nn.reading.doubts import ReasonNotRead
 from nn.reading.mnist import Ink, Mask
 from nn.reading.page.components import Components, measure_components
 from nn.reading.page.photo import find_border_blobs, render_ink, select_digit
@@ -15,7 +16,7 @@ from nn.reading.page.writing import (
     rejected,
     ruled_ones,
 )
-from nn.reading.reading import LeftOut, ReasonNotRead
+from nn.reading.reading import LeftOut
 
 SIDE_PX = 200
 Box = tuple[int, int, int, int]  # left, top, right, bottom
