@@ -96,7 +96,7 @@ pin: ## write the digest of the base image, as it was pulled, into the Dockerfil
 
 lock: ## write the requirements files from pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml --extra server --extra redis -o requirements.txt
-	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra server --extra redis --extra train --extra export --extra dask --extra completion --group test -o requirements-dev.txt
+	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra server --extra redis --extra train --extra export --extra scans --extra dask --extra completion --group test -o requirements-dev.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra server --group bench -o requirements-bench.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --group notebook -o requirements-notebook.txt
 

@@ -22,20 +22,22 @@ from typing import BinaryIO, TypeVar
 
 from nn.arguments import argument_parser, number, program
 from nn.bulk.addresses import is_address, stored_results
-from nn.bulk.names import STDIN, Report, listed_names, picture_names
+from nn.bulk.names import STDIN, Report, listed_names, page_names, picture_names
+from nn.bulk.result_job import ResultJob
 from nn.bulk.results import Csv, Format, Json, Output, OutputError, Text, result_file
-from nn.bulk.workers import EngineError, Item, Job, read_in_order
+from nn.bulk.workers import EngineError, Item, read_in_order, silence_pillow_warnings
+from nn.decoding.files import MAX_BYTES
 from nn.files import printable
 from nn.models.weights import WeightsError
 from nn.reader import (
     DEFAULT,
-    MAX_BYTES,
     MAX_RISK,
     MIN_RISK,
     MODELS,
     RISK,
     Restriction,
     RestrictionError,
+    load,
     risk_of,
 )
 
@@ -187,15 +189,11 @@ def read(options: argparse.Namespace) -> int:
         counts["not read"] += 1
         print_error(f"{printable(name)}: {why}")
 
-    job = Job(
-        options.model,
-        options.models,
-        options.digit,
-        options.explain,
-        options.restriction,
-        options.risk,
-    )
-    job.prepare()
+    silence_pillow_warnings()
+    reader = load(options.model, options.models, risk=options.risk)
+    job = ResultJob(reader, options.digit, options.explain, options.restriction)
+    if options.explain:
+        options.explain.mkdir(parents=True, exist_ok=True)
     with open_output(options) as out:
         items = items_to_read(names_of_pictures(options, report), out)
         if options.engine:
@@ -236,11 +234,14 @@ def open_output(options: argparse.Namespace) -> AbstractContextManager[Output]:
 
 
 def items_to_read(of_pictures: Iterable[str], out: Output) -> Iterator[Item]:
-    """Yield the pictures that are not among the results yet."""
-    for place, name in enumerate(of_pictures, 1):
-        if not out.is_done(name):
-            is_stdin = name == STDIN
-            yield Item(place, name, standard_input().read(MAX_BYTES) if is_stdin else None)
+    """Yield the pictures, of a scan its pages, that are not among the results yet."""
+    place = 0
+    for file in of_pictures:
+        content = standard_input().read(MAX_BYTES) if file == STDIN else None
+        for name in page_names(file, content):
+            place += 1
+            if not out.is_done(name):
+                yield Item(place, name, content)
 
 
 def names_of_pictures(options: argparse.Namespace, report: Report) -> Iterator[str]:
@@ -259,7 +260,8 @@ def n_pictures(options: argparse.Namespace, out: Output) -> int | None:
     listed = options.files_from
     if listed and (listed == STDIN or not Path(listed).is_file()):
         return None
-    return sum(1 for _ in names_of_pictures(options, lambda *_: None)) - out.n_done
+    names = names_of_pictures(options, lambda *_: None)
+    return sum(1 for name in names for _ in page_names(name)) - out.n_done
 
 
 def standard_input() -> BinaryIO:

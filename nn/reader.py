@@ -8,8 +8,9 @@
 import errno
 import os
 import re
-import stat
-from collections.abc import Iterable, Iterator, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sized
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,8 +19,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from nn.bulk.addresses import is_address
+from nn.bulk.names import page_names, picture_names
+from nn.bulk.workers import (
+    KILLED,
+    NOT_STARTED,
+    EngineError,
+    Item,
+    Job,
+    is_being_started,
+    read_in_order,
+)
+from nn.decoding.files import MAX_BYTES, read_bytes
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize, open_picture
+from nn.decoding.scans import is_scan, open_page, split_page
 from nn.models import line_network, weights
 from nn.models.weights import WeightsError
 from nn.reading.allowed import Restriction, RestrictionError
@@ -57,16 +71,26 @@ __all__ = [
 ]
 
 DEFAULT = "convnet"  # the network that reads if none is named
-MAX_BYTES = 100_000_000  # of a file
 
 MODELS = line_network.SHIPPED  # the weights that come with Inkling
 
 AnyPicture = (
-    str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Image.Image | NDArray[Any]
+    str
+    | os.PathLike[str]
+    | bytes
+    | bytearray
+    | memoryview
+    | BinaryIO
+    | Image.Image
+    | NDArray[Any]
+    | Picture
 )
-"""A path; the bytes of a file, or the file, open for reading bytes; a Pillow picture; or an array
-(H, W), (H, W, 1), (H, W, 3), (H, W, 4), in grey, RGB or RGBA: uint8, uint16, bool, or float from 0
-to 1."""
+"""A path, or the page of a scan, such as "form.pdf page 2"; the bytes of a file, or the file, open
+for reading bytes; a Pillow picture; an array (H, W), (H, W, 1), (H, W, 3), (H, W, 4), in grey, RGB
+or RGBA: uint8, uint16, bool, or float from 0 to 1; or what ``to_picture`` returns."""
+
+Found = tuple[str, Reading | PictureError | OSError]
+"""The name of a picture, and what is read in it, or why nothing is."""
 
 
 class Reader:
@@ -115,25 +139,56 @@ class Reader:
         return self._reader.read(find_page(to_picture(picture)), allowed=restriction)
 
     def read_many(
-        self, pictures: Iterable[AnyPicture], restriction: Restriction | None = None
-    ) -> Iterator[Reading | Exception]:
-        """Yield what each picture holds, in order, or the PictureError or OSError of ``read``.
+        self,
+        pictures: Iterable[AnyPicture],
+        restriction: Restriction | None = None,
+        *,
+        processes: int = 1,
+        progress: bool = False,
+    ) -> Iterator[Found]:
+        """Yield the name of each picture and what it holds, or the error of ``read``, in order.
 
-        Raise TypeError at once if that is one picture, and no list of them.
+        Parameters
+        ----------
+        pictures
+            Any that ``read`` takes, of a scan each page; of a folder all pictures in it, by name.
+            Their name is that of the file or page; of what has none, its number from 1.
+        restriction
+            As of ``read``.
+        processes
+            How many read at the same time, when they take longer than a second. A program that is
+            run as a file needs ``if __name__ == "__main__":`` around what it does, so that Python
+            can start others.
+        progress
+            Whether standard error shows how many are read; the package tqdm draws it.
+
+        Raises
+        ------
+        TypeError
+            At once for what is no list of pictures, or when a picture is something else.
+        ValueError
+            At once for less than one process.
+        ImportError
+            At once when tqdm is missing.
+        EngineError
+            When no process can be started.
         """
-        if isinstance(pictures, str | bytes | bytearray | memoryview | os.PathLike | Image.Image):
-            found = f"one picture ({type(pictures).__name__})"
-            raise TypeError(f"Expected a list of pictures, but got {found}: put it into a list.")
-        return self._read_each(pictures, restriction)
+        check_list(pictures)
+        if processes < 1:
+            raise ValueError(f"processes must be 1 or more, but is {processes}")
+        if processes > 1 and is_being_started():
+            raise EngineError(NOT_STARTED)
+        job = ReadingJob(self, restriction)
+        if not progress:
+            return read_in_order(_items(pictures), job, processes, warnings.warn)
+        from tqdm import tqdm  # it comes with what trains
 
-    def _read_each(
-        self, pictures: Iterable[AnyPicture], restriction: Restriction | None
-    ) -> Iterator[Reading | Exception]:
-        for picture in pictures:
-            try:
-                yield self.read(picture, restriction)
-            except (PictureError, OSError) as error:
-                yield error
+        total, items = None, _items(pictures)
+        if isinstance(pictures, Sized):
+            listed = list(items)
+            total, items = len(listed), iter(listed)
+        found = read_in_order(items, job, processes, warnings.warn)
+        return iter(tqdm(found, total=total, unit=" pictures"))
 
     def predict(self, picture: AnyPicture) -> Reading:
         """Return the one digit in a picture; errors as of ``read``, and where it shows several."""
@@ -145,6 +200,68 @@ class Reader:
         Of one digit also how it is fitted to MNIST's size.
         """
         return find_page(to_picture(picture)).stages(is_number=reading.is_number)
+
+
+@dataclass(frozen=True)
+class ReadingJob(Job[Found]):
+    """What ``read_many`` asks of each picture."""
+
+    reader: Reader
+    restriction: Restriction | None
+
+    def read(self, item: Item) -> Found:
+        """Return what is read in a picture, or why nothing is."""
+        if isinstance(item.content, OSError):
+            return item.name, item.content
+        try:
+            picture = item.name if item.content is None else to_picture(item.content, item.page)
+            return item.name, self.reader.read(picture, self.restriction)
+        except (PictureError, OSError) as error:
+            # The frames of a traceback hold all that was worked on, such as decoded pictures.
+            error.__traceback__ = error.__context__ = error.__cause__ = None
+            return item.name, error
+
+    def killed(self, item: Item) -> Found:
+        """Return why a picture is not read for which a process was ended."""
+        return item.name, ChildProcessError(KILLED)
+
+
+def check_list(pictures: object) -> None:
+    """Raise TypeError for one picture, and for what is no list."""
+    is_one = isinstance(
+        pictures, str | bytes | bytearray | memoryview | os.PathLike | Image.Image | Picture
+    )
+    if isinstance(pictures, np.ndarray):
+        is_one = pictures.ndim < 3 or (pictures.ndim == 3 and pictures.shape[2] in (1, 3, 4))
+    if is_one or hasattr(pictures, "read"):
+        found = f"one picture ({type(pictures).__name__})"
+        raise TypeError(f"Expected a list of pictures, but got {found}: put it into a list.")
+    if not isinstance(pictures, Iterable):
+        raise TypeError(f"Expected a list of pictures, but got {type(pictures).__name__}.")
+
+
+def _items(pictures: Iterable[AnyPicture]) -> Iterator[Item]:
+    """Yield each picture, of a folder all in it, and of a scan each page."""
+    empty: list[Item] = []
+
+    def report(folder: str, why: str) -> None:
+        empty.append(Item(place, folder, OSError(errno.ENOENT, why, folder)))
+
+    for place, picture in enumerate(pictures, 1):
+        if isinstance(picture, str | os.PathLike):
+            path = os.fspath(picture)
+            files = [path] if is_address(path) else picture_names([path], report)
+            yield from (Item(place, name) for file in files for name in page_names(file))
+            yield from empty
+            empty.clear()
+            continue
+        content: Any = picture
+        if isinstance(picture, bytearray | memoryview):
+            content = bytes(picture)
+        elif not isinstance(picture, bytes | Image.Image | np.ndarray | Picture):
+            content = _read_file(picture)
+        for name in page_names(f"{place}", content if isinstance(content, bytes) else None):
+            yield Item(place, name, content)
 
 
 def load(
@@ -211,39 +328,20 @@ def read(picture: AnyPicture, restriction: Restriction | None = None) -> Reading
 
 
 def read_many(
-    pictures: Iterable[AnyPicture], restriction: Restriction | None = None
-) -> Iterator[Reading | Exception]:
-    """Yield what each picture holds, or its error; as ``Reader.read_many``."""
-    return _default().read_many(pictures, restriction)
+    pictures: Iterable[AnyPicture],
+    restriction: Restriction | None = None,
+    *,
+    processes: int = 1,
+    progress: bool = False,
+) -> Iterator[Found]:
+    """Yield the name of each picture and what it holds, or its error; as ``Reader.read_many``."""
+    check_list(pictures)
+    return _default().read_many(pictures, restriction, processes=processes, progress=progress)
 
 
 def predict(picture: AnyPicture) -> Reading:
     """Return the one digit in a picture; as ``Reader.predict``."""
     return _default().predict(picture)
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return a file's bytes, or raise PictureError for more than ``MAX_BYTES``."""
-    with open(path, "rb", opener=_open_file) as file:
-        return read_limited(file)
-
-
-def read_limited(file: BinaryIO) -> bytes:
-    """Return the bytes of an open file, or raise PictureError for more than ``MAX_BYTES``."""
-    content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        detail = f"The file has more than {MAX_BYTES:,} bytes. Save the picture smaller."
-        raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail)
-    return content
-
-
-def refuse_endless_file(path: Path) -> None:
-    """Raise OSError for a pipe, a socket or a device, which may never end."""
-    mode = path.stat().st_mode
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # the system's error explains a folder
-        advice = "save the picture as a file, or pipe it to - (standard input)"
-        text = f"Pipes, sockets and devices are not read: {advice}"
-        raise OSError(errno.EINVAL, text, os.fspath(path))
 
 
 def _refuse_address(path: str) -> None:
@@ -253,32 +351,43 @@ def _refuse_address(path: str) -> None:
         raise OSError(errno.EINVAL, f"Addresses are not opened: {advice}", path)
 
 
-def _open_file(name: str, flags: int) -> int:
-    """Open a file; OSError as of ``refuse_endless_file``."""
-    refuse_endless_file(Path(name))
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))  # it may have become a pipe since
+def to_picture(picture: AnyPicture, page: int | None = None) -> Picture:
+    """Return any kind of picture decoded; errors as of ``Reader.read``.
 
-
-def to_picture(picture: AnyPicture) -> Picture:
-    """Return any kind of picture decoded; errors as of ``Reader.read``."""
+    ``page`` is the number of the page that is meant, if its bytes are a scan of several.
+    """
     if isinstance(picture, np.ndarray):
         picture = _from_array(picture)
     if isinstance(picture, Image.Image):
         if 0 in picture.size:
             raise PictureError(PictureFault.EMPTY_PICTURE, "The picture has 0 pixels.")
         return Picture(picture, PictureSize(*reduction_of(picture).size_px))
-    content: object
+    if isinstance(picture, Picture):
+        return picture
     if isinstance(picture, str | os.PathLike):
-        _refuse_address(os.fspath(picture))
-        content = read_bytes(Path(picture))
+        path = os.fspath(picture)
+        _refuse_address(path)
+        file, page = split_page(path)
+        content = read_bytes(Path(file))
     elif isinstance(picture, bytes | bytearray | memoryview):
         content = bytes(picture)
     else:
-        content = picture.read(MAX_BYTES) if hasattr(picture, "read") else None
+        content = _read_file(picture)
+    return open_page(content, page) if is_scan(content) else open_picture(content).decode()
+
+
+def _read_file(file: Any) -> bytes:
+    """Return the bytes of an open file, or raise TypeError."""
+    content = file.read(MAX_BYTES) if hasattr(file, "read") else None
     if not isinstance(content, bytes):
-        expected = "a path, bytes, a file of bytes, a Pillow picture or a numpy array"
-        raise TypeError(f"Expected {expected}, but got {type(picture).__name__}.")
-    return open_picture(content).decode()
+        raise _not_a_picture(file)
+    return content
+
+
+def _not_a_picture(found: object) -> TypeError:
+    """Return the error of what is no picture in any form."""
+    expected = "a path, bytes, a file of bytes, a Pillow picture or a numpy array"
+    return TypeError(f"Expected {expected}, but got {type(found).__name__}.")
 
 
 def _from_array(array: NDArray[Any]) -> Image.Image:

@@ -16,7 +16,7 @@ from distributed import LocalCluster
 from PIL import Image
 
 from nn.bulk.results import Result
-from nn.bulk.workers import Item, Job
+from nn.bulk.workers import KILLED, Item, Job
 
 
 @dataclass
@@ -79,7 +79,7 @@ def n_rows(path: Path) -> int:
 
 
 @dataclass(frozen=True)
-class DeadlyJob(Job):
+class DeadlyJob(Job[Result]):
     """Reads no picture; a name that begins with "kill" ends the process that reads it."""
 
     def read(self, item: Item) -> Result:
@@ -88,6 +88,10 @@ class DeadlyJob(Job):
             time.sleep(2)  # Dask starts no worker again that dies while it is being started
             os.kill(os.getpid(), signal.SIGKILL)
         return Result(item.name, {"place": item.place})
+
+    def killed(self, item: Item) -> Result:
+        """Return the picture's error."""
+        return Result(item.name, {}, KILLED)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 FILES, PLOTS, ARGUMENTS, PARSERS = "nn/files", "nn/plots", "nn/arguments", "nn/parsers"
+SCANS = "nn/decoding/scans"  # which the server does not import
 LEARNING = {"nn/core", "nn/models", "nn/decoding", "nn/reading", "nn/data", "nn/training", FILES}
 
 MAY_IMPORT = {
@@ -22,10 +23,14 @@ MAY_IMPORT = {
     "nn/tiny": {"nn/data"},
     "nn/models": {"nn/models", "nn/core", FILES},
     "nn/decoding": {"nn/decoding"},
+    SCANS: {"nn/decoding"},
     "nn/reading": {"nn/reading", "nn/decoding"},
-    "nn/reader": {"nn/models", "nn/decoding", "nn/reading"},
-    "nn/bulk": {"nn/bulk", "nn/reader", "nn/models", "nn/decoding", "nn/reading", FILES, ARGUMENTS},
-    "nn/read": {"nn/bulk", "nn/reader", "nn/models", FILES, ARGUMENTS},
+    "nn/bulk": {"nn/bulk", "nn/decoding", SCANS, FILES},
+    "nn/reader": {"nn/bulk", "nn/models", "nn/decoding", SCANS, "nn/reading"},
+    "nn/bulk/result_job": {"nn/bulk", "nn/reader", "nn/decoding", SCANS, "nn/reading"},
+    "nn/bulk/dask_engine": {"nn/bulk", "nn/bulk/result_job", ARGUMENTS},
+    "nn/read": {"nn/bulk", "nn/bulk/result_job", "nn/bulk/dask_engine", "nn/reader"}
+    | {"nn/decoding", "nn/models", FILES, ARGUMENTS},
     "nn/data": {"nn/data", "nn/decoding", "nn/reading", FILES},
     PLOTS: {"nn/core"},
     "nn/training": LEARNING | {PLOTS, ARGUMENTS},
@@ -46,6 +51,7 @@ PACKAGES = {  # of others, that a room may import; where a room is not listed, a
     "nn/tiny": {"numpy"},
     "nn/models": {"numpy"},
     "nn/decoding": {"PIL"},
+    SCANS: {"PIL", "pypdfium2"},
     "nn/reading": {"numpy", "cv2", "PIL"},
 }
 MODULES = sorted([*Path("nn").rglob("*.py"), *Path("app").rglob("*.py")])

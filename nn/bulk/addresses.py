@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from nn.bulk.results import Format, Output, OutputError, result_file
+from nn.decoding.files import read_bytes, read_limited, refuse_endless_file
 from nn.decoding.picture_errors import PictureError
-from nn.reader import read_bytes, read_limited, refuse_endless_file
 
 ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 LOCAL = re.compile(r"(file|local)://", re.IGNORECASE)

@@ -7,6 +7,7 @@ The scheduler gives the pictures of a worker that dies to another one.
 
 import hashlib
 import logging
+import pickle
 import time
 import warnings
 from collections import deque
@@ -14,16 +15,14 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from concurrent.futures import Future as OpenedFuture
 from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
 
 import cv2
 from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, get_worker, wait
 
 from nn.arguments import version
+from nn.bulk.result_job import open_item
 from nn.bulk.results import Result
-from nn.bulk.workers import KILLED, N_AHEAD, EngineError, Item, Job, open_item
-from nn.models import line_network
+from nn.bulk.workers import N_AHEAD, EngineError, Item, Job, silence_pillow_warnings
 
 CONNECT_S = 10  # to reach the scheduler
 NO_WORKER_S = 300  # then a cluster without workers is given up: machines take a while to start
@@ -36,8 +35,8 @@ Group = list[Item | Result]
 """Pictures with their bytes; results where these could not be read."""
 
 
-class ReaderPlugin(WorkerPlugin):
-    """Weights that each worker loads once, also a worker that joins later.
+class JobPlugin(WorkerPlugin):
+    """The job with its networks, which each worker gets once, also a worker that joins later.
 
     Parameters
     ----------
@@ -45,47 +44,35 @@ class ReaderPlugin(WorkerPlugin):
         How pictures are read.
     """
 
-    models: Path
+    job: Job[Result]
     is_same_version: bool
 
-    def __init__(self, job: Job) -> None:
-        lines = line_network.weights_path(job.models)
-        paths = [*job.models.glob(f"{job.model}.*"), *lines.parent.glob(f"{lines.stem}.*")]
-        paths.append(line_network.certainty_path(job.models))
-        self._model, self._risk = job.model, job.risk
-        self._files = {
-            (f"{lines.parent.name}/" if path.parent == lines.parent else "") + path.name: content
-            for path in paths
-            for content in [path.read_bytes()]
-        }
+    def __init__(self, job: Job[Result]) -> None:
+        self._pickled = pickle.dumps(job)
         self.version = version()
-        digest = hashlib.sha256(repr((self.version, sorted(self._files.items()))).encode())
+        digest = hashlib.sha256(self.version.encode() + self._pickled)
         self.name = f"inkling-{digest.hexdigest()[:16]}"
 
     def setup(self, worker: Worker) -> None:
-        """Write the weights to the worker's folder and load them for all its threads."""
+        """Load the job for all threads of a worker."""
         cv2.setNumThreads(1)  # the worker's own threads use the cores
-        self.models = Path(worker.local_directory, self.name)
-        for name, content in self._files.items():
-            path = self.models / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        Job(self._model, self.models, risk=self._risk).prepare()
+        silence_pillow_warnings()
         self.is_same_version = version() == self.version
+        if self.is_same_version:
+            self.job = pickle.loads(self._pickled)
 
 
-def read_group(plugin_name: str, job: Job, group: Group) -> list[Result]:
+def read_group(plugin_name: str, group: Group) -> list[Result]:
     """Return the results of a group, on a worker."""
     plugin = get_worker().plugins[plugin_name]
-    assert isinstance(plugin, ReaderPlugin)
+    assert isinstance(plugin, JobPlugin)
     if not plugin.is_same_version:
         raise EngineError(f"a worker's inkling-digits is another version than {plugin.version}")
-    here = replace(job, models=plugin.models)
-    return [item if isinstance(item, Result) else here.read(item) for item in group]
+    return [item if isinstance(item, Result) else plugin.job.read(item) for item in group]
 
 
 def read_on_cluster(
-    items: Iterable[Item], job: Job, scheduler: str, warn: Callable[[str], None]
+    items: Iterable[Item], job: Job[Result], scheduler: str, warn: Callable[[str], None]
 ) -> Generator[Result, None, None]:
     """Yield the result of each picture, in order.
 
@@ -122,11 +109,11 @@ def _opened(items: Iterable[Item], threads: ThreadPoolExecutor) -> Iterator[Item
 class _Cluster:
     """Workers that read groups of pictures."""
 
-    def __init__(self, scheduler: str, job: Job, warn: Callable[[str], None]) -> None:
+    def __init__(self, scheduler: str, job: Job[Result], warn: Callable[[str], None]) -> None:
         self._scheduler = scheduler
         self._job = job
         self._warn = warn
-        self._plugin = ReaderPlugin(job)
+        self._plugin = JobPlugin(job)
         self._waiting = deque[tuple[Group, Future[list[Result]]]]()
 
     def __enter__(self) -> "_Cluster":
@@ -164,7 +151,7 @@ class _Cluster:
     def _submit(self, group: Group) -> Future[list[Result]]:
         with self._described():
             name = self._plugin.name
-            return self._client.submit(read_group, name, self._job, group, pure=False)
+            return self._client.submit(read_group, name, group, pure=False)
 
     def _first(self) -> Iterator[Result]:
         """Yield the results of the group that was submitted first."""
@@ -181,7 +168,7 @@ class _Cluster:
         try:
             return self._results(self._submit([item]))[0]
         except KilledWorker:
-            return Result(item.name, {}, KILLED)
+            return self._job.killed(item)
 
     def _results(self, future: Future[list[Result]]) -> list[Result]:
         """Return the results of a group; raise KilledWorker when too many workers died of it."""

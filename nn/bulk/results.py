@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from nn.decoding.scans import split_page
 from nn.files import printable
 
 try:
@@ -221,7 +222,7 @@ class Output:
 
     def add_row(self, row: Row) -> None:
         """Count a row that an earlier run has written."""
-        if row.name in self._failed:
+        if row.name in self._failed or split_page(row.name)[0] in self._failed:
             self.is_settled = False
         if row.is_error:
             self._failed.add(row.name)
@@ -242,7 +243,7 @@ class Output:
 
     def write(self, result: Result) -> None:
         """Write a result, so that it is kept if the process is killed in the next moment."""
-        if result.name in self._failed:
+        if result.name in self._failed or split_page(result.name)[0] in self._failed:
             self.is_settled = False
         self._write(self._form.to_line(result))
 
@@ -352,17 +353,23 @@ def _lines(file: BinaryIO, form: Format) -> Iterator[bytes]:
 
 
 def _settle(file: BinaryIO, form: Format, path: Path) -> None:
-    """Move the row of a picture that was tried again to the place of its row of an error."""
+    """Move the rows of a picture that was tried again to the place of its row of an error.
+
+    A scan that could not be opened has one such row, and later one for each of its pages.
+    """
     places = dict[str, int]()  # of the names that could not be read: number of the row
-    moved = dict[int, tuple[int, int]]()  # start and length of the row that comes to a place
+    moved = dict[int, dict[str, tuple[int, int]]]()  # start and length of the rows for a place
     removed = set[int]()  # numbers of these rows
     start = 0
     for number, line in enumerate(_lines(file, form)):
         if number > 0 or not form.header:
             row = form.parse(line)
-            place = places.pop(row.name, number)
+            scan, _ = split_page(row.name)
+            place = places.pop(row.name, places.get(scan, number))
             if place != number:
-                moved[place] = start, len(line)
+                for_place = moved.setdefault(place, {})
+                for_place.pop(scan, None)
+                for_place[row.name] = start, len(line)
                 removed.add(number)
             if row.is_error:
                 places[row.name] = place
@@ -372,11 +379,10 @@ def _settle(file: BinaryIO, form: Format, path: Path) -> None:
     try:
         with partial.open("wb") as settled, target.open("rb") as rows:
             for number, line in enumerate(_lines(file, form)):
-                if number in moved:
-                    place, length = moved[number]
+                for place, length in moved.get(number, {}).values():
                     rows.seek(place)
-                    line = rows.read(length)
-                if number not in removed:
+                    settled.write(rows.read(length))
+                if number not in removed and number not in moved:
                     settled.write(line)
         shutil.copymode(target, partial)
         if fcntl is None:  # Windows replaces no open file

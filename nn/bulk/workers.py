@@ -2,44 +2,42 @@
 
 import multiprocessing
 import os
-import re
+import pickle
 import signal
+import sys
 import time
 import warnings
+from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from itertools import chain, islice
 from multiprocessing.connection import wait
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
-import numpy as np
 from PIL import Image
 
-from nn.bulk.addresses import read_name
-from nn.bulk.results import OutputError, Result
-from nn.decoding.picture_errors import PictureError, PictureFault
-from nn.reader import Reader, load
-from nn.reading.allowed import Restriction
-from nn.reading.mnist import Pixels
-from nn.reading.risk import RISK
+from nn.decoding.scans import split_page
 
-MAX_STEM_BYTES = 60  # of a name in the names of its stages
 ALONE_S = 1.0  # then other processes are started, which takes about as long
 N_TOGETHER = 8  # pictures that a process gets at a time
 N_AHEAD = 4  # such groups for each process that are read, or wait, at most
 
 T = TypeVar("T")
 KILLED = "The process that read it was ended by the system: perhaps it had too little memory."
+NOT_STARTED = (
+    "no process that reads pictures can be started: a program needs if __name__ == '__main__': "
+    "around what it does, or processes=1"
+)
 
 
-class EngineError(Exception):
+class EngineError(RuntimeError):
     """An engine cannot read; the message says what to do."""
 
 
@@ -52,102 +50,46 @@ class Item:
     place
         In the order of all, from 1.
     name
-        Of the file.
+        Of the file, or of a page of it.
     content
-        Its bytes, if they were read already.
+        Its bytes if they were read already, or another picture that ``to_picture`` takes.
     """
 
     place: int
     name: str
-    content: bytes | None = None
+    content: Any = None
+
+    @property
+    def file(self) -> str:
+        """Name of the file."""
+        return split_page(self.name)[0]
+
+    @property
+    def page(self) -> int | None:
+        """Number of the page that is meant, if any is named."""
+        return split_page(self.name)[1]
 
 
-@dataclass(frozen=True)
-class Job:
-    """How pictures are read.
+class Job(ABC, Generic[T]):
+    """How pictures are read; each process gets a copy."""
 
-    Attributes
-    ----------
-    model
-        Name of the network.
-    models
-        Folder of the networks.
-    is_of_digits
-        Whether each picture is of one digit.
-    explain
-        Folder to which the stages of each picture are written, if any.
-    restriction
-        Which texts a line may hold, if not any.
-    risk
-        Greatest share of errors among certain answers.
+    @abstractmethod
+    def read(self, item: Item) -> T:
+        """Return the result of a picture, also where it cannot be read."""
+
+    @abstractmethod
+    def killed(self, item: Item) -> T:
+        """Return the result of a picture for which a process was ended, as ``KILLED`` says."""
+
+
+def is_being_started() -> bool:
+    """Return whether this process imports the program of the one that starts it.
+
+    Under the name ``__mp_main__``, and before it knows its parent. It cannot start others.
     """
-
-    model: str
-    models: Path
-    is_of_digits: bool = False
-    explain: Path | None = None
-    restriction: Restriction | None = None
-    risk: float = RISK
-
-    def prepare(self) -> None:
-        """Load the network and make the folder, or raise WeightsError or OSError."""
-        silence_pillow_warnings()
-        _reader(self.model, self.models, self.risk)
-        if self.explain:
-            self.explain.mkdir(parents=True, exist_ok=True)
-
-    def read_all(self, items: Iterable[Item]) -> list[Result]:
-        """Return the results of several pictures."""
-        return [self.read(item) for item in items]
-
-    def read(self, item: Item) -> Result:
-        """Return what is read in a picture, or why it is not.
-
-        Raise OutputError if its stages cannot be written.
-        """
-        reader = _reader(self.model, self.models, self.risk)
-
-        def compute() -> tuple[Result, dict[str, Pixels]]:
-            picture = read_name(item.name) if item.content is None else item.content
-            if self.is_of_digits:
-                reading = reader.predict(picture)
-            else:
-                reading = reader.read(picture, self.restriction)
-            images: dict[str, Pixels] = {}
-            if self.explain:
-                images |= reader.stages(picture, reading)
-                for place, digit in enumerate(reading.digits, 1):
-                    images[f"digit-{place}-{digit.digit}"] = digit.image
-            return Result(item.name, reading.to_dict()), images
-
-        found = _or_failure(item.name, compute)
-        if isinstance(found, Result):
-            return found
-        result, images = found
-        if self.explain:
-            _write_images(images, self.explain, item)
-        return result
-
-
-def open_item(item: Item) -> Item | Result:
-    """Return a picture with its bytes, or why they cannot be read."""
-    if item.content is not None:
-        return item
-    return _or_failure(item.name, lambda: replace(item, content=read_name(item.name)))
-
-
-def _or_failure(name: str, compute: Callable[[], T]) -> T | Result:
-    """Return what is computed of a picture, or a result with the error, so that others are read."""
-    try:
-        return compute()
-    except PictureError as error:
-        is_several = error.fault is PictureFault.SEVERAL_DIGITS
-        advice = " Leave --digit out, or cut one digit out." if is_several else ""
-        return Result(name, {}, f"{error}{advice}")
-    except OSError as error:
-        return Result(name, {}, f"{error.strerror or error}.")
-    except Exception as error:  # a fault of ours, or no memory
-        return Result(name, {}, f"Reading failed: {error!r}.")
+    program = sys.modules.get("__mp_main__")
+    is_imported = getattr(program, "__name__", "") == "__mp_main__"
+    return is_imported and multiprocessing.parent_process() is None
 
 
 def silence_pillow_warnings() -> None:
@@ -156,29 +98,13 @@ def silence_pillow_warnings() -> None:
     warnings.filterwarnings("ignore", module="PIL")
 
 
-@cache
-def _reader(model: str, models: Path, risk: float) -> Reader:
-    return load(model, models, risk=risk)
-
-
-def _write_images(images: Mapping[str, Pixels], folder: Path, item: Item) -> None:
-    stem = re.sub(r"[^\w.-]", "_", Path(item.name).stem).encode()[:MAX_STEM_BYTES]
-    start = f"{item.place:06}-{stem.decode(errors='ignore')}"
-    try:
-        for number, (name, image) in enumerate(images.items(), 1):
-            path = folder / f"{start}-{number}-{name}.png"
-            Image.fromarray(np.ascontiguousarray(image)).save(path)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
-
-
 def read_in_order(
     items: Iterable[Item],
-    job: Job,
+    job: Job[T],
     n_processes: int,
     warn: Callable[[str], None],
     alone_s: float = ALONE_S,
-) -> Generator[Result, None, None]:
+) -> Generator[T, None, None]:
     """Yield the result of each picture, in order: few are read here, more by other processes.
 
     Parameters
@@ -193,6 +119,11 @@ def read_in_order(
         Takes a sentence if a process was killed. Its pictures are read again.
     alone_s
         For how long pictures are read here before other processes are started.
+
+    Raises
+    ------
+    EngineError
+        When no process can be started.
     """
     remaining = iter(items)
     end_s = time.perf_counter() + alone_s
@@ -205,25 +136,32 @@ def read_in_order(
             yield from pool.read(chain([following], remaining))
 
 
-class _Pool:
+class _Pool(Generic[T]):
     """Processes that read groups of pictures."""
 
-    def __init__(self, job: Job, n_processes: int, warn: Callable[[str], None]) -> None:
+    def __init__(self, job: Job[T], n_processes: int, warn: Callable[[str], None]) -> None:
         self._job = job
         self._n_processes = n_processes
         self._warn = warn
 
-    def __enter__(self) -> "_Pool":
-        self._executor, self._single = _executor(self._n_processes), _executor(1)
+    def __enter__(self) -> "_Pool[T]":
+        # In a file: a process that fails to start would never take what is sent to it through a
+        # pipe, and starting it would not end.
+        self._folder = TemporaryDirectory()
+        self._job_file = Path(self._folder.name, "job")
+        self._job_file.write_bytes(pickle.dumps(self._job))
+        self._executor = self._start(self._n_processes)
+        self._single: ProcessPoolExecutor | None = None
         return self
 
     def __exit__(self, *_: object) -> None:
-        for executor in (self._executor, self._single):
+        for executor in filter(None, (self._executor, self._single)):
             executor.shutdown(cancel_futures=True)
+        self._folder.cleanup()
 
-    def read(self, items: Iterable[Item]) -> Iterator[Result]:
+    def read(self, items: Iterable[Item]) -> Iterator[T]:
         """Yield the result of each picture, in order."""
-        waiting: deque[tuple[Sequence[Item], Future[list[Result]]]] = deque()
+        waiting: deque[tuple[Sequence[Item], Future[list[T]]]] = deque()
         remaining = iter(items)
         while group := list(islice(remaining, N_TOGETHER)):
             waiting.append((group, self._submit(group)))
@@ -232,40 +170,65 @@ class _Pool:
         while waiting:
             yield from self._results(*waiting.popleft())
 
-    def _submit(self, group: Sequence[Item]) -> Future[list[Result]]:
-        try:
-            return self._executor.submit(self._job.read_all, group)
-        except BrokenProcessPool:
-            self._warn("A process was ended by the system. Its pictures are read again.")
-            self._executor = _executor(self._n_processes)
-            return self._executor.submit(self._job.read_all, group)
+    def _start(self, n_processes: int) -> ProcessPoolExecutor:
+        """Return processes that share nothing with this one: a copy would lack its threads."""
+        context, file = multiprocessing.get_context("spawn"), self._job_file
+        return ProcessPoolExecutor(n_processes, context, initializer=_initialize, initargs=(file,))
 
-    def _results(self, group: Sequence[Item], future: Future[list[Result]]) -> Iterator[Result]:
+    def _submit(self, group: Sequence[Item]) -> Future[list[T]]:
+        try:
+            return self._executor.submit(_read_all, group)
+        except BrokenProcessPool:
+            self._start_single()
+            self._warn("A process was ended by the system. Its pictures are read again.")
+            self._executor = self._start(self._n_processes)
+            return self._executor.submit(_read_all, group)
+
+    def _results(self, group: Sequence[Item], future: Future[list[T]]) -> Iterator[T]:
         try:
             yield from future.result()
         except BrokenProcessPool:
             yield from map(self._read_alone, group)
 
-    def _read_alone(self, item: Item) -> Result:
+    def _read_alone(self, item: Item) -> T:
         """Retry one suspect picture in a process of its own."""
         try:
-            return self._single.submit(self._job.read_all, [item]).result()[0]
+            results: list[T] = self._start_single().submit(_read_all, [item]).result()
+            return results[0]
         except BrokenProcessPool:
-            self._single = _executor(1)
-            return Result(item.name, {}, KILLED)
+            self._single = None
+            return self._job.killed(item)
+
+    def _start_single(self) -> ProcessPoolExecutor:
+        """Return a process of its own, or raise EngineError if none can be started."""
+        self._single = self._single or self._start(1)
+        try:
+            self._single.submit(os.getpid).result()
+        except BrokenProcessPool as error:
+            raise EngineError(NOT_STARTED) from error
+        return self._single
 
 
-def _executor(n_processes: int) -> ProcessPoolExecutor:
-    """Return processes that share nothing with this one, whose threads a copy would not have."""
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(n_processes, context, initializer=_initialize)
+_job: Job[Any]  # of a process that was started to read
 
 
-def _initialize() -> None:
-    """Leave Ctrl-C to the process that started this one, and end when that ends."""
+def _initialize(job: Path) -> None:
+    """Take the job; leave Ctrl-C to the process that started this one, and end when that ends.
+
+    numpy and OpenCV read how many threads they may use when the job imports them: the processes
+    use the cores, each with one thread.
+    """
+    global _job
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
     silence_pillow_warnings()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
+    _job = pickle.loads(job.read_bytes())
+
+
+def _read_all(items: Sequence[Item]) -> list[Any]:
+    return [_job.read(item) for item in items]
 
 
 def _end_with_parent() -> None:

@@ -29,6 +29,11 @@ class Network(InPlace):
         self._layers, self.loss, self.penalty = tuple(layers), loss, penalty
         self._allocate()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is copied and pickled: the vectors are made again from the layers' arrays."""
+        vectors = ("parameters", "gradients", "statistics")
+        return {name: value for name, value in vars(self).items() if name not in vectors}
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take over the state of another network, with vectors of its own."""
         super().__setstate__(state)

@@ -9,6 +9,8 @@ FORMATS_IN_WORDS = "PNG, JPEG, WebP, GIF or BMP"
 _OTHER_FORMATS = (
     (0, b"II*\0", "TIFF"),
     (0, b"MM\0*", "TIFF"),
+    (0, b"II+\0", "TIFF"),  # of more than 4 GB, or written as if
+    (0, b"MM\0+", "TIFF"),
     (0, b"%PDF", "PDF"),
     (4, b"ftyphei", "HEIC"),
     (4, b"ftypmif1", "HEIC"),
@@ -20,7 +22,7 @@ class PictureFault(Enum):
     """What is wrong with a picture."""
 
     EMPTY_PICTURE = auto()  # it has no bytes
-    NOT_A_PICTURE = auto()  # its bytes are of no picture format
+    NOT_A_PICTURE = auto()  # its bytes are of no picture format, or of several pages
     FORMAT_NOT_SUPPORTED = auto()  # they are of one that is not read
     DAMAGED_PICTURE = auto()  # it is cut off or damaged, or coded in far too many parts
     PICTURE_TOO_LARGE = auto()  # it has too many pixels
@@ -43,6 +45,10 @@ class PictureError(ValueError):
     def __init__(self, fault: PictureFault, detail: str) -> None:
         super().__init__(detail)
         self.fault = fault
+
+    def __reduce__(self) -> tuple[type["PictureError"], tuple[PictureFault, str]]:
+        """Pickle both parts, for other processes."""
+        return PictureError, (self.fault, str(self))
 
 
 def other_format(data: bytes) -> str | None:

@@ -114,6 +114,18 @@ class PictureFile:
             return max(COST, COMPONENT_COST * len(self.image.getbands()))
         return WEBP_COST if self.image.format == "WEBP" else COST
 
+    def refuse_too_large(self, max_pixels: int) -> None:
+        """Raise PictureError for more pixels than ``open_picture`` opens."""
+        most = int(max_pixels / self.pixel_cost)
+        width_px, height_px = self.image.size
+        if self.n_pixels > most or max(width_px, height_px) > MAX_SIDE_PX:
+            detail = (
+                f"The picture is {width_px:,} x {height_px:,} pixels; of a {self.image.format} at "
+                f"most {most:,} are read, {MAX_SIDE_PX:,} a side. Make it smaller or cut the digit "
+                "out."
+            )
+            raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail)
+
     def decode(self) -> Picture:
         """Return the picture, the first frame of an animated one; PictureError if it is damaged."""
         image, size_px = self.image, self.image.size
@@ -124,9 +136,9 @@ class PictureFile:
         except PictureError:
             raise
         except Exception as error:  # Decoders raise many types on damaged bytes.
-            raise _damaged(image.format) from error
+            raise damaged(image.format) from error
         if image.mode == "P" and image.palette is None:
-            raise _damaged(image.format)
+            raise damaged(image.format)
         reduction = round(max(size_px) / max(image.size))
         image.info = {key: value for key, value in image.info.items() if key == "transparency"}
         image.getexif()[ExifTags.Base.Orientation] = self.orientation
@@ -166,24 +178,12 @@ def open_picture(data: bytes, *, max_pixels: int = MAX_PIXELS) -> PictureFile:
         raise PictureError(PictureFault.NOT_A_PICTURE, detail) from error
     # Pillow's own limit, unless it is switched off; a program may take its warnings for errors.
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        detail = (
-            f"The picture has more than the {MAX_PIXELS:,} pixels that are read. Make it smaller "
-            "or cut the digit out."
-        )
-        raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail) from error
+        raise too_many_pixels() from error
     except Exception as error:  # A header can be as damaged as what follows it.
-        raise _damaged("picture") from error
+        raise damaged("picture") from error
     orientation = orientation_of(found.exif or image.info.get("exif", b""))
     file = PictureFile(image, orientation, found.n_passes)
-
-    most = int(max_pixels / file.pixel_cost)
-    if file.n_pixels > most or max(image.size) > MAX_SIDE_PX:
-        width_px, height_px = image.size
-        detail = (
-            f"The picture is {width_px:,} x {height_px:,} pixels; of a {image.format} at most "
-            f"{most:,} are read, {MAX_SIDE_PX:,} a side. Make it smaller or cut the digit out."
-        )
-        raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail)
+    file.refuse_too_large(max_pixels)
     if file.n_passes > MAX_PASSES or file.n_passes * file.n_pixels > MAX_PASSED_PIXELS:
         detail = "The JPEG is in more scans than any program needs. Save it again."
         raise PictureError(PictureFault.DAMAGED_PICTURE, detail)
@@ -206,9 +206,19 @@ class _CountedReads(BytesIO):
         return super().read(size)
 
 
-def _damaged(format_name: Any) -> PictureError:
+def damaged(format_name: Any) -> PictureError:
+    """Return the error of a file that is not whole."""
     detail = (
         f"The {format_name} file is cut off or damaged: it ends or breaks before the picture is "
         "complete. Save or send it again."
     )
     return PictureError(PictureFault.DAMAGED_PICTURE, detail)
+
+
+def too_many_pixels() -> PictureError:
+    """Return the error of a picture that Pillow itself refuses for its size."""
+    detail = (
+        f"The picture has more than the {MAX_PIXELS:,} pixels that are read. Make it smaller or "
+        "cut the digit out."
+    )
+    return PictureError(PictureFault.PICTURE_TOO_LARGE, detail)

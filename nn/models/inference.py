@@ -15,6 +15,7 @@ convolutional neural networks", arXiv:1509.09308.
 import copy
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -78,18 +79,32 @@ class WinogradConv2D(Layer):
     stride_px = 1
 
     def __init__(self, convolution: Conv2D, tile_px: int) -> None:
-        _, _, n_inputs, n_outputs = convolution.weights.shape
-        from_products, kernel_to_values, to_values = transforms(tile_px)
-        dtype = convolution.weights.dtype
-        values = np.tensordot(kernel_to_values, convolution.weights, (1, 1))  # (A, K, C, O)
-        values = np.tensordot(kernel_to_values, values, (1, 1))  # (A, A, C, O)
-        self.weights: Array = values.astype(dtype).reshape(-1, n_inputs, n_outputs)  # (A A, C, O)
-        self.kernels: Array = convolution.weights.copy()  # (K, K, C, O), only to look at
+        self.kernels: Array = convolution.weights.copy()  # (K, K, C, O)
         self.biases: Array = convolution.biases.copy()  # (O,)
-        self.to_values: Array = to_values.astype(dtype)  # (A, A)
-        self.from_products: Array = from_products.astype(dtype)  # (M, A)
         self.padding_px = convolution.padding_px
         self.name = repr(convolution)
+        self._transform(tile_px)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled: the kernels, which are up to four times smaller than weights."""
+        computed = ("weights", "to_values", "from_products")
+        state = {name: value for name, value in vars(self).items() if name not in computed}
+        return state | {"tile_px": len(self.from_products)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what was pickled, and compute the weights again."""
+        super().__setstate__({name: state[name] for name in state if name != "tile_px"})
+        self._transform(state["tile_px"])
+
+    def _transform(self, tile_px: int) -> None:
+        _, _, n_inputs, n_outputs = self.kernels.shape
+        from_products, kernel_to_values, to_values = transforms(tile_px)
+        dtype = self.kernels.dtype
+        values = np.tensordot(kernel_to_values, self.kernels, (1, 1))  # (A, K, C, O)
+        values = np.tensordot(kernel_to_values, values, (1, 1))  # (A, A, C, O)
+        self.weights: Array = values.astype(dtype).reshape(-1, n_inputs, n_outputs)  # (A A, C, O)
+        self.to_values: Array = to_values.astype(dtype)  # (A, A)
+        self.from_products: Array = from_products.astype(dtype)  # (M, A)
 
     def __repr__(self) -> str:
         return self.name

@@ -1,9 +1,12 @@
 """The package that ``pip install .`` installs, used outside of the checkout."""
 
+import csv
 import json
 import os
 import re
+import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from static.client import Client, Refused
 from tests.serving import ALLOCATOR, serving
 
 EXAMPLES = Path("static/examples").resolve()
+AMOUNTS = Path("tests/deploy/amounts.py").resolve()
 MAX_WHEEL_BYTES = 12_500_000
 
 
@@ -140,12 +144,46 @@ def test_the_commands_find_the_networks_from_any_folder(installed: Path, empty: 
 def test_a_pickled_reading_is_read_by_another_process(installed: Path, empty: Path) -> None:
     program = f"""
 import inkling, pickle
-for reading in inkling.read_many(["{EXAMPLES}/page.webp", "gone.png"]):
-    print(repr(reading), repr(pickle.loads(pickle.dumps(reading))) == repr(reading))
+for name, found in inkling.read_many(["{EXAMPLES}/page.webp", "gone.png"]):
+    print(repr(found), repr(pickle.loads(pickle.dumps(found))) == repr(found))
 """
     shown = run(installed, empty, "python", "-c", program).split("\n")
     assert re.match(r"Reading\(text='2927\\n109\\n5139', confidence=.*\) True", shown[0])
-    assert shown[1].startswith("FileNotFoundError")
+    assert re.match(r"FileNotFoundError\(.*\) True", shown[1])
+
+
+def test_a_program_of_thirty_lines_makes_a_table_of_amounts_the_doubtful_last(
+    installed: Path, empty: Path
+) -> None:
+    (empty / "amounts").mkdir()
+    for number in range(60):
+        name = ("number.jpg", "decimal.png", "letter.png")[0 if number % 20 else number // 20]
+        shutil.copy(EXAMPLES / name, empty / f"amounts/{number:03}.{name}")
+    (empty / "amounts/cut.png").write_bytes(b"cut")
+    run(installed, empty, "python", AMOUNTS, "amounts", "table.csv")
+    with (empty / "table.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[:3] == [
+        ["file", "amount", "check"],
+        ["000.number.jpg", "5379", ""],
+        ["001.number.jpg", "5379", ""],
+    ]
+    assert ["020.decimal.png", "3.14", ""] in rows
+    assert [row[0] for row in rows[-2:]] == ["040.letter.png", "cut.png"]
+    assert rows[-1][2].startswith("The 3 bytes are not a picture")
+
+
+def test_the_program_has_complete_types(installed: Path, empty: Path) -> None:
+    shutil.copy(AMOUNTS, empty)
+    checked = [sys.executable, "-m", "mypy", "--strict", "--python-executable"]
+    ended = subprocess.run(
+        [*checked, installed / "bin/python", AMOUNTS.name],
+        cwd=empty,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert ended.stdout == "Success: no issues found in 1 source file\n", ended.stdout
 
 
 def test_the_client_gets_the_answers_of_the_package(installed: Path, empty: Path) -> None:

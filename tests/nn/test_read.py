@@ -415,3 +415,23 @@ def test_of_allowed_texts_the_likeliest_is_read(tmp_path: Path, capsysbinary: Ca
     assert 0.98 < float(row[4]) <= 1
     assert read.main([str(NUMBER), "--minimum", "1", "--maximum", "5000"]) == 0
     assert capsysbinary.readouterr().out.endswith(b"\tunclear\n")
+
+
+def test_each_page_of_a_scan_has_its_row_and_is_read_again_by_its_name(
+    tmp_path: Path, capsysbinary: Capture
+) -> None:
+    with Image.open(NUMBER) as number, Image.open(SEVEN) as seven:
+        pages = [picture.convert("L") for picture in (number, seven, number)]
+    scan = tmp_path / "scan.tif"
+    pages[0].save(scan, save_all=True, append_images=pages[1:])
+    shutil.copy(SEVEN, tmp_path / "z.png")
+    out = ["--csv", "--out", str(tmp_path / "out.csv"), "--resume"]
+    assert read.main([str(tmp_path), f"{scan} page 2", *out]) == 0
+    with (tmp_path / "out.csv").open(newline="") as file:
+        rows = [(row["file"].removeprefix(str(scan)), row["text"]) for row in csv.DictReader(file)]
+    assert rows[:3] == [(" page 1", "5379"), (" page 2", "7"), (" page 3", "5379")]
+    assert rows[3:] == [(str(tmp_path / "z.png"), "7"), (" page 2", "7")]
+    assert read.main([f"{scan} page 4"]) == 1
+    assert b"Expected a page from 1 to 3, but got 4." in capsysbinary.readouterr().err
+    ended = run("-", input=scan.read_bytes())
+    assert ended.stdout.decode().splitlines()[1] == "- page 2\t7\tcertain"

@@ -6,6 +6,9 @@ import os
 import pickle
 import shutil
 import stat
+import subprocess
+import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +17,11 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image, ImageOps
 
+from nn.bulk.workers import read_in_order
+from nn.decoding.files import MAX_BYTES
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.models.weights import WeightsError
-from nn.reader import MAX_BYTES, Reader, Reading, Restriction, load, predict, read, read_many
+from nn.reader import Reader, Reading, Restriction, load, predict, read, read_many
 from nn.reading.doubts import Misfit
 from tests.drawing import turned_file
 
@@ -50,8 +55,19 @@ def test_readings_of_one_picture_are_equal_light_and_survive_pickling(
     assert reading != reader.read(EXAMPLES / "letter.png")
 
 
-def test_a_pickled_reader_reads_the_same(reader: Reader) -> None:
-    assert pickle.loads(pickle.dumps(reader)).read(NUMBER) == reader.read(NUMBER)
+def test_a_pickled_reader_reads_the_same_and_has_the_weights_once(reader: Reader) -> None:
+    pickled = pickle.dumps(reader)
+    assert pickle.loads(pickled).read(NUMBER) == reader.read(NUMBER)
+    assert len(pickled) < 6_000_000  # of 1.1 million weights of 4 bytes
+
+
+def test_three_thousand_readings_take_less_than_100_mb(reader: Reader) -> None:
+    reader.read(NUMBER)
+    tracemalloc.start()
+    readings = [reader.read(NUMBER) for _ in range(30)]
+    n_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert n_bytes * 3_000 / len(readings) < 100_000_000
 
 
 def test_a_line_has_its_text_with_its_marks_its_box_and_its_certainty(reader: Reader) -> None:
@@ -71,10 +87,23 @@ def test_an_address_of_the_web_says_what_to_do(address: str | Path, reader: Read
         reader.read(address)
 
 
-@pytest.mark.parametrize("picture", ["a.jpg", Path("a.jpg"), b"GIF89a", Image.new("L", (9, 9))])
+ONE = ["a.jpg", Path("a.jpg"), b"GIF89a", Image.new("L", (9, 9)), GREY, np.zeros((9, 9, 3)),
+       io.BytesIO(b"GIF89a")]  # fmt: skip
+
+
+@pytest.mark.parametrize("picture", ONE, ids=lambda picture: type(picture).__name__)
 def test_one_picture_is_no_list_of_pictures(picture: Any, reader: Reader) -> None:
     with pytest.raises(TypeError, match=r"Expected a list of pictures, but got one picture \("):
         reader.read_many(picture)
+
+
+def test_what_is_no_list_of_pictures_and_no_number_of_processes_is_refused(reader: Reader) -> None:
+    with pytest.raises(TypeError, match="Expected a list of pictures, but got NoneType"):
+        read_many(None)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="processes must be 1 or more, but is 0"):
+        reader.read_many([SEVEN], processes=0)
+    with pytest.raises(TypeError, match=r"Expected a path, bytes, .* but got int"):
+        list(reader.read_many([SEVEN, 7]))  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize(
@@ -116,15 +145,74 @@ def test_a_file_of_bytes_may_be_read_and_another_thing_is_named(reader: Reader) 
 
 
 def test_many_pictures_get_their_readings_and_errors_in_order(reader: Reader) -> None:
-    seven, gone, text, number = reader.read_many(iter([SEVEN, "gone.png", b"text", NUMBER]))
-    assert [found.text for found in (seven, number) if isinstance(found, Reading)] == ["7", "5379"]
-    assert (type(gone), type(text)) == (FileNotFoundError, PictureError)
+    pictures = [SEVEN, "gone.png", b"text", NUMBER, GREY, io.BytesIO(SEVEN.read_bytes())]
+    names, found = zip(*reader.read_many(iter(pictures)), strict=True)
+    assert names == (str(SEVEN), "gone.png", "3", str(NUMBER), "5", "6")
+    texts = [each.text if isinstance(each, Reading) else type(each) for each in found]
+    assert texts == ["7", FileNotFoundError, PictureError, "5379", "7", "7"]
+
+
+def test_an_error_holds_nothing_of_what_was_read(reader: Reader) -> None:
+    for _, error in reader.read_many(["gone.png", b"cut", NUMBER.read_bytes()[:5000]]):
+        assert isinstance(error, Exception)
+        assert (error.__traceback__, error.__context__, error.__cause__) == (None, None, None)
+
+
+def test_other_processes_read_the_same_in_the_same_order(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_in_order, "__defaults__", (-1,))  # alone_s
+    strict, fitting = load(risk=0.001), Restriction(values=["5379", "7"])
+    pictures = [SEVEN, "gone.png", b"text", NUMBER, GREY, Image.open(SEVEN)] * 3
+    alone, together = (list(strict.read_many(pictures, fitting, processes=n)) for n in (1, 2))
+    assert list(map(repr, together)) == list(map(repr, alone))
+    assert [found for _, found in together if isinstance(found, Reading)] == [
+        found for _, found in alone if isinstance(found, Reading)
+    ]
+    fault = next(found for name, found in together if name == "3")
+    assert isinstance(fault, PictureError)
+    assert fault.fault is PictureFault.NOT_A_PICTURE
+
+
+def test_a_program_without_a_guard_is_told_to_have_one(tmp_path: Path) -> None:
+    program = f"""
+from nn import reader
+reader.read_in_order.__defaults__ = (-1,)
+print(len(list(reader.read_many(["{SEVEN.resolve()}"] * 3, processes=2))))
+"""
+    (tmp_path / "program.py").write_text(program)
+    command = [sys.executable, tmp_path / "program.py"]
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "a program needs if __name__ == '__main__':" in ended.stderr.splitlines()[-1]
+    guarded = program.replace("print", "if __name__ == '__main__': print")
+    (tmp_path / "program.py").write_text(guarded)
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert (ended.stdout, ended.stderr) == ("3\n", "")
+
+
+def test_of_a_folder_all_pictures_are_read_and_an_empty_one_is_named(
+    reader: Reader, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "full").mkdir()
+    for name in ("b.png", "a.png", "notes.txt", ".hidden.png"):
+        shutil.copy(SEVEN, tmp_path / "full" / name)
+    folders = [tmp_path / "empty", tmp_path / "full"]
+    (empty, error), *found = reader.read_many(folders, progress=True)
+    assert (empty, str(error)) == (
+        str(folders[0]),
+        f"[Errno 2] The folder holds no picture.: {empty!r}",
+    )
+    assert [Path(name).name for name, _ in found] == ["a.png", "b.png"]
+    assert "3/3" in capsys.readouterr().err
 
 
 def test_the_default_network_reads_without_being_loaded_first() -> None:
     assert read(SEVEN).text == "7"
     assert predict(SEVEN).digit == 7
-    assert [repr(each) for each in read_many([SEVEN])] == [repr(read(SEVEN))]
+    assert list(read_many([SEVEN])) == [(str(SEVEN), read(SEVEN))]
 
 
 @pytest.mark.parametrize("certain_at", [-0.1, 1.1, float("nan")])

@@ -60,12 +60,11 @@ def test_a_picture_that_workers_die_of_is_named_and_all_others_are_read(cluster:
     program = f"""
 from nn.bulk.dask_engine import read_on_cluster
 from nn.bulk.workers import Item
-from nn.reader import MODELS
 from tests.local_cluster import DeadlyJob
 
 names = ["kill" if number == 20 else str(number) for number in range(40)]
 items = [Item(place, name, b"") for place, name in enumerate(names, 1)]
-for each in read_on_cluster(items, DeadlyJob("convnet", MODELS), "{cluster.address}", print):
+for each in read_on_cluster(items, DeadlyJob(), "{cluster.address}", print):
     print(each.name, each.error)
 """
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
@@ -170,14 +169,13 @@ import os, signal, threading, time
 from distributed import Future
 from nn.bulk.dask_engine import read_on_cluster
 from nn.bulk.workers import Item
-from nn.reader import MODELS
 from tests.local_cluster import DeadlyJob
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have let it be ignored
 {program}
 items = [Item(place, str(place), b"") for place in range(200)]
 try:
-    for each in read_on_cluster(items, DeadlyJob("convnet", MODELS), "{cluster.address}", print):
+    for each in read_on_cluster(items, DeadlyJob(), "{cluster.address}", print):
         pass
 except KeyboardInterrupt:
     print("interrupted")
@@ -206,11 +204,10 @@ def test_a_cluster_that_has_no_worker_is_given_up() -> None:
     with local_cluster(n_workers=0) as cluster:
         program = f"""
 from nn.bulk import dask_engine
-from nn.bulk.workers import Job
-from nn.reader import MODELS
+from tests.local_cluster import DeadlyJob
 
 dask_engine.NO_WORKER_S, dask_engine.LOOK_S = 0.2, 0.1
-list(dask_engine.read_on_cluster([], Job("convnet", MODELS), "{cluster.address}", print))
+list(dask_engine.read_on_cluster([], DeadlyJob(), "{cluster.address}", print))
 """
         ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert "has no worker for 0.2 s: start some and go on with --resume" in ended.stderr

@@ -10,7 +10,7 @@ import pytest
 
 from nn.bulk.addresses import MAX_NAME_BYTES
 from nn.bulk.names import listed_names, picture_names
-from nn.reader import MAX_BYTES
+from nn.decoding.files import MAX_BYTES
 
 
 @pytest.fixture

@@ -81,6 +81,19 @@ def test_what_could_not_be_read_is_tried_again_and_its_row_takes_the_place_of_th
 
 
 @both_forms
+def test_the_pages_of_a_scan_take_the_place_of_the_error_of_its_file(
+    form: Format, tmp_path: Path
+) -> None:
+    whole, path = tmp_path / "whole", tmp_path / "out"
+    pages = [f"b.pdf page {number}" for number in (1, 2, 3)]
+    write(whole, form, "a.png", *pages, "c.png")
+    write(path, form, "a.png", "b.pdf", "c.png", failing=["b.pdf"])
+    assert write(path, form, "a.png", *pages, "c.png", failing=[pages[1]]) == pages
+    assert write(path, form, "a.png", *pages, "c.png") == [pages[1]]
+    assert path.read_bytes() == whole.read_bytes()
+
+
+@both_forms
 def test_an_ended_run_loses_no_row_and_the_next_moves_them(form: Format, tmp_path: Path) -> None:
     whole, path = tmp_path / "whole", tmp_path / "out"
     write(whole, form, *NAMES)

@@ -4,7 +4,6 @@ import os
 import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,7 @@ from nn.bulk.workers import KILLED, Item, Job, read_in_order
 
 
 @dataclass(frozen=True)
-class FakeJob(Job):
+class FakeJob(Job[Result]):
     """Reads no picture; a name that begins with "kill" ends the process that reads it."""
 
     def read(self, item: Item) -> Result:
@@ -22,8 +21,11 @@ class FakeJob(Job):
             os.kill(os.getpid(), signal.SIGKILL)
         return Result(item.name, {"place": item.place, "process": os.getpid()})
 
+    def killed(self, item: Item) -> Result:
+        return Result(item.name, {}, KILLED)
 
-JOB = FakeJob("convnet", Path("models"))
+
+JOB = FakeJob()
 
 
 def items(names: Iterable[str]) -> Iterator[Item]:
