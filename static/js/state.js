@@ -46,7 +46,7 @@ export const KNOBS = {
   penalty: number(0, 0.01, 0.00002),
   wrong: number(0, 100, 0, { isWhole: true }),
   seed: number(0, 2 ** 32 - 1, 1, { isWhole: true }),
-  digits: choice("all", "half"),
+  digits: choice("all", "half", "slanted", "upright"),
   start: choice("random", "zero"),
   biases: choice("yes", "no"),
 };

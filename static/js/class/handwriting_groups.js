@@ -4,7 +4,7 @@
  * moves more pixels than a bar does; blurred, because strokes beside each other have no pixel in common.
  */
 
-import { centreOfMass, SIDE } from "../ui/pixels.js";
+import { centreOfMass, SIDE, slantOf } from "../ui/pixels.js";
 
 const SIGMA_PX = 2.5; // of the Gaussian blur
 const REACH_PX = 3 * SIGMA_PX;
@@ -28,18 +28,6 @@ export function features(pixels) {
   const blurred = alongRows(alongRows(pixels, (row) => slant * (row + 0.5 - middle)), () => 0);
   const length = Math.hypot(...blurred) || 1;
   return blurred.map((value) => value / length);
-}
-
-/** @returns {number} how far ink moves to the right from a row to the next: covariance of x and y over the variance of y */
-function slantOf(pixels) {
-  const { x, y } = centreOfMass(pixels);
-  let [covariance, variance] = [0, 0];
-  for (let place = 0; place < pixels.length; place++) {
-    const [right, down] = [(place % SIDE) + 0.5 - x, Math.floor(place / SIDE) + 0.5 - y];
-    covariance += pixels[place] * right * down;
-    variance += pixels[place] * down * down;
-  }
-  return variance > 0 ? covariance / variance : 0;
 }
 
 /**

@@ -46,7 +46,7 @@ export function symptoms(run) {
   const { worst, confusion } = results;
   const digits = confusion.map((_, digit) => digit);
   const isOff = (digit) => worst.every(({ activations }) => activations[digit] < OFF);
-  const isLearnt = (digit) => run.knobs.digits === "all" || halfOf(digit) === 0;
+  const isLearnt = (digit) => run.knobs.digits !== "half" || halfOf(digit) === 0;
   const isNeverRead = (digit) => isLearnt(digit) && confusion.every((row) => row[digit] === 0);
   return {
     overflowStep: frames.find(({ cost }) => cost === null)?.step ?? null,

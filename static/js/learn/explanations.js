@@ -46,7 +46,16 @@ function outcome(run) {
     return disturbance.kind === "silence" ? texts.silenced(disturbance.neuron, counts) : texts.shaken(counts);
   }
   const trained = texts.trained(lastFrame.testAccuracy, frames[0].testAccuracy);
-  return run.knobs.digits === "half" ? `${trained} ${texts.halfLearnt(lastFrame.testHalves[1])}` : trained;
+  const ofHalves = halvesText(run);
+  return ofHalves ? `${trained} ${ofHalves}` : trained;
+}
+
+/** How well it reads the half of the digits that it has learnt, and the other one; nothing where it has learnt all. */
+function halvesText({ knobs: { digits }, lastFrame: { testHalves } }) {
+  if (digits === "half") return texts.halfLearnt(testHalves[1]);
+  const [learnt, others] = testHalves.map(({ right, total }) => percent(right / total));
+  if (digits === "slanted") return texts.slantedLearnt({ learnt, others });
+  return digits === "upright" ? texts.uprightLearnt({ learnt, others }) : "";
 }
 
 const rightOf = ({ testAccuracy }) => Math.round(TEST * testAccuracy);
@@ -75,6 +84,20 @@ const texts = {
 
   halfLearnt: (counts) =>
     translate("It has learnt the digits 0 to 4 alone. Of {total} test digits 5 to 9 it reads {right} right.", counted(counts)),
+
+  slantedLearnt: (shares) =>
+    translate(
+      "It has learnt only digits that lean to the right. Of such test digits it reads {learnt} right, of those that are upright or " +
+        "lean to the left {others}.",
+      shares,
+    ),
+
+  uprightLearnt: (shares) =>
+    translate(
+      "It has learnt only digits that are upright or lean to the left. Of such test digits it reads {learnt} right, of those that " +
+        "lean to the right {others}.",
+      shares,
+    ),
 
   /** Always the figures of the user's digits and of everybody else's. @param {import("./training.js").Frame} before */
   taught: (before, { knobs, lastFrame: now, disturbance: { isRemembering } }) => {

@@ -1,11 +1,13 @@
 /** The digits that a training learns from and is measured on: the lesson set, and own digits beside it. */
 
 import { PIXELS } from "../network/article.js";
+import { slantOf } from "../ui/pixels.js";
 
 const [TRAIN, TEST] = [12_000, 2_000]; // of the lesson set
 export const LESSON_SET_BYTES = (TRAIN + TEST) * (1 + PIXELS);
 const HELD_BACK_EVERY = 3;
 const HALF = 5; // the first digit that a training of half of them leaves out
+const SLANT = -0.1; // half of the lesson set's digits lean further to the right
 
 export const FEWEST = HELD_BACK_EVERY; // own digits: below, none is held back
 
@@ -66,16 +68,25 @@ export function split(digits) {
   return { learnt: part(false), heldBack: part(true) };
 }
 
-/**
- * @param {(label: number) => boolean} isWanted
- * @returns {Examples} those with such a label
- */
-export function labelled({ inputs, labels }, isWanted) {
-  const places = [...labels.keys()].filter((place) => isWanted(labels[place]));
-  const chosen = new Float32Array(places.length * PIXELS);
-  places.forEach((place, n) => chosen.set(inputs.subarray(place * PIXELS, (place + 1) * PIXELS), n * PIXELS));
-  return { inputs: chosen, labels: Uint8Array.from(places, (place) => labels[place]) };
+/** @param {Examples} examples @param {(label: number, pixels: Float32Array) => any} of @returns {any[]} what it gives for each digit */
+export const forEachDigit = ({ inputs, labels }, of) =>
+  Array.from(labels, (label, n) => of(label, inputs.subarray(n * PIXELS, (n + 1) * PIXELS)));
+
+/** @param {Examples} examples @param {boolean[]} areWanted for each digit @returns {Examples} those that are wanted */
+export function chosen({ inputs, labels }, areWanted) {
+  const places = [...labels.keys()].filter((place) => areWanted[place]);
+  const kept = new Float32Array(places.length * PIXELS);
+  places.forEach((place, n) => kept.set(inputs.subarray(place * PIXELS, (place + 1) * PIXELS), n * PIXELS));
+  return { inputs: kept, labels: Uint8Array.from(places, (place) => labels[place]) };
 }
 
 /** @param {number} label @returns {0 | 1} the half that it is of: 0 to 4, or 5 to 9 */
 export const halfOf = (label) => (label < HALF ? 0 : 1);
+
+const slantHalfOf = (_, pixels) => (slantOf(pixels) < SLANT ? 0 : 1);
+
+/**
+ * Of trainings with a half of the digits: the half that a digit is of, where the first one is learnt.
+ * @type {Record<string, (label: number, pixels: ArrayLike<number>) => 0 | 1>} by the value of the knob
+ */
+export const HALVES = { half: halfOf, slanted: slantHalfOf, upright: (...digit) => 1 - slantHalfOf(...digit) };

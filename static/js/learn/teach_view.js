@@ -34,7 +34,7 @@ export class TeachView {
   }
 
   /**
-   * @param {"all" | "half"} digits that the network has learnt: it is taught the others alone
+   * @param {string} digits that the network has learnt, as of the knob: where it is a half by labels, it is taught the others alone
    * @returns {Promise<import("./lesson_set.js").OwnDigit[]?>} null where there are too few
    */
   async loadOwn(source, digits) {
@@ -43,7 +43,7 @@ export class TeachView {
     return taught.length < FEWEST ? null : taught;
   }
 
-  /** Says what there is to learn from in this tab. @param {"all" | "half"} digits that the network has learnt */
+  /** Says what there is to learn from in this tab. @param {string} digits that the network has learnt, as of the knob */
   count(digits) {
     this.#digits = digits;
     const taught = (own) => own.filter(({ label }) => isTaught(label, digits)).length;
@@ -90,16 +90,16 @@ const TOO_FEW = isStandalone
 function countsText(digits, { class: ofClass, pad }) {
   const values = { ofClass, pad };
   if (isStandalone) {
-    return digits === "all"
-      ? translate("Here are {pad} digits of the pad that are certain or corrected.", values)
-      : translate("Here are {pad} digits 5 to 9 of the pad that are certain or corrected.", values);
+    return digits === "half"
+      ? translate("Here are {pad} digits 5 to 9 of the pad that are certain or corrected.", values)
+      : translate("Here are {pad} digits of the pad that are certain or corrected.", values);
   }
-  return digits === "all"
-    ? translate("Here are {ofClass} digits of the class’s sheets, and {pad} of the pad that are certain or corrected.", values)
-    : translate("Here are {ofClass} digits 5 to 9 of the class’s sheets, and {pad} of the pad that are certain or corrected.", values);
+  return digits === "half"
+    ? translate("Here are {ofClass} digits 5 to 9 of the class’s sheets, and {pad} of the pad that are certain or corrected.", values)
+    : translate("Here are {ofClass} digits of the class’s sheets, and {pad} of the pad that are certain or corrected.", values);
 }
 
-const isTaught = (label, digits) => digits === "all" || halfOf(label) === 1;
+const isTaught = (label, digits) => digits !== "half" || halfOf(label) === 1;
 
 function loadPadDigits() {
   const digits = labelledDigits(loadReadings()).labelled.map(async ({ image, label }) => {

@@ -9,7 +9,8 @@
  *   trainAccuracy: number, testAccuracy: number, testHalves: Count[], ownAccuracy: number?, ownTotal: number,
  *   parameters: Float32Array}} Frame
  *   after so many mini-batches; lastStep: after how many the training ends, as its knobs are now; a cost that is null is no
- *   number, or infinite; testHalves: of the test digits 0 to 4, and of those 5 to 9
+ *   number, or infinite; testHalves: of the test digits of the half that is learnt, 0 to 4
+ *   where all are, and of the others
  * @typedef {{right: number, total: number}} Count of digits that are read right
  * @typedef {{kind: "silence" | "shake" | "teach", neuron?: number, own?: import("./lesson_set.js").OwnDigit[],
  *   isRemembering?: boolean}} Disturbance of a network that has learnt
@@ -20,7 +21,7 @@ import { oneHot } from "../network/losses.js";
 import { digitOf } from "../network/network.js";
 import { normalNumbers, spawn } from "../network/random.js";
 import { shake, silence } from "./breaks.js";
-import { first, halfOf, joined, labelled, split } from "./lesson_set.js";
+import { chosen, first, forEachDigit, HALVES, joined, split } from "./lesson_set.js";
 
 const MEASURED = 1000; // of the digits that are learnt from
 const GROWTH = 15; // a frame after each mini-batch up to twice so many, then whenever 1/15 more were learnt from
@@ -42,7 +43,11 @@ export class Training {
     this.options = {};
     this.change(knobs);
     /** Those of MNIST's digits that it learns. */
-    this.known = knobs.digits === "half" ? labelled(lessonSet.train, (label) => halfOf(label) === 0) : lessonSet.train;
+    const isHalf = knobs.digits in HALVES;
+    const halfOf = isHalf ? HALVES[knobs.digits] : HALVES.half;
+    this.known = isHalf ? chosen(lessonSet.train, forEachDigit(lessonSet.train, (...digit) => halfOf(...digit) === 0)) : lessonSet.train;
+    /** For each test digit the half that it is of. */
+    this.testHalves = forEachDigit(lessonSet.test, halfOf);
     this.examples = { ...this.known, labels: withWrongLabels(this.known.labels, knobs.wrong / 100, labels) };
   }
 
@@ -107,7 +112,7 @@ export class Training {
     return {
       ...{ step: this.#step, epoch: this.#epoch, isLast: this.isOver, lastStep: this.#step + this.#stepsLeft },
       ...{ cost: train.cost, testCost: test.cost, trainAccuracy: train.accuracy, testAccuracy: test.accuracy },
-      testHalves: test.halves,
+      testHalves: this.#countHalves(test.areRight),
       ownAccuracy: this.heldBack ? this.#costAndAccuracy(this.heldBack).accuracy : null,
       ownTotal: this.heldBack?.labels.length ?? 0,
       parameters: this.network.parameters.slice(),
@@ -148,14 +153,17 @@ export class Training {
   #costAndAccuracy({ inputs, labels }) {
     const activations = this.network.activations(inputs);
     const cost = this.network.loss.cost(activations, oneHot(labels));
-    const halves = [0, 1].map(() => ({ right: 0, total: 0 }));
-    labels.forEach((label, n) => {
-      const half = halves[halfOf(label)];
-      half.total++;
-      if (digitOf(activations, n) === label) half.right++;
+    const areRight = Array.from(labels, (label, n) => digitOf(activations, n) === label);
+    const accuracy = areRight.filter(Boolean).length / labels.length;
+    return { cost: Number.isFinite(cost) ? cost : null, accuracy, areRight };
+  }
+
+  /** @param {boolean[]} areRight of the test digits @returns {Count[]} of each half */
+  #countHalves(areRight) {
+    return [0, 1].map((half) => {
+      const ofHalf = areRight.filter((_, n) => this.testHalves[n] === half);
+      return { right: ofHalf.filter(Boolean).length, total: ofHalf.length };
     });
-    const accuracy = (halves[0].right + halves[1].right) / labels.length;
-    return { cost: Number.isFinite(cost) ? cost : null, accuracy, halves };
   }
 }
 

@@ -28,6 +28,18 @@ export function centreOfMass(pixels) {
   return { x: x / mass, y: y / mass };
 }
 
+/** @returns {number} how far ink moves to the right from a row to the next: covariance of x and y over the variance of y */
+export function slantOf(pixels) {
+  const { x, y } = centreOfMass(pixels);
+  let [covariance, variance] = [0, 0];
+  for (let place = 0; place < pixels.length; place++) {
+    const [right, down] = [(place % SIDE) + 0.5 - x, Math.floor(place / SIDE) + 0.5 - y];
+    covariance += pixels[place] * right * down;
+    variance += pixels[place] * down * down;
+  }
+  return variance > 0 ? covariance / variance : 0;
+}
+
 /** @typedef {{plus: string, minus: string, zero: string, mark: string}} Palette */
 
 /** @param {HTMLElement} element @returns {Palette} the colours for numbers above, below and at 0, and for a mark on black */

@@ -50,6 +50,13 @@ test("of a network that has learnt 0 to 4 alone it says so, and not that steps w
   assert.doesNotMatch(text, /too large/);
 });
 
+test("of a network that has learnt the digits of one slant it says how it reads these, and the others", () => {
+  const testHalves = [{ right: 450, total: 500 }, { right: 900, total: 1500 }];
+  const saidOf = (digits) => said({ knobs: { digits }, frames: [frame(), frame({ accuracy: 0.675, testHalves })] });
+  assert.match(saidOf("slanted"), /lean to the right\. Of such test digits it reads 90\.0 % right, .* to the left 60\.0 %\./);
+  assert.match(saidOf("upright"), /lean to the left\. Of such test digits it reads 90\.0 % right, .* to the right 60\.0 %\./);
+});
+
 test("wrong labels that are fewer than the right ones are outvoted, and that is said from both figures", () => {
   const frames = (testAccuracy) => [frame(), frame({ accuracy: 0.5, testAccuracy })];
   const text = said({ knobs: { wrong: 50 }, frames: frames(0.9) });

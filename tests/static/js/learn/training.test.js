@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { halfOf, heldBack, labelled, parseLessonSet, split } from "../../../../static/js/learn/lesson_set.js";
+import { chosen, forEachDigit, HALVES, heldBack, parseLessonSet, split } from "../../../../static/js/learn/lesson_set.js";
 import { resultsOf, Training } from "../../../../static/js/learn/training.js";
 import { lessonSet, usualKnobs } from "./runs.mjs";
 
@@ -28,8 +28,20 @@ test("each picture stays with its label when digits are held back", () => {
 
 test("one half of the digits is 0 to 4, and each picture stays with its label when the other is left out", () => {
   const inputs = Float32Array.from({ length: 10 * 784 }, (_, place) => Math.floor(place / 784));
-  const first = labelled({ inputs, labels: Uint8Array.from([9, 8, 7, 6, 5, 4, 3, 2, 1, 0]) }, (label) => halfOf(label) === 0);
+  const digits = { inputs, labels: Uint8Array.from([9, 8, 7, 6, 5, 4, 3, 2, 1, 0]) };
+  const first = chosen(digits, forEachDigit(digits, (label) => HALVES.half(label) === 0));
   assert.deepEqual([[...first.labels], first.inputs[0], first.inputs.at(-1)], [[4, 3, 2, 1, 0], 5, 9]);
+});
+
+test("a stroke that leans to the right is of the other half than one that is upright or leans to the left", () => {
+  const stroke = (columns) => {
+    const pixels = new Uint8Array(784);
+    columns.forEach((column, n) => (pixels[(10 + n) * 28 + column] = 255));
+    return pixels;
+  };
+  const [right, upright, left] = [[16, 15, 14, 13, 12], [14, 14, 14, 14, 14], [12, 13, 14, 15, 16]].map(stroke);
+  assert.deepEqual([right, upright, left].map((pixels) => HALVES.slanted(1, pixels)), [0, 1, 1]);
+  assert.deepEqual([right, upright, left].map((pixels) => HALVES.upright(1, pixels)), [1, 0, 0]);
 });
 
 test("a lesson set of another size is refused", () => {
