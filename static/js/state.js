@@ -78,7 +78,7 @@ const PROPERTIES = {
   hide: { usual: "", read: (names) => names }, // knobs that are not shown
   run: text, // the name of the run that the tab keeps
   // Of the teacher's page:
-  present: flag,
+  present: { usual: null, read: (value) => (["2", "3"].includes(value) ? value : "1") }, // the lesson
 };
 
 /** @param {string} name of a property @param {URLSearchParams} [query] @returns {any} its value in the address */

@@ -1,15 +1,17 @@
-/** The teacher's page: its buttons print all of it, or one section; its other view, for a projector, opens phase after phase. */
+/** The teacher's page: its buttons print some of its sections; its other view, for a projector, opens a lesson phase after phase. */
 
 import { beginPhase, currentPhase, showTimeLeft } from "./classroom/projector.js";
 import { inAddress } from "./state.js";
 
-document.documentElement.toggleAttribute("data-presenter", inAddress("present"));
+const presented = inAddress("present");
+document.documentElement.toggleAttribute("data-presenter", presented !== null);
+for (const lesson of document.querySelectorAll(".presenter")) lesson.hidden = lesson.dataset.lesson !== presented;
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => {
-    const { print } = button.dataset;
+    const printed = button.dataset.print.split(" ");
     for (const section of document.querySelectorAll(".teach-page")) {
-      section.classList.toggle("not-printed", print !== "" && section.id !== print);
+      section.classList.toggle("not-printed", !printed.includes(section.id));
     }
     window.print();
   });

@@ -1,4 +1,4 @@
-"""The lesson of the presenter's page, from the first bet to the exit ticket, on one laptop."""
+"""The lessons of the presenter's page, from the first bet to the exit ticket, on one laptop."""
 
 import re
 
@@ -17,10 +17,11 @@ TILTED_FAR = Pose(25, 60, 8, distance=1.3, filled=0.95, shift=(0.5, 0.5))
 EXPLANATION = "#run-explanation"
 
 
-def begin(page: Page, phase: int, link: str) -> None:
+def begin(page: Page, phase: str, link: str) -> None:
     """Go back to the plan, and open a page of a phase in the large view."""
-    if phase > 1:
-        page.get_by_role("link", name=re.compile(r"^Plan")).click()
+    to_plan = page.get_by_role("link", name=re.compile(r"^Plan"))
+    if "present" not in page.url:
+        to_plan.click()
     page.locator(f"[data-phase='{phase}']").get_by_role("link", name=link).click()
     expect(page.locator("html")).to_have_attribute("data-projector", "")
 
@@ -53,13 +54,12 @@ def test_a_class_plays_bets_photographs_its_sheet_and_teaches(page: Page) -> Non
     page.emulate_media(reduced_motion="reduce")  # runs are not played, but shown at their end
     page.goto("/teach?present")
 
-    begin(page, 1, "Open the pad")
+    begin(page, "1-1", "Open the pad")
     page.locator("#invitation").get_by_role("button", name="Close").click()
     Mouse(page).draw(digits.THREE)
     expect(page.locator("#digit")).to_have_text("3")
 
-    page.get_by_role("link", name=re.compile(r"^Plan")).click()
-    begin(page, 1, "Bet on six hard digits")
+    begin(page, "1-1", "Bet on six hard digits")
     readings = ["1", "7", "9", "3", "no digit", "6"]
     for label, reading in zip("179395", readings, strict=True):  # in the worksheet's order
         page.locator("#bet-choice").get_by_role("button", name=label, exact=True).click()
@@ -67,16 +67,16 @@ def test_a_class_plays_bets_photographs_its_sheet_and_teaches(page: Page) -> Non
         expect(page.locator("#bet-result")).to_contain_text(outcome)
         page.get_by_role("button", name="Next example").click()
 
-    begin(page, 2, "Open a training")
+    begin(page, "1-2", "Open a training")
     bet_and_play(page)
 
-    begin(page, 3, "Open neuron 3")
+    begin(page, "1-3", "Open neuron 3")
     expect(page.locator("#neuron")).to_contain_text("784")
     page.get_by_role("button", name="Silence it").click()
     sentence = re.compile(r"With your changes: 4, .* Before: 9, ")
     expect(page.locator("#network-sentence")).to_have_text(sentence)
 
-    begin(page, 4, "Upload the photographs")
+    begin(page, "1-4", "Upload the photographs")
     page.locator("#upload").set_input_files(photographed_sheet())
     scores = page.locator("[data-model]")
     expect(scores.last).to_contain_text(f"of {10 * PUPILS} right")
@@ -90,7 +90,7 @@ def test_a_class_plays_bets_photographs_its_sheet_and_teaches(page: Page) -> Non
     expect(page.locator("[data-part=cell] button")).to_have_count(max(counts))
     expect(page.get_by_role("heading", name="Digits that look alike")).to_be_visible()
 
-    begin(page, 5, "Train on 0 to 4 alone")
+    begin(page, "1-5", "Train on 0 to 4 alone")
     assert "5 to 9 it reads 0 right" in bet_and_play(page)
     page.get_by_role("button", name="Teach it, remembering").click()
     page.get_by_label("How many of 100 of your digits").fill("50")
@@ -102,4 +102,55 @@ def test_a_class_plays_bets_photographs_its_sheet_and_teaches(page: Page) -> Non
     page.get_by_role("link", name=re.compile(r"^Plan")).click()
     page.get_by_role("button", name="Start the time").click()
     page.get_by_role("link", name="Plan, worksheets and answers").click()
-    expect(page.locator("#worksheet .teach-ticket li")).to_have_count(5)
+    expect(page.locator("#worksheet-1 .teach-ticket li")).to_have_count(5)
+
+
+def test_a_class_predicts_what_spoils_a_training_and_tries_its_own_idea(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/teach?present=2")
+    begin(page, "2-1", "2 hidden neurons instead of 15")
+    assert bet_and_play(page).split(" %")[0] < "50"
+    begin(page, "2-2", "Open a training with its knobs")
+    page.locator("#play").click()
+    expect(page.locator(EXPLANATION)).to_contain_text("of the test digits are read right")
+    page.get_by_label("How often it goes through all digits").press("ArrowLeft")
+    expect(page.locator("#place")).to_contain_text("2")
+    page.get_by_role("link", name=re.compile(r"^Plan")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Break a training")
+
+
+def test_a_class_misleads_networks_and_finds_whose_digits_are_missing(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/teach?present=3")
+    begin(page, "3-1", "Open the game for two teams")
+    game = page.locator("#fool-it")
+    expect(game.get_by_label("Two players")).to_be_checked()
+    game.get_by_role("button", name="Start").click()
+    expect(game.locator("#fool-task b")).to_have_count(2)
+    game.get_by_role("button", name="End the game").click()
+
+    begin(page, "3-2", "Open a 4 and its pixels")
+    puzzle = page.locator(".what-if")
+    expect(puzzle).to_contain_text("Turn this 4 into the digit 9")
+    puzzle.get_by_role("button", name="Show a solution").click()
+    expect(puzzle).to_contain_text("The search changes 2 of 784 pixels")
+    expect(puzzle).to_contain_text("Now they give 9 instead of 4.")
+    puzzle.get_by_role("button", name=re.compile("^Ask ")).click()
+    expect(puzzle.locator("[data-part=asked]")).to_have_text(re.compile("gives 4"))
+
+    for link, learnt in (
+        ("Learn digits that lean to the right", "lean to the right"),
+        ("Learn the others", "are upright or lean to the left"),
+    ):
+        begin(page, "3-3", link)
+        said = re.search(
+            rf"learnt only digits that {learnt}.* reads (\d+)\.\d % right, .* (\d+)\.\d %",
+            bet_and_play(page),
+        )
+        assert said is not None
+        assert int(said[1]) > 85
+        assert int(said[2]) < 70
+    begin(page, "3-3", "Learn all")
+    assert bet_and_play(page) > "85"
+    page.get_by_role("link", name=re.compile(r"^Plan")).click()
+    expect(page.locator(".is-current h2")).to_contain_text("Whose digits are missing?")

@@ -48,7 +48,7 @@ def counts(page: Page, row: str) -> list[tuple[int, int]]:
 def test_a_network_of_0_to_4_learns_5_to_9_of_the_pad(offline: Page, standalone_file: Path) -> None:
     offline.emulate_media(reduced_motion="reduce")  # runs are not played, but shown at their end
     offline.goto(f"{standalone_file.as_uri()}?page=teach&present")
-    phase = offline.locator("[data-phase='5']")
+    phase = offline.locator("[data-phase='1-5']")
     phase.get_by_role("link", name="Draw our digits").click()
     for strokes in drawings():
         Mouse(offline).draw(strokes)

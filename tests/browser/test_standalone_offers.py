@@ -22,9 +22,15 @@ STATES = {
     ],
     "lesson": ["page=lesson#classifier"],
     "learn": [TRAINING, f"{TRAINING}&digits=half&bet"],
-    "teach": ["page=teach", "page=teach&present"],
+    "teach": ["page=teach", *(f"page=teach&present={lesson}" for lesson in (1, 2, 3))],
 }
-ELSEWHERE = ("creativecommons.org", "github.com", "doi.org", "ai4k12.org")  # sources and licences
+ELSEWHERE = (
+    "creativecommons.org",
+    "github.com",
+    "doi.org",
+    "ai4k12.org",
+    "mlr.press",
+)  # sources and licences
 
 # What only Inkling's server does, and the sentences that say so or say what a server is.
 OF_THE_SERVER = re.compile(

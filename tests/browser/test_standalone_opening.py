@@ -12,7 +12,7 @@ from tests.browser.digits import SEVEN, TWO
 from tests.browser.hands import Mouse, expect_read, read
 from tests.browser.screen import n_pages
 
-N_PRINTED = 5  # pages to print for a lesson
+N_PRINTED = 13  # pages to print for three lessons
 DRAG = """([type, content]) => {
   const transfer = new DataTransfer();
   if (type === "Files") transfer.items.add(new File([content], "seven.png", { type: "image/png" }));
@@ -78,7 +78,7 @@ def test_a_pasted_picture_changes_nothing(offline: Page) -> None:
         ("?projector", "html[data-projector] #pad"),
         ("?page=lesson&projector#sgd", "html[data-projector] #sgd h2"),
         ("?page=lesson#classifier", "#classifier [data-part=send]"),
-        ("?page=teach#worksheet", "#worksheet"),
+        ("?page=teach#worksheet-1", "#worksheet-1"),
         ("?page=learn&bet&projector&digits=half", "html[data-projector] #player"),
         ("?model=article", "#pad"),
         ("?example=letter", "#picture-image"),
@@ -104,7 +104,7 @@ def test_any_address_opens(offline: Page, standalone_file: Path, address: str, s
 
 def test_the_pages_of_the_lesson_are_printed(offline: Page, standalone_file: Path) -> None:
     offline.goto(f"{standalone_file.as_uri()}?page=teach")
-    expect(offline.locator("#worksheet")).to_be_visible()
+    expect(offline.locator("#worksheet-1")).to_be_visible()
     assert n_pages(offline, "A4") == N_PRINTED
 
 
@@ -133,5 +133,5 @@ def test_it_works_where_the_browser_forbids_storage(
         page.locator(".navigation > a[href*=learn]").click()
         expect(page.locator("#place")).to_contain_text("Mini-batch")
         page.goto(f"{standalone_file.as_uri()}?page=teach&present")
-        page.locator("[data-phase='6'] [data-begin]").click()
+        page.locator("[data-phase='1-6'] [data-begin]").click()
     assert thrown == []

@@ -25,6 +25,16 @@ def test_every_page_that_is_linked_to_is_looked_at(states: list[State]) -> None:
     assert {path_of(state) for state in states} == set(PAGES)
 
 
+def test_every_page_that_a_plan_or_the_presenter_opens_is_looked_at(
+    page: Page, states: list[State]
+) -> None:
+    page.goto("/teach")
+    links = "nodes => nodes.map((link) => link.pathname + link.search)"
+    opened_there = page.locator(":is(.presenter, .teach-plan) a").evaluate_all(links)
+    assert len(set(opened_there)) > 12
+    assert {*opened_there} - {"/teach"} <= {state.address for state in states}
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_every_text_has_room_and_every_pad_is_square(
     path: str, states: list[State], browser: Browser, base_url: str

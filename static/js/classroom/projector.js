@@ -1,6 +1,6 @@
 /** The large view for a class before a projector, and the phase of the lesson that a teacher has begun: both outlast a reload. */
 
-import { cover, storeInAddress, uncover } from "../state.js";
+import { cover, storeInAddress, uncover, writeTo } from "../state.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
 
 /**
@@ -19,7 +19,12 @@ export function listenForProjector(button) {
   const phase = currentPhase();
   const toPlan = document.querySelector(".plan-link");
   toPlan.hidden = !phase;
-  if (phase) showTimeLeft(toPlan.querySelector(".time"), phase);
+  if (phase) {
+    showTimeLeft(toPlan.querySelector(".time"), phase);
+    const address = new URL(toPlan.href);
+    writeTo(address.searchParams, { present: phase.number[0] });
+    toPlan.href = address;
+  }
   if (isProjected()) cover(end, { isByUser: false });
   button.addEventListener("click", () => show(!isProjected()));
   document.addEventListener("keydown", ({ key, defaultPrevented }) => {
@@ -32,7 +37,7 @@ export const isProjected = () => document.documentElement.hasAttribute("data-pro
 const PHASE_KEY = "inkling-phase";
 const TICK_MS = 1000;
 
-/** @typedef {{number: string, endMs: number}} Phase its number in the plan, and when it ends */
+/** @typedef {{number: string, endMs: number}} Phase its number, such as "1-2" for the second phase of the first lesson, and when it ends */
 
 export const beginPhase = (number, minutes) => keepInTab(PHASE_KEY, { number, endMs: Date.now() + minutes * 60_000 });
 

@@ -81,7 +81,7 @@ def test_silencing_the_neuron_that_the_plan_opens_changes_the_answer_as_it_says(
     language: str, client: FlaskClient
 ) -> None:
     page = html.unescape(client.get(f"/teach?lang={language}").text)
-    plan = page.partition('id="plan"')[2]
+    plan = page.partition('id="plan-1"')[2]
     [(example, neuron)] = re.findall(r"example=(\w+)[^\"<]*neuron=(\d+)[^<]*\">", plan)
     [said] = re.findall("<i>(.*?)</i>", plan)[2:3]
     image = answer(client, "/predict", f"{example}.png")["image"]

@@ -1,4 +1,7 @@
-/** Reads the path of the lesson set and changes of the usual knobs, as JSON; prints what each training reads right, in percent. */
+/**
+ * Reads the path of the lesson set and changes of the usual knobs, as JSON; prints what each training reads right, in percent: of
+ * all test digits, and of each half of them.
+ */
 
 import { readFileSync } from "node:fs";
 import { KNOB_BREAKS, strongestNeuron } from "../../../../static/js/learn/breaks.js";
@@ -16,6 +19,7 @@ function trained(knobs) {
 }
 
 const percent = (training) => 100 * training.measure().testAccuracy;
+const ofHalves = (training) => training.measure().testHalves.map(({ right, total }) => ({ percent: (100 * right) / total, total }));
 
 function disturbed(usual, kind) {
   const fork = usual.fork();
@@ -24,7 +28,7 @@ function disturbed(usual, kind) {
   return fork;
 }
 
-const written = changes.map((knobs) => percent(trained(knobs)));
+const written = changes.map(trained);
 const byWay = {};
 for (const seed of ways ?? []) {
   const usual = trained({ seed });
@@ -33,4 +37,4 @@ for (const seed of ways ?? []) {
   for (const way of ["silence", "shake"]) all[way] = disturbed(usual, way);
   for (const [way, training] of Object.entries(all)) (byWay[way] ??= []).push(percent(training));
 }
-process.stdout.write(JSON.stringify({ percents: written, byWay }));
+process.stdout.write(JSON.stringify({ percents: written.map(percent), halves: written.map(ofHalves), byWay }));
