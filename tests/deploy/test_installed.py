@@ -73,7 +73,8 @@ def test_the_package_leaves_the_threads_of_other_programs_alone(
 ) -> None:
     program = f"""
 import os
-os.environ.pop("OPENBLAS_NUM_THREADS")
+for name in ("OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
+    os.environ.pop(name, None)
 import inkling
 inkling.read("{EXAMPLES}/seven.png")
 print([name for name in os.environ if "THREADS" in name])
