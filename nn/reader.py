@@ -111,6 +111,7 @@ class Reader:
     ) -> None:
         self._parts = model, lines_model, certainty
         read_strip = strip_reader(lines_model.network.activations)
+        certainty = certainty.for_network(model.metadata)
         self._reader = PageReader(model.network.activations, read_strip, certainty)
 
     def __reduce__(self) -> tuple[type["Reader"], tuple[Any, ...]]:

@@ -89,7 +89,9 @@ class Predictor:
         self.risk = settings.risk
         self.descriptions = describe(models, self.default)
         self._readers = {
-            name: PageReader(model.network.activations, read_strip, certainty)
+            name: PageReader(
+                model.network.activations, read_strip, certainty.for_network(model.metadata)
+            )
             for name, model in models.items()
         }
         self._max_pixels = settings.max_picture_pixels

@@ -14,8 +14,8 @@ from benchmarks.card.digit_sets import MeasuredSet, all_sets
 from benchmarks.card.held_back import LEARNT, HeldBack
 from nn.core.layers import Array
 from nn.data.digits import DataError, Digits
+from nn.data.pictures.own_digits import find_digit
 from nn.evaluation.classifier_metrics import count, expected_calibration_error, markdown, proportion
-from nn.evaluation.own_pictures import find_digit
 from nn.evaluation.sets import LabelledPictures, progress
 from nn.models import line_network
 from nn.models.weights import Model

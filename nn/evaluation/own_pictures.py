@@ -9,16 +9,19 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from nn.core.layers import Array
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
 from nn.data.pictures.entries import Skipped
-from nn.data.pictures.own_digits import OwnDigits, collect, hashes_of, skipped_as_text
+from nn.data.pictures.own_digits import (
+    OwnDigits,
+    answer,
+    collect,
+    hashes_of,
+    skipped_as_text,
+)
 from nn.data.published import data_folder
-from nn.decoding.picture_errors import PictureError
-from nn.decoding.picture_files import Picture, PictureSize
 from nn.evaluation.classifier_metrics import (
     Bin,
     ClassScore,
@@ -35,8 +38,6 @@ from nn.models.weights import Model
 from nn.reader import load_certainty
 from nn.reading.doubts import Doubt
 from nn.reading.lines.strip import strip_reader
-from nn.reading.mnist import BLANK, NoInk, Pixels
-from nn.reading.page.find import Page, find_page
 from nn.reading.reader import PageReader
 from nn.reading.risk import RISK
 from nn.training.run_files import pictures_used
@@ -177,7 +178,8 @@ def measure_pictures(
         Greatest share of errors among certain answers.
     """
     read_strip = strip_reader(line_network.load().network.activations)
-    reader = PageReader(model.network.activations, read_strip, load_certainty().at(risk))
+    certainty = load_certainty().for_network(model.metadata).at(risk)
+    reader = PageReader(model.network.activations, read_strip, certainty)
     learnt = pictures_learnt(model, weights, data)
     own, answers, skipped = collect(path, partial(answer, reader), learnt)
     unread = [picture for picture in skipped if len(own) and picture.label is not None]
@@ -188,31 +190,6 @@ def measure_pictures(
         raise DataError(f"{path}: expected pictures to measure on, but all are skipped")
     activations, doubts = zip(*answers, strict=True)
     return OwnResult(own, np.stack(activations), doubts, unread, skipped, risk)
-
-
-def answer(
-    reader: PageReader, picture: Image.Image | Pixels
-) -> tuple[Pixels, tuple[Array, Doubt | None]]:
-    """Return a picture as the network's input, and the activations and the doubt of the app."""
-    found = find_digit(picture)
-    if found is None:
-        raise NoInk(BLANK)
-    page, image = found
-    (activations,) = reader.classify(image[np.newaxis])
-    return image, (activations, reader.read_digit(page, activations).doubt)
-
-
-def find_digit(picture: Image.Image | Pixels) -> tuple[Page, Pixels] | None:
-    """Return a picture's ink and its digit as the network's input, or None if it is blank.
-
-    An array (28, 28) in the format of MNIST is the network's input as it is.
-    """
-    image = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
-    try:
-        page = find_page(Picture(image, PictureSize(*image.size)))
-    except PictureError:
-        return None
-    return page, picture if isinstance(picture, np.ndarray) else page.image
 
 
 def pictures_learnt(model: Model, weights: Path, data: Path | None) -> Mapping[str, str]:

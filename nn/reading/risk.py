@@ -20,6 +20,10 @@ RISK = 0.003  # share of errors among certain answers, by default
 MIN_RISK, MAX_RISK = 0.001, 0.05
 RISK_OF_REST = 0.15  # risk, over 1 - certain_at, the option that it took the place of
 
+# What stands for the agreement of the network of lines where that does not count: less than is
+# usual of right answers, 0.998, with which more doodles would be certain.
+ALONE_AGREEMENT = 0.9
+
 MILLION = 1e6
 LEAST = 1e-4  # of a probability in a feature, so that its logarithm is finite
 
@@ -212,6 +216,26 @@ class Certainty:
     def at(self, risk: float) -> Self:
         """Return the same judges at another risk."""
         return replace(self, risk=risk)
+
+    def for_network(self, metadata: Mapping[str, Any]) -> Self:
+        """Return the judges of a network of digits, by its metadata: alone if fine-tuning says so.
+
+        See ``nn.training.own_certainty``.
+        """
+        is_alone = metadata.get("own", {}).get("is_judged_alone") is True
+        return self.without_lines() if is_alone else self
+
+    def without_lines(self) -> Self:
+        """Return judges to whom the network of lines says the same, whichever digit it reads.
+
+        Of a digit alone; where it reads none, or several, that stays a reason to doubt.
+        """
+        checked = self.regressions[Kind.CHECKED_DIGIT]
+        weight, usual = (each["agreement"] for each in (checked.weights, checked.usual))
+        bias = checked.bias + weight * (logit(ALONE_AGREEMENT) - usual)
+        weights = {**checked.weights, "agreement": 0.0, "differs": 0.0}
+        alone = replace(checked, bias=bias, weights=weights)
+        return replace(self, regressions={**self.regressions, Kind.CHECKED_DIGIT: alone})
 
     def doubt(self, kind: Kind, features: Features) -> Doubt | None:
         """Return why an answer is not certain, None if it is."""

@@ -10,7 +10,7 @@ import hashlib
 import io
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ from nn.training.digit_training import (
     score,
     to_targets,
 )
+from nn.training.own_certainty import Judge
 from nn.training.recipes import MAX_LOST_POINTS, RECIPES
 from nn.training.run_files import (
     PICTURES_SUFFIX,
@@ -198,16 +199,30 @@ class FineTuning(DigitTraining):
             "sha256": self.identity["examples"],
         }
         metadata = describe_run(options, n_done, data)
-        own = {name: len(part) for name, part in vars(self.parts).items()}
+        own: dict[str, Any] = {name: len(part) for name, part in vars(self.parts).items()}
+        own["sha256"] = hashlib.sha256(self.lists[PICTURES_SUFFIX]).hexdigest()
         metadata["description"] += f"; fine-tuned on {len(self.parts.learnt):,} pictures"
         if "temperature" in self.base.metadata:
             metadata["temperature"] = self.base.metadata["temperature"]
         return metadata | {
             "kept_epoch": self.best_epoch,
             "from": origin(self.base.metadata),
-            "own": own | {"sha256": hashlib.sha256(self.lists[PICTURES_SUFFIX]).hexdigest()},
+            "own": own | self.judge(options),
             "scores": scores,
         }
+
+    def judge(self, options: argparse.Namespace) -> dict[str, Any]:
+        """Return whether the network is judged alone, and what is certain of the test; print it."""
+        held_back = Judge(options.pictures, self.parts.held_back.hashes())
+        is_alone = not held_back.judge(self.network, is_alone=True).certain_and_wrong
+        test = Judge(options.test_pictures or options.pictures, self.parts.test.hashes())
+        before, after = test.judge(self.base.network), test.judge(self.network, is_alone=is_alone)
+        print(
+            f"certain: {before.certain:,} of {before.total:,} before, {before.certain_and_wrong:,} "
+            f"of them wrong; {after.certain:,} after, {after.certain_and_wrong:,} of them wrong"
+        )
+        counts = {"test_before": asdict(before), "test_after": asdict(after)}
+        return {"is_judged_alone": is_alone, **counts}
 
     def _settings(self) -> dict[str, Any]:
         """Return all that decides the weights, and which are kept, beside name, seed and start."""

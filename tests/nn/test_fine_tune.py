@@ -12,11 +12,13 @@ import pytest
 from PIL import Image
 
 from nn import promote, train
+from nn.core.network import Network
 from nn.data.digits import Digits
 from nn.models import weights
 from nn.reading.mnist import to_inputs
 from nn.training import fine_tuning
 from nn.training.fine_tuning import FineTuning
+from nn.training.own_certainty import Judge, Judged
 from tests.drawing import as_file
 from tests.nn.data.pictures.making import slanted, write_files
 from tests.nn.striped import striped
@@ -82,6 +84,10 @@ def test_it_writes_a_run_that_says_where_it_comes_from(base: Path, finished: Pat
     assert metadata["description"].endswith("fine-tuned on 200 pictures")
     own, scores = metadata["own"], metadata["scores"]
     assert (own["learnt"], own["held_back"], own["test"]) == (200, 40, 40)
+    assert own["test_before"]["total"] == own["test_after"]["total"] == 40
+    assert own["test_after"]["correct"] == scores["own_test"]["correct"]
+    assert own["test_after"]["certain_and_wrong"] <= own["test_after"]["certain"]
+    assert own["is_judged_alone"] in (True, False)
     assert scores["own_test"]["correct"] > scores["own_test_before"]["correct"] + 10
     assert scores["mnist_test"]["total"] == 400
 
@@ -142,6 +148,26 @@ def test_what_a_first_fine_tuning_has_learnt_is_not_measured_by_a_second_one(
     assert len(second) == 380
     assert {second[each] for each, used in first.items() if used != "test"} == {"learnt"}
     assert list(second.values()).count("test") == 20
+
+
+@pytest.mark.parametrize("n_wrong", [0, 1])
+def test_a_network_that_is_certain_of_what_it_misreads_is_not_judged_alone(
+    n_wrong: int, base: Path, pictures: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    judged = []
+
+    def judge(self: Judge, network: Network, *, is_alone: bool = False) -> Judged:
+        judged.append(is_alone)
+        return Judged(40, 30, 20, n_wrong)
+
+    monkeypatch.setattr(Judge, "judge", judge)
+    fine_tune(base, pictures, tmp_path / "run", "--epochs", "2")
+    is_alone = not n_wrong
+    metadata = json.loads((tmp_path / "run/article.json").read_text())
+    assert metadata["own"]["is_judged_alone"] is is_alone
+    assert judged == [True, False, is_alone]  # what is held back, and the test before and after
+    assert f"20 after, {n_wrong} of them wrong" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -214,7 +240,7 @@ def test_what_loses_too_much_elsewhere_is_not_written_unless_it_may(
     tested = [
         line.split(":")[0] for line in capsys.readouterr().out.splitlines() if " after" in line
     ]
-    assert tested == ["own_test", "mnist_test"]
+    assert tested == ["own_test", "mnist_test", "certain"]
 
 
 def test_where_none_was_better_yet_a_stopped_fine_tuning_can_be_resumed(

@@ -26,9 +26,13 @@ from nn.data.pictures.entries import (
     find_entries,
 )
 from nn.decoding.picture_errors import PictureError
-from nn.reading.mnist import DIGIT_PX, SIDE_PX, Ink, NoInk, Pixels, outline
-from nn.reading.page.find import to_mnist
+from nn.decoding.picture_files import Picture, PictureSize
+from nn.reading.doubts import Doubt
+from nn.reading.mnist import BLANK, DIGIT_PX, SIDE_PX, Ink, NoInk, Pixels, outline
+from nn.reading.page.find import Page, find_page, to_mnist
 from nn.reading.page.grey import to_grey
+from nn.reading.reader import PageReader
+from nn.reading.reading import Activations
 
 Result = TypeVar("Result")
 NUMBER = re.compile(r"\d[\d,]*")
@@ -119,6 +123,31 @@ def to_input(picture: Image.Image | Pixels) -> tuple[Pixels, None]:
     is blank.
     """
     return (picture if isinstance(picture, np.ndarray) else to_mnist(picture)), None
+
+
+def answer(
+    reader: PageReader, picture: Image.Image | Pixels
+) -> tuple[Pixels, tuple[Activations, Doubt | None]]:
+    """Return a picture as the network's input, and the activations and the doubt of the app."""
+    found = find_digit(picture)
+    if found is None:
+        raise NoInk(BLANK)
+    page, image = found
+    (activations,) = reader.classify(image[np.newaxis])
+    return image, (activations, reader.read_digit(page, activations).doubt)
+
+
+def find_digit(picture: Image.Image | Pixels) -> tuple[Page, Pixels] | None:
+    """Return a picture's ink and its digit as the network's input, or None if it is blank.
+
+    An array (28, 28) in the format of MNIST is the network's input as it is.
+    """
+    image = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
+    try:
+        page = find_page(Picture(image, PictureSize(*image.size)))
+    except PictureError:
+        return None
+    return page, picture if isinstance(picture, np.ndarray) else page.image
 
 
 def collect(

@@ -100,6 +100,27 @@ def test_the_older_confidence_stands_for_a_risk() -> None:
         risk_of(1.1)
 
 
+def test_a_network_that_has_learnt_a_hand_is_judged_alone() -> None:
+    shipped = load_certainty()
+    tuned = shipped.for_network({"own": {"is_judged_alone": True}})
+    seven = [*[0.0005] * 7, 0.9955, 0.0005, 0.0005]
+    options: Any = {"n_digits": 1, "has_other_ink": False, "is_in_pieces": False, "missed": 0.0}
+    agreed, differs = (checked_features(seven, each, **options) for each in (0.999, 0.0))
+    unread = checked_features(seven, None, **options | {"n_digits": 0})
+    several = checked_features(seven, 0.0, **options | {"n_digits": 2})
+
+    def is_certain(certainty: Certainty) -> list[bool]:
+        return [
+            certainty.doubt(Kind.CHECKED_DIGIT, features) is None
+            for features in (agreed, differs, unread, several)
+        ]
+
+    assert is_certain(shipped) == [True, False, False, False]
+    assert is_certain(tuned) == [True, True, False, False]
+    for other in ({}, {"own": {}}, {"own": {"is_judged_alone": 1}}):
+        assert shipped.for_network(other) is shipped
+
+
 def test_judges_are_the_same_after_they_are_written() -> None:
     certainty = judges()
     assert Certainty.from_json(json.dumps(certainty.to_dict())) == certainty
