@@ -44,9 +44,9 @@ def number(text: str | None) -> float:
     return float(re.findall(r"[−+]?\d+\.\d+", text or "")[-1].replace("−", "-"))
 
 
-def show_sums(page: Page, step: int | None = None) -> None:
+def show_sums(page: Page, step: int | None = None, opened_by: str = "See how it decided") -> None:
     """Open the sums of the network that answered, from a step of the stage, or else its end."""
-    page.get_by_role("button", name="See how it decided").click()
+    page.get_by_role("button", name=opened_by).click()
     stage = page.locator("#decision")
     stage.get_by_text(re.compile(r"\.$")).wait_for()  # the sentence, at the end
     if step is not None:

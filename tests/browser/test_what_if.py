@@ -71,6 +71,42 @@ def rub_all_out(page: Page) -> None:
     paint(page, [(row, column) for row in range(SIDE) for column in (0, SIDE - 1)[:: (-1) ** row]])
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_one_sentence_the_picture_and_a_solution_are_in_sight_together(
+    width: int, height: int, page: Page
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/?example=neat&inside=why")
+    reason, count = page.locator("#why [data-part=reason]"), part(page, "count")
+    expect(reason).to_have_text(re.compile(r"^The stroke (at|in) the .*4.*\.$"))
+    solve = page.get_by_role("button", name="Show a solution")
+    for shown in (reason, part(page, "editor"), solve):
+        expect(shown).to_be_in_viewport(ratio=1)
+    plain = part(page, "editor").screenshot()
+    solve.click()
+    expect(count).to_have_text(re.compile(r"^[1-9]\d* of 784 pixels changed\.$"))
+    expect(part(page, "winner")).to_have_text(re.compile(r"^Now they give \d instead of 4\.$"))
+    assert part(page, "editor").screenshot() != plain
+    expect(part(page, "editor")).to_be_in_viewport(ratio=1)
+
+
+def test_the_runner_up_is_that_of_the_bars_in_every_view(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/?example=messy&inside=why")
+    expect(part(page, "count")).to_be_visible()
+    bars = page.locator("#activations .activation").all_text_contents()
+    ranked = sorted(range(10), key=lambda digit: float(bars[digit].strip("<>")))
+    second, first = ranked[-2:]
+    selects = [page.get_by_label(name) for name in ("This digit", "Compared with this one")]
+    assert [each.input_value() for each in selects] == [str(first), str(second)]
+    expect(part(page, "gap-change")).to_contain_text(f"Gap {first} over {second}")
+    expect(part(page, "task")).to_contain_text(str(second))
+    page.goto("/?example=messy&decision")
+    said = page.locator("#decision [data-part=sentence]")
+    expect(said).to_have_text(re.compile(f"for {first}, .* for {second}"))
+
+
 def test_a_stroke_of_ink_changes_the_gap_at_once_and_is_undone_whole(opened: Page) -> None:
     before = part(opened, "gap-change").text_content() or ""
     assert ARROW not in before

@@ -38,7 +38,7 @@ export class ColumnsView {
     write(this.status, !answer || strip?.signs.length ? "" : ALONE);
     if (this.body.hidden) return;
     this.image.src = strip.image;
-    await this.image.decode();
+    await this.image.decode().catch(() => {}); // another strip is on its way
     if (this.#strip !== strip) return;
     this.overlay.style.setProperty("--ratio", answer.width / answer.height);
     this.size = answer;

@@ -39,11 +39,12 @@ export class Painting {
   }
 
   /**
-   * Prepares what all frames have in common, for a size of the stage.
+   * Prepares what all frames have in common, for a size of the stage: layer by layer, so that the page can do something else in between.
    * @param {{layers: object[], cells: Cell[][], scene: import("./scene.js").Scene, traced: import("./strongest_lines.js").StrongestLines,
    *   pixels: Float32Array, start: (column: number, row: number) => [number, number], winner: number?}} shown
+   * @yields after each layer
    */
-  prepare(shown) {
+  *prepare(shown) {
     this.#shown = shown;
     const { width, height } = this.canvas.getBoundingClientRect();
     this.#scale = Math.min(devicePixelRatio, 2);
@@ -54,7 +55,11 @@ export class Painting {
     const { layers, scene, traced } = shown;
     this.fineness = Math.min(Math.max(Math.min(width, height) / 800, 0.5), 1.25); // of lines
     this.cells = shown.cells;
-    this.#sprites = scene.planes.map((plane, layer) => layer && this.#sprite(plane, layer));
+    this.#sprites = [null]; // the picture is drawn anew in each frame
+    for (const plane of scene.planes.slice(1)) {
+      this.#sprites.push(this.#sprite(plane, this.#sprites.length));
+      yield;
+    }
     this.lines = traced.lines.map((line) => ({ ...line, ...this.#curve(line) }));
     const joined = (lines, number) => {
       const path = new Path2D();

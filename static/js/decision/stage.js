@@ -1,6 +1,7 @@
 /** The stage: the digit's way through the network as a film that can be paused, stepped, touched and linked to. */
 
 import { outline } from "../inside/attribution.js";
+import { findReason, partsOfInk, sentenceOf } from "../inside/decisive_part.js";
 import { layerTitle, unitActivation, unitName, unitToText } from "../inside/neuron_names.js";
 import { layersOf, mostActive, placeOf, twoLargest } from "../inside/sums.js";
 import { loadingText, NO_NETWORK } from "../network/loading_words.js";
@@ -9,7 +10,6 @@ import { storeInAddress } from "../state.js";
 import { element, partsOf } from "../ui/dom.js";
 import { readPixels, SIDE } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import { findReason, partsOfInk, sentenceOf } from "./decisive_part.js";
 import { AGAINST, cellsOf, LIGHT, Painting } from "./painting.js";
 import { Scene } from "./scene.js";
 import { StrongestLines } from "./strongest_lines.js";
@@ -61,11 +61,15 @@ export class Stage {
     for (const event of ["pointermove", "pointerdown"]) this.canvas.addEventListener(event, (moved) => this.#point(moved));
     this.part("layers").addEventListener("focusin", ({ target }) => this.#touch({ layer: Number(target.dataset.layer), node: Number(target.value) }));
     this.part("layers").addEventListener("focusout", ({ relatedTarget }) => relatedTarget?.matches("button,input") && this.#touch(null));
-    new ResizeObserver(() => this.#film && this.#prepare()).observe(this.part("area"));
+    new ResizeObserver(() => {
+      if (!this.#film) return;
+      for (const _ of this.#prepare(this.#film)); // at once
+      this.#draw();
+    }).observe(this.part("area"));
   }
 
   /**
-   * @param {{image: string, model: string, doubt: string?}} shown the digit of an answer
+   * @param {{image: string, model: string, activations: number[], doubt: string?}} shown the digit of an answer
    * @param {{start: object, step: number}} how where the digit is on the page; the step that is shown, from 1, or 0 to play
    */
   open(shown, { start, step }) {
@@ -96,8 +100,10 @@ export class Stage {
         cells.push(cellsOf(layers[number], number));
         await nextTask();
       }
+      const film = { network, pixels, layers, cells: [...cells, []], traced, leader, winner: isDigit ? leader : null, order };
+      for (const _ of this.#prepare(film)) await nextTask();
       if (isOld()) return;
-      this.#film = { network, pixels, layers, cells: [...cells, []], traced, leader, winner: isDigit ? leader : null, order };
+      this.#film = film;
     } catch {
       if (!isOld()) [sentence.textContent, this.part("retry").hidden] = [NO_NETWORK, false];
       return;
@@ -108,7 +114,6 @@ export class Stage {
     this.#tintOf = () => null;
     [this.#touched, this.#isPinned, this.#position] = [null, false, -1];
     this.part("layers").replaceChildren(...this.#film.layers.slice(1).map((_, index) => this.#listItem(index + 1)));
-    this.#prepare();
     if (this.firstStep) this.#seek(this.firstStep - 1);
     else this.#play();
   }
@@ -127,8 +132,8 @@ export class Stage {
     return this.#last + 1;
   }
 
-  #prepare() {
-    const film = this.#film;
+  /** Places everything on the stage, as large as it is now. @returns {Iterable<void>} to be gone through */
+  #prepare(film) {
     const [outer, inner] = [this.dialog, this.part("area")].map((each) => each.getBoundingClientRect());
     const area = { left: inner.left - outer.left, top: inner.top - outer.top, width: inner.width, height: inner.height };
     film.scene = new Scene(film.layers, area, film.winner);
@@ -137,8 +142,7 @@ export class Stage {
       this.start.left + ((column - ink.left) / ink.width) * this.start.width,
       this.start.top + ((row - ink.top) / ink.height) * this.start.height,
     ];
-    this.painting.prepare({ ...film, start });
-    this.#draw();
+    return this.painting.prepare({ ...film, start });
   }
 
   #toggle() {
@@ -205,11 +209,14 @@ export class Stage {
     const film = this.#film;
     if (film.isExplained) return;
     film.isExplained = true;
-    const isOld = () => film.order !== this.#order;
-    const answer = { digit: film.leader, doubt: this.shown.doubt };
-    const pause = () => nextTask().then(() => isOld() && Promise.reject(new Error("closed")));
-    const reason = await findReason((pixels) => feedforward(film.network, pixels), film.pixels, answer, pause).catch(() => null);
-    if (!reason || isOld()) return;
+    const { doubt, activations } = this.shown;
+    const other = twoLargest(activations).find((digit) => digit !== film.leader); // as the bars of the answer say
+    const read = (pixels) => feedforward(film.network, pixels);
+    let reason;
+    for (reason of findReason(read, film.pixels, { digit: film.leader, other, doubt })) {
+      await nextTask();
+      if (film.order !== this.#order) return;
+    }
     this.part("sentence").textContent = sentenceOf(reason, film.leader);
     if (!reason.part) return;
     const isIn = partsOfInk(film.pixels);

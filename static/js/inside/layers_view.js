@@ -1,10 +1,9 @@
-/** The layers of the network that reads: all neurons, and the sum of the chosen one. */
+/** The layers of the network that reads: the sum of any neuron. The stage shows them all. */
 
 import { inAddress, storeInAddress } from "../state.js";
-import { byId, element } from "../ui/dom.js";
+import { byId, element, partsOf } from "../ui/dom.js";
 import { onPaletteChange } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import { LayerGrids } from "./layer_grids.js";
 import { UnitView } from "./layer_neuron_view.js";
 import { layerName, unitFromText, unitToText } from "./neuron_names.js";
 import { hasNeuron, isOutput, layersOf, neuronAt } from "./sums.js";
@@ -19,11 +18,11 @@ export class LayersView {
 
   constructor() {
     const choose = (neuron) => this.#choose(neuron);
-    this.root = byId("layers-whole");
+    this.root = byId("unit");
     this.state = byId("unit-state");
-    this.grids = new LayerGrids(byId("layers"), choose);
-    this.unit = new UnitView(byId("unit"), choose);
-    this.choice = new UnitChoice(byId("unit"), choose);
+    this.unit = new UnitView(this.root, choose);
+    this.choice = new UnitChoice(this.root, choose);
+    partsOf(this.root)("all").addEventListener("click", () => byId("decided").click());
     onPaletteChange(() => this.#layers.length > 0 && this.#render());
   }
 
@@ -32,7 +31,6 @@ export class LayersView {
     this.root.hidden = !pixels;
     this.#layers = pixels ? layersOf(network, pixels) : [];
     this.#chosen = inAddress("unit") ?? this.#chosen;
-    this.grids.show(this.#layers);
     if (pixels) this.#render();
   }
 
@@ -48,7 +46,6 @@ export class LayersView {
     const named = unitFromText(this.#layers, this.#chosen);
     const [, { outputs }] = this.#layers;
     const shown = named && hasNeuron(this.#layers, named) ? named : neuronAt(this.#layers, 1, outputs.indexOf(Math.max(...outputs)));
-    this.grids.mark(shown);
     this.choice.show(this.#layers, shown);
     this.unit.show(this.#layers, shown);
   }

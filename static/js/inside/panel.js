@@ -96,8 +96,8 @@ export class Panel {
 /** On a phone the chosen neuron is a card over the lower half of the screen, until it is closed. */
 function showCard({ target }) {
   const network = target.closest(".network");
-  if (!network) return; // the layers have no card
-  const chosen = target.closest(".neuron-button,.grid");
+  if (!network) return;
+  const chosen = target.closest(".neuron-button");
   if (target.closest(".close-card")) network.classList.remove("has-card");
   if (!chosen) return;
   network.classList.add("has-card");

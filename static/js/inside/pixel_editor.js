@@ -1,10 +1,11 @@
 /** A large picture of 28 × 28 pixels to paint on, with a mouse, a finger, a pen, or the keyboard; undo and redo. */
 
-import { drawPixels, frameCell, paletteOf, SIDE } from "../ui/pixels.js";
+import { drawPixels, drawSigned, frame, frameCell, largestMagnitude, paletteOf, SIDE } from "../ui/pixels.js";
 import { History } from "../ui/store.js";
 
 const CELL_PX = 20;
 const MARK_PX = 3; // of a cell: the frame of a changed pixel
+const FULL_COLOUR = 0.5; // of the largest contribution, so that smaller ones are seen on white ink
 const START = 14 * SIDE + 14; // of the cursor: the middle
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -34,15 +35,20 @@ export class PixelEditor {
     canvas.addEventListener("blur", () => this.#leave());
   }
 
-  /** @param {ArrayLike<number>} pixels 784, 0..1 @param {number[]} changed places that are framed */
-  show(pixels, changed) {
-    this.#shown = { pixels, changed };
+  /**
+   * @param {{pixels: ArrayLike<number>, changed: number[], contributions: number[], boxes: object[]}} shown the pixels, 784, 0..1; the
+   *   places that are framed; what the ink of each pixel contributes, as its colour; parts of the picture that are framed whole
+   */
+  show(shown) {
+    const { pixels, changed, contributions, boxes } = (this.#shown = shown);
     drawPixels(this.canvas, pixels);
-    const { mark } = paletteOf(this.canvas);
-    const frame = (place, colour) =>
+    const { plus, minus, mark } = paletteOf(this.canvas);
+    drawSigned(this.canvas, contributions, FULL_COLOUR * largestMagnitude(contributions), { plus, minus });
+    for (const box of boxes) frame(this.canvas, box, CELL_PX, "white", MARK_PX);
+    const frameOne = (place, colour) =>
       frameCell(this.canvas, { row: Math.floor(place / SIDE), column: place % SIDE }, SIDE, colour, MARK_PX);
-    for (const place of changed) frame(place, mark);
-    if (this.#hasCursor) frame(this.#place, "white");
+    for (const place of changed) frameOne(place, mark);
+    if (this.#hasCursor) frameOne(this.#place, "white");
   }
 
   #press(event) {
@@ -79,7 +85,7 @@ export class PixelEditor {
     event.preventDefault();
     this.#hasCursor = true;
     if (this.#isSpaceDown) this.listener.onPaint([this.#place]);
-    else this.show(this.#shown.pixels, this.#shown.changed);
+    else this.show(this.#shown);
     this.listener.onMove(this.#place);
   }
 
@@ -98,7 +104,7 @@ export class PixelEditor {
   #leave() {
     this.#liftKey();
     this.#hasCursor = false;
-    if (this.#shown) this.show(this.#shown.pixels, this.#shown.changed);
+    if (this.#shown) this.show(this.#shown);
   }
 
   #placeOf({ clientX, clientY }) {

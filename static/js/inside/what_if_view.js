@@ -8,7 +8,8 @@ import { partsOf, write } from "../ui/dom.js";
 import { fixed, inPercent, signed } from "../ui/format.js";
 import { rowAndColumn } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import { fewestPixels } from "./attribution.js";
+import { explainGap, fewestPixels, outline } from "./attribution.js";
+import { partsOfInk } from "./decisive_part.js";
 import { EditedPicture, PixelEditor } from "./pixel_editor.js";
 import { twoLargest } from "./sums.js";
 
@@ -16,7 +17,7 @@ export class WhatIfView {
   #edited = null;
   /** The two digits whose gap is shown. @type {[number, number]} */
   #digits;
-
+  #boxes = [];
   /** The pixels that another network was asked about. @type {Float32Array?} */
   #asked = null;
 
@@ -41,9 +42,14 @@ export class WhatIfView {
     root.addEventListener("keydown", (event) => this.#pressKey(event));
   }
 
-  /** @param {ArrayLike<number>} pixels 784, 0..1; others than before begin again @param {[number, number]} digits */
-  show(pixels, digits) {
+  /**
+   * @param {ArrayLike<number>} pixels 784, 0..1; others than before begin again @param {[number, number]} digits
+   * @param {import("./decisive_part.js").Part[]} parts of the ink that are framed until the picture is changed
+   */
+  show(pixels, digits, parts) {
     this.#digits = digits;
+    const isIn = partsOfInk(pixels);
+    this.#boxes = parts.map((part) => outline(Array.from(pixels, (pixel, place) => (isIn(place, part) ? pixel : 0))));
     const isNew = !this.#edited?.original.every((value, place) => value === pixels[place]);
     if (isNew) {
       this.#edited = new EditedPicture(pixels);
@@ -73,7 +79,8 @@ export class WhatIfView {
     const [first, second] = this.#digits;
     const gap = ({ z }) => signed(z[first] - z[second]);
     const isChanged = changed.length > 0;
-    this.editor.show(pixels, changed);
+    const { contributions } = explainGap(this.network, pixels, first, second);
+    this.editor.show({ pixels, changed, contributions, boxes: isChanged ? [] : this.#boxes });
     this.editor.canvas.ariaLabel = translate("Your digit as 28 × 28 pixels, to be changed: {changed} of 784 are changed", {
       changed: changed.length,
     });

@@ -7,23 +7,11 @@ import { fixed, signed } from "../ui/format.js";
 import { drawSigned, largestMagnitude, onPaletteChange, paletteOf, SIDE } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
 import { showOtherNetwork } from "./article_view.js";
-import { explainGap, strongestParts } from "./attribution.js";
+import { explainGap } from "./attribution.js";
+import { findReason, sentenceOf } from "./decisive_part.js";
 import { pixelName } from "./neuron_names.js";
 import { addUp, strongest, twoLargest } from "./sums.js";
 import { WhatIfView } from "./what_if_view.js";
-
-/** The parts of a digit, from the top left, row by row. */
-const PARTS = [
-  translate("the ink at the top left"),
-  translate("the ink at the top"),
-  translate("the ink at the top right"),
-  translate("the ink at the left"),
-  translate("the ink in the middle"),
-  translate("the ink at the right"),
-  translate("the ink at the bottom left"),
-  translate("the ink at the bottom"),
-  translate("the ink at the bottom right"),
-];
 
 const CELL_PX = 10;
 const MOST_ROWS = 10;
@@ -80,12 +68,22 @@ export class WhyView {
   #render() {
     const { output } = inspect(this.networks.learnt, this.#pixels);
     showOtherNetwork(this.root, this.#answer, twoLargest(output.z)[0]);
-    const [first, second] = (this.#shown = this.#chosen ?? answerAndNext(this.#answer, output.z));
+    const [first, second] = (this.#shown = this.#chosen ?? twoLargest(this.#answer.activations));
     [this.selects[0].value, this.selects[1].value] = [first, second];
+    const reason = this.#reason(first, second);
+    this.root.querySelector('[data-part="reason"]').textContent = sentenceOf(reason, first);
     for (const [name, network] of Object.entries(this.networks)) {
       this.#showMap(name, explainGap(network, this.#pixels, first, second), [first, second]);
     }
-    this.whatIf.show(this.#pixels, [first, second]);
+    this.whatIf.show(this.#pixels, [first, second], [reason.part, reason.rival].filter(Boolean));
+  }
+
+  #reason(digit, other) {
+    const read = (pixels) => {
+      const { z, activations } = inspect(this.networks.learnt, pixels).output;
+      return { sums: z, activations };
+    };
+    return [...findReason(read, this.#pixels, { digit, other, isPair: true })].at(-1);
   }
 
   /** Shows one network's map, what adds up to its gap, and its strongest pixels. */
@@ -103,30 +101,12 @@ export class WhyView {
       [translate("The gap, z of {first} minus z of {second}", { first, second }), signed(gap)],
     ]);
     if (name !== "learnt") return;
-    const parts = strongestParts(this.#pixels, contributions);
-    const reasons = [reason(first, parts.up), reason(second, parts.down)];
-    this.root.querySelector('[data-part="reasons"]').textContent = reasons.filter(Boolean).join(" ");
     const strongestRows = strongest(contributions, MOST_ROWS).map((place) => [
       ...[pixelName(place), fixed(this.#pixels[place], 3), signed(contributions[place])],
     ]);
     const headings = [translate("Pixel"), "a", translate("contribution")];
     this.root.querySelector('[data-part="strongest"]').replaceChildren(table(headings, strongestRows));
   }
-}
-
-/** @param {import("./attribution.js").Part?} most the part of the ink that is most for a digit */
-const reason = (digit, most) =>
-  most && translate("Most for {digit}: {part}, {sum}.", { digit, part: PARTS[most.part], sum: signed(most.sum) });
-
-/**
- * Returns the digit that stands beside the pad and the one next to it, of activations that are rounded to the same the one
- * with the larger sum of the article's network.
- * @param {import("./panel.js").Answer} answer @param {number[]} z @returns {[number, number]}
- */
-function answerAndNext({ digit, activations }, z) {
-  const others = z.map((_, other) => other).filter((other) => other !== digit);
-  others.sort((one, other) => activations[other] - activations[one] || z[other] - z[one]);
-  return [digit, others[0]];
 }
 
 /** @returns {[number, number]?} the two digits of the address, where it names two */

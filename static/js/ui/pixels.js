@@ -62,13 +62,16 @@ export function onPaletteChange(callback) {
  * @param {HTMLCanvasElement} canvas a multiple of the columns wide
  * @param {ArrayLike<number>} values by row
  * @param {number} limit the magnitude that has the full colour
+ * @param {Partial<Palette>} palette without a colour for 0 they are drawn over what is there
  */
 export function drawSigned(canvas, values, limit, { plus, minus, zero }, columns = SIDE) {
   const context = canvas.getContext("2d");
   const cell = canvas.width / columns;
   context.globalAlpha = 1;
-  context.fillStyle = zero;
-  context.fillRect(0, 0, canvas.width, canvas.height);
+  if (zero) {
+    context.fillStyle = zero;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+  }
   for (let place = 0; place < values.length; place++) {
     const inset = values[place] < 0 ? Math.floor(INSET * cell) : 0;
     context.globalAlpha = Math.min(Math.abs(values[place]) / limit, 1);
