@@ -224,6 +224,8 @@ def test_the_poster_has_the_matrix_and_all_digits_on_a_page_or_two(class_page: P
     expect(score(class_page)).to_contain_text("117 of 120 right")
     assert n_pages(class_page) == 1
     class_page.emulate_media(media="print")
+    expect(class_page.locator(".matrix th.corner")).to_be_visible()  # or a column is another digit
+    expect(class_page.locator(".poster")).to_contain_text("In a frame: the network that read")
     expect(class_page.locator("#poster canvas:visible")).to_have_count(120)
     expect(class_page.locator("#poster canvas.is-wrong")).to_have_count(3)
     expect(class_page.locator(".button:visible, input:visible, #sheets:visible")).to_have_count(0)
