@@ -1,5 +1,6 @@
 /** The API page: copy buttons for its code, and forms that show the server's answers. */
 
+import { beginCopyButton } from "./ui/copy_button.js";
 import { element } from "./ui/dom.js";
 import { toFile } from "./ui/files.js";
 import { readable } from "./ui/format.js";
@@ -130,13 +131,9 @@ function thumbnail(file) {
   return element("li", {}, image);
 }
 
-/** Adds a button that copies the code of a figure. Browsers allow that over HTTPS and on localhost only. */
 function addCopyButton(figure) {
   const button = element("button", { type: "button", className: "button copy" }, translate("Copy"));
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(figure.querySelector("code").textContent);
-    button.textContent = translate("Copied");
-  });
+  beginCopyButton(button, figure.querySelector("code"));
   figure.querySelector("pre").prepend(button);
 }
 
@@ -146,6 +143,6 @@ const addressHere = new URL(".", location.href).href;
 for (const figure of figures) {
   const code = figure.querySelector("code");
   if (address !== addressHere) code.textContent = code.textContent.replaceAll(address, addressHere);
-  if (navigator.clipboard) addCopyButton(figure);
+  addCopyButton(figure);
 }
 for (const form of document.querySelectorAll(".try-form")) new TryForm(form);

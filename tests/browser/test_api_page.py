@@ -147,6 +147,15 @@ def test_a_refusal_a_lost_connection_and_what_is_not_json_are_shown_until_the_ne
     expect(answer).to_have_text("<h1>Lost</h1>")
 
 
+def test_code_that_a_browser_refuses_to_copy_is_selected(page: Page) -> None:
+    page.goto("/api")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(Error()); }")
+    figure = page.locator(".code:visible").first
+    figure.get_by_role("button", name="Copy").click()
+    chosen = page.evaluate("() => getSelection().toString()")
+    assert chosen == figure.locator("code").inner_text()
+
+
 def test_code_is_copied_whole_and_the_description_is_a_link_away(page: Page, base_url: str) -> None:
     page.goto("/")
     page.locator(".masthead summary").click()

@@ -1,13 +1,10 @@
 """The standalone file is opened, left and attacked as a class does it."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserType, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import LAUNCH
 from tests.browser.digits import SEVEN, TWO
 from tests.browser.hands import Mouse, expect_read, read
 from tests.browser.screen import n_pages
@@ -22,6 +19,11 @@ DRAG = """([type, content]) => {
     document.querySelector("main").dispatchEvent(event);
     return event.defaultPrevented;
   });
+}"""
+# As Chromium answers where its settings forbid to keep anything.
+STORAGE_DENIED = """for (const name of ["sessionStorage", "localStorage", "indexedDB", "caches"]) {
+  const get = () => { throw new DOMException("Access is denied", "SecurityError"); };
+  Object.defineProperty(globalThis, name, { get });
 }"""
 PASTE = """(content) => {
   const clipboardData = new DataTransfer();
@@ -109,18 +111,11 @@ def test_the_pages_of_the_lesson_are_printed(offline: Page, standalone_file: Pat
 
 
 def test_it_works_where_the_browser_forbids_storage(
-    browser_type: BrowserType,
-    browser_type_launch_args: dict[str, Any],
-    standalone_file: Path,
-    tmp_path: Path,
+    browser: Browser, standalone_file: Path
 ) -> None:
-    profile = tmp_path / "Default"
-    profile.mkdir()
-    blocked = {"profile": {"default_content_setting_values": {"cookies": 2}}}
-    (profile / "Preferences").write_text(json.dumps(blocked))
     thrown: list[str] = []
-    launch = browser_type_launch_args | LAUNCH
-    with browser_type.launch_persistent_context(tmp_path, **launch) as context:
+    with browser.new_context() as context:
+        context.add_init_script(STORAGE_DENIED)
         context.on("weberror", lambda error: thrown.append(str(error.error)))
         page = context.new_page()
         page.goto(standalone_file.as_uri())

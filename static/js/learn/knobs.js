@@ -1,6 +1,7 @@
 /** What can be set of a training: the values of each knob, sliders and choices, which of them the page shows, and a link with all of it. */
 
 import { inAddress, KNOBS, writeTo } from "../state.js";
+import { beginCopyButton } from "../ui/copy_button.js";
 import { element } from "../ui/dom.js";
 import { percent, plain } from "../ui/format.js";
 import { translate } from "../ui/translate.js";
@@ -159,12 +160,7 @@ export class KnobsView {
     const choices = this.part("link-knobs");
     choices.append(...NAMES.map((name) => linkChoice(name, this.nameOf(name), hidden.includes(name))));
     choices.addEventListener("change", () => this.#showLink());
-    const copy = this.part("copy-link");
-    copy.hidden = !navigator.clipboard; // browsers allow that over HTTPS and on localhost only
-    copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(this.part("link-address").value);
-      copy.textContent = translate("Copied");
-    });
+    beginCopyButton(this.part("copy-link"), this.part("link-address"));
     this.part("link-address").addEventListener("focus", ({ target }) => target.select());
   }
 
