@@ -1,10 +1,12 @@
-/** The lesson: ten steps, of which one is shown, each with the visitor's own digit. */
+/** The lesson: ten steps, four words and ten questions, of which one is shown, with the visitor's own digit. */
 
 import { isProjected, listenForProjector } from "./classroom/projector.js";
 import { strongestHidden, twoLargest } from "./inside/sums.js";
-import { BackpropView, ClassifierView, CostView, ForwardView, NetworkView, PixelsView, SigmoidView } from "./lesson/network_steps.js";
+import { BackpropView } from "./lesson/back_prop_step.js";
+import { openMeanings } from "./lesson/meanings.js";
+import { ClassifierView, CostView, ForwardView, NetworkView, PixelsView, SigmoidView, WordsView } from "./lesson/network_steps.js";
 import { OwnDigitPad } from "./lesson/own_digit.js";
-import { loadExamples, MiniBatchView, SgdView, TogetherView } from "./lesson/training_steps.js";
+import { loadExamples, MiniBatchView, OverfittingView, SgdView, TogetherView } from "./lesson/training_steps.js";
 import { articleLayers, inspect } from "./network/article.js";
 import { loadTrained } from "./network/trained_network.js";
 import { NO_NETWORK } from "./network/loading_words.js";
@@ -52,10 +54,15 @@ class Tour {
     return this.steps[this.#place].id;
   }
 
-  /** The place of the step that the address names, the first without a name; below 0 if it names something else. */
+  /** What the address names; null without a name, or if that is not on the page. */
+  get #target() {
+    return byId(location.hash.slice(1));
+  }
+
+  /** The place of the step that the address names, or that holds it, the first without a name; below 0 if it names something else. */
   get #placeInAddress() {
     if (location.hash === "") return 0;
-    return this.steps.findIndex(({ id }) => id === location.hash.slice(1));
+    return this.steps.findIndex((step) => step.contains(this.#target));
   }
 
   #follow() {
@@ -71,6 +78,13 @@ class Tour {
     if (isMove) this.steps[place].querySelector("h2").focus({ preventScroll: true });
     if (isMove) scrollTo(0, 0);
     this.onStep(this.current);
+    this.scrollToTarget();
+  }
+
+  /** Where the address names a place in the step, scrolls to it. */
+  scrollToTarget() {
+    const step = this.steps[this.#place];
+    if (this.#target !== step && step.contains(this.#target)) this.#target.scrollIntoView();
   }
 
   #press(event) {
@@ -116,6 +130,7 @@ const views = {
   sigmoid: new SigmoidView(byId("sigmoid"), choose),
   network: new NetworkView(byId("network"), choose),
   "feed-forward": new ForwardView(byId("feed-forward"), choose),
+  words: new WordsView(byId("words")),
   sgd: new SgdView(byId("sgd"), cannotLoad),
   "mini-batch": new MiniBatchView(byId("mini-batch"), cannotLoad),
   "back-prop": new BackpropView(byId("back-prop"), choose),
@@ -150,7 +165,7 @@ function sentence({ isExample, computed }) {
 function show(step) {
   const needsNetwork = byId(step).querySelector(".of-network");
   if (!state.pixels || (needsNetwork && !state.network)) return;
-  views[step].show({ ...state, palette: paletteOf(root) });
+  views[step]?.show({ ...state, palette: paletteOf(root) }); // the questions have none
 }
 
 /** Shows what hinders: one sentence of each kind. @param {"loading" | "reading"} kind @param {string?} text null if nothing */
@@ -164,7 +179,9 @@ function showProblem(kind, text) {
 
 /** Until all is there nothing is shown that would move. */
 function endLoading() {
+  if (!root.classList.contains("is-loading")) return;
   root.classList.remove("is-loading");
+  tour.scrollToTarget(); // what is above it has its size now
 }
 
 async function showNetwork() {
@@ -187,6 +204,8 @@ new OwnDigitPad(byId("data"), root.dataset, {
   onProblem: (problem) => showProblem("reading", problem && `${problem.title} ${problem.message}`),
 });
 byId("own-label").addEventListener("change", ({ target }) => update({ label: Number(target.value) }));
+new OverfittingView(byId("overfitting"), cannotLoad); // it is about MNIST's digits, and not about the visitor's
+openMeanings(root);
 listenForProjector(byId("projector"));
 keepStateInLanguages();
 onPaletteChange(() => state.pixels && show(tour.current));

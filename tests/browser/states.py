@@ -163,6 +163,10 @@ def _train(page: Page) -> None:
     expect(page.locator("#run-explanation")).to_contain_text("%")
 
 
+def _touch_word(page: Page) -> None:
+    page.locator("#sgd [href='#word-gradient']").click()
+
+
 ACTIONS = (
     State("/", "with its menu", _open_menu),
     State("/", "with its options", open_options),
@@ -178,6 +182,7 @@ ACTIONS = (
     State("/", "with a page", _read_page),
     State("/review", "with pictures", _review),
     State("/learn?hidden=5&epochs=1", "after a training", _train),
+    State("/lesson?lang=es#sgd", "with a word", _touch_word),
     State("/?fool=9&players=2&lang=de", "in a round", _play),
     State("/?fool=9&lang=fr", "at the end of the game", _play_to_the_end),
     State("/?projector&bet&example=flag&lang=fr", "after a bet", _bet),
@@ -207,7 +212,9 @@ def named_states() -> Iterator[State]:
     yield State("/join")
     # Where another language has the longest words.
     yield State("/?projector&bet&example=messy&lang=fr")
-    yield State("/lesson?projector&lang=de#sgd")
+    yield State("/lesson?projector&lang=de#back-prop")
+    yield State("/lesson?lang=fr#words")
+    yield State("/lesson?projector&lang=de#questions")
     yield State("/learn?projector&lang=fr")
     yield from ACTIONS
 

@@ -1,4 +1,4 @@
-"""The lesson: ten steps with the visitor's own digit."""
+"""The lesson: ten steps with the visitor's own digit, four words, ten questions."""
 
 import re
 
@@ -18,9 +18,10 @@ from tests.browser.screen import (
 )
 
 STEPS = [
-    *("data", "sigmoid", "network", "feed-forward", "sgd", "mini-batch", "back-prop"),
-    *("cost-derivative", "together", "classifier"),
+    *("data", "sigmoid", "network", "feed-forward", "words", "sgd", "mini-batch", "back-prop"),
+    *("cost-derivative", "together", "classifier", "questions"),
 ]
+WITHOUT_CODE = ("words", "questions")
 MAX_PAGES = 8  # of paper
 LINES_OF_FORMULAS = """() => [...document.querySelectorAll(".is-shown .formula span")].map(
   (part) => Math.round(part.offsetHeight / parseFloat(getComputedStyle(part).lineHeight)))"""
@@ -54,10 +55,10 @@ def test_the_keyboard_leads_through_all_steps_with_the_digit_that_was_drawn(page
         expect_step(page, step)
         expect(page.locator(f"#{step}-title")).to_be_focused()
         expect(page.locator(f"#{step}-title")).to_have_css("outline-style", "none")
-        expect(page.locator(f"#{step} .source")).not_to_have_count(0)
+        expect(page.locator(f"#{step} .source")).to_have_count(int(step not in WITHOUT_CODE))
         try_step(page, step)
         assert_accessible(page)
-    page.keyboard.press("ArrowRight")  # there is no eleventh
+    page.keyboard.press("ArrowRight")  # there is no other
     expect_step(page, STEPS[-1])
     page.emulate_media(color_scheme="dark")
     for step in STEPS[-2::-1]:
@@ -81,6 +82,8 @@ def try_step(page: Page, step: str) -> None:
     elif step == "feed-forward":
         expect(part("select")).to_have_value("output-7")  # chosen in the step before
         expect(part("[data-part=sum] dd")).to_have_count(6)
+    elif step == "words":
+        expect(part("[data-part=chain]")).to_contain_text("x · a (1 − a) · (a − y) = ")
     elif step == "sgd":
         page.get_by_role("button", name="Ten epochs").click()
         expect(part("[data-part=state]")).to_contain_text("After 10 epochs")
@@ -91,7 +94,7 @@ def try_step(page: Page, step: str) -> None:
         costs = part("[data-part=mean]").inner_text().removeprefix("C = ").split(" → ")
         assert float(costs[1]) < float(costs[0])
     elif step == "back-prop":
-        costs = part("[data-part=cost]").inner_text().removeprefix("C = ").split(" → ")
+        costs = part(".formula[data-part=cost]").inner_text().removeprefix("C = ").split(" → ")
         assert float(costs[1]) < float(costs[0])
     elif step == "cost-derivative":
         page.get_by_label("It is a").select_option("8")
@@ -99,7 +102,8 @@ def try_step(page: Page, step: str) -> None:
         assert float(part("[data-part=cost]").inner_text().removeprefix("C = ")) > 0.5
     elif step == "together":
         page.get_by_role("button", name="Take 20 steps").click()
-        expect(part("[data-part=state]")).to_contain_text("After 20 steps: of 100 other digits")
+        said = part("[data-part=state]").first
+        expect(said).to_contain_text("After 20 steps: of 100 other digits")
         assert float(part("tbody tr").nth(8).locator("td").nth(1).inner_text()) > 0.5
         expect(part("tbody tr .level").nth(8)).to_be_visible()
     elif step == "classifier":
@@ -207,6 +211,139 @@ def test_every_step_is_there_without_scripts(browser: Browser, base_url: str, pa
         expect(plain.locator("li:target")).to_be_in_viewport()
 
 
+def open_step(page: Page, step: str) -> None:
+    page.goto(f"/lesson#{step}")
+    expect(page.locator(STATE)).to_contain_text("The 15 neurons give")
+
+
+def test_back_propagation_is_drawn_and_can_be_played_paused_and_stepped(page: Page) -> None:
+    open_step(page, "back-prop")
+    part = page.locator("[data-part=flow]").locator
+    flowing = part(".line:not(.is-faint)")
+    sentence, place_of_film = part("[data-part=sentence]"), part("[data-part=place]")
+    expect(place_of_film).to_have_text("Picture 14 of 14")  # all of it is shown first
+    expect(sentence).to_contain_text("is δ = ")
+    expect(flowing).to_have_count(10)
+    part("summary").click()
+    terms = [
+        float(term.replace("−", "-")) for term in part("tbody td:nth-child(4)").all_inner_texts()
+    ]
+    assert sum(terms[:10]) == pytest.approx(terms[10], abs=1e-5)
+    assert f"{terms[10]:+.6f}".replace("-", "−") in page.locator("[data-part=delta]").inner_text()
+    page.get_by_role("button", name="One step back").click()
+    expect(sentence).to_contain_text("Ten terms w·δ flow into Hidden neuron")
+    page.get_by_role("button", name="One step back").click()
+    expect(sentence).to_contain_text("Output 9 should fall")
+    expect(flowing).to_have_count(15)
+    page.get_by_label("It is a").select_option("9")
+    expect(sentence).to_contain_text("Output 9 should rise")  # at the same place
+    page.get_by_role("button", name="Play").click()
+    expect(part("[aria-pressed=true]")).to_have_count(1)
+    expect(place_of_film).to_have_text("Picture 14 of 14")
+    expect(part("[aria-pressed=false]")).to_have_count(1)
+    page.get_by_role("button", name="Play").click()  # from the beginning
+    expect(place_of_film).to_have_text("Picture 2 of 14")
+    page.get_by_role("button", name="Play").click()
+    expect(part("[aria-pressed=false]")).to_have_count(1)
+    part("[data-layer=output][data-neuron='0']").click()  # a shortcut for the pointer
+    expect(place_of_film).to_have_text("Picture 3 of 14")
+    expect(sentence).to_contain_text("Output 0 should fall")
+    part("[data-layer=hidden][data-neuron='4']").click()
+    expect(sentence).to_contain_text("Ten terms w·δ flow into Hidden neuron 5")
+    expect(page.locator("#back-prop [data-part=neuron]")).to_have_value("5")
+    page.get_by_role("button", name="One step back").click()
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_role("button", name="Play").click()
+    expect(place_of_film).to_have_text("Picture 14 of 14")
+    expect(flowing).to_have_count(10)
+
+
+def test_a_weight_that_is_wiggled_has_the_slope_that_back_propagation_computes(page: Page) -> None:
+    open_step(page, "back-prop")
+    page.get_by_label("It is a").select_option(
+        "8"
+    )  # a wrong label, for slopes that are not nearly 0
+    part = page.locator("[data-part=wiggle]").locator
+    slider = page.get_by_label("Its value")
+    for parameter in range(4):
+        page.get_by_label("Weight or bias").select_option(index=parameter)
+        least = float(slider.get_attribute("min") or "")
+        seen = set()
+        for value in (least + 1, least + 7, least + 15):
+            slider.fill(str(value))
+            shown, cost, *slopes = [
+                float(text.replace("−", "-")) for text in part("dd").all_inner_texts()
+            ]
+            assert shown == pytest.approx(value, abs=0.006)
+            assert slopes[0] == pytest.approx(slopes[1], abs=2e-6)
+            seen.add((cost, slopes[1]))
+        assert len(seen) == 3
+
+
+def test_a_word_that_is_touched_shows_its_meaning(
+    browser: Browser, base_url: str, page: Page
+) -> None:
+    open_step(page, "sgd")
+    meaning = page.locator("#meaning")
+    word = page.locator("#sgd").get_by_role("link", name="gradient", exact=True)
+    word.click()
+    expect(meaning).to_contain_text("All partial derivatives of the cost together")
+    assert_accessible(page)
+    expect_step(page, "sgd")
+    page.keyboard.press("Escape")
+    expect(meaning).to_be_hidden()
+    expect(word).to_be_focused()
+    word.press("Enter")
+    expect(meaning).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    expect(meaning).to_be_hidden()
+    word.click()
+    page.keyboard.press("ArrowRight")
+    expect_step(page, "mini-batch")
+    expect(meaning).to_be_hidden()
+    page.get_by_text("All words").click()
+    expect(page.locator(".word:visible")).not_to_have_count(0)
+    page.goto("/lesson")
+    page.goto("/lesson#word-cost")  # from another page
+    expect(page.locator("#word-cost")).to_be_in_viewport()
+    with browser.new_context(base_url=base_url, java_script_enabled=False) as context:
+        plain = context.new_page()
+        plain.goto("/lesson")
+        plain.locator("#sgd").get_by_role("link", name="gradient", exact=True).click()
+        expect(plain.locator("#word-gradient")).to_be_in_viewport()
+
+
+def test_a_learning_rate_of_30_is_tried_and_linked_to(page: Page) -> None:
+    page.goto("/lesson?rate=30#sgd")
+    state = page.locator("#sgd [data-part=state]")
+    page.get_by_role("button", name="Ten epochs").click()
+    expect(state).to_contain_text("After 10 epochs: 10 of the 100 digits")
+    page.get_by_label("Learning rate").select_option("3")
+    expect(state).to_be_empty()
+    expect(page).to_have_url(re.compile(r"/lesson#sgd$"))
+    page.get_by_role("button", name="Ten epochs").click()
+    expect(state).to_contain_text(re.compile(r"After 10 epochs: 9\d of the 100 digits"))
+    page.goto("/lesson?rate=7#sgd")  # there is no such choice
+    expect(page.get_by_label("Learning rate")).to_have_value("3")
+
+
+def test_a_network_that_learns_from_few_digits_overfits(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/lesson#overfitting")  # a place in step 9
+    expect(page.locator("#overfitting-title")).to_be_in_viewport()
+    part = page.locator("#overfitting").locator
+    others = []
+    for count in ("10", "100"):
+        page.get_by_label("Learn from").select_option(count)
+        expect(part("[data-part=state]")).to_be_empty()
+        page.get_by_role("button", name="Train for 50 epochs").click()
+        expect(part("[data-part=state]")).to_contain_text(f"it reads {count} of the {count} digits")
+        said = part("[data-part=state]").inner_text()
+        others.append(int(said.split("and ")[1].split(" of")[0]))
+        expect(part(".curve.held-back").first).to_be_attached()
+    assert others[0] < others[1] < 100
+
+
 def begin_large_view(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto("/lesson")
@@ -269,6 +406,9 @@ def test_in_the_large_view_a_clicker_leads_on_also_after_drawing(page: Page) -> 
     page.keyboard.press("End")
     page.keyboard.press("PageDown")
     page.locator("#feed-forward .scrollable").first.focus()
+    page.keyboard.press("PageDown")
+    expect_step(page, "words")
+    page.keyboard.press("End")
     page.keyboard.press("PageDown")
     expect_step(page, "sgd")
     page.get_by_role("button", name="One epoch").press("Space")  # it uses the key itself

@@ -109,7 +109,7 @@ export class NetworkView {
         return [neuronName({ layer, neuron }), signed(sum - bias), signed(bias), signed(sum), activation];
       }),
     );
-    const headings = [translate("Neuron"), "Σ w·a", "b", "z", translate("activation")];
+    const headings = [translate("Neuron"), "Σ w·x", "b", "z", translate("activation")];
     byId("network-rows").replaceChildren(scrollingTable(headings, rows));
   }
 
@@ -147,7 +147,7 @@ export class NetworkView {
       pixelName(place),
       ...[fixed(pixels[place], 3), signed(weights[place]), signed(sum.products[place])],
     ]);
-    this.part("strongest").replaceChildren(table([translate("Pixel"), "a", "w", "w·a"], rows));
+    this.part("strongest").replaceChildren(table([translate("Pixel"), "x", "w", "w·x"], rows));
   }
 
   #showPixel(canvas, x_px, y_px) {
@@ -175,7 +175,7 @@ export class NetworkView {
       number: chosen.neuron + 1,
       activation: equals(activationText(activation)),
     });
-    return [element("h3", {}, title), table([translate("To output"), "w", "w·a", translate("as a bar")], rows)];
+    return [element("h3", {}, title), table([translate("To output"), "w", "w·x", translate("as a bar")], rows)];
   }
 
   /** @returns {Node[]} what each hidden neuron adds to an output */
@@ -188,7 +188,7 @@ export class NetworkView {
       signedBar(product, largest),
     ]);
     const title = translate("Where the sum of output {digit} comes from", { digit: chosen.neuron });
-    return [element("h3", {}, title), table([translate("From neuron"), "a", "w", "w·a", translate("as a bar")], rows)];
+    return [element("h3", {}, title), table([translate("From neuron"), "x", "w", "w·x", translate("as a bar")], rows)];
   }
 }
 

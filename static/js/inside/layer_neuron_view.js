@@ -94,12 +94,12 @@ export class UnitView {
     const { maps } = below.shape;
     const products =
       maps === 1
-        ? [[translate("Σ w·a, the {count} products", { count: layer.kernel.rows * layer.kernel.columns }), total]]
+        ? [[translate("Σ w·x, the {count} products", { count: layer.kernel.rows * layer.kernel.columns }), total]]
         : [
             [strongestTogether(below, inputs.length), ofStrongest],
             [othersTogether(below, maps - inputs.length), total - ofStrongest],
           ];
-    const numbers = [...products, [translate("b, the bias"), bias], ["z = Σ w·a + b", kept.z]];
+    const numbers = [...products, [translate("b, the bias"), bias], ["z = Σ w·x + b", kept.z]];
     const others = windows.filter((window) => window !== kept).map(({ z }) => signed(z)).join(", ");
     const pooled = translate("Pooling keeps the largest z of {places} places; the others", { places: windows.length });
     showDefinitions(this.part("sum"), [
@@ -160,7 +160,7 @@ export class UnitView {
       const numbers = [unitActivation(below, input.patch[0]), signed(input.kernel[0], 3), signed(input.contribution, 3)];
       return [this.#nameOf(input), ...numbers, signedBar(input.contribution, largest)];
     });
-    return table([translate("From neuron"), "a", "w", "w·a", translate("as a bar")], rows);
+    return table([translate("From neuron"), "x", "w", "w·x", translate("as a bar")], rows);
   }
 
   /** @returns {Node | string} a button that goes down to the strongest neuron of a map; pixels have nothing below */

@@ -1,5 +1,5 @@
 /**
- * The sums of a network's neurons, taken apart: z = Σ w·a + b.
+ * The sums of a network's neurons, taken apart: z = Σ w·x + b.
  *
  * Layers are all in one form, from the picture to the outputs. A neuron's sum is a kernel times a window of the layer
  * below, added up over all of its maps, plus a bias. Dense layers are of the same form: their kernels cover the whole layer below,
@@ -165,11 +165,11 @@ export function addUp(products) {
 
 /** @returns {[string, string][]} the steps from the products to the sum z, with their names */
 export const sumRows = ({ up, down, ups, downs }, bias, z) => [
-  [translate("{ups} products w·a above 0", { ups }), signed(up)],
-  [translate("{downs} products w·a below 0", { downs }), signed(down)],
-  [translate("Σ w·a, the weighted sum"), signed(up + down)],
+  [translate("{ups} products w·x above 0", { ups }), signed(up)],
+  [translate("{downs} products w·x below 0", { downs }), signed(down)],
+  [translate("Σ w·x, the weighted sum"), signed(up + down)],
   [translate("b, the bias"), signed(bias)],
-  ["z = Σ w·a + b", signed(z)],
+  ["z = Σ w·x + b", signed(z)],
 ];
 
 /**

@@ -3,7 +3,7 @@
 import { Diagram, drawWeightsAndProducts } from "../inside/diagram.js";
 import { answerSentence, neuronFromText, neuronName, neuronToText, pixelName, SIGMOID } from "../inside/neuron_names.js";
 import { strongest, strongestHidden, sumRows, weightedSum } from "../inside/sums.js";
-import { ArticleNetwork, HIDDEN, incomingWeights, OUTPUTS } from "../network/article.js";
+import { HIDDEN, incomingWeights, OUTPUTS } from "../network/article.js";
 import { sigmoid, slope } from "../network/layers.js";
 import { oneHot, QuadraticCost } from "../network/losses.js";
 import { words } from "../server/sending_words.js";
@@ -12,6 +12,7 @@ import { element, partsOf, scrollingTable, showDefinitions } from "../ui/dom.js"
 import { activationText, equals, fixed, readable, signed } from "../ui/format.js";
 import { fillPixelTable, SIDE } from "../ui/pixels.js";
 import { isStandalone, translate } from "../ui/translate.js";
+import { CostOfParameter, gradientsOf } from "./slopes.js";
 
 /** The view of a step: its elements have names, and its `show` takes the lesson's state. @typedef {import("../lesson.js").State} State */
 export class StepView {
@@ -22,14 +23,14 @@ export class StepView {
 
 const END = 8; // of the sigmoid's axis: further out it is flat
 const POINTS = 161;
-const MOST_ROWS = 8;
-const RATE = 3;
+const MOST_ROWS = 8; // of the products of 784 pixels
 const DECIMALS = 6;
+const CHANGE = 0.1; // of a weight, to see what that changes
 const AS_A_BAR = translate("as a bar");
 const NO_CHANGES = { hidden: { silenced: new Set() }, output: { silenced: new Set() } };
 
 /** The view of a step that shows one of the 25 neurons, which is chosen in a list; the same one in each step. */
-class NeuronStepView extends StepView {
+export class NeuronStepView extends StepView {
   /** @param {HTMLElement} root @param {(chosen: import("../inside/neuron_names.js").Chosen) => void} onChoose */
   constructor(root, onChoose) {
     super(root);
@@ -120,75 +121,42 @@ export class ForwardView extends NeuronStepView {
     showDefinitions(this.part("sum"), rows);
     this.part("pictures").hidden = !isHidden;
     if (isHidden) drawWeightsAndProducts(this.part, network, neuron, sum, palette);
-    const places = strongest(sum.products, MOST_ROWS);
+    const places = strongest(sum.products, isHidden ? MOST_ROWS : HIDDEN); // of an output all, to add up by hand
+    this.part("strongest-caption").textContent = isHidden
+      ? translate("The largest products of its sum")
+      : translate("The 15 products of its sum");
     const largest = Math.abs(sum.products[places[0]]);
     const name = isHidden ? pixelName : inputName;
     const cells = (place) => [(isHidden ? fixed : activationText)(inputs[place], 3), signed(weights[place]), signed(sum.products[place])];
     const ofPlace = (place) => [name(place), ...cells(place), signedBar(sum.products[place], largest)];
-    this.part("strongest").replaceChildren(scrollingTable([translate("Input"), "a", "w", "w·a", AS_A_BAR], places.map(ofPlace)));
-  }
-}
-
-/** Back propagation: from the cost of the digit to single weights, in numbers, and one step. */
-export class BackpropView extends NeuronStepView {
-  show({ network, pixels, label, computed, chosen }) {
-    this.showChoice(chosen);
-    const targets = oneHot([label]);
-    const stepped = ArticleNetwork.from(network);
-    const cost = stepped.updateMiniBatch(pixels, targets, RATE);
-    const gradients = gradientsOf(stepped);
-    const k = chosen.layer === "output" ? chosen.neuron : label;
-    const { neuron: j } = chosen.layer === "hidden" ? chosen : strongestHidden(network.output, computed);
-    showDefinitions(this.part("delta"), chain(network, computed, gradients, targets, j, k));
-    this.part("caption").textContent = translate("One step with η = 3, for your digit alone: four of the 11,935 parameters");
-    const headings = [translate("Parameter"), translate("before"), "∂C/∂w", translate("after")];
-    const rows = changes(network, stepped, gradients, pixels, j, k);
-    this.part("weights").replaceChildren(scrollingTable(headings, rows));
-    const after = stepped.loss.cost(stepped.feedforward(pixels), targets);
-    this.part("cost").textContent = `C = ${fixed(cost, 6)} → ${fixed(after, 6)}`;
+    this.part("strongest").replaceChildren(scrollingTable([translate("Input"), "x", "w", "w·x", AS_A_BAR], places.map(ofPlace)));
   }
 }
 
 const inputName = (neuron) => translate("neuron {number}", { number: neuron + 1 });
-const outputName = (digit) => translate("output {digit}", { digit });
 
-/** @returns {import("../network/article.js").Layers} the derivatives of the cost by each weight and bias; for one example those by the biases are δ */
-function gradientsOf({ hidden, output }) {
-  const of = ({ weightsGradient, biasesGradient }) => ({ weights: weightsGradient, biases: biasesGradient });
-  return { hidden: of(hidden), output: of(output) };
-}
-
-/** @returns {[string, string][]} the derivatives from output k down to hidden neuron j, each from the one above */
-function chain(network, { hidden, output }, gradients, targets, j, k) {
-  const deltas = { hidden: gradients.hidden.biases, output: gradients.output.biases };
-  const [a, below] = [output.activations[k], hidden.activations[j]];
-  const back = deltas.output.reduce((sum, delta, each) => sum + delta * network.output.weights[j * OUTPUTS + each], 0);
-  const number = (value) => signed(value, DECIMALS);
-  return [
-    [`${outputName(k)}: ∂C/∂a = a − y`, `${activationText(a, DECIMALS)} − ${targets[k]} = ${number(a - targets[k])}`],
-    ["δ = ∂C/∂a · a (1 − a)", `${number(a - targets[k])} · ${fixed(slope(a), DECIMALS)} = ${number(deltas.output[k])}`],
-    [`${inputName(j)}: ∂C/∂a = Σ w·δ`, number(back)],
-    ["δ = ∂C/∂a · a (1 − a)", `${number(back)} · ${fixed(slope(below), DECIMALS)} = ${number(deltas.hidden[j])}`],
-  ];
-}
-
-/** @returns {string[][]} four parameters before and after the step, by their names */
-function changes(before, after, gradients, pixels, j, k) {
-  const column = Array.from(pixels, (_, i) => gradients.hidden.weights[i * HIDDEN + j]);
-  const [pixel = 0] = strongest(column, 1);
-  const [neuron, output] = [inputName(j), outputName(k)];
-  const weight = (from, to) => translate("weight from {from} to {to}", { from, to });
-  const bias = (name) => translate("bias of {neuron}", { neuron: name });
-  const rows = [
-    [weight(neuron, output), "output", "weights", j * OUTPUTS + k],
-    [bias(output), "output", "biases", k],
-    [weight(pixelName(pixel), neuron), "hidden", "weights", pixel * HIDDEN + j],
-    [bias(neuron), "hidden", "biases", j],
-  ];
-  return rows.map(([name, layer, part, place]) => [
-    name,
-    ...[before, gradients, after].map((each) => signed(each[layer][part][place], DECIMALS)),
-  ]);
+/** The four words: cost, partial derivative, gradient and chain rule, with the numbers of the digit. */
+export class WordsView extends StepView {
+  show({ network, pixels, label, computed }) {
+    const { neuron: j } = strongestHidden(network.output, computed);
+    const place = j * OUTPUTS + label;
+    const costOf = new CostOfParameter(network, { layer: "output", kind: "weights", place }, pixels, label);
+    const before = costOf.at(costOf.learnt);
+    const after = costOf.at(costOf.learnt + CHANGE);
+    const [x, a] = [computed.hidden.activations[j], computed.output.activations[label]];
+    const cost = (value) => fixed(value, DECIMALS);
+    this.part("cost").textContent = translate("Your digit: C = {cost}", { cost: cost(before) });
+    this.part("slope").textContent = translate(
+      "The weight from neuron {number} to output {digit}, changed by {change}: C goes from {before} to {after}. The slope is about {slope}.",
+      { number: j + 1, digit: label, change: signed(CHANGE, 1), before: cost(before), after: cost(after), slope: signed((after - before) / CHANGE, 5) },
+    );
+    const { hidden, output } = gradientsOf(network, pixels, label);
+    const all = [output.weights, output.biases, hidden.weights, hidden.biases].flatMap((part) => Array.from(part));
+    const largest = strongest(all, 4).map((each) => signed(all[each], 4));
+    this.part("gradient").textContent = translate("Its largest numbers: {numbers}", { numbers: [...largest, "…"].join("; ") });
+    const factors = [fixed(x, 3), fixed(slope(a), 5), signed(a - 1, 4)];
+    this.part("chain").textContent = `x · a (1 − a) · (a − y) = ${factors.join(" · ")} = ${signed(x * slope(a) * (a - 1), 5)}`;
+  }
 }
 
 /** The cost of the digit for the label that was chosen, output by output, and its derivative. */

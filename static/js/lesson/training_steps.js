@@ -4,6 +4,7 @@ import { twoLargest } from "../inside/sums.js";
 import { ArticleNetwork, inspect, untrainedNetwork } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
 import { uniformNumbers } from "../network/random.js";
+import { inAddress, storeInAddress } from "../state.js";
 import { activationBar, Plot } from "../ui/chart.js";
 import { element, scrollingTable } from "../ui/dom.js";
 import { fetchOk } from "../ui/files.js";
@@ -13,13 +14,15 @@ import { translate, translatePlural } from "../ui/translate.js";
 import { StepView } from "./network_steps.js";
 
 const ACROSS = 10; // digits in a row of the sheet, one of each class
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @typedef {{pixels: Float32Array, label: number}} Example */
+/** @typedef {{learnt: Example[], heldBack: Example[]}} Examples a hundred each, ten of each digit */
 
-/** @type {Promise<Example[]>?} */
+/** @type {Promise<Examples>?} */
 let loaded = null;
 
-/** @returns {Promise<Example[]>} the same each time; rejected when they cannot be loaded */
+/** @returns {Promise<Examples>} the same each time; rejected when they cannot be loaded */
 export function loadExamples() {
   loaded ??= load().catch((error) => {
     loaded = null; // so that they are asked for again
@@ -41,17 +44,18 @@ async function load() {
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.drawImage(sheet, 0, 0);
   const count = (canvas.width / SIDE) * (canvas.height / SIDE);
-  return Array.from({ length: count }, (_, place) => {
+  const examples = Array.from({ length: count }, (_, place) => {
     const [x, y] = [SIDE * (place % ACROSS), SIDE * Math.floor(place / ACROSS)];
     const { data } = context.getImageData(x, y, SIDE, SIDE);
     const pixels = Float32Array.from({ length: SIDE * SIDE }, (_, pixel) => data[4 * pixel] / 255);
     return { pixels, label: place % ACROSS };
   });
+  return { learnt: examples.slice(0, count / 2), heldBack: examples.slice(count / 2) };
 }
 
 const SIZE = 10; // examples in a mini-batch
 const RATE = 3;
-const SEED = 1; // of the mini-batch's network
+const SEED = 1; // of the networks that a click begins with
 
 /** The view of a step that needs the hundred digits. */
 class TrainingStepView extends StepView {
@@ -65,22 +69,26 @@ class TrainingStepView extends StepView {
     this.part(part).addEventListener("click", action);
   }
 
-  /** @param {(examples: Example[]) => void} action */
+  /** @param {(learnt: Example[], heldBack: Example[]) => void} action */
   async with(action) {
     const examples = await loadExamples().catch(() => null);
-    if (examples) action(examples);
+    if (examples) action(examples.learnt, examples.heldBack);
     else this.onProblem();
   }
 
-  /** Draws costs by step. @param {number[]} costs */
-  plot(costs) {
+  /** Draws costs by step. @param {number[]} costs @param {number[]} [heldBack] those of other digits */
+  plot(costs, heldBack = []) {
     const path = this.part("path");
-    const [steps, largest] = [Math.max(costs.length, 10), Math.max(0.1, ...costs)];
+    path.parentElement.classList.toggle("is-untrained", costs.length === 0);
+    const [steps, largest] = [Math.max(costs.length, 10), Math.max(0.1, ...costs, ...heldBack)];
     const plot = new Plot(path, [1, steps], [0, largest]);
     plot.ticksBelow([1, steps]);
     plot.ticksBeside([0, largest], 2);
-    plot.line(costs.map((cost, step) => [step + 1, cost]), "curve");
-    if (costs.length > 0) plot.dot(costs.length, costs.at(-1), "chosen");
+    for (const [line, name] of [[heldBack, "held-back"], [costs, "learnt"]]) {
+      if (line.length === 0) continue;
+      plot.line(line.map((cost, step) => [step + 1, cost]), `curve ${name}`);
+      plot.dot(line.length, line.at(-1), "chosen");
+    }
     const values = { first: fixed(costs[0] ?? 0, 3), last: fixed(costs.at(-1) ?? 0, 3) };
     path.ariaLabel =
       costs.length > 0
@@ -91,14 +99,22 @@ class TrainingStepView extends StepView {
   }
 }
 
-/** Stochastic gradient descent: a new network learns from 100 digits, and its cost goes down. */
+/** Stochastic gradient descent: a new network learns from 100 digits, with steps as long as the learning rate says. */
 export class SgdView extends TrainingStepView {
-  #seed = 1;
+  #seed = SEED;
   #run;
   #pixels;
 
   constructor(root, onProblem) {
     super(root, onProblem);
+    const list = this.part("rate");
+    list.value = inAddress("rate");
+    if (list.selectedIndex < 0) list.value = RATE;
+    list.addEventListener("change", () => {
+      storeInAddress({ rate: Number(list.value) });
+      this.#begin(); // with the same first weights
+      this.#render([]);
+    });
     this.#begin();
     this.onClick("epoch", () => this.#train(1));
     this.onClick("epochs", () => this.#train(10));
@@ -121,7 +137,7 @@ export class SgdView extends TrainingStepView {
   #train(epochs) {
     return this.with((examples) => {
       const { network, random, costs } = this.#run;
-      const options = { epochs, miniBatchSize: SIZE, learningRate: RATE };
+      const options = { epochs, miniBatchSize: SIZE, learningRate: Number(this.part("rate").value) };
       for (const { cost } of network.sgd(toArrays(examples), options, random)) costs.push(cost);
       this.#run.epochs += epochs;
       this.#render(examples);
@@ -259,5 +275,50 @@ export class TogetherView extends TrainingStepView {
       );
       this.part("state").textContent = steps > 0 ? text : "";
     });
+  }
+}
+
+const EPOCHS = 50;
+
+/** Overfitting: a new network learns from few digits, and others, held back, are read beside them. */
+export class OverfittingView extends TrainingStepView {
+  #order = 0; // of the training: an older one goes on no longer
+
+  constructor(root, onProblem) {
+    super(root, onProblem);
+    this.onClick("train", () => this.with((learnt, heldBack) => this.#train(learnt.slice(0, Number(this.part("count").value)), heldBack)));
+    this.part("count").addEventListener("change", () => this.#clear());
+    this.#clear();
+  }
+
+  #clear() {
+    this.#order++;
+    this.plot([]);
+    this.part("state").textContent = "";
+  }
+
+  /** Draws an epoch at a time, so that the page does not wait; to people who want no motion, the last one. */
+  #train(learnt, heldBack) {
+    this.#clear();
+    const order = this.#order;
+    const [network, random] = [untrainedNetwork(SEED), uniformNumbers(SEED)];
+    const [own, others] = [learnt, heldBack].map(toArrays);
+    const costs = { own: [], others: [] };
+    const costOf = ({ inputs, labels }) => network.loss.cost(network.activations(inputs), oneHot(labels));
+    const next = () => {
+      if (order !== this.#order) return;
+      for (const _ of network.sgd(own, { epochs: 1, miniBatchSize: SIZE, learningRate: RATE }, random));
+      costs.own.push(costOf(own));
+      costs.others.push(costOf(others));
+      const isLast = costs.own.length === EPOCHS;
+      if (isLast || !stillness.matches) this.plot(costs.own, costs.others);
+      if (!isLast) return requestAnimationFrame(next);
+      const read = { own: network.evaluate(own), others: network.evaluate(others) };
+      this.part("state").textContent = translate(
+        "After {epochs} epochs it reads {own} of the {count} digits right that it learnt from, and {others} of the 100 held back.",
+        { epochs: EPOCHS, count: learnt.length, ...read },
+      );
+    };
+    next();
   }
 }

@@ -132,7 +132,7 @@ export const slope = (a) => (1 - a) * a;
 /**
  * @param {{weights: ArrayLike<number>, biases: ArrayLike<number>}} layer weights (I, O), biases (O)
  * @param {ArrayLike<number>} inputs (N, I)
- * @returns {Float64Array} z = Σ w·a + b of each neuron (N, O)
+ * @returns {Float64Array} z = Σ w·x + b of each neuron (N, O)
  */
 export function weightedSums({ weights, biases }, inputs) {
   const nOutputs = biases.length;

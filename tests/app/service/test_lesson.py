@@ -42,15 +42,15 @@ def test_the_articles_functions_are_shown_in_the_few_lines_of_the_notebook() -> 
     assert max(len(code.splitlines()) for code in codes.values()) <= 20
 
 
-def test_the_sheet_has_ten_of_each_digit_of_the_lesson_set_a_column_for_each() -> None:
+def test_the_sheet_has_ten_of_each_digit_to_learn_from_and_below_them_ten_held_back() -> None:
     sheet = np.asarray(Image.open(io.BytesIO(lesson.digits())))
-    train, _ = load_lesson_set()
-    assert sheet.shape == (280, 280)
-    for row, column in ((0, 0), (3, 7), (9, 9)):
-        shown = sheet[28 * row :, 28 * column :][:28, :28]
-        place = 10 * row + column
-        assert train.labels[place] == column
-        np.testing.assert_array_equal(shown, train.images[place])
+    assert sheet.shape == (560, 280)
+    for half, part in enumerate(load_lesson_set()):  # to train with, and of other writers to test
+        for row, column in ((0, 0), (3, 7), (9, 9)):
+            shown = sheet[280 * half + 28 * row :, 28 * column :][:28, :28]
+            place = 10 * row + column
+            assert part.labels[place] == column
+            np.testing.assert_array_equal(shown, part.images[place])
 
 
 def test_keywords_strings_and_comments_are_marked_and_docstrings_apart_from_strings() -> None:
