@@ -4,13 +4,14 @@ import { AccuracyBet } from "./classroom/accuracy_bet.js";
 import { listenForProjector } from "./classroom/projector.js";
 import { KNOB_BREAKS, strongestNeuron } from "./learn/breaks.js";
 import { DigitView } from "./learn/digit_view.js";
-import { hasKnobs, KnobsView, LIVE, readKnobs } from "./learn/knobs.js";
+import { differing, hasKnobs, KnobsView, LIVE, readKnobs, withOther } from "./learn/knobs.js";
 import { LESSON_SET_BYTES } from "./learn/lesson_set.js";
 import { PlayerView } from "./learn/player_view.js";
 import { RunsView } from "./learn/run_results.js";
 import { BadFile, Run, keepRun, loadRun } from "./learn/run.js";
 import { TeachView } from "./learn/teach_view.js";
 import { networkAtStart } from "./network/article.js";
+import { Plane } from "./plane.js";
 import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
 import { announce, byId } from "./ui/dom.js";
 import { fetchBytes } from "./ui/files.js";
@@ -23,6 +24,8 @@ const query = new URLSearchParams(location.search);
 const asked = readKnobs(query);
 /** The run that is shown, how it came about, and of which other run it is a change. */
 let shown = { /** @type {Run?} */ run: null, source: "trained", /** @type {Run?} */ base: null };
+const MOST_NAMED = 2; // knobs of another run
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 let lastId = 0;
 let tickets = 0; // how often another run was asked for
 let queue = Promise.resolve(); // of the actions that begin one
@@ -31,6 +34,8 @@ const trainer = callsOf(new Worker(worker, { type: "module" }));
 const digitView = new DigitView();
 const player = new PlayerView(byId("player"), trainer, {
   showDigit: (layers) => digitView.use(layers, player.neurons.silenced),
+  mayTrain,
+  nameOther,
   onFrame: () => (byId("run-explanation").textContent = ""),
   onEnd: showEnd,
 });
@@ -39,7 +44,22 @@ const bet = new AccuracyBet(byId("bet"), inAddress("bet"));
 const teachView = new TeachView(byId("teach"), teach);
 const runsView = new RunsView(knobsView, {
   onOpen: (recipe) => alone(() => repeat(recipe, "file")).finally(() => player.compare(otherRun())),
-  onKeep: () => player.compare(otherRun()),
+  onKeep() {
+    storeInAddress({ beside: null });
+    player.compare(otherRun());
+  },
+});
+
+/** Whether the run is to play when two inputs are closed. */
+let mustPlay = false;
+new Plane(byId("plane"), byId("open-plane"), {
+  onOpen() {
+    showProblem("");
+    mustPlay = player.isPlaying;
+    player.pause();
+  },
+  onClose: () => mustPlay && play(),
+  onFail: () => showProblem(translate("This part cannot be loaded. Check the connection, then try again.")),
 });
 
 const SOURCES = {
@@ -60,6 +80,20 @@ function setKnobs(knobs) {
 
 /** What the run is drawn beside: one that was kept, or else the one that it is a change of. */
 const otherRun = () => (runsView.kept && runsView.kept !== shown.run ? runsView.kept : shown.base);
+
+/** @param {Run} run @param {Run} other @returns {string} the other one by the knobs in which it differs, where these are few */
+function nameOther(run, other) {
+  const names = differing(run.knobs, other.knobs);
+  if (names.length === 0 || names.length > MOST_NAMED) return translate("the other run, paler");
+  return translate("the other run, paler ({knobs})", { knobs: knobsView.describe(other.knobs, names) });
+}
+
+/** Whether the training need not wait for a bet: else the bet is shown. */
+function mayTrain() {
+  const mustBet = bet.hides(shown.run);
+  if (mustBet) byId("bet-percent").focus();
+  return !mustBet;
+}
 
 /** Knobs that can act at once do; for the others a new run begins, when a slider has been let go. */
 async function changeKnob(name, isHeld) {
@@ -101,9 +135,10 @@ const begin = (knobs, base = null) =>
     play();
   });
 
-/** Plays what has just begun, unless it is bet on first: then it waits for "Play". */
+/** Plays what has just begun, or waits for the bet on it, or until two inputs are closed. */
 function play() {
-  if (!bet.hides(shown.run)) player.begin();
+  mustPlay = byId("plane").open;
+  if (!mustPlay && !bet.hides(shown.run)) player.begin();
 }
 
 async function newRun(knobs) {
@@ -161,8 +196,23 @@ async function teach(source, isRemembering) {
   if (!base) return;
   player.pause();
   if (!base.isOver) byId("place").textContent = translate("It is first trained to the end …");
-  while (!base.isOver) base.add(await trainer.advance(base.id));
+  await finish(base);
   goOn(base, { kind: "teach", source, isRemembering }, (run) => showTaught(run, base));
+}
+
+/** @param {Run} run learns on to its end, unseen */
+async function finish(run) {
+  while (!run.isOver) run.add(await trainer.advance(run.id));
+}
+
+/** Trains what the address wants beside the run: with the other value of a knob. */
+async function trainBeside() {
+  const knobs = withOther(knobsView.knobs, inAddress("beside"));
+  if (!knobs) return;
+  byId("place").textContent = translate("A run to compare with is being trained …");
+  const run = await newRun(knobs);
+  await finish(run);
+  runsView.kept = run;
 }
 
 function reset() {
@@ -209,7 +259,7 @@ function show(next, position = 0) {
   byId("run-explanation").textContent = "";
   byId("reset").hidden = !shown.base;
   const ownQuestion = translate("How many of 100 of your digits that were held back does it read right in the end?");
-  bet.ask(shown.run, null, hide, isTaught(shown.run) ? ownQuestion : null);
+  bet.ask(shown.run, null, reveal, isTaught(shown.run) ? ownQuestion : null);
   hide();
   player.load(shown.run, otherRun(), position);
   showRun();
@@ -220,6 +270,13 @@ function hide() {
   byId("learn").classList.toggle("is-secret", bet.hides(shown.run));
 }
 
+/** After the bet on a run, or where none is needed. */
+function reveal() {
+  const wasHidden = byId("learn").classList.contains("is-secret");
+  hide();
+  if (wasHidden) play();
+}
+
 const isTaught = (run) => run.disturbance?.kind === "teach";
 
 function showRun() {
@@ -228,8 +285,8 @@ function showRun() {
   teachView.count(shown.run.knobs.digits);
 }
 
-/** What is said of a run when it has paused or ended. */
-async function showEnd() {
+/** What is said of a run when it has paused or ended. @param {boolean} [isPlayed] just now */
+async function showEnd(isPlayed = false) {
   const { run, base } = shown;
   await player.showResults(base);
   if (run !== shown.run) return;
@@ -238,6 +295,13 @@ async function showEnd() {
   if (run.isOver) bet.settle(run, isTaught(run) ? run.lastFrame.ownAccuracy : run.lastFrame.testAccuracy);
   byId("break").hidden = false; // after a first run
   if (isTaught(run)) await showTaught(run, base);
+  if (isPlayed && run.isOver) bringIntoSight(isTaught(run) ? byId("both-figures") : byId("run-explanation"));
+}
+
+/** Scrolls to a result, unless the visitor is somewhere else than at the run. */
+function bringIntoSight(result) {
+  const { top, bottom } = byId("player").getBoundingClientRect();
+  if (top < innerHeight && bottom > 0) result.scrollIntoView({ block: "nearest", behavior: stillness.matches ? "instant" : "smooth" });
 }
 
 /** Shows what is read of the digits held back, before the run was taught and now. */
@@ -262,6 +326,7 @@ async function start() {
   if (!isLoaded) {
     return showProblem(translate("This browser cannot train here. Open the page in a current Firefox, Chrome, Edge or Safari."));
   }
+  await trainBeside();
   const hasKept = kept && (await alone(() => repeat(kept, "kept")).then(() => true, () => false));
   if (!hasKept || !shown.run) await begin(knobsView.knobs);
 }

@@ -47,8 +47,10 @@ export const KNOBS = {
   wrong: number(0, 100, 0, { isWhole: true }),
   seed: number(0, 2 ** 32 - 1, 1, { isWhole: true }),
   digits: choice("all", "half", "slanted", "upright"),
-  start: choice("random", "zero"),
+  start: choice("random", "zero", "wrong"),
   biases: choice("yes", "no"),
+  cost: choice("quadratic", "cross-entropy"),
+  activation: choice("sigmoid", "relu"),
 };
 
 /** All that addresses hold, by name. @type {Record<string, Property>} */
@@ -76,7 +78,12 @@ const PROPERTIES = {
   // Of the learning page:
   ...KNOBS,
   hide: { usual: "", read: (names) => names }, // knobs that are not shown
+  beside: text, // the knob whose other value is trained, too
   run: text, // the name of the run that the tab keeps
+  plane: text, // the points with two inputs that are open, by the name of their set
+  lines: number(1, 8, 3, { isWhole: true }), // hidden neurons there
+  line: place(8), // and which of them is chosen
+  weights: number(1, 9999, 1, { isWhole: true }), // which random ones it begins with
   // Of the teacher's page:
   present: { usual: null, read: (value) => (["2", "3"].includes(value) ? value : "1") }, // the lesson
 };

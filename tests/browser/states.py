@@ -207,6 +207,9 @@ def named_states() -> Iterator[State]:
     yield State("/?example=photograph")
     yield from (State(f"/?example={name}&columns") for name in ("decimal", "messy", "page"))
     yield State("/learn?start=zero&biases=no&penalty=0.01")
+    yield from (
+        State(f"/learn?plane=circle&lines=8&line=2{flags}") for flags in ("", "&projector&lang=de")
+    )
     yield State("/?fool=9&projector&lang=es")
     yield State("/sheet?pupils=1")
     yield State("/join")

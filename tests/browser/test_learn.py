@@ -285,29 +285,66 @@ def test_the_large_view_has_its_figures_curves_and_the_pad_on_one_screen(page: P
     expect(page.locator("#try-source")).to_have_text("Your digit, as 28 × 28 pixels")
 
 
-def test_with_a_bet_the_training_waits_for_play(page: Page) -> None:
+def test_the_training_waits_for_the_bet_and_begins_with_it(page: Page) -> None:
     page.emulate_media(reduced_motion="no-preference")
     page.goto(f"/learn?bet&{SMALL}")
     bet, play = page.locator("#bet-form button"), page.locator("#play")
     expect(page.locator("#playback")).to_be_enabled(timeout=LONG_MS)
-    assert play.inner_text() == "Play"
-    bet.click()
-    expect(bet).to_be_hidden()
-    assert play.inner_text() == "Play"
+    for button in (play, page.locator("#step")):
+        button.click()
+        expect(page.locator("#bet-percent")).to_be_focused()
+        expect(play).to_have_text("Play")
     expect(page.locator("#place")).to_have_text("Before the first mini-batch")
-    page.emulate_media(reduced_motion="reduce")  # what follows is shown at its end
-    play.click()
+    bet.click()
     expect(page.locator("#bets")).to_contain_text("Bet: 50 %. It was ", timeout=LONG_MS)
+    page.emulate_media(reduced_motion="reduce")  # now it begins with a click
     page.get_by_role("button", name="Start again").click()  # another training is another bet
-    expect(bet).to_be_visible()
-    assert play.inner_text() == "Play"
+    wait_for_begin(page)
+    bet.click()
+    expect(page.locator("#place")).to_have_text("Before the first mini-batch")
     play.click()
-    expect(page.locator("#announcement")).to_have_text(
-        re.compile("^The training is over[^%]+$"), timeout=LONG_MS
-    )
-    bet.click()  # after the end
     outcome = page.locator("#bets li").last
     expect(outcome).to_have_text(re.compile("Bet: 50 %. It was .+ points off"))
+
+
+def test_the_result_comes_into_sight_unless_the_visitor_looks_elsewhere(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.goto(f"/learn?{SMALL}")
+    wait_for_begin(page)
+    play_to_the_end(page)
+    expect(page.locator("#run-explanation")).to_be_in_viewport(ratio=1)
+    page.locator("#train").click()
+    wait_for_begin(page)
+    page.evaluate("document.querySelector('#play').click(); scrollTo(0, 1e6)")
+    expect(page.locator("#announcement")).to_contain_text("The training is over", timeout=LONG_MS)
+    expect(page.locator("#run-explanation")).not_to_be_empty()
+    expect(page.locator("#run-explanation")).not_to_be_in_viewport()
+
+
+def test_one_link_shows_two_costs_beside_each_other_and_why_one_is_slow(page: Page) -> None:
+    page.goto(f"/learn?{SMALL}")
+    page.get_by_role("link", name="Learning slowdown").click()
+    wait_for_begin(page)
+    expect(page.locator("#knob-start")).to_have_value("wrong")
+    play_to_the_end(page)
+    told = page.locator("#run-explanation").inner_text()
+    found = re.search(
+        r"mini-batches (\d+) % are read right with cross-entropy, and (\d+) % with", told
+    )
+    assert found is not None, told
+    assert int(found[1]) >= 50 > 30 > int(found[2])
+    expect(page.locator("#accuracy-curve .is-other")).not_to_have_count(0)
+    expect(page.locator("#accuracy-curve li").last).to_contain_text("cost: cross-entropy")
+    expect(page.locator("#comparison tr", has_text="≠")).to_have_count(1)
+    page.locator("#backprop-part > summary").click()
+    expect(page.locator("#backprop-rules")).to_contain_text("δ = (a − y) · a · (1 − a)")
+    page.get_by_role("button", name="Compare the next runs").click()  # with this one from now on
+    expect(page).not_to_have_url(re.compile("beside"))
+    page.locator("#knob-cost").select_option("cross-entropy")
+    wait_for_begin(page)
+    expect(page.locator("#backprop-rules")).not_to_contain_text("a · (1 − a) for each output")
+    page.locator("#knob-activation").select_option("relu")
+    expect(page).to_have_url(re.compile("cost=cross-entropy&activation=relu"))
 
 
 def test_what_an_address_asks_for_is_trained_whatever_the_tab_has_kept(page: Page) -> None:
@@ -364,8 +401,6 @@ def test_a_comparison_does_not_tell_what_is_bet_on(page: Page) -> None:
     page.get_by_role("button", name="Compare the next runs").click()
     page.get_by_role("button", name="Start again").click()
     wait_for_begin(page)
-    page.locator("#play").click()
-    expect(page.locator("#announcement")).to_contain_text("The training is over", timeout=LONG_MS)
     expect(page.locator("#comparison")).to_be_hidden()
     page.locator("#bet-form button").click()
     expect(page.locator("#comparison")).to_contain_text("Test digits right")

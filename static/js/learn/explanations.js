@@ -3,30 +3,36 @@
 import { percent, plain } from "../ui/format.js";
 import { formatNumber, language, translate } from "../ui/translate.js";
 import { symptoms } from "./breaks.js";
+import { differing } from "./knobs.js";
 
 const list = new Intl.ListFormat(language, { type: "disjunction" });
 const GUESSED = 0.15; // of the digits: guessing reads one in ten right
 const AS_GOOD = 0.02; // between two such accuracies: other seeds differ as much
+
+const HALF = 0.5; // of the test digits
 
 const TEST = 2000; // digits that a frame is measured on
 
 /**
  * @param {import("./run.js").Run} run with its results
  * @param {import("./run.js").Run?} base the run that it is a change of
+ * @param {import("./run.js").Run?} [other] that it is compared with
  * @returns {string}
  */
-export function explain(run, base) {
-  const { overflowStep, equalStep, areOutputsOff, deadOutputs } = symptoms(run);
+export function explain(run, base, other = null) {
+  const { overflowStep, equalStep, areOutputsOff, deadOutputs, deadHidden } = symptoms(run);
   const { knobs, lastFrame } = run;
   const sentences = [
     outcome(run),
     overflowStep !== null && texts.overflow(overflowStep),
-    knobs.biases === "no" && texts.noBiases(run, base),
+    knobs.biases === "no" && knobs.activation === "sigmoid" && texts.noBiases(run, base),
     knobs.wrong > 0 && texts.wrongLabels(run),
     equalStep !== null && texts.allEqual(run.hidden, equalStep),
     areOutputsOff && texts.outputsOff(lastFrame.cost),
     !areOutputsOff && deadOutputs.length > 0 && texts.deadOutputs(deadOutputs),
     !areOutputsOff && deadOutputs.length === 0 && isWorseWithLargerSteps(run, base) && texts.largerSteps(base),
+    deadHidden > 0 && texts.deadHidden(deadHidden, run.hidden),
+    isSlowdown(run, other) && texts.slowdown(run, other),
     lastFrame.testAccuracy < GUESSED && texts.guessing,
   ];
   return sentences.filter(Boolean).join(" ");
@@ -35,6 +41,9 @@ export function explain(run, base) {
 function isWorseWithLargerSteps(run, base) {
   return base?.isOver && run.isOver && run.knobs.rate > base.knobs.rate && run.lastFrame.cost > base.lastFrame.cost;
 }
+
+/** Whether two runs begin with outputs that are wrong and saturated, and differ in their cost alone. */
+const isSlowdown = (run, other) => other && run.knobs.start === "wrong" && differing(run.knobs, other.knobs).join() === "cost";
 
 /** How well it reads, and what it was before. */
 function outcome(run) {
@@ -177,6 +186,27 @@ const texts = {
         "almost 0, and so is every step of their weights. Steps that are too large can bring outputs there.",
       { digits: list.format(digits.map(String)) },
     ),
+
+  deadHidden: (count, hidden) =>
+    translate(
+      "{count} of {hidden} hidden neurons give 0 for each of the test digits that are read worst. A ReLU is flat where its sum is " +
+        "below 0: its slope is 0 there, and so is every step of its weights.",
+      { count, hidden },
+    ),
+
+  /** Both after so many mini-batches as cross-entropy needs to read half of the test digits right, or after all. */
+  slowdown: (run, other) => {
+    const [quadratic, entropy] = run.knobs.cost === "quadratic" ? [run, other] : [other, run];
+    const reached = entropy.frames.find(({ testAccuracy }) => testAccuracy >= HALF) ?? entropy.lastFrame;
+    const same = quadratic.frames.findLast(({ step }) => step <= reached.step);
+    return translate(
+      "At the start the output for 0 is almost 1 and the others are almost 0, whatever the digit: wrong for nine of ten digits. " +
+        "After {step} mini-batches {entropy} are read right with cross-entropy, and {quadratic} with the quadratic cost. Each step " +
+        "of the quadratic cost has the slope of the sigmoid, a · (1 − a), as a factor, and that is almost 0 at first. With " +
+        "cross-entropy δ is a − y: the further off an output is, the larger the step.",
+      { step: formatNumber(reached.step), entropy: percent(reached.testAccuracy, 0), quadratic: percent(same.testAccuracy, 0) },
+    );
+  },
 
   largerSteps: ({ knobs, lastFrame }) =>
     translate("With the learning rate {rate} it is {percent}. Larger steps go past where the cost is low.", {

@@ -8,7 +8,7 @@ import { translate } from "../ui/translate.js";
 
 /**
  * @typedef {{hidden: number, rate: number, batch: number, epochs: number, penalty: number, wrong: number, seed: number,
- *   digits: string, start: string, biases: string}} Knobs wrong is in percent
+ *   digits: string, start: string, biases: string, cost: string, activation: string}} Knobs wrong is in percent
  * @typedef {import("../state.js").NumberProperty} NumberKnob
  */
 
@@ -48,6 +48,16 @@ export const withinLimits = (values) =>
 
 /** @param {Knobs} knobs @returns {string[]} the names of those that have another value than usual */
 const unusualKnobs = (knobs) => NAMES.filter((name) => knobs[name] !== KNOBS[name].usual);
+
+/** @param {Knobs} knobs @param {string} name of a choice @returns {Knobs?} the same with its next value; null for no such name */
+export function withOther(knobs, name) {
+  if (!NAMES.includes(name) || !isChoice(name)) return null;
+  const { choices } = KNOBS[name];
+  return { ...knobs, [name]: choices[(choices.indexOf(knobs[name]) + 1) % choices.length] };
+}
+
+/** @param {Knobs} one @param {Knobs} other @returns {string[]} the names of those that differ */
+export const differing = (one, other) => NAMES.filter((name) => one[name] !== other[name]);
 
 const ALWAYS_NAMED = ["hidden", "rate", "batch", "epochs"];
 
@@ -126,9 +136,9 @@ export class KnobsView {
     return name === "seed" ? String(value) : plain(value);
   }
 
-  /** @param {Knobs} knobs @returns {string} those that tell a run from others */
-  describe(knobs) {
-    return tellingKnobs(knobs)
+  /** @param {Knobs} knobs @param {string[]} [names] usually of those that tell a run from others @returns {string} */
+  describe(knobs, names = tellingKnobs(knobs)) {
+    return names
       .map((name) => translate("{name}: {value}", { name: this.nameOf(name), value: this.textOf(name, knobs[name]) }))
       .join(" · ");
   }

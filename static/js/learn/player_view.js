@@ -9,6 +9,7 @@ import { formatNumber, translate } from "../ui/translate.js";
 import { explain } from "./explanations.js";
 import { Player } from "./player.js";
 import { costText, figuresOf, framesTable, showBackprop, showResults } from "./run_results.js";
+import { shadeOf, shadesOf } from "./shades.js";
 
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -23,14 +24,15 @@ export class PlayerView {
 
   /**
    * @param {object} trainer calls of the worker
-   * @param {{showDigit: (layers: object) => void, onFrame: () => void, onEnd: () => void}} listener onEnd: it has paused, or is at its end
+   * @param {{showDigit: (layers: object) => void, mayTrain: () => boolean, nameOther: (run: object, other: object) => string,
+   *   onFrame: () => void, onEnd: (isPlayed?: boolean) => void}} listener onEnd: it has paused, or is at its end, perhaps just loaded
    */
   constructor(root, trainer, listener) {
     Object.assign(this, { root, trainer, listener });
     this.part = (id) => root.querySelector(`#${id}`);
     const onEnd = () => {
       this.#announcePlace();
-      listener.onEnd();
+      listener.onEnd(true);
     };
     this.player = new Player(trainer, { onFrame: () => this.#show(), onEnd }, () => stillness.matches);
     this.neurons = new NeuronsView(root, () => this.#show());
@@ -38,8 +40,8 @@ export class PlayerView {
     this.cost = new Chart(this.part("cost-curve"), chartOf(COST, plain, null));
     this.slider = this.part("position");
     this.slider.addEventListener("input", () => this.player.seek(Number(this.slider.value)));
-    this.part("play").addEventListener("click", () => (this.player.isPlaying ? this.player.pause() : this.player.play()));
-    this.part("step").addEventListener("click", () => this.player.step());
+    this.part("play").addEventListener("click", () => (this.player.isPlaying ? this.player.pause() : listener.mayTrain() && this.player.play()));
+    this.part("step").addEventListener("click", () => listener.mayTrain() && this.player.step());
     this.part("step-back").addEventListener("click", () => this.#stepBack());
     this.part("slower").addEventListener("click", () => this.player.changePace(-1));
     this.part("faster").addEventListener("click", () => this.player.changePace(1));
@@ -85,12 +87,16 @@ export class PlayerView {
   async showResults(base) {
     const run = this.#run;
     const { parameters } = run.lastFrame;
-    run.results ??= await this.trainer.results(run.hidden, parameters);
+    run.results ??= await this.trainer.results(run.knobs, parameters);
     if (run !== this.#run || this.player.isPlaying) return;
     if (run.lastFrame.parameters !== parameters) return this.showResults(base); // a frame has come meanwhile
     showResults(this.root, run);
     this.#showTable();
-    this.part("run-explanation").textContent = explain(run, base);
+    this.part("run-explanation").textContent = explain(run, base, this.#other);
+  }
+
+  get isPlaying() {
+    return this.player.isPlaying;
   }
 
   /** Pauses, if it plays. */
@@ -139,10 +145,11 @@ export class PlayerView {
   }
 
   #drawCurves() {
-    const { frames } = this.#run;
+    const { frames, knobs } = this.#run;
     const other = this.#other?.frames ?? null;
+    const otherText = other && this.listener.nameOther(this.#run, this.#other);
     const lastStep = Math.max(this.#run.lastFrame.lastStep, other?.at(-1).step ?? 0);
-    const shown = { frames, end: this.player.position, other, lastStep, isLogarithmic: this.#isLogarithmic };
+    const shown = { frames, end: this.player.position, other, otherText, lastStep, isLogarithmic: this.#isLogarithmic };
     const between = (textOf) => ({ first: textOf(frames[0]), last: textOf(this.#frame) });
     const accuracies = between(({ testAccuracy }) => percent(testAccuracy));
     const costs = between(({ cost }) => costText(cost));
@@ -151,7 +158,8 @@ export class PlayerView {
       accuracies,
     );
     this.accuracy.draw(shown, accuracyLabel);
-    this.cost.draw(shown, translate("Cost by mini-batch: from {first} to {last}. The table has all numbers.", costs));
+    const hasSameCost = other && this.#other.knobs.cost === knobs.cost; // other costs are other numbers
+    this.cost.draw({ ...shown, other: hasSameCost ? other : null }, translate("Cost by mini-batch: from {first} to {last}. The table has all numbers.", costs));
   }
 
   /** Fills the table while it is open. */
@@ -185,11 +193,9 @@ const COST = [
   { name: "train", text: TRAIN, of: ({ cost }) => cost },
 ];
 
-const chartOf = (lines, formatY, most) => ({ lines, otherText: translate("the other run, paler"), formatY, formatX: plain, most });
+const chartOf = (lines, formatY, most) => ({ lines, formatY, formatX: plain, most });
 
 const ACROSS = 5; // pictures in a row
-const OPAQUE = 255;
-const SHADES = 255; // shades of a colour
 const SAMPLED = 7; // one of so many weights is enough to find how large they usually are, at every frame
 
 class NeuronsView {
@@ -221,7 +227,7 @@ class NeuronsView {
     this.#layer = layer;
     const hidden = layer.biases.length;
     if (this.list.children.length !== hidden) this.#makeList(hidden);
-    this.#colours ??= coloursOf(paletteOf(this.root));
+    this.#colours ??= shadesOf(paletteOf(this.root));
     const limit = usualLimit(layer.weights.filter((_, place) => place % SAMPLED === 0)) || 1;
     this.list.querySelectorAll("canvas").forEach((canvas, neuron) => drawWeights(canvas, layer, neuron, limit, this.#colours));
     this.#showLarge(limit);
@@ -269,24 +275,7 @@ function drawWeights(canvas, { weights, biases }, neuron, limit, colours) {
   const image = new ImageData(SIDE, SIDE);
   const pixels = new Uint32Array(image.data.buffer);
   for (let pixel = 0; pixel < PIXELS; pixel++) {
-    const share = Math.max(-1, Math.min(weights[pixel * biases.length + neuron] / limit, 1));
-    pixels[pixel] = colours[Math.round((share + 1) * SHADES)];
+    pixels[pixel] = shadeOf(colours, weights[pixel * biases.length + neuron] / limit);
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
-}
-
-/** @param {import("../ui/pixels.js").Palette} palette @returns {Uint32Array} pixels, from the lowest weight to the highest */
-function coloursOf(palette) {
-  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  const [plus, minus, zero] = [palette.plus, palette.minus, palette.zero].map((colour) => {
-    context.fillStyle = colour;
-    context.fillRect(0, 0, 1, 1);
-    return context.getImageData(0, 0, 1, 1).data;
-  });
-  const bytes = new Uint8ClampedArray(4 * (2 * SHADES + 1)).fill(OPAQUE);
-  for (let step = -SHADES; step <= SHADES; step++) {
-    const [share, colour] = [Math.abs(step) / SHADES, step > 0 ? plus : minus];
-    for (let part = 0; part < 3; part++) bytes[4 * (step + SHADES) + part] = zero[part] + share * (colour[part] - zero[part]);
-  }
-  return new Uint32Array(bytes.buffer);
 }

@@ -7,7 +7,7 @@
  *   isRemembering?: boolean}} Change of knobs, or of the network, when the frame at this position was the last one
  */
 
-import { OUTPUTS, PIXELS } from "../network/article.js";
+import { activationNames, OUTPUTS, PIXELS } from "../network/article.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
 import { withinLimits } from "./knobs.js";
 
@@ -93,17 +93,22 @@ export class Run {
 
   /** @param {number} position of a frame @returns {import("../network/article.js").Layers} */
   layersAt(position) {
-    return layersOf(this.frames[position].parameters, this.hidden);
+    return layersOf(this.frames[position].parameters, this.knobs);
   }
 }
 
 /** @param {Float32Array} vector weights of the hidden layer, of the output layer, then the biases of both */
-function layersOf(vector, hidden) {
+function layersOf(vector, knobs) {
+  const { hidden } = knobs;
+  const names = activationNames(knobs);
   let place = 0;
   const take = (count) => vector.subarray(place, (place += count));
   const [weights, outputWeights] = [take(PIXELS * hidden), take(hidden * OUTPUTS)];
   const [biases, outputBiases] = [take(hidden), take(OUTPUTS)];
-  return { hidden: { weights, biases }, output: { weights: outputWeights, biases: outputBiases } };
+  return {
+    hidden: { weights, biases, activation: names.hidden },
+    output: { weights: outputWeights, biases: outputBiases, activation: names.output },
+  };
 }
 
 /** @typedef {{knobs: import("./knobs.js").Knobs, changes: Change[], frames: number, testAccuracy: number}} Recipe of a run */

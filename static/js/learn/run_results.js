@@ -89,18 +89,19 @@ const HEADINGS = [
 export function showBackprop(root, run) {
   const part = (id) => root.querySelector(`#backprop-${id}`);
   const { pixels, label } = run.firstExample;
-  const { rate, penalty, biases } = run.firstKnobs;
+  const { rate, penalty, biases, cost: costKind, activation } = run.firstKnobs;
   const before = run.layersAt(0);
-  const network = Object.assign(ArticleNetwork.from(before), { penalty, areBiasesLearnt: biases === "yes" });
+  const network = Object.assign(ArticleNetwork.from(before, run.firstKnobs), { penalty, areBiasesLearnt: biases === "yes" });
   const { hidden, output } = inspect(before, pixels);
   const targets = oneHot([label]);
-  const cost = network.loss.cost(output.activations, targets);
+  const costNow = () => network.loss.cost(network.outputs(pixels), targets);
+  const cost = costNow();
   network.updateMiniBatch(pixels, targets, rate);
-  const after = network.loss.cost(network.feedforward(pixels), targets);
+  for (const rule of part("rules").children) rule.hidden = ![costKind, activation, undefined].includes(rule.dataset.of);
   drawPixels(part("digit"), pixels);
   part("digit").ariaLabel = pictureName(label);
   part("cost").textContent = translate("Its label is {label}. The cost of this digit: {before}; after the step {after}.", {
-    ...{ label, before: fixed(cost, 3), after: fixed(after, 3) },
+    ...{ label, before: fixed(cost, 3), after: fixed(costNow(), 3) },
   });
   const deltas = network.output.biasesGradient; // those by the sums z, as there is one example
   const outputs = output.z.map((z, digit) => [

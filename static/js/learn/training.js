@@ -122,8 +122,8 @@ export class Training {
   /** @param {Float32Array[]} networks their parameters @returns {{pixels: Float32Array, label: number, read: number[]}[]} own digits */
   readHeldBack(networks) {
     const { inputs, labels } = this.heldBack;
-    const activations = networks.map((parameters) => networkOf(this.knobs.hidden, parameters).activations(inputs));
-    return Array.from(labels, (label, n) => ({ ...{ pixels: pixelsOf(inputs, n), label }, read: activations.map((each) => digitOf(each, n)) }));
+    const outputs = networks.map((parameters) => networkOf(this.knobs, parameters).outputs(inputs));
+    return Array.from(labels, (label, n) => ({ ...{ pixels: pixelsOf(inputs, n), label }, read: outputs.map((each) => digitOf(each, n)) }));
   }
 
   #begin() {
@@ -151,9 +151,9 @@ export class Training {
   }
 
   #costAndAccuracy({ inputs, labels }) {
-    const activations = this.network.activations(inputs);
-    const cost = this.network.loss.cost(activations, oneHot(labels));
-    const areRight = Array.from(labels, (label, n) => digitOf(activations, n) === label);
+    const outputs = this.network.outputs(inputs);
+    const cost = this.network.loss.cost(outputs, oneHot(labels));
+    const areRight = Array.from(labels, (label, n) => digitOf(outputs, n) === label);
     const accuracy = areRight.filter(Boolean).length / labels.length;
     return { cost: Number.isFinite(cost) ? cost : null, accuracy, areRight };
   }
@@ -177,24 +177,24 @@ function withWrongLabels(labels, share, uniform) {
 
 /**
  * What a network reads of the test digits.
- * @param {number} hidden neurons @param {Float32Array} parameters @param {Examples} test
+ * @param {Knobs} knobs @param {Float32Array} parameters @param {Examples} test
  * @returns {{worst: {pixels: Float32Array, label: number, activations: number[]}[], confusion: number[][]}} the digits
  *   of the highest cost, and how many of each label (row) are read as each digit (column)
  */
-export function resultsOf(hidden, parameters, test) {
-  const network = networkOf(hidden, parameters);
-  const activations = network.activations(test.inputs);
+export function resultsOf(knobs, parameters, test) {
+  const network = networkOf(knobs, parameters);
+  const outputs = network.outputs(test.inputs);
   const confusion = Array.from({ length: OUTPUTS }, () => new Array(OUTPUTS).fill(0));
-  test.labels.forEach((label, n) => confusion[label][digitOf(activations, n)]++);
-  const row = (n) => activations.slice(n * OUTPUTS, (n + 1) * OUTPUTS);
+  test.labels.forEach((label, n) => confusion[label][digitOf(outputs, n)]++);
+  const row = (n) => outputs.subarray(n * OUTPUTS, (n + 1) * OUTPUTS);
   const costs = Array.from(test.labels, (label, n) => network.loss.cost(row(n), oneHot([label])));
   const places = costs.map((_, n) => n).sort((a, b) => costs[b] - costs[a]).slice(0, WORST);
-  const worst = places.map((n) => ({ pixels: pixelsOf(test.inputs, n), label: test.labels[n], activations: [...row(n)] }));
+  const worst = places.map((n) => ({ pixels: pixelsOf(test.inputs, n), label: test.labels[n], activations: [...network.loss.activations(row(n))] }));
   return { worst, confusion };
 }
 
-function networkOf(hidden, parameters) {
-  const network = new ArticleNetwork(hidden, () => 0.5);
+function networkOf(knobs, parameters) {
+  const network = new ArticleNetwork(knobs.hidden, () => 0.5, knobs);
   network.parameters.set(parameters);
   return network;
 }

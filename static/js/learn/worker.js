@@ -29,7 +29,7 @@ answerCalls({
     return trainings.get(id).disturb(disturbance);
   },
   heldBack: (id, networks) => trainings.get(id).readHeldBack(networks),
-  results: (hidden, parameters) => resultsOf(hidden, parameters, lessonSet.test),
+  results: (knobs, parameters) => resultsOf(knobs, parameters, lessonSet.test),
   /** Forgets all trainings but these. */
   keepOnly(ids) {
     for (const id of trainings.keys()) if (!ids.includes(id)) trainings.delete(id);

@@ -34,6 +34,27 @@ export function sigmoid(z) {
   return z < 0 ? small / (1 + small) : 1 / (1 + small);
 }
 
+const relu = (z) => Math.max(z, 0);
+
+/**
+ * Returns `exp(logits)` scaled to a sum of 1. The largest logit is subtracted first: the result is the same, and the
+ * exponential function cannot overflow.
+ * @param {ArrayLike<number>} logits of one example @returns {number[]} as probabilities
+ */
+export function softmax(logits) {
+  const largest = Math.max(...logits);
+  const exponentials = Array.from(logits, (logit) => exp(logit - largest));
+  const total = exponentials.reduce((sum, each) => sum + each, 0);
+  return exponentials.map((each) => each / total);
+}
+
+/** The activations of one layer's sums z, an array of numbers of either kind, by the names in nn/core. */
+export const ACTIVATIONS = {
+  "ReLU()": (sums) => sums.map(relu),
+  "Sigmoid()": (sums) => sums.map(sigmoid),
+  "Softmax()": softmax,
+};
+
 /**
  * The layers of a network, each forward pass beside its backward pass, as in nn/core/layers.py.
  *
@@ -53,15 +74,16 @@ export class Dense {
   #inputs;
 
   /**
-   * Weights start normal with variance 1 / I: then the outputs have the variance of the inputs, however many there are.
+   * Weights start normal with variance gain / I: then the outputs have the variance of the inputs, however many there are.
    * @param {number} nInputs I
    * @param {number} nOutputs O
    * @param {() => number} normal source of the first weights, with variance 1
-   * @param {typeof Float32Array | typeof Float64Array} ArrayType float32 for use, float64 to check gradients
+   * @param {{gain?: number, ArrayType?: typeof Float32Array | typeof Float64Array}} [options] gain 1 for a sigmoid, 2 for a
+   *   ReLU, which sets half of the sums to 0; float32 for use, float64 to check gradients
    */
-  constructor(nInputs, nOutputs, normal, ArrayType = Float32Array) {
+  constructor(nInputs, nOutputs, normal, { gain = 1, ArrayType = Float32Array } = {}) {
     Object.assign(this, { nInputs, nOutputs });
-    const deviation = Math.sqrt(1 / nInputs);
+    const deviation = Math.sqrt(gain / nInputs);
     this.weights = ArrayType.from({ length: nInputs * nOutputs }, () => deviation * normal()); // (I, O)
     this.biases = new ArrayType(nOutputs); // (O)
     this.weightsGradient = new ArrayType(this.weights.length);
@@ -123,6 +145,23 @@ export class Sigmoid {
   /** @returns {Float64Array} `(1 - outputs) * outputs * delta`: delta times the slope of the sigmoid */
   backward(delta) {
     return this.#outputs.map((a, place) => slope(a) * delta[place]);
+  }
+}
+
+/** `max(z, 0)`: each input, or 0 where it is negative. */
+export class ReLU {
+  parameters = [];
+  #outputs;
+
+  /** @param {Float64Array} inputs @returns {Float64Array} `max(z, 0)` of each input */
+  forward(inputs) {
+    this.#outputs = inputs.map(relu);
+    return this.#outputs;
+  }
+
+  /** @returns {Float64Array} delta where the input was above 0, else 0 */
+  backward(delta) {
+    return delta.map((each, place) => (this.#outputs[place] > 0 ? each : 0));
   }
 }
 

@@ -4,7 +4,7 @@
  * All parameters are in one vector, the weights of all layers before the biases; all gradients are in another.
  */
 
-import { CLASSES, QuadraticCost, oneHot } from "./losses.js";
+import { CLASSES, oneHot, QuadraticCost } from "./losses.js";
 import { permutation } from "./random.js";
 
 const AT_ONCE = 64; // examples whose activations are computed together
@@ -12,15 +12,18 @@ const AT_ONCE = 64; // examples whose activations are computed together
 /** @typedef {{inputs: Float32Array, labels: Uint8Array}} Examples N·I pixels of 0..1, and the digit of each example */
 
 export class Network {
-  loss = new QuadraticCost();
   /** Strength λ of the L2 penalty λ/2 Σ w², added to the cost: it keeps weights small. */
   penalty = 0;
   /** False: the biases stay as they are. */
   areBiasesLearnt = true;
 
-  /** @param {(import("./layers.js").Dense | import("./layers.js").Sigmoid)[]} layers from the inputs to the outputs */
-  constructor(layers) {
-    this.layers = layers;
+  /**
+   * @param {(import("./layers.js").Dense | import("./layers.js").Sigmoid | import("./layers.js").ReLU)[]} layers from the
+   *   inputs to the outputs
+   * @param {QuadraticCost | import("./losses.js").SoftmaxCrossEntropy} loss
+   */
+  constructor(layers, loss = new QuadraticCost()) {
+    Object.assign(this, { layers, loss });
     layers.find(({ parameters }) => parameters.length > 0).isFirst = true;
     this.nInputs = layers[0].nInputs;
     const slots = ["weights", "biases"].flatMap((name) =>
@@ -31,10 +34,13 @@ export class Network {
     this.gradients = bind(slots.map(({ layer, name }) => ({ layer, name: `${name}Gradient` })));
   }
 
-  /** @param {ArrayLike<number>} inputs (N, I) @returns {Float64Array} the outputs of the last layer (N, C) */
+  /** @param {ArrayLike<number>} inputs (N, I) @returns {Float64Array} the activation of each class (N, C) */
   feedforward(inputs) {
-    return this.layers.reduce((values, layer) => layer.forward(values), inputs);
+    return this.loss.activations(this.#outputsOf(inputs));
   }
+
+  /** @returns {Float64Array} the outputs of the last layer (N, C), of which the loss makes activations */
+  #outputsOf = (inputs) => this.layers.reduce((values, layer) => layer.forward(values), inputs);
 
   /**
    * Trains: in each epoch all examples in a random order, a step for each mini-batch.
@@ -45,13 +51,13 @@ export class Network {
    *   cost of the mini-batch before its step
    */
   *sgd({ inputs, labels }, options, uniform) {
-    const [targets, n] = [oneHot(labels), labels.length];
+    const [targets, n] = [oneHot(labels, this.loss.nClasses), labels.length];
     for (let epoch = options.epochsDone ?? 0; epoch < options.epochs; epoch++) {
       const order = permutation(n, uniform);
       for (let start = 0, end = 0; start < n; start = end) {
         end = Math.min(start + options.miniBatchSize, n);
         const batch = order.subarray(start, end);
-        const [pixels, rows] = [take(inputs, batch, this.nInputs), take(targets, batch, CLASSES)];
+        const [pixels, rows] = [take(inputs, batch, this.nInputs), take(targets, batch, this.loss.nClasses)];
         const cost = this.updateMiniBatch(pixels, rows, options.learningRate);
         yield { epoch: epoch + end / n, cost };
       }
@@ -76,7 +82,7 @@ export class Network {
    * @returns {number} the cost
    */
   backprop(inputs, targets) {
-    const outputs = this.feedforward(inputs);
+    const outputs = this.#outputsOf(inputs);
     let delta = this.loss.costDerivative(outputs, targets);
     for (const layer of this.layers.toReversed()) delta = layer.backward(delta);
     const cost = this.loss.cost(outputs, targets);
@@ -85,19 +91,24 @@ export class Network {
 
   /** @param {Examples} examples @returns {number} how many have their largest activation at their label */
   evaluate({ inputs, labels }) {
-    const activations = this.activations(inputs);
-    return labels.reduce((count, label, n) => count + (digitOf(activations, n) === label ? 1 : 0), 0);
+    const outputs = this.outputs(inputs);
+    return labels.reduce((count, label, n) => count + (digitOf(outputs, n, this.loss.nClasses) === label ? 1 : 0), 0);
   }
 
-  /** @param {Float32Array} inputs (N, I) @returns {Float64Array} `feedforward` of any number of examples, in slices */
+  /** @param {Float32Array} inputs (N, I) @returns {Float64Array} `feedforward` of any number of examples */
   activations(inputs) {
-    const n = inputs.length / this.nInputs;
-    const activations = new Float64Array(n * CLASSES);
+    return this.loss.activations(this.outputs(inputs));
+  }
+
+  /** @returns {Float64Array} the outputs of the last layer for any number of examples, computed in slices */
+  outputs(inputs) {
+    const [n, { nClasses }] = [inputs.length / this.nInputs, this.loss];
+    const outputs = new Float64Array(n * nClasses);
     for (let start = 0; start < n; start += AT_ONCE) {
       const slice = inputs.subarray(start * this.nInputs, (start + AT_ONCE) * this.nInputs);
-      activations.set(this.feedforward(slice), start * CLASSES);
+      outputs.set(this.#outputsOf(slice), start * nClasses);
     }
-    return activations;
+    return outputs;
   }
 
   /** Adds the derivative of the penalty to the weights' gradients. @returns {number} the penalty */
@@ -112,10 +123,10 @@ export class Network {
 }
 
 /** @param {ArrayLike<number>} activations (N, C) @param {number} n an example @returns {number} the class of its largest activation */
-export function digitOf(activations, n = 0) {
+export function digitOf(activations, n = 0, nClasses = CLASSES) {
   let best = 0;
-  for (let digit = 1; digit < CLASSES; digit++) {
-    if (activations[n * CLASSES + digit] > activations[n * CLASSES + best]) best = digit;
+  for (let digit = 1; digit < nClasses; digit++) {
+    if (activations[n * nClasses + digit] > activations[n * nClasses + best]) best = digit;
   }
   return best;
 }

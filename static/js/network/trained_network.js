@@ -16,7 +16,7 @@
  */
 
 import { fetchBytes } from "../ui/files.js";
-import { sigmoid } from "./layers.js";
+import { ACTIVATIONS } from "./layers.js";
 
 const AT_ONCE = 4; // inputs whose products are added together
 
@@ -98,17 +98,6 @@ function maxPool(numbers, { rows, columns, channels }, side) {
   return { pooled, size };
 }
 
-/** Activation functions by their names in nn/core. */
-const ACTIVATIONS = { "ReLU()": (z) => Math.max(z, 0), "Sigmoid()": sigmoid };
-
-/** @param {ArrayLike<number>} sums @param {number} temperature their divisor @returns {number[]} that add up to 1 */
-function softmax(sums, temperature) {
-  const largest = Math.max(...sums);
-  const exponentials = Array.from(sums, (sum) => Math.exp((sum - largest) / temperature));
-  const total = exponentials.reduce((sum, each) => sum + each, 0);
-  return exponentials.map((each) => each / total);
-}
-
 const HEADER_BYTES = 4; // of the length of the JSON, little-endian
 const SIDE = 28;
 
@@ -177,11 +166,12 @@ export function feedforward({ layers, temperature }, pixels) {
   let below = { outputs: Float32Array.from(pixels), size: { rows: SIDE, columns: SIDE, channels: 1 } };
   for (const layer of layers.slice(0, -1)) {
     const { sums, size } = sumsOf(layer, below);
-    below = { outputs: sums.map(ACTIVATIONS[layer.activation]), size };
+    below = { outputs: ACTIVATIONS[layer.activation](sums), size };
     hidden.push(below);
   }
   const { sums } = sumsOf(layers.at(-1), below);
-  return { hidden, sums, activations: temperature === null ? Array.from(sums, sigmoid) : softmax(sums, temperature) };
+  const kind = temperature === null ? "Sigmoid()" : "Softmax()";
+  return { hidden, sums, activations: ACTIVATIONS[kind](Array.from(sums, (sum) => sum / (temperature ?? 1))) };
 }
 
 /**

@@ -10,43 +10,46 @@ const SHARES = [0, 0.25, 0.5, 0.75, 1]; // of an axis, where there are marks
 
 /**
  * @typedef {{name: string, text: string, of: (frame: object) => number?}} Line a value that is null interrupts it
- * @typedef {{frames: object[], end: number, other: object[]?, lastStep: number, isLogarithmic: boolean}} Shown frames up to
- *   the place `end`; the other run's are shown whole
+ * @typedef {{frames: object[], end: number, other: object[]?, otherText: string, lastStep: number, isLogarithmic: boolean}} Shown frames up to
+ *   the place `end`; the other run's up to the same moment, and whole at the end of the frames
  */
 
 export class Chart {
   /**
-   * @param {{lines: Line[], otherText: string, formatY: (value: number) => string, formatX: (value: number) => string,
+   * @param {{lines: Line[], formatY: (value: number) => string, formatX: (value: number) => string,
    *   most?: number}} options the largest value; without one it follows the values
    */
-  constructor(root, { lines, otherText, formatY, formatX, most = null }) {
+  constructor(root, { lines, formatY, formatX, most = null }) {
     Object.assign(this, { lines, formatY, formatX, most });
     this.svg = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}` });
     this.items = lines.map(({ name, text }) => legendItem(name, text));
-    this.otherItem = legendItem(`${lines[0].name} is-other`, otherText);
+    this.otherItem = legendItem(`${lines[0].name} is-other`, "");
     root.replaceChildren(this.svg, element("ul", { className: "curve-legend row words small" }, ...this.items, this.otherItem));
   }
 
   /** @param {Shown} shown @param {string} label what the chart shows, in words */
-  draw({ frames, end, other, lastStep, isLogarithmic }, label) {
+  draw({ frames, end, other, otherText, lastStep, isLogarithmic }, label) {
     const x = stepScale(lastStep, INNER.width, isLogarithmic);
     const most = this.most ?? roundLimit([...frames, ...(other ?? [])].flatMap((frame) => this.lines.map(({ of }) => of(frame))));
     const y = heightScale(most, INNER.height);
     const heights = SHARES.flatMap((share) => heightMark(MARGIN.top + y(share * most), this.formatY(share * most)));
     const ticks = stepTicks(lastStep, isLogarithmic).map((step) => stepMark(MARGIN.left + x(step), this.formatX(step)));
     const place = (frame, of) => ({ x: MARGIN.left + x(frame.step), y: of(frame) === null ? null : MARGIN.top + y(of(frame)) });
+    const isWhole = end === frames.length - 1 && frames[end].isLast;
+    const others = (other ?? []).filter(({ step }) => isWhole || step <= frames[end].step);
     const shapes = this.lines.map(({ name, of }, n) => {
       const line = (shown, kind) => svg("path", { class: `line ${name}${kind}`, d: linePath(shown.map((frame) => place(frame, of))) });
       const [shown, last] = [frames.slice(0, end + 1), place(frames[end], of)];
       this.items[n].hidden = shown.every((frame) => of(frame) === null);
       const dot = last.y === null ? [] : [svg("circle", { r: 4, class: `dot ${name}`, cx: last.x, cy: last.y })];
-      return { other: line(other ?? [], " is-other"), own: line(shown, ""), dot };
+      return { other: line(others, " is-other"), own: line(shown, ""), dot };
     });
-    const [others, owns, dots] = ["other", "own", "dot"].map((kind) => shapes.flatMap((shape) => shape[kind]));
+    const [otherPaths, owns, dots] = ["other", "own", "dot"].map((kind) => shapes.flatMap((shape) => shape[kind]));
     this.svg.setAttribute("role", "img");
     this.svg.ariaLabel = label;
-    this.svg.replaceChildren(...heights, ...ticks, ...others, ...owns, ...dots);
+    this.svg.replaceChildren(...heights, ...ticks, ...otherPaths, ...owns, ...dots);
     this.otherItem.hidden = !other;
+    this.otherItem.lastChild.textContent = otherText;
   }
 }
 

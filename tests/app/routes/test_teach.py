@@ -139,6 +139,16 @@ def test_what_breaks_a_training_breaks_it_and_with_the_rest_it_learns_all_the_sa
         assert (percents[way] > usual - A_FEW).all(), way
 
 
+def test_from_saturated_outputs_the_quadratic_cost_learns_more_slowly(tmp_path: Path) -> None:
+    quadratic = [
+        {"start": "wrong", "rate": 0.5, "epochs": 1, "seed": seed} for seed in (*SEEDS, 2, 3)
+    ]
+    entropy = [each | {"cost": "cross-entropy"} for each in quadratic]
+    percents = np.array(trained(tmp_path, knobs=[*quadratic, *entropy])["percents"])
+    slow, fast = percents.reshape(2, -1)
+    assert (slow < 75).all() and (fast > 80).all()
+
+
 def test_the_neuron_of_the_worksheet_computes_what_the_answers_say(page: str) -> None:
     weights, bias = (3, 5, -1), -1
     sums = [sum(map(int.__mul__, weights, pixels)) + bias for pixels in ((1, 0, 1), (1, 1, 1))]

@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { ArticleNetwork } from "../../../static/js/network/article.js";
 import { oneHot } from "../../../static/js/network/losses.js";
 
-const { hidden, parameters, inputs, labels, batches, rate, penalty } = JSON.parse(readFileSync(0, "utf8"));
-const network = new ArticleNetwork(hidden, () => 0.5);
+const { hidden, kinds, parameters, inputs, labels, batches, rate, penalty } = JSON.parse(readFileSync(0, "utf8"));
+const network = new ArticleNetwork(hidden, () => 0.5, kinds);
 network.parameters.set(parameters);
 network.penalty = penalty;
 const written = {};

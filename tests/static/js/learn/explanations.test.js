@@ -84,6 +84,17 @@ test("a cost that is no number, and an accuracy as of guessing, are named", () =
   assert.match(text, /Guessing gets 10 of 100 right/);
 });
 
+test("beside a run of the other cost the slowdown is told, from both at the same mini-batch", () => {
+  const knobs = { start: "wrong" };
+  const quadratic = run({ accuracies: [0.1, 0.12, 0.3, 0.5], costs: [], knobs });
+  const entropy = run({ accuracies: [0.1, 0.4, 0.6, 0.9], costs: [], knobs: { ...knobs, cost: "cross-entropy" } });
+  const told = /After 20 mini-batches 60 % are read right with cross-entropy, and 30 % with the quadratic cost\. /;
+  assert.match(explain(quadratic, null, entropy), told);
+  assert.match(explain(entropy, null, quadratic), told);
+  assert.doesNotMatch(explain(quadratic, null, null), told);
+  assert.doesNotMatch(explain(quadratic, null, run({ knobs: { cost: "cross-entropy" } })), /cross-entropy/);
+});
+
 test("outputs that are never the largest are named", () => {
   const results = usualResults();
   results.confusion = results.confusion.map((row) => row.map((count, read) => (read < 3 ? 0 : count)));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linkQuery, positionOf, readKnobs, tellingKnobs, valueAt } from "../../../../static/js/learn/knobs.js";
+import { linkQuery, positionOf, readKnobs, tellingKnobs, valueAt, withOther } from "../../../../static/js/learn/knobs.js";
 import { KNOBS } from "../../../../static/js/state.js";
 import { usualKnobs } from "./runs.mjs";
 
@@ -45,6 +45,12 @@ test("knobs that do not exist are neither read nor hidden", () => {
   const { knobs, hidden } = read("layers=3&hide=layers,rate,,constructor");
   assert.deepEqual(knobs, usualKnobs());
   assert.deepEqual(hidden, ["rate"]);
+});
+
+test("a run is trained beside with the other value of a choice, and of nothing else", () => {
+  assert.equal(withOther(usualKnobs(), "cost").cost, "cross-entropy");
+  assert.equal(withOther(changed({ activation: "relu" }), "activation").activation, "sigmoid");
+  for (const name of ["rate", "other", "constructor", null]) assert.equal(withOther(usualKnobs(), name), null);
 });
 
 test("a run is named by four knobs, and by what is unusual", () => {

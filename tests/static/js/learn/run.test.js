@@ -89,7 +89,7 @@ test("shaking adds noise as large as the weights, and leaves the biases", () => 
 });
 
 test("a healthy run has no symptoms", () => {
-  assert.deepEqual(symptoms(run()), { overflowStep: null, equalStep: null, areOutputsOff: false, deadOutputs: [] });
+  assert.deepEqual(symptoms(run()), { overflowStep: null, equalStep: null, areOutputsOff: false, deadOutputs: [], deadHidden: 0 });
 });
 
 test("the first frame whose cost is no number is found", () => {
@@ -119,4 +119,12 @@ test("an output is dead if no digit is read as its own, and it is almost 0 for t
   results.confusion = results.confusion.map((row) => row.map((count, read) => ([2, 3].includes(read) ? 0 : count)));
   results.worst[0].activations = [0.2, 0.2, 0.001, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.001];
   assert.deepEqual(symptoms(run({ results })).deadOutputs, [2]);
+  assert.deepEqual(symptoms(run({ results, knobs: { cost: "cross-entropy" } })).deadOutputs, []); // softmax is not flat there
+});
+
+test("a ReLU is dead if its sum is below 0 for each of the digits that are read worst", () => {
+  const { parameters, hidden } = new ArticleNetwork(2, () => 0.5);
+  hidden.biases.set([-0.5, 0.5]);
+  const dead = (activation) => symptoms(run({ frames: [frame({ parameters })], knobs: { activation } })).deadHidden;
+  assert.deepEqual([dead("relu"), dead("sigmoid")], [1, 0]);
 });

@@ -175,7 +175,7 @@ test("a network that has learnt 0 to 4 alone reads no other digit, and remembers
 test("the results count every test digit, and show those of the highest cost first", () => {
   const one = training();
   const { parameters, testAccuracy } = frames(one).at(-1);
-  const { worst, confusion } = resultsOf(8, parameters, set.test);
+  const { worst, confusion } = resultsOf({ ...usualKnobs(), hidden: 8 }, parameters, set.test);
   const right = confusion.reduce((sum, row, label) => sum + row[label], 0);
   assert.equal(right / 50, testAccuracy);
   assert.equal(confusion.flat().reduce((sum, count) => sum + count, 0), 50);

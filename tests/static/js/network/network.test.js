@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ArticleNetwork, untrainedNetwork } from "../../../../static/js/network/article.js";
-import { QuadraticCost, oneHot } from "../../../../static/js/network/losses.js";
+import { oneHot, QuadraticCost, SoftmaxCrossEntropy } from "../../../../static/js/network/losses.js";
 import { normalNumbers, permutation, spawn, uniformNumbers } from "../../../../static/js/network/random.js";
 
 const uniform = uniformNumbers(3);
@@ -21,8 +21,22 @@ test("the cost is half the squared distance from the targets, the mean over the 
   close(loss.cost([...oneHot([3]), ...oneHot([3])], oneHot([3, 4])), 0.5);
 });
 
-test("each gradient is the slope of the cost, with a penalty and without", () => {
-  const network = new ArticleNetwork(4, uniformNumbers(7), Float64Array);
+test("the cross-entropy is the logarithm of the label's softmax, the mean over the batch, however large the outputs are", () => {
+  const loss = new SoftmaxCrossEntropy();
+  close(loss.cost(new Float64Array(10), oneHot([3])), Math.log(10));
+  const outputs = new Float64Array(20).fill(-1e6);
+  [outputs[3], outputs[14], outputs[15]] = [1e6, 1000, 1000 + Math.log(3)];
+  close(loss.cost(outputs, oneHot([3, 4])), Math.log(4) / 2);
+  close(loss.activations(outputs)[15], 0.75);
+  close(loss.costDerivative(outputs, oneHot([3, 4]))[15], 0.75 / 2);
+});
+
+for (const [activation, cost] of [["sigmoid", "quadratic"], ["relu", "quadratic"], ["sigmoid", "cross-entropy"], ["relu", "cross-entropy"]]) {
+  test(`each gradient is the slope of the ${cost} cost, with ${activation}, with a penalty and without`, () =>
+    checkGradients(new ArticleNetwork(4, uniformNumbers(7), { activation, cost, ArrayType: Float64Array })));
+}
+
+function checkGradients(network) {
   const { inputs, labels } = examples(3);
   const targets = oneHot(labels);
   const small = 1e-5;
@@ -38,7 +52,7 @@ test("each gradient is the slope of the cost, with a penalty and without", () =>
       close(network.gradients[place], (more - less) / (2 * small), 1e-9);
     }
   }
-});
+}
 
 test("a step follows the mean of the gradients of its examples", () => {
   const network = untrainedNetwork(1);

@@ -1,0 +1,42 @@
+/**
+ * Two inputs, the step before 784: points in a plane, a line for each hidden neuron. It is loaded when it is opened first, and its
+ * state is in the address. This module lies beside the pages' scripts, as `inside.js`.
+ */
+
+import { inAddress, openDialog, storeInAddress } from "./state.js";
+import { loadStyles } from "./ui/styles.js";
+
+export class Plane {
+  /** What shows it, once it is loaded. @type {Promise<import("./plane/plane_view.js").PlaneView?>?} */
+  #view = null;
+
+  /**
+   * @param {HTMLDialogElement} dialog @param {HTMLButtonElement} button opens it
+   * @param {{onOpen: () => void, onClose: () => void, onFail: () => void}} listener onFail: it cannot be loaded
+   */
+  constructor(dialog, button, listener) {
+    Object.assign(this, { dialog, listener });
+    button.addEventListener("click", () => this.#open(true));
+    if (inAddress("plane") !== null) this.#open(false);
+  }
+
+  async #open(isByUser) {
+    const view = await (this.#view ??= this.#load());
+    if (!view) return this.listener.onFail();
+    if (this.dialog.open) return;
+    this.listener.onOpen();
+    openDialog(this.dialog, { isByUser }, () => {
+      view.close();
+      storeInAddress({ plane: null, lines: null, line: null, weights: null });
+      this.listener.onClose();
+    });
+    view.open({ plane: inAddress("plane"), lines: inAddress("lines"), line: inAddress("line"), weights: inAddress("weights") });
+  }
+
+  async #load() {
+    const [loaded] = await Promise.all([import("./plane/plane_view.js"), loadStyles("css/plane.css")]).catch(() => []);
+    if (loaded) return new loaded.PlaneView(this.dialog, storeInAddress);
+    this.#view = null;
+    return null;
+  }
+}

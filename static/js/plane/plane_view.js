@@ -1,0 +1,193 @@
+/** Shows a network of two inputs while it learns: the points, the lines of its hidden neurons, its outputs as colours, and its numbers. */
+
+import { Player } from "../learn/player.js";
+import { ACTIVATIONS, weightedSums } from "../network/layers.js";
+import { Chart, signedBar } from "../ui/chart.js";
+import { announce, element, partsOf, table } from "../ui/dom.js";
+import { plain, signed } from "../ui/format.js";
+import { drawLevels, largestMagnitude, onPaletteChange, paletteOf } from "../ui/pixels.js";
+import { formatNumber, translate, translatePlural } from "../ui/translate.js";
+import { GRID, GRID_INPUTS, PlanePicture } from "./plane_picture.js";
+import { linesOf, planeNetwork, PlaneTraining } from "./plane_training.js";
+import { N_POINTS, pointsOf, SET_NAMES } from "./points.js";
+
+const PACE = 5; // of the player's: twenty frames a second
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** @typedef {{plane: string, lines: number, line: number?, weights: number}} State as of the address; line is from 0 */
+
+export class PlaneView {
+  /** @type {State} */
+  #state;
+  /** @type {PlaneTraining} */
+  #run;
+  /** The network of the frame that is shown. */
+  #network;
+
+  /** @param {HTMLDialogElement} dialog @param {(values: object) => void} storeInAddress of the page's own copy of the module */
+  constructor(dialog, storeInAddress) {
+    Object.assign(this, { dialog, storeInAddress });
+    this.part = partsOf(dialog);
+    this.form = this.part("knobs");
+    const trainer = { advance: async () => this.#run.advance() };
+    this.player = new Player(trainer, { onFrame: () => this.#show(), onEnd: () => this.#say() }, () => stillness.matches);
+    this.player.pace = PACE;
+    this.picture = new PlanePicture(this.part("plane"), () => paletteOf(dialog));
+    this.chart = new Chart(this.part("cost-curve"), {
+      ...{ lines: [{ name: "test", text: translate("training points"), of: ({ cost }) => cost }], most: null },
+      ...{ formatX: plain, formatY: plain },
+    });
+    this.#listen();
+  }
+
+  #listen() {
+    const { part, player, form } = this;
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("input", () => {
+      const lines = Number(form.elements.lines.value);
+      this.#change({ plane: form.elements.plane.value, lines, line: this.#state.line < lines ? this.#state.line : null });
+    });
+    part("again").addEventListener("click", () => this.#change({ weights: this.#state.weights + 1 }));
+    part("play").addEventListener("click", () => (player.isPlaying ? player.pause() : player.play()));
+    part("back").addEventListener("click", () => player.seek(player.position - 1));
+    part("step").addEventListener("click", () => player.step());
+    part("place").addEventListener("input", ({ target }) => player.seek(Number(target.value)));
+    part("close").addEventListener("click", () => this.dialog.close());
+    part("neurons").addEventListener("click", ({ target }) => {
+      const button = target.closest("button");
+      if (button) this.#choose(Number(button.value));
+    });
+    part("plane").addEventListener("click", (event) => {
+      const nearest = this.picture.lineAt(event, linesOf(this.#network));
+      if (nearest !== null || this.#state.line !== null) this.#choose(nearest);
+    });
+    part("numbers").addEventListener("toggle", () => this.#show());
+    onPaletteChange(() => this.dialog.open && this.#show());
+  }
+
+  /** @param {Record<keyof State, any>} asked of the address */
+  open(asked) {
+    const isSet = SET_NAMES.includes(asked.plane);
+    this.#state = { ...asked, plane: isSet ? asked.plane : SET_NAMES[0], line: asked.line < asked.lines ? asked.line : null };
+    for (const canvas of this.form.querySelectorAll("canvas")) this.picture.drawSmall(canvas, pointsOf(canvas.dataset.set));
+    this.#begin();
+  }
+
+  close() {
+    this.player.pause();
+  }
+
+  /** @param {Partial<State>} changes */
+  #change(changes) {
+    this.#state = { ...this.#state, ...changes };
+    this.#begin();
+  }
+
+  /** Begins to learn with the knobs as they are: at once, unless the user wants no motion. */
+  #begin() {
+    const { plane, lines, weights } = this.#state;
+    this.storeInAddress(this.#state);
+    this.form.elements.plane.value = plane;
+    this.form.elements.lines.value = lines;
+    this.form.elements.lines.ariaValueText = this.part("lines").textContent = formatNumber(lines);
+    for (const question of this.form.querySelectorAll("[data-of]")) question.hidden = question.dataset.of !== plane;
+    this.points = pointsOf(plane);
+    this.#run = new PlaneTraining(this.points, lines, weights);
+    this.#network = planeNetwork(lines);
+    this.tiles = Array.from({ length: lines }, (_, neuron) => tileOf(neuron));
+    this.part("neurons").replaceChildren(...this.tiles.map((tile) => element("li", {}, tile)));
+    this.player.load(this.#run);
+    if (!stillness.matches) this.player.play();
+  }
+
+  /** @param {number?} line that is shown alone; once more: all of them */
+  #choose(line) {
+    this.#state.line = line === this.#state.line ? null : line;
+    this.storeInAddress({ line: this.#state.line });
+    this.#show();
+    announce(this.part("caption").textContent);
+  }
+
+  #show() {
+    const { player } = this;
+    const { line } = this.#state;
+    const { frames } = this.#run;
+    const frame = frames[player.position];
+    this.#network.parameters.set(frame.parameters);
+    const { hidden, output } = this.#network;
+    const activations = ACTIVATIONS["Sigmoid()"](weightedSums(hidden, GRID_INPUTS));
+    const levels = this.tiles.map((_, neuron) => Float32Array.from({ length: GRID * GRID }, (_, n) => activations[n * this.tiles.length + neuron]));
+    this.#showTiles(levels, output);
+    const lines = linesOf(this.#network);
+    const outputs = line === null ? ACTIVATIONS["Sigmoid()"](weightedSums(output, activations)) : null;
+    const wrong = this.#network.activations(this.points.inputs);
+    this.picture.draw({ points: this.points, activations: wrong, lines, line, outputs, levels: levels[line] });
+    this.part("caption").textContent = line === null ? translate("Choose a neuron, or touch its line, to see it alone.") : formulaOf(line, lines[line]);
+    const right = translate("{right} of {total}", { right: formatNumber(frame.right), total: formatNumber(N_POINTS) });
+    this.part("right").textContent = right;
+    this.part("cost").textContent = costText(frame);
+    this.part("plane").ariaLabel = translate("The plane with its points and lines: {right} points are on the right side.", { right });
+    this.part("place").max = frames.length - 1;
+    this.part("place").value = player.position;
+    this.part("place").ariaValueText = translate("Mini-batch {step}", { step: formatNumber(frame.step) });
+    this.part("play").textContent = player.isPlaying ? translate("Pause") : translate("Play");
+    const shown = { frames, end: player.position, other: null, otherText: "", lastStep: frame.lastStep, isLogarithmic: true };
+    const [first, last] = [frames[0], frame].map(costText);
+    this.chart.draw(shown, translate("Cost by mini-batch: from {first} to {last}.", { first, last }));
+    if (player.isPlaying) this.part("outcome").textContent = "";
+    if (this.part("numbers").open) this.part("rows").replaceChildren(tableOf(lines, output));
+  }
+
+  /** @param {Float32Array[]} levels of each hidden neuron */
+  #showTiles(levels, output) {
+    const strengths = this.tiles.map((_, neuron) => output.weights[2 * neuron + 1] - output.weights[2 * neuron]);
+    const largest = largestMagnitude(strengths);
+    this.tiles.forEach((tile, neuron) => {
+      tile.ariaPressed = String(neuron === this.#state.line);
+      drawLevels(tile.querySelector("canvas"), levels[neuron], GRID);
+      tile.querySelector(".signed-bar").replaceWith(signedBar(strengths[neuron], largest));
+    });
+  }
+
+  /** Says how it ended. */
+  #say() {
+    const { right, isLast } = this.#run.frames[this.player.position];
+    if (!isLast || !this.dialog.open) return;
+    const count = this.#state.lines;
+    const values = { right: formatNumber(right), total: formatNumber(N_POINTS) };
+    const outcome =
+      right === N_POINTS
+        ? translatePlural("{count} line is enough: all {total} points are on the right side.", "{count} lines are enough: all {total} points are on the right side.", count, values)
+        : translatePlural(
+            "With {count} line {right} of {total} points are on the right side. Try another number of lines, or other weights.",
+            "With {count} lines {right} of {total} points are on the right side. Try another number of lines, or other weights.",
+            count,
+            values,
+          );
+    this.part("outcome").textContent = outcome;
+    announce(outcome);
+  }
+}
+
+const costText = ({ cost }) => formatNumber(cost, 3);
+
+function tileOf(neuron) {
+  const ariaLabel = translate("Hidden neuron {number}", { number: neuron + 1 });
+  const canvas = element("canvas", { width: GRID, height: GRID });
+  const name = element("span", { ariaHidden: "true" }, String(neuron + 1));
+  return element("button", { type: "button", className: "tile", value: neuron, ariaLabel }, canvas, name, signedBar(0, 1));
+}
+
+/** @returns {string} the weighted sum of a hidden neuron */
+function formulaOf(neuron, { x, y, bias }) {
+  const sum = { x: signed(x), y: signed(y), bias: signed(bias) };
+  return translate("Hidden neuron {number}: z = {x}·x {y}·y {bias}. On its line z is 0, on the bright side z is above 0.", { number: neuron + 1, ...sum });
+}
+
+/** @returns {HTMLTableElement} the weights and biases of all neurons */
+function tableOf(lines, { weights, biases }) {
+  const toOutput = (from, output) => signed(weights[2 * from + output]);
+  const rows = lines.map(({ x, y, bias }, neuron) => [String(neuron + 1), signed(x), signed(y), signed(bias), toOutput(neuron, 1), toOutput(neuron, 0)]);
+  const headings = [translate("Neuron"), "x", "y", translate("Bias"), translate("to squares"), translate("to dots")];
+  return table(headings, [...rows, [translate("Outputs’ biases"), "", "", "", signed(biases[1]), signed(biases[0])]]);
+}
