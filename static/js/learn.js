@@ -210,6 +210,7 @@ async function trainBeside() {
   const knobs = withOther(knobsView.knobs, inAddress("beside"));
   if (!knobs) return;
   byId("place").textContent = translate("A run to compare with is being trained …");
+  announce(byId("place").textContent);
   const run = await newRun(knobs);
   await finish(run);
   runsView.kept = run;
@@ -327,8 +328,8 @@ async function start() {
     return showProblem(translate("This browser cannot train here. Open the page in a current Firefox, Chrome, Edge or Safari."));
   }
   await trainBeside();
-  const hasKept = kept && (await alone(() => repeat(kept, "kept")).then(() => true, () => false));
-  if (!hasKept || !shown.run) await begin(knobsView.knobs);
+  if (kept) await alone(() => repeat(kept, "kept")).catch(() => {}); // it cannot be repeated
+  if (!shown.run) await begin(knobsView.knobs);
 }
 
 /** The run that the tab keeps, where the address has its name, or asks for no knobs; to bet on, a new one begins. */

@@ -26,10 +26,15 @@ const toPx = (size, [x, y]) => [((x + LIMIT) / (2 * LIMIT)) * size, ((LIMIT - y)
 export class PlanePicture {
   #grid = new OffscreenCanvas(GRID, GRID);
 
-  /** @param {HTMLCanvasElement} canvas @param {() => import("../ui/pixels.js").Palette} palette the present one */
-  constructor(canvas, palette) {
-    Object.assign(this, { canvas, palette });
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.canvas = canvas;
     [canvas.width, canvas.height] = [SIZE_PX, SIZE_PX];
+  }
+
+  /** @param {import("../ui/pixels.js").Palette} palette of all that is drawn next */
+  use(palette) {
+    Object.assign(this, { palette, shades: shadesOf(palette) });
   }
 
   /**
@@ -38,13 +43,13 @@ export class PlanePicture {
    *   grid; or the levels of the one line that is shown
    */
   draw({ points, activations, lines, line, outputs, levels }) {
-    const palette = this.palette();
+    const { palette } = this;
     const context = this.canvas.getContext("2d");
     context.fillStyle = palette.zero;
     context.fillRect(0, 0, SIZE_PX, SIZE_PX);
     context.imageSmoothingEnabled = true;
     context.globalAlpha = outputs ? SEPARATION : 1;
-    context.drawImage(outputs ? this.#colours(outputs, palette) : levelsImage(levels, GRID), 0, 0, SIZE_PX, SIZE_PX);
+    context.drawImage(outputs ? this.#colours(outputs) : levelsImage(levels, GRID), 0, 0, SIZE_PX, SIZE_PX);
     context.globalAlpha = 1;
     drawPoints(context, points, SIZE_PX, POINT_PX, palette, activations);
     const { color, fontFamily } = getComputedStyle(this.canvas);
@@ -58,7 +63,7 @@ export class PlanePicture {
   drawSmall(canvas, points) {
     const context = canvas.getContext("2d");
     context.clearRect(0, 0, canvas.width, canvas.height);
-    drawPoints(context, points, canvas.width, canvas.width / 40, this.palette());
+    drawPoints(context, points, canvas.width, canvas.width / 40, this.palette);
   }
 
   /** @returns {number?} the line that lies nearest to where the plane was clicked */
@@ -70,11 +75,10 @@ export class PlanePicture {
     return distances[nearest] < NEAR ? nearest : null;
   }
 
-  #colours(outputs, palette) {
-    const shades = shadesOf(palette);
+  #colours(outputs) {
     const image = new ImageData(GRID, GRID);
     const pixels = new Uint32Array(image.data.buffer);
-    for (let n = 0; n < pixels.length; n++) pixels[n] = shadeOf(shades, outputs[2 * n + 1] - outputs[2 * n]);
+    for (let n = 0; n < pixels.length; n++) pixels[n] = shadeOf(this.shades, outputs[2 * n + 1] - outputs[2 * n]);
     this.#grid.getContext("2d").putImageData(image, 0, 0);
     return this.#grid;
   }

@@ -30,9 +30,9 @@ export class PlaneView {
     this.part = partsOf(dialog);
     this.form = this.part("knobs");
     const trainer = { advance: async () => this.#run.advance() };
-    this.player = new Player(trainer, { onFrame: () => this.#show(), onEnd: () => this.#say() }, () => stillness.matches);
+    this.player = new Player(trainer, { onFrame: () => this.#show(), onEnd: () => announce(this.part("outcome").textContent) }, () => stillness.matches);
     this.player.pace = PACE;
-    this.picture = new PlanePicture(this.part("plane"), () => paletteOf(dialog));
+    this.picture = new PlanePicture(this.part("plane"));
     this.chart = new Chart(this.part("cost-curve"), {
       ...{ lines: [{ name: "test", text: translate("training points"), of: ({ cost }) => cost }], most: null },
       ...{ formatX: plain, formatY: plain },
@@ -62,15 +62,24 @@ export class PlaneView {
       if (nearest !== null || this.#state.line !== null) this.#choose(nearest);
     });
     part("numbers").addEventListener("toggle", () => this.#show());
-    onPaletteChange(() => this.dialog.open && this.#show());
+    onPaletteChange(() => {
+      if (!this.dialog.open) return;
+      this.#colour();
+      this.#show();
+    });
   }
 
   /** @param {Record<keyof State, any>} asked of the address */
   open(asked) {
     const isSet = SET_NAMES.includes(asked.plane);
     this.#state = { ...asked, plane: isSet ? asked.plane : SET_NAMES[0], line: asked.line < asked.lines ? asked.line : null };
-    for (const canvas of this.form.querySelectorAll("canvas")) this.picture.drawSmall(canvas, pointsOf(canvas.dataset.set));
+    this.#colour();
     this.#begin();
+  }
+
+  #colour() {
+    this.picture.use(paletteOf(this.dialog));
+    for (const canvas of this.form.querySelectorAll("canvas")) this.picture.drawSmall(canvas, pointsOf(canvas.dataset.set));
   }
 
   close() {
@@ -120,8 +129,8 @@ export class PlaneView {
     this.#showTiles(levels, output);
     const lines = linesOf(this.#network);
     const outputs = line === null ? ACTIVATIONS["Sigmoid()"](weightedSums(output, activations)) : null;
-    const wrong = this.#network.activations(this.points.inputs);
-    this.picture.draw({ points: this.points, activations: wrong, lines, line, outputs, levels: levels[line] });
+    const read = this.#network.activations(this.points.inputs);
+    this.picture.draw({ points: this.points, activations: read, lines, line, outputs, levels: levels[line] });
     this.part("caption").textContent = line === null ? translate("Choose a neuron, or touch its line, to see it alone.") : formulaOf(line, lines[line]);
     const right = translate("{right} of {total}", { right: formatNumber(frame.right), total: formatNumber(N_POINTS) });
     this.part("right").textContent = right;
@@ -134,7 +143,7 @@ export class PlaneView {
     const shown = { frames, end: player.position, other: null, otherText: "", lastStep: frame.lastStep, isLogarithmic: true };
     const [first, last] = [frames[0], frame].map(costText);
     this.chart.draw(shown, translate("Cost by mini-batch: from {first} to {last}.", { first, last }));
-    if (player.isPlaying) this.part("outcome").textContent = "";
+    this.part("outcome").textContent = frame.isLast ? outcomeOf(frame, lines.length) : "";
     if (this.part("numbers").open) this.part("rows").replaceChildren(tableOf(lines, output));
   }
 
@@ -149,24 +158,25 @@ export class PlaneView {
     });
   }
 
-  /** Says how it ended. */
-  #say() {
-    const { right, isLast } = this.#run.frames[this.player.position];
-    if (!isLast || !this.dialog.open) return;
-    const count = this.#state.lines;
-    const values = { right: formatNumber(right), total: formatNumber(N_POINTS) };
-    const outcome =
-      right === N_POINTS
-        ? translatePlural("{count} line is enough: all {total} points are on the right side.", "{count} lines are enough: all {total} points are on the right side.", count, values)
-        : translatePlural(
-            "With {count} line {right} of {total} points are on the right side. Try another number of lines, or other weights.",
-            "With {count} lines {right} of {total} points are on the right side. Try another number of lines, or other weights.",
-            count,
-            values,
-          );
-    this.part("outcome").textContent = outcome;
-    announce(outcome);
+}
+
+/** @param {import("./plane_training.js").Frame} frame the last one @param {number} count of lines @returns {string} how it ended */
+function outcomeOf({ right }, count) {
+  const values = { right: formatNumber(right), total: formatNumber(N_POINTS) };
+  if (right < N_POINTS) {
+    return translatePlural(
+      "With {count} line {right} of {total} points are on the right side. Try another number of lines, or other weights.",
+      "With {count} lines {right} of {total} points are on the right side. Try another number of lines, or other weights.",
+      count,
+      values,
+    );
   }
+  return translatePlural(
+    "{count} line is enough: all {total} points are on the right side.",
+    "{count} lines are enough: all {total} points are on the right side.",
+    count,
+    values,
+  );
 }
 
 const costText = ({ cost }) => formatNumber(cost, 3);
