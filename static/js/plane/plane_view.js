@@ -30,7 +30,7 @@ export class PlaneView {
     this.part = partsOf(dialog);
     this.form = this.part("knobs");
     const trainer = { advance: async () => this.#run.advance() };
-    this.player = new Player(trainer, { onFrame: () => this.#show(), onEnd: () => announce(this.part("outcome").textContent) }, () => stillness.matches);
+    this.player = new Player(trainer, { onFrame: () => this.#show(), onEnd: () => this.#tell() }, () => stillness.matches);
     this.player.pace = PACE;
     this.picture = new PlanePicture(this.part("plane"));
     this.chart = new Chart(this.part("cost-curve"), {
@@ -145,6 +145,14 @@ export class PlaneView {
     this.chart.draw(shown, translate("Cost by mini-batch: from {first} to {last}.", { first, last }));
     this.part("outcome").textContent = frame.isLast ? outcomeOf(frame, lines.length) : "";
     if (this.part("numbers").open) this.part("rows").replaceChildren(tableOf(lines, output));
+  }
+
+  /** Tells how it ended, and brings that into sight. */
+  #tell() {
+    const outcome = this.part("outcome");
+    if (!this.dialog.open || !outcome.textContent) return;
+    announce(outcome.textContent);
+    outcome.scrollIntoView({ block: "nearest", behavior: stillness.matches ? "instant" : "smooth" });
   }
 
   /** @param {Float32Array[]} levels of each hidden neuron */
