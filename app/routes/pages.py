@@ -31,8 +31,9 @@ DOORS = {
     "columns": "js/columns/columns_view.js",
     "readings": "js/readings/table.js",
     "fool_it": "js/fool_it/play.js",
+    "plane": "js/plane/plane_view.js",
 }
-"""What the drawing page loads when it is opened, and the script that shows it."""
+"""What a page loads when it is opened, and the script that shows it."""
 QUIET_ZONE = 4  # modules of paper around a QR code (ISO/IEC 18004)
 
 

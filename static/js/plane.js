@@ -1,10 +1,10 @@
 /**
  * Two inputs, the step before 784: points in a plane, a line for each hidden neuron. It is loaded when it is opened first, and its
- * state is in the address. This module lies beside the pages' scripts, as `inside.js`.
+ * state is in the address. It lies beside the pages' scripts, as `inside.js`.
  */
 
 import { inAddress, openDialog, storeInAddress } from "./state.js";
-import { loadStyles } from "./ui/styles.js";
+import { loadDoor } from "./ui/door.js";
 
 export class Plane {
   /** What shows it, once it is loaded. @type {Promise<import("./plane/plane_view.js").PlaneView?>?} */
@@ -34,7 +34,7 @@ export class Plane {
   }
 
   async #load() {
-    const [loaded] = await Promise.all([import("./plane/plane_view.js"), loadStyles("css/plane.css")]).catch(() => []);
+    const loaded = await loadDoor("plane", this.dialog, () => import("./plane/plane_view.js"));
     if (loaded) return new loaded.PlaneView(this.dialog, storeInAddress);
     this.#view = null;
     return null;
