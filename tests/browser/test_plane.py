@@ -76,7 +76,9 @@ def test_a_neurons_line_is_seen_alone_and_its_numbers_are_read_by_key_and_by_tou
     alone = part(page, "plane").evaluate(PICTURE)
     assert alone != all_lines
     page.locator("#plane summary").press("Enter")
-    x, y, bias, *_ = page.locator("#plane tbody tr").nth(1).locator("td").all_inner_texts()
+    rows = page.locator("#plane tbody tr")
+    expect(rows).to_have_count(4)
+    x, y, bias, *_ = rows.nth(1).locator("td").all_inner_texts()
     assert f"z = {x}·x {y}·y {bias}." in formula
     expect(page).to_have_url(re.compile("line=2"))
     page.reload()
