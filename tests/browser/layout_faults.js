@@ -113,8 +113,8 @@
   const { scrollWidth } = document.documentElement;
   if (scrollWidth > innerWidth) faults.add(`The page is ${scrollWidth} wide in a window of ${innerWidth}`);
 
-  // Pages of paper and of code have a width of their own.
-  if (innerWidth >= widePx && !document.querySelector(".sheet-page, .code-lines")) {
+  // Pages of paper, of code and for phones have a width of their own.
+  if (innerWidth >= widePx && !document.querySelector(".sheet-page, .code-lines, .join, .join-code")) {
     const edges = [...document.querySelectorAll("main *")]
       .filter((element) => /^(canvas|img|svg|input|button|progress)$/.test(element.localName) && isShown(element))
       .map((element) => element.getBoundingClientRect());
