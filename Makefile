@@ -18,7 +18,7 @@ may_install = test "$$(id -u)" = 0 && command -v apt-get >/dev/null
 install_python = echo "Installing python3-venv ..."; apt-get update -qq; \
 	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y python3-venv >/dev/null
 
-.PHONY: help install run page test lint train promote evaluate docs notebook bench load image sbom pin lock clean
+.PHONY: help install run page site test lint train promote evaluate docs notebook bench load image sbom pin lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ run: .venv/requirements.installed ## start Inkling and print its address; PORT=8
 
 page: .venv/requirements.installed ## write Inkling as one file, inkling.html, which works without a server
 	@.venv/bin/python -m app.standalone inkling.html
+
+site: .venv/requirements.installed ## write the same as a folder for any web space, site, which browsers keep
+	@.venv/bin/python -m app.standalone site
 
 # The products for one picture are too small to share among threads: they get 15 times slower.
 # Files of few tests may take long; by default they come last, where one of them may be waited for.

@@ -1,8 +1,10 @@
-"""Write Inkling as one file that needs no server: ``python -m app.standalone inkling.html``.
+"""Write Inkling so that it needs no server of its own, as one file or as a site of files.
 
-It holds the pages in each language as the server gives them, their style sheets, scripts and
-pictures, and two networks. ``static/js/standalone/start.js`` opens a page of it; what pages ask a
-server for is computed by the other scripts beside that one.
+``python -m app.standalone inkling.html`` writes one file, ``python -m app.standalone site`` a
+folder for any web space, whose pages browsers keep. Both hold the pages in each language as the
+server gives them, their style sheets, scripts and pictures, and two networks.
+``static/js/standalone/start.js`` opens a page of it; what pages ask a server for is computed by the
+other scripts beside that one.
 """
 
 import base64
@@ -12,6 +14,7 @@ import re
 import sys
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from shutil import copy
 from tempfile import TemporaryDirectory
@@ -21,16 +24,33 @@ from flask import Flask
 
 from app import create_app, languages
 from app.config import ROOT, Settings
+from app.service.class_sheet import printed_sheets
 from app.service.models import load_certainty, page_files
-from app.static_files import join_modules, join_style_sheets, translated_texts
-from nn.files import write_atomically
+from app.static_files import (
+    VERSION_LENGTH,
+    join_modules,
+    join_style_sheets,
+    translated_texts,
+)
+from nn.files import write_all_atomically, write_atomically
 
-PAGES = {"draw": "/", "lesson": "/lesson", "learn": "/learn", "teach": "/teach"}
+PAGES = {
+    "draw": "/",
+    "lesson": "/lesson",
+    "learn": "/learn",
+    "class": "/class",
+    "sheet": "/sheet",
+    "join": "/join",
+    "teach": "/teach",
+}
+QUERIES = {"sheet": {"pupils": "30"}}  # of what is printed: two pages
 NETWORKS = ("article", "convnet")
 FETCHED = ("lesson/digits.png",)  # by scripts, at these addresses
 LESSON_SET = "lesson/digits.bin"  # likewise, by the page that trains alone
-WORKERS = ("js/learn/worker.js", "js/live/stroke_reader.js")
+WORKERS = ("js/learn/worker.js", "js/live/stroke_reader.js", "js/standalone/sheet_reader.js")
 SERVER = "http://localhost:8000"  # in examples of requests on any machine
+FILE = "inkling.html"
+PARTS = "parts"  # the folder of a site's parts
 
 _NAMES = {path: name for name, path in PAGES.items()}
 _STATIC = re.compile(r'(?<=")/static/v-[0-9a-f]+/([^"]+)(?=")')
@@ -46,20 +66,22 @@ _TYPES = {
     ".webp": "image/webp",
 }
 
-# The rule makes the browser refuse what would leave the file, or come from elsewhere.
+# The rule makes the browser refuse what would leave the page, or come from elsewhere.
 FRAME = """<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; \
-connect-src data: blob:; worker-src blob:; form-action 'none'; base-uri 'none'">
+script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src {own}data: blob:; \
+font-src data:; connect-src {own}data: blob:; worker-src {own}blob:; {manifest}\
+form-action 'none'; base-uri 'none'">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>Inkling</title>
+    <meta name="color-scheme" content="light dark">
+    <title>Inkling</title>{links}
   </head>
   <body>
     <noscript>Inkling needs JavaScript.</noscript>
-    <p id="old-browser" hidden>Inkling needs a browser of 2023 or later.</p>
+    <p id="not-opened" hidden>{not_opened}</p>
 {packed}
     <script>
 {start}
@@ -67,21 +89,127 @@ connect-src data: blob:; worker-src blob:; form-action 'none'; base-uri 'none'">
   </body>
 </html>
 """
+OF_FILE = {
+    "own": "",
+    "manifest": "",
+    "links": "",
+    "not_opened": "Inkling needs a browser of 2023 or later.",
+}
+OF_SITE = {
+    "own": "'self' ",
+    "manifest": "manifest-src 'self'; ",
+    "links": """
+    <link rel="manifest" href="manifest.webmanifest">
+    <link rel="apple-touch-icon" href="icon.png">""",
+    "not_opened": "Inkling was not loaded: try again. It needs a browser of 2023 or later. From a "
+    "folder of your own computer, open inkling.html instead.",
+}
+MANIFEST = {
+    "name": "Inkling",
+    "short_name": "Inkling",
+    "start_url": "./",
+    "scope": "./",
+    "display": "standalone",
+    "background_color": "#f6f5f1",
+    "theme_color": "#f6f5f1",
+    "icons": [
+        {"src": "icon.svg", "sizes": "any", "type": "image/svg+xml"},
+        {"src": "icon.png", "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+    ],
+}
 
 
 def main(arguments: list[str]) -> None:
-    """Write the file that the command line names, whole or not at all."""
-    path = Path(arguments[0] if arguments else "inkling.html")
+    """Write the file or the folder that the command line names, whole or not at all."""
+    path = Path(arguments[0] if arguments else FILE)
     try:
-        content = standalone_file().encode()
-        write_atomically(path, content)
+        if path.suffix == ".html":
+            files = {path.name: standalone_file().encode()}
+            write_atomically(path, files[path.name])
+            advice = "Open it by double click."
+        else:
+            files = site_files()
+            write_site(path, files)
+            advice = "Copy it to any web space."
     except OSError as error:
         sys.exit(f"python -m app.standalone: {error}")
-    print(f"{path}: {len(content) / 1e6:.1f} MB. Open it by double click.")
+    print(f"{path}: {sum(map(len, files.values())) / 1e6:.1f} MB. {advice}")
+
+
+def write_site(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files of a site by their paths, and remove the parts of the version before."""
+    parts = folder / PARTS
+    for each in (folder, parts):
+        each.mkdir(exist_ok=True)
+    write_all_atomically({folder / name: content for name, content in files.items()})
+    for path in parts.glob("*.bin"):
+        if f"{PARTS}/{path.name}" not in files:
+            path.unlink()
 
 
 def standalone_file() -> str:
     """Return Inkling as one HTML document."""
+    return _as_file(compressed_parts())
+
+
+def site_files() -> dict[str, bytes]:
+    """Return Inkling as the files of a site by their paths, the one file among them.
+
+    The parts have a hash in their names: no page loads another version's. Their names do not end
+    in ".gz", for which some servers tell browsers to unpack what the page unpacks.
+    """
+    parts = compressed_parts()
+    names = {
+        name: f"{PARTS}/{sha256(part).hexdigest()[:VERSION_LENGTH]}.bin"
+        for name, part in parts.items()
+    }
+    elements = [_element(name, address=address) for name, address in names.items()]
+    static = ROOT / "static"
+    kept = {
+        **{names[name]: part for name, part in parts.items()},
+        "manifest.webmanifest": json.dumps(MANIFEST).encode(),
+        "icon.svg": (static / "favicon.svg").read_bytes(),
+        "icon.png": (static / "icon.png").read_bytes(),
+        "index.html": _document(elements, OF_SITE).encode(),
+    }
+    worker = (static / "js" / "standalone" / "service_worker.js").read_text("utf-8")
+    return {FILE: _as_file(parts).encode(), **kept, "service_worker.js": _with_list(worker, kept)}
+
+
+def _with_list(worker: str, files: Mapping[str, bytes]) -> bytes:
+    """Return the service worker with the addresses and hashes of what it keeps, and a version."""
+    hashes = {
+        "./" if name == "index.html" else name: _integrity(content)
+        for name, content in files.items()
+    }
+    listed = json.dumps(hashes, indent=1)
+    version = sha256(f"{listed}{worker}".encode()).hexdigest()[:VERSION_LENGTH]
+    return f'const VERSION = "{version}";\nconst FILES = {listed};\n\n{worker}'.encode()
+
+
+def _integrity(content: bytes) -> str:
+    """Return a hash as browsers check it (Subresource Integrity)."""
+    return f"sha256-{base64.b64encode(sha256(content).digest()).decode()}"
+
+
+def _as_file(parts: Mapping[str, bytes]) -> str:
+    elements = [_element(name, base64.b64encode(part).decode()) for name, part in parts.items()]
+    return _document(elements, OF_FILE)
+
+
+def _document(elements: list[str], of_kind: Mapping[str, str]) -> str:
+    start = (ROOT / "static" / "js" / "standalone" / "start.js").read_text("utf-8")
+    return FRAME.format(packed="\n".join(elements), start=start, **of_kind)
+
+
+def _element(name: str, text: str = "", address: str = "") -> str:
+    """Return an element that browsers neither show nor run, for a part or its address."""
+    where = f' data-address="{address}"' if address else ""
+    return f'<script type="text/plain" data-packed="{name}"{where}>{text}</script>'
+
+
+def compressed_parts() -> dict[str, bytes]:
+    """Return what pages are made of by names, compressed."""
     with TemporaryDirectory() as folder:
         for name in NETWORKS:
             for ending in ("npz", "json"):
@@ -91,46 +219,45 @@ def standalone_file() -> str:
         networks = page_files(settings)
         certainty = load_certainty(settings)
     app.jinja_env.globals |= {"is_standalone": True, "script_texts": _script_texts}
-    parts = {f"pages/{code}": _as_json(_pages(app, code)) for code in languages.NAMES}
-    html = "".join(part.decode() for part in parts.values())
-    named = sorted(set(re.findall(r"static:([\w/.-]+)", html)))
-    scripts = _scripts([each for each in named if each.endswith(".js")])
-    parts["scripts"] = _as_json(scripts)
-    sheets = {each for each in named if each.endswith(".css")}
-    later = _LATER_STYLES.findall("".join(scripts.values()))
-    sheets.update(f"css/{name}.css" for name in later)
-    parts["styles"] = _as_json(_style_sheets(sorted(sheets)))
-    parts["files"] = _as_json(_files(app, [each for each in named if Path(each).suffix in _TYPES]))
+    app.testing = True  # a page that fails stops the build
+    pages = {code: _pages(app, code) for code in languages.NAMES}
+    parts = {
+        f"pages/{code}": _as_json({"pages": each, "texts": dict(languages.load(code).texts)})
+        for code, each in pages.items()
+    }
+    for name in PAGES:
+        html = "".join(each[name] for each in pages.values())
+        parts[f"assets/{name}"] = _as_json(_assets(app, html))
     parts |= {f"networks/{name}": file.content for name, file in networks.items()}
     parts["certainty"] = _as_json(certainty.of_plain_digits())
+    parts["class_sheet"] = _as_json(printed_sheets())
     parts[LESSON_SET] = app.test_client().get(f"/{LESSON_SET}").data
-    packed = "\n".join(_packed(name, part) for name, part in parts.items())
-    start = (ROOT / "static" / "js" / "standalone" / "start.js").read_text("utf-8")
-    return FRAME.format(packed=packed, start=start)
-
-
-def _packed(name: str, content: bytes) -> str:
-    """Return an element that browsers neither show nor run."""
-    text = base64.b64encode(gzip.compress(content, mtime=0)).decode()
-    return f'<script type="text/plain" data-packed="{name}">{text}</script>'
+    return {name: gzip.compress(part, mtime=0) for name, part in parts.items()}
 
 
 def _as_json(value: Mapping[str, object]) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
-def _pages(app: Flask, language: str) -> dict[str, object]:
-    """Return the pages in a language by their names, and the texts of answers."""
-    query = {"lang": language}
+def _pages(app: Flask, language: str) -> dict[str, str]:
+    """Return the pages in a language by their names."""
     client = app.test_client()
-    pages = {
-        name: client.get(path, query_string=query).get_data(as_text=True)
+    queries = {name: {"lang": language} | QUERIES.get(name, {}) for name in PAGES}
+    return {
+        name: within_file(client.get(path, query_string=queries[name]).text, name)
         for name, path in PAGES.items()
     }
-    return {
-        "pages": {name: within_file(html, name) for name, html in pages.items()},
-        "texts": dict(languages.load(language).texts),
-    }
+
+
+def _assets(app: Flask, html: str) -> dict[str, Mapping[str, str]]:
+    """Return the scripts, style sheets and other files of a page by their names."""
+    named = sorted(set(re.findall(r"static:([\w/.-]+)", html)))
+    scripts = _scripts([each for each in named if each.endswith(".js")])
+    in_scripts = "".join(scripts.values())
+    sheets = {each for each in named if each.endswith(".css")}
+    sheets |= {f"css/{each}.css" for each in _LATER_STYLES.findall(in_scripts)}
+    files = _files(app, [each for each in named if Path(each).suffix in _TYPES], in_scripts)
+    return {"scripts": scripts, "styles": _style_sheets(sorted(sheets)), "files": files}
 
 
 def within_file(html: str, page: str) -> str:
@@ -195,11 +322,12 @@ def _static_texts(ending: str) -> dict[str, str]:
     return {path.relative_to(static).as_posix(): path.read_text("utf-8") for path in paths}
 
 
-def _files(app: Flask, names: list[str]) -> dict[str, str]:
-    """Return the pictures of the pages, and what scripts fetch, as data URLs."""
+def _files(app: Flask, names: list[str], scripts: str) -> dict[str, str]:
+    """Return the pictures of a page, and what its scripts fetch, as data URLs."""
     contents = {name: (ROOT / "static" / name).read_bytes() for name in names}
     client = app.test_client()
-    contents |= {address: client.get(f"/{address}").data for address in FETCHED}
+    fetched = [address for address in FETCHED if f'"{address}"' in scripts]
+    contents |= {address: client.get(f"/{address}").data for address in fetched}
     return {name: _data_url(name, content) for name, content in contents.items()}
 
 

@@ -32,8 +32,12 @@ from nn.reading.class_sheet.layout import (
     MAX_ROWS,
     N_COLUMNS,
     PAGE_MM,
+    PAGES,
     Corner,
     black_squares,
+    corners_of,
+    marker_bits,
+    marker_place,
     pages_of,
 )
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
@@ -172,6 +176,40 @@ def sheet_to_print(pupils: str) -> dict[str, Any]:
         "size_mm": PAGE_MM,
         "border_mm": BORDER_MM,
         "border_grey": BORDER_GREY,
+    }
+
+
+def printed_sheets() -> dict[str, Any]:
+    """Return what a page needs that reads sheets itself, and what it says of them.
+
+    In millimetres the corners of the markers, and the boxes of each page; each marker's bits as a
+    number, row by row.
+    """
+    row = [box.place for box in pages_of(1)[0].boxes]
+    markers = [
+        marker_bits(marker)[1:-1, 1:-1] for page in PAGES for marker in page.markers.values()
+    ]
+    return {
+        "markers": [int("".join(map(str, (bits.ravel() // 255).tolist())), 2) for bits in markers],
+        "corners": [corners_of(marker_place(corner)).tolist() for corner in Corner],
+        "cornerNames": list(CORNERS.values()),
+        "size": PAGE_MM,
+        "lefts": [left for left, *_ in row],
+        "width": row[0][2],
+        "pages": [
+            {
+                "pupils": page.pupils,
+                "first_pupil": page.rows[0],
+                "page": page.page,
+                "tops": [box.place[1] for box in page.boxes[::N_COLUMNS]],
+                "height": page.boxes[0].place[3],
+            }
+            for page in PAGES
+        ],
+        "problems": {
+            code.type.rpartition(":")[2]: {"title": code.title, "detail": text}
+            for code, text in _FAULTS.values()
+        },
     }
 
 

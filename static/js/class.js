@@ -141,7 +141,7 @@ byId("found").addEventListener("click", ({ target }) => {
   const { box } = target.closest("[data-box]")?.dataset ?? {};
   if (box) askAbout(box, correction, sheets, { titles, showsPupils });
 });
-new RoomView(byId("room"), room);
+if (byId("room")) new RoomView(byId("room"), room); // which needs a server
 listenForProjector(byId("projector"));
 keepStateInLanguages();
 addEventListener("beforeprint", () => fillPoster(byId("poster"), sheets.digits, results.model));

@@ -11,7 +11,7 @@ import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
 import { keepStateInLanguages } from "./state.js";
 import { announce, byId, element, write } from "./ui/dom.js";
-import { translate } from "./ui/translate.js";
+import { isStandalone, translate } from "./ui/translate.js";
 
 keepStateInLanguages();
 if (byId("join")) start(byId("join").dataset.code);
@@ -49,7 +49,8 @@ function start(code) {
     const isDrawnAgain = pad.drawing !== drawing;
     const isDone = digits.nSent === digits.all.length && !isDrawnAgain;
     write(byId("task"), isDone ? translate("All ten digits are there. Thank you!") : translate("Write a {digit}", { digit: chosen }));
-    write(byId("place"), digits.number ? translate("Room {code} · phone {number}", { code, number: digits.number }) : translate("Room {code}", { code }));
+    write(byId("place"), placeText(code, digits.number));
+    byId("next")?.toggleAttribute("hidden", digits.nSent === 0);
     write(byId("status"), problem ? translate("Your {digit}: {problem}", { digit: chosen, problem: problem.text }) : statusText(digits));
     byId("status").classList.toggle("problem", Boolean(problem));
     byId("send").disabled = pad.isEmpty || (!isDrawnAgain && !problem);
@@ -74,15 +75,25 @@ function start(code) {
   pad.addEventListener("draw", show);
   digits.addEventListener("change", show);
   addEventListener("online", () => digits.sender.resume());
-  sendPhotographs(digits.phone);
+  if (byId("photograph")) sendPhotographs(digits.phone);
+  byId("next")?.addEventListener("click", () => {
+    digits.forget();
+    location.reload();
+  });
   choose(chosen);
+}
+
+function placeText(code, number) {
+  if (isStandalone) return number ? translate("Pupil {pupil}", { pupil: number }) : "";
+  return number ? translate("Room {code} · phone {number}", { code, number }) : translate("Room {code}", { code });
 }
 
 function statusText({ problem, isLate, nSent, all }) {
   if (problem) return problem.text;
   if (isLate) return translate("Your digits wait: your teacher’s page is not open at the moment.");
   if (all.some(({ drawing, isSent, problem: refusal }) => drawing && !isSent && !refusal)) return translate("Sending …");
-  return nSent > 0 ? translate("Sent: {count} of 10", { count: nSent }) : "";
+  if (nSent === 0) return "";
+  return isStandalone ? translate("Drawn: {count} of 10", { count: nSent }) : translate("Sent: {count} of 10", { count: nSent });
 }
 
 function showTile(button, { digit, drawing, isSent, problem }, chosen) {

@@ -1,5 +1,6 @@
 """The real app on a port of its own, and Chromium to look at it."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app.standalone import standalone_file as standalone_content
+from app import standalone
 from tests.browser.chromium import CHROMIUM, LAUNCH
 from tests.browser.screen import TWO_FRAMES
 from tests.serving import serving
@@ -82,11 +83,29 @@ def plain_page(browser: Browser, base_url: str) -> Iterator[Page]:
         yield page
 
 
+@pytest.fixture
+def without_storage(
+    browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """Return the arguments that launch a browser which forbids pages to store anything."""
+    folder: Path = tmp_path_factory.mktemp("profile")
+    preferences = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (folder / "Default").mkdir()
+    (folder / "Default" / "Preferences").write_text(json.dumps(preferences))
+    return {"user_data_dir": folder, **browser_type_launch_args, **LAUNCH}
+
+
 @pytest.fixture(scope="session")
-def standalone_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site_files() -> dict[str, bytes]:
+    """Return the files of Inkling as a site by their paths."""
+    return standalone.site_files()
+
+
+@pytest.fixture(scope="session")
+def standalone_file(site_files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the path of Inkling in one file, in a folder with a name that addresses encode."""
     path: Path = tmp_path_factory.mktemp("Grüße an 7b #1 100% fertig? ja") / "inkling.html"
-    path.write_text(standalone_content(), "utf-8")
+    path.write_bytes(site_files[standalone.FILE])
     return path
 
 

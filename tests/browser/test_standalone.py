@@ -90,7 +90,7 @@ def test_pages_are_reached_in_the_language_that_was_chosen(offline: Page) -> Non
     offline.locator("[data-part=send]").click()
     expect(offline.locator("[data-part=answer]")).to_contain_text('"model": "convnet"')
     offline.locator(".navigation > a[href*=teach]").click()
-    expect(offline.locator(".teach-intro")).to_contain_text("braucht keinen Server")
+    expect(offline.locator(".teach-intro")).to_contain_text("brauchen keinen Server")
 
 
 @pytest.mark.timeout(900)

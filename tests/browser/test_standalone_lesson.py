@@ -47,22 +47,21 @@ def counts(page: Page, row: str) -> list[tuple[int, int]]:
 @pytest.mark.timeout(600)
 def test_a_network_of_0_to_4_learns_5_to_9_of_the_pad(offline: Page, standalone_file: Path) -> None:
     offline.emulate_media(reduced_motion="reduce")  # runs are not played, but shown at their end
-    offline.goto(f"{standalone_file.as_uri()}?page=teach&present")
-    phase = offline.locator("[data-phase='1-5']")
-    phase.get_by_role("link", name="Draw our digits").click()
+    offline.goto(f"{standalone_file.as_uri()}?projector")
     for strokes in drawings():
         Mouse(offline).draw(strokes)
         expect(offline.locator("#digit")).not_to_be_empty()
         expect_last_answer(offline)
         offline.locator("#clear").click()
     offline.get_by_role("link", name=re.compile("^Plan")).click()
+    phase = offline.locator("[data-phase='1-5']")
     phase.get_by_role("link", name="Train on 0 to 4 alone").click()
     offline.get_by_label("How many of 100 test digits").fill("90")
     offline.get_by_role("button", name="Bet, and show it").click()
     offline.locator("#play").click()
     expect(offline.locator("#run-explanation")).to_contain_text("5 to 9 it reads 0 right")
     said = offline.locator("#own-digits").inner_text()
-    found = re.search(r"Here are (\d+) digits 5 to 9 of the pad", said)
+    found = re.search(r"and (\d+) of the pad", said)
     assert found is not None
     assert int(found[1]) >= FEWEST_TO_LEARN_FROM
     offline.get_by_role("button", name="Teach it, remembering").click()

@@ -22,6 +22,9 @@ STATES = {
     ],
     "lesson": ["page=lesson#classifier"],
     "learn": [TRAINING, f"{TRAINING}&digits=half&bet"],
+    "class": ["page=class"],
+    "sheet": ["page=sheet"],
+    "join": ["page=join"],
     "teach": ["page=teach", *(f"page=teach&present={lesson}" for lesson in (1, 2, 3))],
 }
 ELSEWHERE = (
@@ -34,21 +37,22 @@ ELSEWHERE = (
 
 # What only Inkling's server does, and the sentences that say so or say what a server is.
 OF_THE_SERVER = re.compile(
-    r"server|upload|drop |paste|camera|scanner|photo|\bphones?\b|\bQR\b|(?<!work)sheet|folder of"
-    r"|review|curl|make run|notebook:|for programs",
+    r"server|\bphones?\b|\bQR\b|folder of|review|curl|make run|notebook:|for programs",
     re.IGNORECASE,
 )
+WITH_PHOTOGRAPHS = re.compile("upload|drop |paste|camera|scanner|photo", re.IGNORECASE)
+OF_SHEETS = ("learn", "class", "sheet", "teach")  # pages that speak of photographs of sheets
 SAID_PLAINLY = {
-    "Your drawing is read by this file, on this computer, and sent nowhere. The network does not "
-    "learn from it. This file reads one drawn digit at a time. Numbers, photographs and class "
-    "sheets need Inkling’s server.",
-    "This file needs no server. Photographs, numbers and class sheets need one: phase 4 is left "
-    "out, and in phase 5 the class draws its digits on the pad.",
+    "Your drawing is read on this device, by the page itself, and sent nowhere. The network does "
+    "not learn from it. This page reads one drawn digit at a time. Numbers and their photographs "
+    "need Inkling’s server.",
+    "These pages need no server. They read drawn digits and class sheets; numbers and their "
+    "photographs need one.",
     "A server keeps the trained network: a picture comes in, its 784 numbers go through the "
     "network, and the largest of the ten outputs is the answer.",
-    "This file needs no server: it answers by itself, as the server does.",
+    "This page needs no server: it answers by itself, as the server does.",
     "One laptop, no phones: pupils come to the laptop in pairs to draw. They bet on paper and with "
-    "raised fingers.",
+    "raised fingers. Photograph the sheet with a document camera, a scanner or your phone.",
 }
 
 # Counts whatever a page does: changes of the document, what is drawn on a canvas, a print.
@@ -179,6 +183,8 @@ def test_no_use_of_a_server_is_offered(offline: Page, standalone_file: Path, sta
     shown = offline.evaluate(SHOWN)
     assert len(shown) > 20
     assert {line for line in shown if OF_THE_SERVER.search(line)} <= SAID_PLAINLY
+    if not any(f"page={name}" in state for name in OF_SHEETS):
+        assert {line for line in shown if WITH_PHOTOGRAPHS.search(line)} <= SAID_PLAINLY
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

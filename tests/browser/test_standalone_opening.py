@@ -55,7 +55,7 @@ def test_two_tabs_draw_apart(offline: Page, standalone_file: Path) -> None:
         expect_read(page, digit)
 
 
-@pytest.mark.parametrize("page_name", ["draw", "lesson", "learn", "teach"])
+@pytest.mark.parametrize("page_name", ["draw", "lesson", "learn", "class", "teach"])
 @pytest.mark.parametrize("kind", ["Files", "text/uri-list"])
 def test_a_drop_keeps_the_page(
     offline: Page, standalone_file: Path, page_name: str, kind: str
@@ -89,7 +89,9 @@ def test_a_pasted_picture_changes_nothing(offline: Page) -> None:
         ("?pad=wide", "[data-pad=square] #pad"),
         ("?model=mlp", "#pad"),
         ("?example=photograph", "#pad"),
-        ("?page=class", "#pad"),
+        ("?page=class", "#drop-target"),
+        ("?page=sheet&pupils=30", ".sheet-page"),
+        ("?page=review", "#pad"),
         ("?page=constructor", "#pad"),
         ("?lang=xx", "html[lang=en] #pad"),
         ("?%", "#pad"),

@@ -35,6 +35,9 @@ export function sheetOf({ boxes, ...read }, id) {
   return { ...read, id, boxes: labelled };
 }
 
+/** In the place of a room's code: the digits were drawn on this device, in the standalone file. */
+export const THIS_DEVICE = "this-device";
+
 const COLUMNS = 10;
 
 /**

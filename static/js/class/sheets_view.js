@@ -4,7 +4,7 @@ import { announce, element, partsOf, svg, table } from "../ui/dom.js";
 import { translate, translatePlural } from "../ui/translate.js";
 import { confidenceText, isRight, readingOf, readingText } from "./confusion_matrix.js";
 import { digitPicture, pixelPicture } from "./digit_pictures.js";
-import { isDigit } from "./sheets.js";
+import { isDigit, THIS_DEVICE } from "./sheets.js";
 
 export class SheetsView {
   /** The sheets whose tables are open, by their ids. @type {Set<number>} */
@@ -27,7 +27,7 @@ export class SheetsView {
     const item = this.template.content.cloneNode(true).firstElementChild;
     const part = partsOf(item);
     const { room } = sheet.layout;
-    part("sheet-title").textContent = room ? translate("Phones, room {room}", { room }) : translate("Sheet {number}", { number });
+    part("sheet-title").textContent = titleOf(room, number);
     const { filled, empty, wrong, doubtful } = countsOf(sheet, model);
     part("sheet-counts").textContent = translate("{digits}, {empty}.", {
       digits: translatePlural("{count} digit found", "{count} digits found", filled),
@@ -52,6 +52,11 @@ export class SheetsView {
     details.open = this.#open.has(sheet.id);
     return item;
   }
+}
+
+function titleOf(room, number) {
+  if (room === THIS_DEVICE) return translate("Drawn on this device");
+  return room ? translate("Phones, room {room}", { room }) : translate("Sheet {number}", { number });
 }
 
 function countsOf({ boxes }, model) {

@@ -6,11 +6,11 @@ import { labelledDigits } from "../readings/export.js";
 import { element, table } from "../ui/dom.js";
 import { wilsonInterval } from "../ui/format.js";
 import { pixelCanvas, readPixels } from "../ui/pixels.js";
-import { formatNumber, isStandalone, translate } from "../ui/translate.js";
+import { formatNumber, translate } from "../ui/translate.js";
 import { FEWEST, halfOf } from "./lesson_set.js";
 import { pictureName } from "./run_results.js";
 
-/** @typedef {"class" | "pad"} Source of own digits: the class's sheets, which need a server, or the readings of the pad */
+/** @typedef {"class" | "pad"} Source of own digits: the class's page, or the readings of the pad */
 
 export class TeachView {
   /** Runs that were taught from the same one. @type {{remembering?: import("./run.js").Run, alone?: import("./run.js").Run}} */
@@ -48,13 +48,13 @@ export class TeachView {
     this.#digits = digits;
     const taught = (own) => own.filter(({ label }) => isTaught(label, digits)).length;
     const ofPad = taught(labelledDigits(loadReadings()).labelled);
-    const counts = isStandalone ? { pad: ofPad } : { class: taught(this.#classDigits.load()), pad: ofPad };
+    const counts = { class: taught(this.#classDigits.load()), pad: ofPad };
     const most = Math.max(...Object.values(counts));
     if (counts[this.select.value] < FEWEST) this.select.value = Object.keys(counts).find((source) => counts[source] === most);
     this.part("own-digits").textContent = countsText(digits, counts) + (most < FEWEST ? ` ${TOO_FEW}` : "");
     this.#place(digits === "half" && most >= FEWEST);
     for (const id of ["teach-remembering", "teach-alone"]) this.part(id).hidden = most < FEWEST;
-    this.part("teach-source").hidden = isStandalone || Object.values(counts).some((count) => count < FEWEST);
+    this.part("teach-source").hidden = Object.values(counts).some((count) => count < FEWEST);
     for (const part of this.root.querySelectorAll("[data-digits]")) part.hidden = part.dataset.digits !== digits;
   }
 
@@ -79,21 +79,14 @@ export class TeachView {
   }
 }
 
-const TOO_FEW = isStandalone
-  ? translate("At least {fewest} digits are needed. Draw them on the first page, and correct what is read wrong.", { fewest: FEWEST })
-  : translate(
-      "At least {fewest} digits are needed. Photograph a class sheet, or draw digits on the first page and correct what is read wrong.",
-      { fewest: FEWEST },
-    );
+const TOO_FEW = translate(
+  "At least {fewest} digits are needed. Photograph a class sheet, or draw digits on the first page and correct what is read wrong.",
+  { fewest: FEWEST },
+);
 
 /** What there is to teach a network that has learnt all digits, or half of them. */
 function countsText(digits, { class: ofClass, pad }) {
   const values = { ofClass, pad };
-  if (isStandalone) {
-    return digits === "half"
-      ? translate("Here are {pad} digits 5 to 9 of the pad that are certain or corrected.", values)
-      : translate("Here are {pad} digits of the pad that are certain or corrected.", values);
-  }
   return digits === "half"
     ? translate("Here are {ofClass} digits 5 to 9 of the class’s sheets, and {pad} of the pad that are certain or corrected.", values)
     : translate("Here are {ofClass} digits of the class’s sheets, and {pad} of the pad that are certain or corrected.", values);

@@ -36,6 +36,9 @@ export function prepare(grey) {
   return { ink, box, digit, ...inkSideBySide(digit), scaled, image: centre(scaled) };
 }
 
+/** @param {Ink} ink of one digit, with paper around it @returns {Uint8Array} the 784 levels of the network's input */
+export const imageOf = (ink) => centre(fit(crop(ink, outline(ink))));
+
 /** @param {Grey} grey @returns {Ink?} null for a blank picture */
 function inkByGlobalThreshold(grey) {
   const counts = histogram(grey.pixels);

@@ -46,6 +46,11 @@ export class PhoneDigits extends EventTarget {
     this.sender.add(this.all.filter(({ isSent }) => !isSent));
   }
 
+  /** Forgets them in this tab, for the next pupil on the same device. */
+  forget() {
+    keepInTab(this.storeKey, undefined);
+  }
+
   get nSent() {
     return this.all.filter(({ drawing, isSent }) => drawing && isSent).length;
   }

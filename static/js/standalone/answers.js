@@ -5,8 +5,12 @@
 
 import { digitOf } from "../network/network.js";
 import { feedforward, loadTrained } from "../network/trained_network.js";
+import { toBase64 } from "../ui/files.js";
 import { levelsUrl } from "../ui/pixels.js";
+import { doubtOf, isCertain, loadCertainty, rounded } from "./certainty.js";
+import { takeDrawn } from "./drawn_here.js";
 import { preparePicture, problems, Refusal, serverText, stagesOf } from "./prepare_picture.js";
+import { readSheet } from "./read_sheet.js";
 
 const NAMES = ["article", "convnet"];
 const DEFAULT = "convnet";
@@ -14,11 +18,7 @@ const DEFAULT = "convnet";
 /** @param {string} name one of the names */
 const loadNetwork = (name) => loadTrained(`models/weights?model=${name}`);
 
-// As in nn/reading/risk.py, certainty.py and page/find.py.
-const LEAST = 1e-4; // of a probability in a feature, so that its logarithm is finite
-const MIN_OF_TWO = 0.8; // activation of the two likeliest digits together, where there is a digit
-const MIN_WIDTH_OF_TWO = 0.9; // of ink that may be two touching digits, over its height
-const DECIMALS = 6; // of activations
+const MIN_WIDTH_OF_TWO = 0.9; // as in nn/reading/page/find.py: of ink that may be two touching digits, over its height
 
 const STAGES = {
   grey: serverText("In grey"),
@@ -53,7 +53,7 @@ async function read(file, model) {
   const picture = await preparePicture(file);
   const { image } = picture.prepared;
   const computed = feedforward(await loadNetwork(model), inputsOf(image));
-  const activations = rounded(computed.activations, DECIMALS);
+  const activations = rounded(computed.activations);
   const hasMore = picture.leftOut.length > 0;
   const judge = await loadCertainty();
   const isOther = await isReadOtherwise(picture.prepared, computed, judge);
@@ -86,27 +86,6 @@ async function isReadOtherwise({ digit, image }, { activations }, judge) {
   return !isCertain(other, judge) || digitOf(other) !== digitOf(activations);
 }
 
-/** @returns {Promise<{bias: number, weights: Record<string, number>, usual: Record<string, number>, threshold: number}>} */
-const loadCertainty = async () => (await globalThis.standalone.unpack("certainty")).json();
-
-/** Whether the probability that a digit is right is high enough: as `LogisticRegression` of nn/reading/risk.py. */
-function isCertain(activations, { bias, weights, usual, threshold }) {
-  const [best, second] = [...activations].sort((one, other) => other - one);
-  const features = {
-    confidence: Math.log((best + LEAST) / (1 - best + LEAST)),
-    neither: Math.log(Math.max(1 - best - second, 0) + LEAST),
-  };
-  const terms = Object.entries(features).map(([name, value]) => weights[name] * (value - usual[name]));
-  return 1 / (1 + Math.exp(-terms.reduce((sum, term) => sum + term, bias))) >= threshold;
-}
-
-/** @returns {string?} as `doubt_of_digit` of nn/reading/certainty.py */
-function doubtOf(activations, isSure, isOther) {
-  const [best, second] = [...activations].sort((one, other) => other - one);
-  if (!isSure && best + second < MIN_OF_TWO) return "not_a_digit";
-  return !isSure || isOther ? "unclear" : null;
-}
-
 /** @returns {string} as `message` of app/service/messages.py */
 function messageOf(activations, doubt) {
   const ranked = [...activations.keys()].sort((one, other) => activations[other] - activations[one] || one - other);
@@ -126,12 +105,22 @@ function stages(picture, explain) {
   return { stages: stagesOf(picture).map((stage) => ({ ...stage, caption: serverText(STAGES[stage.name]) })) };
 }
 
-const rounded = (numbers, decimals) => Array.from(numbers, (each) => Number(each.toFixed(decimals)));
+/** Takes a digit for the class's page, read by each network, or takes it back. @returns {Promise<object>} as the server's rooms */
+async function takeDigit(query, { method, headers, body }) {
+  const [key, digit] = [headers["X-Room-Key"], Number(query.get("digit"))];
+  if (method === "DELETE") return takeDrawn(key, digit, { image: null, readings: [] });
+  const answers = [];
+  for (const model of NAMES) answers.push({ model, ...(await read(body, model)) });
+  const readings = answers.map(({ model, digit: { image, ...reading } }) => ({ model, ...reading }));
+  return takeDrawn(key, digit, { image: toBase64(answers[0].picture.prepared.image), readings });
+}
 
-/** @type {Record<string, (query: URLSearchParams, body: any) => Promise<Response>>} */
+/** @type {Record<string, (query: URLSearchParams, options: RequestInit) => Promise<Response>>} */
 const ROUTES = {
-  predict: (query, body) => answer(predict, query, body),
-  read: (query, body) => answer(readNumber, query, body),
+  predict: (query, { body }) => answer(() => ofModel(predict, query, body)),
+  read: (query, { body }) => answer(() => ofModel(readNumber, query, body)),
+  sheet: (query, { body }) => answer(() => readSheet(fileIn(body), NAMES)),
+  "room/digit": (query, options) => answer(() => takeDigit(query, options)),
   "lesson/digits.bin": () => globalThis.standalone.unpack("lesson/digits.bin"),
   "models/weights": (query) => globalThis.standalone.unpack(`networks/${query.get("model")}`),
 };
@@ -141,16 +130,21 @@ const fetchOther = globalThis.fetch;
 /** Answers what a server would, and what is of a file that is in this one: a worker has none. */
 globalThis.fetch = (address, options) => {
   const [path, query] = String(address).split("?");
-  if (Object.hasOwn(ROUTES, path)) return ROUTES[path](new URLSearchParams(query), options?.body);
+  if (Object.hasOwn(ROUTES, path)) return ROUTES[path](new URLSearchParams(query), options ?? {});
   return fetchOther(globalThis.standalone?.files[path] ?? address, options);
 };
 
-async function answer(read, query, body) {
+const fileIn = (body) => (body instanceof FormData ? body.get("image") : body);
+
+function ofModel(read, query, body) {
+  const model = query.get("model") || DEFAULT;
+  if (!NAMES.includes(model)) throw problems.unknownModel(model);
+  return read(fileIn(body), model, query.get("explain"));
+}
+
+async function answer(respond) {
   try {
-    const model = query.get("model") || DEFAULT;
-    if (!NAMES.includes(model)) throw problems.unknownModel(model);
-    const file = body instanceof FormData ? body.get("image") : body;
-    return Response.json(await read(file, model, query.get("explain")));
+    return Response.json(await respond());
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return Response.json(error.document, { status: error.document.status });

@@ -20,7 +20,7 @@ export class Refusal extends Error {
   }
 }
 
-const NEEDS_SERVER = translate("This file reads one drawn digit. Numbers, photographs and class sheets need Inkling’s server.");
+const NEEDS_SERVER = translate("This page reads one drawn digit. Numbers and their photographs need Inkling’s server.");
 const BLANK = serverText("No ink was found: no line is clearly darker or lighter than what is around it. Write one digit, large.");
 
 export const problems = {
@@ -58,7 +58,7 @@ export async function preparePicture(file) {
 }
 
 /** @returns {Promise<ImageData>} on white, with the levels that are in the file */
-async function decoded(file) {
+export async function decoded(file) {
   const bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" }).catch(() => null);
   if (!bitmap) throw problems.noPicture();
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
@@ -72,8 +72,11 @@ async function decoded(file) {
 /** @param {Picture} picture @returns {{name: string, image: string}[]} the stages from the picture to its ink */
 export function stagesOf({ grey, prepared: { ink, digit, scaled } }) {
   const stages = { grey: drawn(grey, 255), ink: drawn(ink), crop: drawn(digit), scaled: drawn(scaled) };
-  return Object.entries(stages).map(([name, canvas]) => ({ name, image: shrunk(canvas).toDataURL() }));
+  return Object.entries(stages).map(([name, canvas]) => ({ name, image: shrunk(canvas, STAGE_PX).toDataURL() }));
 }
+
+/** @param {import("../network/ink_to_mnist.js").Ink} light from 0 for black to 1 @param {number} longest_px @returns {string} data URL */
+export const pictureUrl = (light, longest_px) => shrunk(drawn(light), longest_px).toDataURL();
 
 /** @param {number} white the level of white */
 function drawn({ pixels, width, height }, white = 1) {
@@ -82,8 +85,8 @@ function drawn({ pixels, width, height }, white = 1) {
   return canvas;
 }
 
-function shrunk(canvas) {
-  const scale = Math.min(1, STAGE_PX / Math.max(canvas.width, canvas.height));
+function shrunk(canvas, longest_px) {
+  const scale = Math.min(1, longest_px / Math.max(canvas.width, canvas.height));
   if (scale === 1) return canvas;
   const [width, height] = [canvas.width, canvas.height].map((side) => Math.max(1, Math.round(scale * side)));
   const smaller = element("canvas", { width, height });

@@ -1,18 +1,29 @@
 /**
- * Opens a page of the standalone file, of which this is the only script that runs by itself: the address says which page,
- * and in which language. A classic script: from file:// browsers load no modules of other files.
+ * Opens a page of the standalone file or site, of which this is the only script that runs by itself: the address says which
+ * page, and in which language. A classic script: from file:// browsers load no modules of other files.
  *
- * What the file holds is gzip in base64, in elements with data-packed: "pages/LANGUAGE", "scripts", "styles", "files", and
- * "networks/NAME", and "lesson/digits.bin".
+ * What they hold is compressed with gzip, in elements with data-packed: "pages/LANGUAGE", "assets/PAGE", "networks/NAME",
+ * "certainty", "class_sheet" and "lesson/digits.bin". In the file it is their text, in base64, in the site it is at their data-address.
  */
 (() => {
   const packed = new Map();
-  for (const { dataset, textContent } of document.querySelectorAll("[data-packed]")) packed.set(dataset.packed, textContent);
+  for (const element of document.querySelectorAll("[data-packed]")) packed.set(element.dataset.packed, element);
+  const linksOfSite = document.querySelectorAll("link");
+  const isSite = linksOfSite.length > 0;
 
-  /** @param {string} name @returns {Promise<Response>} what the file holds under this name */
+  /** @param {string} name @returns {Promise<Response>} what the file or the site holds under this name */
   async function unpack(name) {
-    const bytes = Uint8Array.from(atob(packed.get(name)), (character) => character.charCodeAt(0));
-    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+    const { dataset, textContent } = packed.get(name);
+    const stream = dataset.address
+      ? await download(dataset.address)
+      : new Blob([Uint8Array.from(atob(textContent), (character) => character.charCodeAt(0))]).stream();
+    return new Response(stream.pipeThrough(new DecompressionStream("gzip")));
+  }
+
+  async function download(address) {
+    const response = await fetch(address);
+    if (!response.ok) throw new TypeError(`${address}: ${response.status}`);
+    return response.body;
   }
 
   const unpackJson = async (name) => (await unpack(name)).json();
@@ -52,14 +63,15 @@
   /** Does what the server does with the address's other parts. */
   function applyQuery(page) {
     page.documentElement.toggleAttribute("data-projector", query.has("projector"));
+    for (const part of page.querySelectorAll("[data-of-site]")) part.hidden = !isSite;
     const option = [...page.querySelectorAll("#model > option")].find(({ value }) => value === query.get("model"));
     if (option) option.setAttribute("selected", "");
   }
 
-  /** A file that is dropped would be opened in place of the page. Fields take what is dropped on them. */
+  /** A file that is dropped would be opened in place of the page. Fields, and the place for photographs, take what is dropped on them. */
   for (const event of ["dragover", "drop"]) {
     addEventListener(event, (dropped) => {
-      if (["INPUT", "TEXTAREA"].includes(dropped.target.tagName)) return;
+      if (dropped.defaultPrevented || ["INPUT", "TEXTAREA"].includes(dropped.target.tagName)) return;
       dropped.preventDefault();
       dropped.dataTransfer.dropEffect = "none";
     });
@@ -74,14 +86,14 @@
   };
 
   async function open() {
-    const [{ pages, texts }, scripts, styles, files] = await Promise.all(
-      [`pages/${chosenLanguage()}`, "scripts", "styles", "files"].map(unpackJson),
-    );
     const asked = query.get("page");
-    const html = pages[Object.hasOwn(pages, asked) ? asked : "draw"];
-    const page = new DOMParser().parseFromString(html, "text/html");
-    const names = complete(page, { scripts, styles, files });
+    const pageName = packed.has(`assets/${asked}`) ? asked : "draw";
+    const [{ pages, texts }, assets] = await Promise.all([`pages/${chosenLanguage()}`, `assets/${pageName}`].map(unpackJson));
+    const { scripts, styles, files } = assets;
+    const page = new DOMParser().parseFromString(pages[pageName], "text/html");
+    const names = complete(page, assets);
     applyQuery(page);
+    page.head.append(...linksOfSite); // browsers look for them there when the site is installed
     const showPlace = () => document.getElementById(location.hash.slice(1))?.scrollIntoView();
     globalThis.standalone = { unpack, files, styles, texts, showPlace };
     document.replaceChild(document.adoptNode(page.documentElement), document.documentElement);
@@ -93,5 +105,15 @@
     }
   }
 
-  open().catch(() => (document.getElementById("old-browser").hidden = false));
+  /** Lets the browser keep the site, so that it opens without network, and says so when that is done. */
+  async function keepSite() {
+    await navigator.serviceWorker.register("service_worker.js");
+    await navigator.serviceWorker.ready;
+    document.getElementById("kept")?.classList.remove("is-awaited");
+  }
+
+  open().then(
+    () => isSite && keepSite().catch(() => {}), // over plain HTTP, in a private window, without room: it needs the network
+    () => (document.getElementById("not-opened").hidden = false),
+  );
 })();
