@@ -43,6 +43,8 @@ OF_THE_SERVER = re.compile(
 WITH_PHOTOGRAPHS = re.compile("upload|drop |paste|camera|scanner|photo", re.IGNORECASE)
 OF_SHEETS = ("learn", "class", "sheet", "teach")  # pages that speak of photographs of sheets
 SAID_PLAINLY = {
+    "Deleted\tAfter the lesson: “Forget all” is pressed, the tab is closed, the photographs are "
+    "deleted from the phone or camera, the sheets are given back.",
     "Your drawing is read on this device, by the page itself, and sent nowhere. The network does "
     "not learn from it. This page reads one drawn digit at a time. Numbers and their photographs "
     "need Inkling’s server.",
