@@ -81,7 +81,6 @@ def test_a_network_learns_and_reads_the_test_digits(offline: Page) -> None:
 
 
 def test_pages_are_reached_in_the_language_that_was_chosen(offline: Page) -> None:
-    expect(offline.locator(".navigation summary")).to_be_hidden()  # all are in the row
     offline.locator(".languages a[hreflang=de]").click()
     expect(offline.locator("html")).to_have_attribute("lang", "de")
     offline.locator(".navigation > a[href*=lesson]").click()
@@ -89,7 +88,8 @@ def test_pages_are_reached_in_the_language_that_was_chosen(offline: Page) -> Non
     offline.goto(f"{offline.url.partition('#')[0]}#classifier")
     offline.locator("[data-part=send]").click()
     expect(offline.locator("[data-part=answer]")).to_contain_text('"model": "convnet"')
-    offline.locator(".navigation > a[href*=teach]").click()
+    offline.locator(".navigation summary").click()
+    offline.locator(".navigation .card a[href*=teach]").click()
     expect(offline.locator(".teach-intro")).to_contain_text("brauchen keinen Server")
 
 

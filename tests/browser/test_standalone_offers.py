@@ -32,7 +32,7 @@ ELSEWHERE = (
     "github.com",
     "doi.org",
     "ai4k12.org",
-    "mlr.press",
+    "proceedings.mlr.press",
 )  # sources and licences
 
 # What only Inkling's server does, and the sentences that say so or say what a server is.
