@@ -24,6 +24,7 @@ export class Chart {
     this.svg = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}` });
     this.items = lines.map(({ name, text }) => legendItem(name, text));
     this.otherItem = legendItem(`${lines[0].name} is-other`, "");
+    this.otherItem.hidden = true; // until there is another run
     root.replaceChildren(this.svg, element("ul", { className: "curve-legend row words small" }, ...this.items, this.otherItem));
   }
 
