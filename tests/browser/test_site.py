@@ -172,6 +172,7 @@ def test_a_new_version_replaces_the_old_one_whole(
     page.reload()
     expect(headline).to_have_text(NEXT_SENTENCE)
     host.stop()
+    read(old, SEVEN, "7")
     old.locator(SUMMARY).click()  # of the version before, which is on the host no longer
     show(old, "layers")
     expect(old.locator(SHOWN["layers"])).not_to_have_count(0)

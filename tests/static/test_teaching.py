@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from app import create_app
 from app.service.lesson import learning_set
 from nn.data.pendigits import load_pendigits
 from nn.data.synthetic.drawing import draw_strokes
@@ -21,7 +20,6 @@ from nn.reading.page.find import to_mnist
 from tests.static.test_scripts import SCRIPTS, run
 
 PEN_WIDTHS = (1 / 20, 1 / 8)  # of the drawing's longer side
-PAD_PEN_WIDTH = 1 / 12
 SEEDS = [1, 2, 3]
 
 
@@ -37,17 +35,6 @@ def class_digits(n_writers: int) -> tuple[list[int], bytes]:
             chosen = written[rng.integers(len(written))]
             pictures.append(to_mnist(draw_strokes(chosen.strokes, width)))
     return list(range(10)) * n_writers, np.array(pictures, np.uint8).tobytes()
-
-
-def pad_digits(seed: int) -> tuple[list[int], bytes]:
-    """Return the labels and pixels of 25 drawings of the pad: 5 to 9, five times each."""
-    rng = np.random.default_rng(seed)
-    digits = load_pendigits()
-    labels = [5, 6, 7, 8, 9] * 5
-    of_label = {label: [each for each in digits if each.label == label] for label in labels}
-    chosen = [of_label[label][rng.integers(len(of_label[label]))] for label in labels]
-    pictures = [to_mnist(draw_strokes(each.strokes, PAD_PEN_WIDTH)) for each in chosen]
-    return labels, np.array(pictures, np.uint8).tobytes()
 
 
 def taught(labels: list[int], pixels: bytes, folder: Path) -> list[dict[str, Any]]:
@@ -80,20 +67,3 @@ def test_a_classs_digits_are_read_beyond_doubt_better_and_others_are_forgotten_i
         percent = round(100 * remembering["own"]["right"] / remembering["own"]["total"])
         assert int(claimed[1]) <= percent <= int(claimed[2])
         assert interval(alone["known"])[1] < 0.3 < 0.8 < interval(remembering["known"])[0]
-
-
-@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs pendigits in INKLING_DATA")
-@pytest.mark.parametrize("seed", [1, 2])
-def test_25_digits_teach_what_the_one_file_says(seed: int, tmp_path: Path) -> None:
-    app = create_app()  # the tests' own stays as it is
-    app.jinja_env.globals["is_standalone"] = True
-    page = app.test_client().get("/teach").text
-    claimed = re.search(r"with 25 digits, it reads (\d+) to (\d+) of 100", page)
-    assert claimed is not None
-    for outcome in taught(*pad_digits(seed), tmp_path):
-        before, remembering, alone = (outcome[name] for name in ("before", "remembering", "alone"))
-        assert before["taught"]["right"] == 0
-        assert int(claimed[1]) <= remembering["taught"]["right"] / 10 <= int(claimed[2])
-        share_left = remembering["known"]["right"] / before["known"]["right"]
-        assert 0.8 < share_left < 0.98  # about a tenth worse
-        assert alone["known"]["right"] < before["known"]["right"] / 2
