@@ -66,7 +66,7 @@ export class SlopeView {
     showDefinitions(this.part("slopes"), [
       [translate("value"), signed(value)],
       [translate("cost C"), fixed(cost, DECIMALS)],
-      [translate("slope, measured: C a little to the right less C to the left, divided by their distance"), signed(measured, DECIMALS)],
+      [translate("slope, measured: C a little to the right minus C a little to the left, divided by their distance"), signed(measured, DECIMALS)],
       [translate("slope, computed by back propagation"), signed(computed, DECIMALS)],
     ]);
   }
