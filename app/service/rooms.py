@@ -5,7 +5,8 @@ rooms of a server are in one file of SQLite, which all its workers share, in the
 server's counts: that is in memory where the system has such a folder, and is removed when the
 server stops, or at the next start where it was killed.
 
-Whoever has a room's code can add to it and read nothing; the key of the page that opened it reads.
+A room's code lets a phone add to it, and read nothing. Only the page that opened it has the key to
+read it.
 """
 
 import logging

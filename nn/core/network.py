@@ -227,7 +227,7 @@ class Epochs(Iterator[float]):
         return next(self._costs)
 
     def __del__(self) -> None:
-        """Warn if nothing was trained, as Python does of a coroutine that nobody awaited."""
+        """Warn if nothing was trained, as Python does of a coroutine that was never awaited."""
         if not self._has_begun:
             advice = "loop over it (for cost in network.sgd(...)), or call list(network.sgd(...))"
             warnings.warn(f"sgd trained no epoch: {advice}", RuntimeWarning, stacklevel=2)

@@ -55,7 +55,7 @@ export class Painting {
     const { layers, scene, traced } = shown;
     this.fineness = Math.min(Math.max(Math.min(width, height) / 800, 0.5), 1.25); // of lines
     this.cells = shown.cells;
-    this.#sprites = [null]; // the picture is drawn anew in each frame
+    this.#sprites = [null]; // the picture is drawn again in each frame
     for (const plane of scene.planes.slice(1)) {
       this.#sprites.push(this.#sprite(plane, this.#sprites.length));
       yield;

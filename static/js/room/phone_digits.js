@@ -81,7 +81,7 @@ export class PhoneDigits extends EventTarget {
   }
 }
 
-/** @returns {string} that no other phone has, and nobody guesses */
+/** @returns {string} a random key, which no other phone has and which cannot be guessed */
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(KEY_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const pictureOf = (drawing) => toBlob(drawnAsSent(document.createElement("canvas"), drawing).toDataURL());
