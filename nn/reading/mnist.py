@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from nn.decoding.picture_errors import PictureError, PictureFault
+
 Pixels = NDArray[np.uint8]
 Ink = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -22,8 +24,11 @@ INK_LEVEL = 0.2  # from which a pixel belongs to a digit's outline or to a compo
 BLANK = "No ink was found: no line is clearly darker or lighter than what is around it."
 
 
-class NoInk(ValueError):
+class NoInk(PictureError):
     """Nothing in the picture stands out from its background."""
+
+    def __init__(self, found: str = BLANK) -> None:
+        super().__init__(PictureFault.NO_DIGIT_FOUND, f"{found} Write one digit, large.")
 
 
 def ink_to_mnist(ink: Ink) -> Pixels:

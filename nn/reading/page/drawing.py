@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from nn.reading.doubts import ReasonNotRead
-from nn.reading.mnist import BLANK, DIGIT_PX, INK_LEVEL, SIDE_PX, Ink, Mask, NoInk, Pixels
+from nn.reading.mnist import DIGIT_PX, INK_LEVEL, SIDE_PX, Ink, Mask, NoInk, Pixels
 from nn.reading.page.components import (
     MAX_INKED,
     are_cut,
@@ -40,6 +40,8 @@ MIN_FULL_INK_CONTRAST = 0.9  # contrast from which ink is 1
 MAX_INK_SHARE = 0.2  # share of ink in a picture up to which the median is surely paper
 CORNER = 10  # a corner's side is a tenth of the picture's
 GREY_LEVELS = np.arange(256)
+EDGE_PX = 2  # around ink, in which its antialiased edge lies
+EDGE = np.ones((2 * EDGE_PX + 1,) * 2, np.uint8)
 
 # Of ink that is left out, relative to the usual component of ink:
 MIN_INK_BESIDE = 0.5  # ink level in a picture of one digit; a network does not see paler ink
@@ -77,13 +79,6 @@ class EvenInk:
         return np.asarray(cv2.LUT(self.grey, self.of_levels), np.float32)
 
     @cached_property
-    def digit(self) -> Ink:
-        """The same (h, w) within its outline."""
-        x, y, width_px, height_px = self.outline
-        part = self.grey[y : y + height_px, x : x + width_px]
-        return np.asarray(cv2.LUT(part, self.of_levels), np.float32)
-
-    @cached_property
     def outline(self) -> tuple[int, int, int, int]:
         """x, y, width and height, as ``mnist.outline`` returns them."""
         lowest, highest = np.flatnonzero(self.of_levels >= INK_LEVEL)[[0, -1]].tolist()
@@ -91,12 +86,22 @@ class EvenInk:
         x, y, width_px, height_px = cv2.boundingRect(is_ink.view(np.uint8))
         return x, y, width_px, height_px
 
+    @cached_property
+    def digit(self) -> Ink:
+        """The same (h, w) within its outline."""
+        x, y, width_px, height_px = self.outline
+        return self.within(slice(y, y + height_px), slice(x, x + width_px)).ink
+
     @property
     def is_at_edge(self) -> bool:
         """Whether it touches an edge of the picture."""
         x, y, width_px, height_px = self.outline
         is_at_end = y + height_px == self.grey.shape[0] or x + width_px == self.grey.shape[1]
         return is_at_end or min(x, y) == 0
+
+    def within(self, rows: slice, columns: slice) -> "EvenInk":
+        """Return a part of the picture, with the levels and counts of all of it."""
+        return replace(self, grey=self.grey[rows, columns])
 
     def pixels_of(self, levels: Mask) -> Mask:
         """Return which pixels (H, W) are of any of these grey levels (256,)."""
@@ -167,7 +172,7 @@ def ink_by_global_threshold(grey: Pixels, counts: Counts | None = None) -> EvenI
     counts = histogram(grey) if counts is None else counts
     paper, ink = _paper_and_ink(grey, counts)
     if abs(ink - paper) < MIN_INK_LEVELS:
-        raise NoInk(BLANK)
+        raise NoInk
     contrast = (GREY_LEVELS - paper) / (ink - paper)
     of_levels = np.interp(contrast, (MAX_PAPER_CONTRAST, MIN_FULL_INK_CONTRAST), (0, 1))
     return EvenInk(grey, of_levels.astype(np.float32), counts)
@@ -237,14 +242,19 @@ def faint_ink(even: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
         return []
     # Faint ink wholly at the edges of ink is thinner than a line. Counting is much faster than
     # labelling components, and a clean drawing has nothing else.
-    marked = even.pixels_of(is_marked)
-    around = cv2.dilate(even.pixels_of(is_ink_level).view(np.uint8), np.ones((5, 5), np.uint8))
-    n_apart = cv2.countNonZero(cv2.bitwise_and(marked.view(np.uint8), 1 - around))
-    if n_apart < MIN_FAINT_LINE_PX:
+    x, y, width_px, height_px = even.outline
+    part = even.within(
+        slice(max(0, y - EDGE_PX), y + height_px + EDGE_PX),
+        slice(max(0, x - EDGE_PX), x + width_px + EDGE_PX),
+    )
+    around = cv2.dilate(part.pixels_of(is_ink_level).view(np.uint8), EDGE)
+    near = cv2.bitwise_and(part.pixels_of(is_marked).view(np.uint8), around)
+    if even.counts[is_marked].sum() - cv2.countNonZero(near) < MIN_FAINT_LINE_PX:
         return []
+    marked = even.pixels_of(is_marked)
     rows, columns = written_part(marked)
     labels, boxes, areas = label_components(marked[rows, columns])
-    part = replace(even, grey=even.grey[rows, columns])
+    part = even.within(rows, columns)
 
     def n_pixels(is_counted: Mask) -> Counts:
         return np.bincount(labels[is_counted], minlength=len(boxes) + 1)[1:]

@@ -1,7 +1,6 @@
 """From a picture to the ink on it, and to the ink that is not read."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,20 +8,16 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading.mnist import (
-    BLANK,
     DIGIT_PX,
     INK_LEVEL,
     Ink,
     NoInk,
     Pixels,
     at_working_size,
-    crop,
+    centre,
     fit,
-    ink_to_mnist,
-    outline,
 )
 from nn.reading.page.components import label_components
 from nn.reading.page.drawing import (
@@ -73,18 +68,18 @@ class Page:
 
     @property
     def digit(self) -> Ink:
-        """The ink of the one digit that the picture is of; paper may be cropped off."""
+        """The ink (h, w), within its outline, of the one digit that the picture is of."""
         return self.source.digit
 
     @cached_property
     def image(self) -> Pixels:
         """The network's input if the picture is of one digit, uint8 (28, 28)."""
-        return ink_to_mnist(self.digit)
+        return centre(fit(self.digit, DIGIT_PX))
 
-    @cached_property
+    @property
     def outline(self) -> tuple[int, int, int, int]:
         """x, y, width and height of that digit, in pixels of the ink."""
-        return outline(self.ink if self.is_even else self.digit)
+        return self.source.outline
 
     @property
     def has_more_than_digit(self) -> bool:
@@ -100,12 +95,32 @@ class Page:
         """
         if self.has_more_than_digit:
             return True
-        ink = crop(self.digit)
-        is_ink = (crop(at_working_size(ink, len(ink))) >= INK_LEVEL).view(np.uint8)
+        digit, reduced = self.digit, self._reduced
+        if len(digit) < max(digit.shape):
+            reduced = at_working_size(digit, len(digit))
+        elif reduced is not digit:
+            reduced = reduced / reduced.max()
+        is_ink = (reduced >= INK_LEVEL).view(np.uint8)
         n_ink = int(np.count_nonzero(is_ink))
         y, x = divmod(int(is_ink.argmax()), is_ink.shape[1])
         n_filled, *_ = cv2.floodFill(is_ink, None, (x, y), 2, flags=8)
         return n_filled < n_ink
+
+    @cached_property
+    def _reduced(self) -> Ink:
+        """The digit at which its longer side is of the working size, where thin lines fade."""
+        return at_working_size(self.digit, max(self.digit.shape), is_stretched=False)
+
+    @cached_property
+    def is_of_specks(self) -> bool:
+        """Whether the digit is dust, which fades when it is reduced.
+
+        A digit of a thin pen fades, too, but has a line that is longer than a speck.
+        """
+        if self._reduced.max() >= INK_LEVEL:
+            return False
+        _, boxes, _ = label_components(self.digit >= INK_LEVEL)
+        return bool((boxes[:, 2:] - boxes[:, :2]).max() < MAX_DUST * max(self.digit.shape))
 
     @cached_property
     def is_plain(self) -> bool:
@@ -129,7 +144,7 @@ class Page:
             stages |= {"paper": self.source.paper}
             levels = {"contrast": self.source.contrast} | levels
         if not is_number:
-            levels |= {"crop": crop(self.digit), "scaled": fit(crop(self.digit), DIGIT_PX)}
+            levels |= {"crop": self.digit, "scaled": fit(self.digit, DIGIT_PX)}
         return stages | {
             name: np.rint(255 * each).astype(np.uint8) for name, each in levels.items()
         }
@@ -154,7 +169,7 @@ def to_mnist(picture: Image.Image) -> Pixels:
     NoInk
         If nothing stands out from the background.
     """
-    return ink_to_mnist(find_ink(picture).digit)
+    return find_ink(picture).image
 
 
 def find_ink(picture: Image.Image, size: PictureSize | None = None) -> Page:
@@ -176,55 +191,25 @@ def find_ink(picture: Image.Image, size: PictureSize | None = None) -> Page:
         return Page(grey, reduction, photo, size)
     if photo.threshold > MIN_NOISY_THRESHOLD:
         return Page(grey, reduction, ink_by_global_threshold(grey), size)
-    raise NoInk(BLANK)
-
-
-def find_drawn_ink(picture: Image.Image, size: PictureSize | None = None) -> Page | None:
-    """Return the ink on a picture for which one threshold is enough; None for a photograph."""
-    grey, reduction = to_grey(picture), reduction_of(picture)
-    even = even_ink(grey)
-    size = size or PictureSize(*reduction.size_px)
-    return None if even is None else Page(grey, reduction, even, size)
+    raise NoInk
 
 
 def find_page(picture: Picture) -> Page:
-    """Return a picture's ink, or raise PictureError if there is none or only specks."""
-    with _refusing_no_ink():
-        return _without_dust(find_ink(picture.image, picture.size))
+    """Return the ink on a picture, or raise NoInk if there is none or only specks."""
+    return _without_dust(find_ink(picture.image, picture.size))
 
 
 def find_drawn_page(picture: Picture) -> Page | None:
     """Return the same of a drawing; None for a photograph, which takes far longer."""
-    with _refusing_no_ink():
-        page = find_drawn_ink(picture.image, picture.size)
-        return page and _without_dust(page)
+    grey, reduction = to_grey(picture.image), reduction_of(picture.image)
+    even = even_ink(grey)
+    return None if even is None else _without_dust(Page(grey, reduction, even, picture.size))
 
 
 def _without_dust(page: Page) -> Page:
-    if is_dust(page.digit):
+    if page.is_of_specks:
         raise NoInk("Nothing in the picture but specks is dark enough to be ink.")
     return page
-
-
-@contextmanager
-def _refusing_no_ink() -> Iterator[None]:
-    try:
-        yield
-    except NoInk as error:
-        detail = f"{error} Write one digit, large."
-        raise PictureError(PictureFault.NO_DIGIT_FOUND, detail) from error
-
-
-def is_dust(digit: Ink) -> bool:
-    """Return whether ink (H, W) in the place of a digit is specks, which fade when it is reduced.
-
-    A digit of a thin pen fades, too, but has a line that is longer than a speck.
-    """
-    ink = crop(digit)
-    if at_working_size(ink, max(ink.shape), is_stretched=False).max() >= INK_LEVEL:
-        return False
-    _, boxes, _ = label_components(ink >= INK_LEVEL)
-    return bool((boxes[:, 2:] - boxes[:, :2]).max() < MAX_DUST * max(ink.shape))
 
 
 def unread_ink(page: Page, *, is_of_one_digit: bool = False) -> list[LeftOut]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from nn.reading.doubts import ReasonNotRead
-from nn.reading.mnist import Ink, Mask, Pixels
+from nn.reading.mnist import Ink, Mask, Pixels, outline
 from nn.reading.page.components import (
     MAX_INKED,
     Components,
@@ -102,14 +102,24 @@ class Photograph:
         """Which components of the writing (P,) are the digit in the middle."""
         return select_digit(self.writing.components, self.writing.is_ink)
 
-    @property
+    @cached_property
     def has_more_than_digit(self) -> bool:
         """Whether there is writing beside that digit."""
         return not np.array_equal(self.is_digit, self.writing.is_ink)
 
     @cached_property
+    def outline(self) -> tuple[int, int, int, int]:
+        """x, y, width and height of that digit's ink."""
+        return outline(self._digit)
+
+    @cached_property
     def digit(self) -> Ink:
-        """The ink (H, W) of that digit."""
+        """That digit's ink (h, w) within its outline."""
+        x, y, width_px, height_px = self.outline
+        return self._digit[y : y + height_px, x : x + width_px]
+
+    @cached_property
+    def _digit(self) -> Ink:
         if not self.has_more_than_digit:
             return self.ink
         return render_ink(self.writing.components, self.is_digit, self.contrast)

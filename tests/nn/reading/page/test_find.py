@@ -8,7 +8,9 @@ from PIL import Image
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading.mnist import Ink
-from nn.reading.page.find import find_page, is_dust
+from nn.reading.page.drawing import EvenInk
+from nn.reading.page.find import Page, find_page
+from nn.reading.page.grey import Reduction, histogram
 
 
 def ink_in(*boxes: tuple[int, int, int, int]) -> Ink:
@@ -41,7 +43,10 @@ def dots(spacing_px: int) -> Ink:
     ids=["short dashes", "longer dashes", "a thin line", "grey of a halftone", "dust"],
 )
 def test_specks_are_shorter_than_a_150th_of_all_ink_and_apart(ink: Ink, is_of_specks: bool) -> None:
-    assert is_dust(ink) == is_of_specks
+    grey = np.uint8(255 * ink)
+    even = EvenInk(grey, np.linspace(0, 1, 256, dtype=np.float32), histogram(grey))
+    page = Page(grey, Reduction((900, 900), 1, (0, 0)), even, PictureSize(900, 900))
+    assert page.is_of_specks == is_of_specks
 
 
 def test_a_picture_of_dust_is_refused_like_a_blank_one() -> None:
