@@ -196,7 +196,7 @@ def predict(
 def _predict_one(reader: PageReader, page: Page, image: Pixels, label: int | None) -> Prediction:
     """Return a network's prediction for the digit of a picture, whose input is this image."""
     (activations,) = reader.classify(image[np.newaxis])
-    reading = reader.read_digit(page, activations)
+    reading = reader.read(page, one_digit=True, refuse_several=False, activations=activations)
     is_correct = int(activations.argmax()) == label
     is_no_digit = reading.doubt is Doubt.NOT_A_DIGIT
     return Prediction(activations, is_correct, reading.certain, is_no_digit)

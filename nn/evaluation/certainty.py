@@ -227,7 +227,7 @@ def _read(source: Source, labelled: Labelled) -> list[Answer]:
     except PictureError:
         return []
     if source.is_of_digits and readings[0].is_number:
-        readings.append(_reader.read_digit(page))
+        readings.append(_reader.read(page, one_digit=True, refuse_several=False))
     return [
         Answer(
             source.name,

@@ -19,9 +19,9 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | a digit that is read in two lines | ``lines/signs.py`` |
 | a 1 after the first digit that leans or reaches like a slash or a bracket | ``is_ruled_out`` |
 | a mark that is improbable or without ink, or a comma as short as a point | the same |
-| a number with a mark that is not certain | ``doubt_of_number`` |
+| a number with a mark that is not certain | ``number_certain_from`` |
 | a gap that may separate two numbers | ``is_ruled_out`` |
-| an allowed text that both networks do not read without the list | ``match_certain_from`` |
+| an allowed text that both networks do not read without the list | ``judge_match`` |
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,9 +32,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.allowed import Restriction
-from nn.reading.doubts import Doubt, Match, Misfit
-from nn.reading.reading import Box, Digit, LeftOut, Line
-from nn.reading.risk import MAX_RISK, MIN_RISK, Certainty, Features, Kind, log_of, logit
+from nn.reading.doubts import NO_MATCH, Doubt, Match, Misfit
+from nn.reading.reading import Box, Digit, LeftOut, Line, Mark
+from nn.reading.risk import (
+    MAX_RISK,
+    MIN_RISK,
+    Certainty,
+    Features,
+    Kind,
+    digit_features,
+    digit_of_number_features,
+    number_features,
+)
 
 MIN_OF_TWO = 0.8  # activation of the two likeliest digits together, where there is a digit
 MIN_LIKELY = 0.5  # probability by both networks of digits in one piece of ink, in the mean
@@ -46,141 +55,10 @@ MIN_SAME_OVERLAP = 0.5  # of two boxes of the same ink, over the area of both to
 Boxes = NDArray[np.float64]
 
 
-def digit_features(activations: Sequence[float]) -> dict[str, float]:
-    """Return the features of a digit alone, from its activations (10,)."""
-    second, best = sorted(activations)[-2:]
-    return {"confidence": logit(best), "neither": log_of(1 - best - second)}
-
-
-def checked_features(
-    activations: Sequence[float],
-    agreement: float | None,
-    *,
-    n_digits: int,
-    has_other_ink: bool,
-    is_in_pieces: bool,
-    missed: float,
-) -> dict[str, float]:
-    """Return the features of a digit alone that the network of lines has read, too.
-
-    Parameters
-    ----------
-    activations
-        (10,): of the network of digits.
-    agreement
-        Probability of the digit by the network of lines; 0 if it reads another one there, None if
-        it reads none, or several in a drawing.
-    n_digits
-        That it reads in the whole picture.
-    has_other_ink
-        Whether it reads another sign, or there is ink as high as a digit without a sign.
-    is_in_pieces
-        Whether the digit is more than one piece of ink.
-    missed
-        The highest probability of a sign where none is read.
-    """
-    return {
-        **digit_features(activations),
-        "agreement": logit(agreement) if agreement else 0.0,
-        "differs": float(agreement == 0),
-        "unread": float(n_digits == 0),
-        "several": float(n_digits > 1),
-        "other_ink": float(has_other_ink),
-        "in_pieces": float(is_in_pieces),
-        "missed": log_of(missed),
-    }
-
-
-def digit_of_number_features(digit: Digit) -> dict[str, float]:
-    """Return the features of a digit of a number."""
-    both_wrong = log_of(1 - digit.confidence) + log_of(1 - digit.agreement)
-    return {
-        "confidence": logit(digit.confidence),
-        "agreement": logit(digit.agreement) if digit.agreement else 0.0,
-        "differs": float(digit.agreement == 0),
-        "both_wrong": both_wrong,
-        "cut": float(digit.is_cut),
-        "slash": float(digit.is_slash),
-    }
-
-
-def number_features(lines: Sequence[Line]) -> dict[str, float]:
-    """Return the features of numbers: the digits of all lines together."""
-    digits = [digit for line in lines for digit in line.digits]
-    of_digits = [digit_of_number_features(digit) for digit in digits]
-    return {
-        "both_wrong": max(features["both_wrong"] for features in of_digits),
-        "by_lines": log_of(1 - float(np.prod([digit.agreement for digit in digits]))),
-        "cut": float(any(digit.is_cut for digit in digits)),
-        "slash": float(any(digit.is_slash for digit in digits)),
-        "missed": log_of(max(line.missed for line in lines)),
-        "lone": float(len(lines) > 1 and any(len(line.digits) == 1 for line in lines)),
-    }
-
-
-def match_certain_from(
-    line: Line, match: Match, certainty: Certainty, allowed: Restriction
-) -> float:
-    """Return the least risk at which an allowed text is certain, inf if it is at none.
-
-    Both networks have to read it without the restriction. A misread text is rarely one of a list,
-    for which the greatest risk is enough.
-    """
-    are_agreed = all(digit.agreement for digit in line.digits)
-    if match.text != allowed.as_listed(line.read) or not are_agreed or is_ruled_out(line):
-        return inf
-    least = certainty.certain_from(Kind.NUMBER, number_features([line]))
-    return MIN_RISK if allowed.values is not None and least <= MAX_RISK else least
-
-
-def number_certain_from(lines: Sequence[Line], certainty: Certainty) -> float:
-    """Return the least risk at which numbers and their marks are certain, inf if at none."""
-    marks = [mark for line in lines for mark in line.marks]
-    if any(map(is_ruled_out, lines)) or any(mark.may_be_other for mark in marks):
-        return inf
-    of_marks = [certainty.certain_from(Kind.MARK, mark.features) for mark in marks]
-    return max(certainty.certain_from(Kind.NUMBER, number_features(lines)), *of_marks, MIN_RISK)
-
-
-def digit_certain_from(
+def judge_digit(
     activations: Sequence[float], certainty: Certainty, checked: Features | None = None
-) -> float:
-    """Return the least risk at which a digit alone is certain, inf if it is at none.
-
-    ``checked`` is as of ``doubt_of_digit``.
-    """
-    if checked is None:
-        return certainty.certain_from(Kind.DIGIT, digit_features(activations))
-    return certainty.certain_from(Kind.CHECKED_DIGIT, checked)
-
-
-def is_ruled_out(line: Line) -> bool:
-    """Return whether a line may be something else than one number, however probable its digits.
-
-    A 1 that looks like a slash is one, or a bracket, unless it is the first digit.
-    """
-    may_be_other = any(digit.may_be_other for digit in line.digits)
-    has_slash = any(digit.is_slash for digit in line.digits[1:])
-    return bool(line.doubtful_gaps) or may_be_other or has_slash
-
-
-def probabilities_of_digits(digits: Sequence[Digit], certainty: Certainty) -> list[float]:
-    """Return the probability that each digit of a number is right."""
-    return [
-        certainty.probability(Kind.DIGIT_OF_NUMBER, digit_of_number_features(digit))
-        for digit in digits
-    ]
-
-
-def doubt_of_digit(
-    activations: Sequence[float],
-    certainty: Certainty,
-    checked: Features | None = None,
-    *,
-    is_ink_left_out: bool = False,
-    is_cut: bool = False,
-) -> Doubt | None:
-    """Return why a digit alone is not certain, None if it is.
+) -> tuple[Doubt | None, float]:
+    """Return why a digit alone is not certain, None if it is, and the least risk at which it is.
 
     A network that is trained on digits and on other drawings answers a tenth for each class where
     it finds no digit. Digits that are hard to read are mostly one of two: of the digits by unseen
@@ -195,6 +73,29 @@ def doubt_of_digit(
         Judges it, by its network alone without ``checked``.
     checked
         As of ``checked_features``, if the network of lines has read it.
+    """
+    kind, features = Kind.CHECKED_DIGIT, checked
+    if features is None:
+        kind, features = Kind.DIGIT, digit_features(activations)
+    doubt = certainty.doubt(kind, features)
+    if doubt and _is_neither(activations):
+        doubt = Doubt.NOT_A_DIGIT
+    return doubt, certainty.certain_from(kind, features)
+
+
+def doubt_of_digit(
+    activations: Sequence[float],
+    certainty: Certainty,
+    *,
+    is_ink_left_out: bool = False,
+    is_cut: bool = False,
+) -> Doubt | None:
+    """Return the gravest doubt of the digit in a box, None if it is certain.
+
+    Parameters
+    ----------
+    activations, certainty
+        As of ``judge_digit``.
     is_ink_left_out
         Whether ink of a digit's size beside it was not read.
     is_cut
@@ -202,13 +103,7 @@ def doubt_of_digit(
     """
     if is_ink_left_out:
         return Doubt.INK_LEFT_OUT
-    if is_cut:
-        return Doubt.TOUCHING
-    if checked is None:
-        doubt = certainty.doubt(Kind.DIGIT, digit_features(activations))
-    else:
-        doubt = certainty.doubt(Kind.CHECKED_DIGIT, checked)
-    return Doubt.NOT_A_DIGIT if doubt and _is_neither(activations) else doubt
+    return Doubt.TOUCHING if is_cut else judge_digit(activations, certainty)[0]
 
 
 def _is_neither(activations: Sequence[float]) -> bool:
@@ -216,41 +111,108 @@ def _is_neither(activations: Sequence[float]) -> bool:
     return sum(sorted(activations)[-2:]) < MIN_OF_TWO
 
 
-def doubt_of_number(
-    lines: Sequence[Line], certainty: Certainty, *, is_ink_left_out: bool
-) -> tuple[Doubt | None, list[Line]]:
-    """Return the gravest doubt of numbers, and the lines with what is doubtful in them.
+def judge_number(
+    lines: Sequence[Line], certainty: Certainty
+) -> tuple[list[Line], Doubt | None, float]:
+    """Return lines with what is doubtful in them, the gravest doubt, and when they are certain.
 
-    Of a certain number nothing is doubtful. Where no digit, mark or gap of a doubtful number is,
-    its least probable digit is.
+    The doubt is None if they are certain, and nothing in them is doubtful. Where no digit, mark or
+    gap of doubtful ones is, the least probable digit is. The last is the least risk at which they
+    are certain, inf if they are at none.
     """
-    doubt = certainty.doubt(Kind.NUMBER, number_features(lines))
-    judged = [_with_doubts(line, certainty) for line in lines]
-    if number_certain_from(lines, certainty) <= certainty.risk:
-        certain = [replace(line, missed=0.0) for line in lines]
-        return Doubt.INK_LEFT_OUT if is_ink_left_out else None, certain
+    certain_from = number_certain_from(lines, certainty)
+    if certain_from <= certainty.risk:
+        return [replace(line, missed=0.0) for line in lines], None, certain_from
+    judged = [
+        replace(
+            line,
+            digits=with_doubts(line.digits, certainty),
+            marks=[
+                replace(mark, is_sure=mark_certain_from(mark, certainty) <= certainty.risk)
+                for mark in line.marks
+            ],
+        )
+        for line in lines
+    ]
     if not any(line.is_doubtful for line in judged):
         judged = _with_worst_in_doubt(judged, certainty)
-    reasons = {doubt, *(digit.doubt for line in judged for digit in line.digits)}
-    if is_ink_left_out:
-        reasons.add(Doubt.INK_LEFT_OUT)
-    return next((each for each in Doubt if each in reasons), Doubt.UNCLEAR), judged
+    reasons = {digit.doubt for line in judged for digit in line.digits}
+    reasons.add(certainty.doubt(Kind.NUMBER, number_features(lines)))
+    doubt = next((each for each in Doubt if each in reasons), Doubt.UNCLEAR)
+    return judged, doubt, certain_from
 
 
-def _with_doubts(line: Line, certainty: Certainty) -> Line:
-    digits = [replace(digit, doubt=doubt_in_number(digit, certainty)) for digit in line.digits]
-    marks = [
-        replace(
-            mark,
-            is_sure=not mark.may_be_other and certainty.doubt(Kind.MARK, mark.features) is None,
-        )
-        for mark in line.marks
-    ]
-    return replace(line, digits=digits, marks=marks)
+def number_certain_from(lines: Sequence[Line], certainty: Certainty) -> float:
+    """Return the least risk at which numbers and their marks are certain, inf if at none."""
+    if any(map(is_ruled_out, lines)):
+        return inf
+    of_marks = [mark_certain_from(mark, certainty) for line in lines for mark in line.marks]
+    return max(certainty.certain_from(Kind.NUMBER, number_features(lines)), *of_marks, MIN_RISK)
+
+
+def mark_certain_from(mark: Mark, certainty: Certainty) -> float:
+    """Return the least risk at which it is certain which mark is read, inf if it is at none."""
+    return inf if mark.may_be_other else certainty.certain_from(Kind.MARK, mark.features)
+
+
+def judge_match(line: Line, certainty: Certainty, allowed: Restriction) -> tuple[Line, float]:
+    """Return a line with what is doubtful in it, and when its allowed text is certain.
+
+    That is from the least risk on at which it is, inf if it is at none. Both networks have to read
+    it without the restriction, whatever its marks are alone. A misread text is rarely one of a
+    list, for which the greatest risk is enough.
+    """
+    match, certain_from = line.match or NO_MATCH, inf
+    is_read = match.text == allowed.as_listed(line.read)
+    if is_read and all(digit.agreement for digit in line.digits) and not is_ruled_out(line):
+        certain_from = certainty.certain_from(Kind.NUMBER, number_features([line]))
+        if allowed.values is not None and certain_from <= MAX_RISK:
+            certain_from = MIN_RISK
+    if match.text and certain_from > certainty.risk:
+        match = replace(match, misfit=likeliest_misfit(match))
+    return replace(line, digits=with_doubts(line.digits, certainty), match=match), certain_from
+
+
+def likeliest_misfit(match: Match) -> Misfit:
+    """Return why an allowed text may be wrong."""
+    is_outside = match.outside > 1 - match.confidence - match.outside
+    return Misfit.NONE_FITS if is_outside else Misfit.SEVERAL_FIT
+
+
+def is_ruled_out(line: Line) -> bool:
+    """Return whether a line may be something else than one number, however probable its digits.
+
+    A 1 that looks like a slash is one, or a bracket, unless it is the first digit.
+    """
+    may_be_other = any(digit.may_be_other for digit in line.digits)
+    has_slash = any(digit.is_slash for digit in line.digits[1:])
+    return bool(line.doubtful_gaps) or may_be_other or has_slash
+
+
+def with_doubts(digits: Sequence[Digit], certainty: Certainty) -> list[Digit]:
+    """Return the digits of a number, each with why it is not certain."""
+    return [replace(digit, doubt=doubt_in_number(digit, certainty)) for digit in digits]
+
+
+def doubt_in_number(digit: Digit, certainty: Certainty) -> Doubt | None:
+    """Return why a digit of a number is not certain, None if it is."""
+    doubt = certainty.doubt(Kind.DIGIT_OF_NUMBER, digit_of_number_features(digit))
+    if not (doubt or digit.may_be_other):
+        return None
+    if digit.is_cut:
+        return Doubt.TOUCHING
+    return Doubt.NOT_A_DIGIT if _is_neither(digit.activations) else Doubt.UNCLEAR
 
 
 def _with_worst_in_doubt(lines: Sequence[Line], certainty: Certainty) -> list[Line]:
-    of_lines = [probabilities_of_digits(line.digits, certainty) for line in lines]
+    """Return the lines; the digits that are least probably right are doubtful."""
+    of_lines = [
+        [
+            certainty.probability(Kind.DIGIT_OF_NUMBER, digit_of_number_features(digit))
+            for digit in line.digits
+        ]
+        for line in lines
+    ]
     least = min(map(min, of_lines))
     return [
         replace(
@@ -262,16 +224,6 @@ def _with_worst_in_doubt(lines: Sequence[Line], certainty: Certainty) -> list[Li
         )
         for line, probabilities in zip(lines, of_lines, strict=True)
     ]
-
-
-def doubt_in_number(digit: Digit, certainty: Certainty) -> Doubt | None:
-    """Return why a digit of a number is not certain, None if it is."""
-    doubt = certainty.doubt(Kind.DIGIT_OF_NUMBER, digit_of_number_features(digit))
-    if not (doubt or digit.may_be_other):
-        return None
-    if digit.is_cut:
-        return Doubt.TOUCHING
-    return Doubt.NOT_A_DIGIT if _is_neither(digit.activations) else Doubt.UNCLEAR
 
 
 def are_surely_several(digits: Sequence[Digit], certainty: Certainty) -> bool:
@@ -297,20 +249,10 @@ def is_number(lines: Sequence[Line], piece_px: tuple[int, int] | None = None) ->
     is_negative = any(mark.character == "-" for line in lines for mark in line.marks)
     if len(digits) + is_negative < 2 or piece_px is None:
         return len(digits) + is_negative > 1
-    likely = [min(digit.confidence, digit.agreement) for digit in digits]
-    return has_room(len(digits), piece_px) and sum(likely) > MIN_LIKELY * len(digits)
-
-
-def has_room(n_digits: int, piece_px: tuple[int, int]) -> bool:
-    """Return whether one piece of ink, of this width and height, is wide enough for digits."""
     width_px, height_px = piece_px
-    return width_px >= MIN_DIGIT_WIDTH * height_px * n_digits
-
-
-def likeliest_misfit(match: Match) -> Misfit:
-    """Return why an allowed text may be wrong."""
-    is_outside = match.outside > 1 - match.confidence - match.outside
-    return Misfit.NONE_FITS if is_outside else Misfit.SEVERAL_FIT
+    has_room = width_px >= MIN_DIGIT_WIDTH * height_px * len(digits)
+    likely = [min(digit.confidence, digit.agreement) for digit in digits]
+    return has_room and sum(likely) > MIN_LIKELY * len(digits)
 
 
 def may_be_other(height_px: float, heights_px: Sequence[float]) -> bool:

@@ -1,5 +1,6 @@
 """How much is read of one picture: digits, pieces of ink, columns of lines, and time."""
 
+from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reading.page.find import Page
 
 MAX_DIGITS = 100  # a full sudoku has 81
@@ -19,8 +20,11 @@ SEARCHED_COLUMN_S = 17e-6  # besides, to find the likeliest of the texts that ar
 MIN_COLUMNS = 2_000
 
 
-class TooManyDigits(ValueError):
+class TooManyDigits(PictureError):
     """The picture holds more digits, or more pieces of ink, than numbers that are read may have."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(PictureFault.TOO_MANY_DIGITS, f"{found} Cut out a part of it.")
 
 
 def max_columns(page: Page, *, is_restricted: bool, max_lines_s: float = MAX_READING_S) -> int:

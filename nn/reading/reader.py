@@ -3,8 +3,7 @@
 A picture that is plainly one digit goes straight from its page to the network of digits.
 """
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import dist, inf
 
@@ -14,15 +13,10 @@ from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.reading.allowed import Restriction
 from nn.reading.certainty import (
     are_surely_several,
-    checked_features,
-    digit_certain_from,
-    doubt_in_number,
-    doubt_of_digit,
-    doubt_of_number,
     is_number,
-    likeliest_misfit,
-    match_certain_from,
-    number_certain_from,
+    judge_digit,
+    judge_match,
+    judge_number,
     without_repeats,
 )
 from nn.reading.doubts import NO_MATCH, Doubt, Match, Misfit, ReasonNotRead
@@ -30,14 +24,11 @@ from nn.reading.limits import MAX_READING_S, TooManyDigits, max_columns
 from nn.reading.lines.find import dark_on_light, is_one_line
 from nn.reading.lines.signs import Classify, ReadLines, is_written, read_lines
 from nn.reading.lines.strip import ReadStrip
-from nn.reading.mnist import (
-    Pixels,
-    to_inputs,
-)
+from nn.reading.mnist import Pixels, to_inputs
 from nn.reading.page.drawing import MIN_DRAWING_PX
 from nn.reading.page.find import Page, unread_ink
-from nn.reading.reading import Activations, Box, Digit, LeftOut, Line, Reading, Strip, rounded
-from nn.reading.risk import RISK, Certainty
+from nn.reading.reading import Activations, Box, Digit, LeftOut, Line, Reading, rounded
+from nn.reading.risk import RISK, Certainty, Features, checked_features
 
 MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side
 MAX_VERIFIED = 12  # pieces of ink left out that the network of lines is asked about
@@ -79,6 +70,7 @@ class PageReader:
         page: Page,
         *,
         one_digit: bool = False,
+        refuse_several: bool = True,
         allowed: Restriction | None = None,
         activations: Activations | None = None,
     ) -> Reading:
@@ -89,7 +81,9 @@ class PageReader:
         page
             As ``find_page`` returns it.
         one_digit
-            Whether several digits are an error, and other writing is beside the digit.
+            Whether the picture is of one digit: other writing is beside it.
+        refuse_several
+            Whether several digits are then an error.
         allowed
             Which texts a line may hold, if not any: each line is read as the likeliest of them.
         activations
@@ -100,22 +94,21 @@ class PageReader:
         PictureError
             When it shows no digit, too many, or several where one is read.
         """
-        digit = None
         if page.is_plain and not allowed:
             digit = self._as_digit(page, None, activations)
             if digit.certain_from <= RISK:
                 return digit
             activations = np.array(digit.activations)
+        most = max_columns(page, is_restricted=bool(allowed), max_lines_s=self.max_lines_s)
         try:
-            found = self._read_lines(page, allowed)
-        except TooManyDigits as error:
-            if not one_digit:
-                detail = f"{error} Cut out a part of it."
-                raise PictureError(PictureFault.TOO_MANY_DIGITS, detail) from error
-            return digit or self._as_digit(page, None, activations)
+            found = read_lines(page, self.activations, self.read_strip, allowed, most)
+        except TooManyDigits:
+            if one_digit:
+                return self._as_digit(page, None, activations)
+            raise
         if one_digit:
             digit = self._as_digit(page, found, activations)
-            may_be_several = digit.doubt is not None or page.has_more_than_digit
+            may_be_several = refuse_several and (digit.doubt or page.has_more_than_digit)
             if may_be_several and are_surely_several(found.digits, self.certainty.at(RISK)):
                 detail = f"The picture holds {len(found.digits)} digits, but one is read here."
                 raise PictureError(PictureFault.SEVERAL_DIGITS, detail)
@@ -127,28 +120,7 @@ class PageReader:
         if (found.lines and allowed) or is_number(found.lines, piece_px):
             return self._as_number(page, found, allowed)
         digit = self._as_digit(page, found, activations)
-        if allowed:  # no line holds one
-            match = _as_match(digit, allowed)
-            lines = [replace(line, match=match) for line in digit.lines]
-            doubt = digit.doubt or Doubt.UNCLEAR
-            return replace(digit, lines=lines, doubt=doubt, certain_from=inf)
-        return digit
-
-    def read_digit(self, page: Page, activations: Activations | None = None) -> Reading:
-        """Return the digit in a picture, whatever else there is; ``activations`` as of ``read``."""
-        if page.is_plain:
-            digit = self._as_digit(page, None, activations)
-            if digit.certain_from <= RISK:
-                return digit
-        found = None
-        with suppress(TooManyDigits):
-            found = self._read_lines(page)
-        return self._as_digit(page, found, activations)
-
-    def _read_lines(self, page: Page, allowed: Restriction | None = None) -> ReadLines:
-        is_restricted = allowed is not None
-        most = max_columns(page, is_restricted=is_restricted, max_lines_s=self.max_lines_s)
-        return read_lines(page, self.activations, self.read_strip, allowed, most)
+        return _as_allowed(digit, allowed) if allowed else digit
 
     def _as_digit(
         self, page: Page, found: ReadLines | None, activations: Activations | None
@@ -158,11 +130,10 @@ class PageReader:
         Only a plain digit is certain without them.
         """
         if activations is None:
-            activations = self.classify(page.image[np.newaxis])[0]
-        digit = Digit(rounded(activations), page.image, page.box(page.outline))
+            (activations,) = self.classify(page.image[np.newaxis])
+        digit = Digit(rounded(activations), page.image, page.outline)
         left_out = find_left_out(page, self.read_strip, is_of_one_digit=True)
-        features: dict[str, float] | None = None
-        strip = 0
+        checked, strip = None, 0
         if found is not None:
             nearest = _nearest(page, found.digits)
             of_digits = [(each, line.strip) for line in found.lines for each in line.digits]
@@ -174,7 +145,7 @@ class PageReader:
             agreement = None if nearest is None else nearest.agreement
             if nearest and nearest.digit != digit.digit:
                 agreement = 0.0
-            features = checked_features(
+            checked = checked_features(
                 digit.activations,
                 agreement,
                 n_digits=len(found.digits),
@@ -182,90 +153,68 @@ class PageReader:
                 is_in_pieces=page.is_in_pieces,
                 missed=max((line.missed for line in found.lines), default=0.0),
             )
-        doubt = doubt_of_digit(digit.activations, self.certainty, features)
-        certain_from = digit_certain_from(digit.activations, self.certainty, features)
-        is_unread = found is None and not page.is_plain
-        if is_unread:
-            doubt = doubt or Doubt.UNCLEAR
-        in_picture = _in_picture(page, left_out)
-        return Reading(
-            [Line([replace(digit, doubt=doubt)], strip=strip)],
-            Doubt.INK_LEFT_OUT if in_picture else doubt,
-            in_picture,
-            page.size.width_px,
-            page.size.height_px,
-            is_number=False,
-            features=features or {},
-            certain_from=inf if in_picture or is_unread else certain_from,
-            strips=_strips_in_picture(page, found),
-        )
+        doubt, certain_from = judge_digit(digit.activations, self.certainty, checked)
+        if found is None and not page.is_plain:
+            doubt, certain_from = doubt or Doubt.UNCLEAR, inf
+        line = Line([replace(digit, doubt=doubt)], strip=strip)
+        return _in_picture(page, found, [line], doubt, certain_from, left_out, checked)
 
     def _as_number(self, page: Page, found: ReadLines, allowed: Restriction | None) -> Reading:
-        # In the cut-out of a line the network of lines has read everything.
-        unread = [] if is_one_line(page) else find_left_out(page, self.read_strip)
-        others = [*found.left_out, *found.small]
-        left_out = _in_picture(
-            page, [*unread, *(LeftOut(box, ReasonNotRead.NOT_A_DIGIT) for box in others)]
-        )
-        lines = [_in_picture_px(line, number, page) for number, line in enumerate(found.lines)]
         if allowed:
-            matched = [self._matched(line, allowed) for line in lines]
-            lines, certain_from = [line for line, _ in matched], max(least for _, least in matched)
+            judged = [judge_match(line, self.certainty, allowed) for line in found.lines]
+            lines, certain_from = [line for line, _ in judged], max(least for _, least in judged)
             doubt = None if certain_from <= self.certainty.risk else Doubt.UNCLEAR
-            doubt = Doubt.INK_LEFT_OUT if left_out else doubt
         else:
-            certain_from = number_certain_from(lines, self.certainty)
-            doubt, lines = doubt_of_number(lines, self.certainty, is_ink_left_out=bool(left_out))
-        return Reading(
-            lines,
-            doubt,
-            left_out,
-            page.size.width_px,
-            page.size.height_px,
-            is_number=True,
-            certain_from=inf if left_out else certain_from,
-            strips=_strips_in_picture(page, found),
-        )
-
-    def _matched(self, line: Line, allowed: Restriction) -> tuple[Line, float]:
-        """Return a line whose allowed text is certain or not, and the least risk at which it is.
-
-        Whatever its signs are alone.
-        """
-        match, certain_from = line.match, inf
-        digits = [
-            replace(digit, doubt=doubt_in_number(digit, self.certainty)) for digit in line.digits
-        ]
-        if match and match.text:
-            certain_from = match_certain_from(line, match, self.certainty, allowed)
-            if certain_from > self.certainty.risk:
-                match = replace(match, misfit=likeliest_misfit(match))
-        return replace(line, digits=digits, match=match), certain_from
+            lines, doubt, certain_from = judge_number(found.lines, self.certainty)
+        # In the cut-out of a line the network of lines has read everything.
+        left_out = [] if is_one_line(page) else find_left_out(page, self.read_strip)
+        others = (*found.left_out, *found.small)
+        left_out += [LeftOut(box, ReasonNotRead.NOT_A_DIGIT) for box in others]
+        return _in_picture(page, found, lines, doubt, certain_from, left_out, is_number=True)
 
 
-def _as_match(digit: Reading, allowed: Restriction) -> Match:
+def _as_allowed(digit: Reading, allowed: Restriction) -> Reading:
     """Return the digit of a picture without a line as a doubtful text, if it may be that."""
-    if digit.doubt is Doubt.NOT_A_DIGIT or not allowed.allows(digit.text):
-        return NO_MATCH
-    confidence = digit.confidence
-    return Match(digit.text, confidence, 1 - confidence, (), Misfit.NONE_FITS)
+    match = NO_MATCH
+    if digit.doubt is not Doubt.NOT_A_DIGIT and allowed.allows(digit.text):
+        chance = digit.confidence
+        match = Match(digit.text, chance, 1 - chance, (), Misfit.NONE_FITS)
+    lines = [replace(line, match=match) for line in digit.lines]
+    return replace(digit, lines=lines, doubt=digit.doubt or Doubt.UNCLEAR, certain_from=inf)
 
 
-def _in_picture_px(line: Line, number: int, page: Page) -> Line:
-    """Return a line with its number, and with boxes in pixels of the picture."""
-    digits = [replace(digit, line=number, box=page.box(digit.box)) for digit in line.digits]
-    marks = [replace(mark, box=page.box(mark.box)) for mark in line.marks]
-    return replace(line, digits=digits, marks=marks)
-
-
-def _strips_in_picture(page: Page, found: ReadLines | None) -> list[Strip]:
-    """Return what the network of lines has read, with boxes in pixels of the picture."""
-    return [replace(strip, box=page.box(strip.box)) for strip in found.strips] if found else []
-
-
-def _in_picture(page: Page, left_out: Iterable[LeftOut]) -> list[LeftOut]:
-    """Return what was left out of the ink, each once, with boxes in pixels of the picture."""
-    return [LeftOut(page.box(ink.box), ink.why) for ink in without_repeats(left_out)]
+def _in_picture(
+    page: Page,
+    found: ReadLines | None,
+    lines: Sequence[Line],
+    doubt: Doubt | None,
+    certain_from: float,
+    left_out: Iterable[LeftOut],
+    features: Features | None = None,
+    *,
+    is_number: bool = False,
+) -> Reading:
+    """Return what is read, with boxes in pixels of the picture; doubtful if ink is left out."""
+    left_out = [LeftOut(page.box(ink.box), ink.why) for ink in without_repeats(left_out)]
+    placed = [
+        replace(
+            line,
+            digits=[replace(digit, line=number, box=page.box(digit.box)) for digit in line.digits],
+            marks=[replace(mark, box=page.box(mark.box)) for mark in line.marks],
+        )
+        for number, line in enumerate(lines)
+    ]
+    return Reading(
+        placed,
+        Doubt.INK_LEFT_OUT if left_out else doubt,
+        left_out,
+        page.size.width_px,
+        page.size.height_px,
+        is_number=is_number,
+        features=features or {},
+        certain_from=inf if left_out else certain_from,
+        strips=[replace(strip, box=page.box(strip.box)) for strip in found.strips] if found else (),
+    )
 
 
 def _nearest(page: Page, digits: list[Digit]) -> Digit | None:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from nn.reading.doubts import Doubt
+from nn.reading.reading import Digit, Line
 
 RISK = 0.003  # share of errors among certain answers, by default
 MIN_RISK, MAX_RISK = 0.001, 0.05
@@ -87,6 +88,78 @@ FEATURES: Mapping[Kind, Mapping[str, Feature]] = {
         "lone": Feature(-1),  # of several lines one is a digit alone: of a fraction, or a colon
     },
 }
+
+
+def digit_features(activations: Sequence[float]) -> dict[str, float]:
+    """Return the features of a digit alone, from its activations (10,)."""
+    second, best = sorted(activations)[-2:]
+    return {"confidence": logit(best), "neither": log_of(1 - best - second)}
+
+
+def checked_features(
+    activations: Sequence[float],
+    agreement: float | None,
+    *,
+    n_digits: int,
+    has_other_ink: bool,
+    is_in_pieces: bool,
+    missed: float,
+) -> dict[str, float]:
+    """Return the features of a digit alone that the network of lines has read, too.
+
+    Parameters
+    ----------
+    activations
+        (10,): of the network of digits.
+    agreement
+        Probability of the digit by the network of lines; 0 if it reads another one there, None if
+        it reads none, or several in a drawing.
+    n_digits
+        That it reads in the whole picture.
+    has_other_ink
+        Whether it reads another sign, or there is ink as high as a digit without a sign.
+    is_in_pieces
+        Whether the digit is more than one piece of ink.
+    missed
+        The highest probability of a sign where none is read.
+    """
+    return {
+        **digit_features(activations),
+        "agreement": logit(agreement) if agreement else 0.0,
+        "differs": float(agreement == 0),
+        "unread": float(n_digits == 0),
+        "several": float(n_digits > 1),
+        "other_ink": float(has_other_ink),
+        "in_pieces": float(is_in_pieces),
+        "missed": log_of(missed),
+    }
+
+
+def digit_of_number_features(digit: Digit) -> dict[str, float]:
+    """Return the features of a digit of a number."""
+    both_wrong = log_of(1 - digit.confidence) + log_of(1 - digit.agreement)
+    return {
+        "confidence": logit(digit.confidence),
+        "agreement": logit(digit.agreement) if digit.agreement else 0.0,
+        "differs": float(digit.agreement == 0),
+        "both_wrong": both_wrong,
+        "cut": float(digit.is_cut),
+        "slash": float(digit.is_slash),
+    }
+
+
+def number_features(lines: Sequence[Line]) -> dict[str, float]:
+    """Return the features of numbers: the digits of all lines together."""
+    digits = [digit for line in lines for digit in line.digits]
+    of_digits = [digit_of_number_features(digit) for digit in digits]
+    return {
+        "both_wrong": max(features["both_wrong"] for features in of_digits),
+        "by_lines": log_of(1 - float(np.prod([digit.agreement for digit in digits]))),
+        "cut": float(any(digit.is_cut for digit in digits)),
+        "slash": float(any(digit.is_slash for digit in digits)),
+        "missed": log_of(max(line.missed for line in lines)),
+        "lone": float(len(lines) > 1 and any(len(line.digits) == 1 for line in lines)),
+    }
 
 
 class CertaintyError(ValueError):

@@ -11,14 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from nn.reading.certainty import (
-    digit_certain_from,
-    digit_features,
-    digit_of_number_features,
-    is_ruled_out,
-    number_certain_from,
-    number_features,
-)
+from nn.reading.certainty import is_ruled_out, judge_digit, number_certain_from
 from nn.reading.reading import Reading
 from nn.reading.risk import (
     FEATURES,
@@ -29,6 +22,9 @@ from nn.reading.risk import (
     Features,
     Kind,
     LogisticRegression,
+    digit_features,
+    digit_of_number_features,
+    number_features,
 )
 
 RISKS = (MIN_RISK, 0.002, 0.003, 0.005, 0.01, 0.02, MAX_RISK)
@@ -149,12 +145,12 @@ def is_certain(answer: Answer, certainty: Certainty) -> bool:
     if reading.is_number:
         return number_certain_from(reading.lines, certainty) <= certainty.risk
     if answer.is_plain:
-        least = digit_certain_from(reading.activations, certainty)
+        _, least = judge_digit(reading.activations, certainty)
         if least <= RISK:
             return least <= certainty.risk
     if "agreement" not in reading.features:
         return False
-    least = digit_certain_from(reading.activations, certainty, reading.features)
+    _, least = judge_digit(reading.activations, certainty, reading.features)
     return least <= certainty.risk
 
 

@@ -134,7 +134,8 @@ def answer(
         raise NoInk(BLANK)
     page, image = found
     (activations,) = reader.classify(image[np.newaxis])
-    return image, (activations, reader.read_digit(page, activations).doubt)
+    reading = reader.read(page, one_digit=True, refuse_several=False, activations=activations)
+    return image, (activations, reading.doubt)
 
 
 def find_digit(picture: Image.Image | Pixels) -> tuple[Page, Pixels] | None:

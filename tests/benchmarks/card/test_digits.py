@@ -92,7 +92,8 @@ def test_a_blank_picture_counts_as_read_wrongly_and_of_a_learnt_set_nothing_is_s
 def test_a_digit_is_certain_when_its_reader_says_so(picture: Image.Image, some: Model) -> None:
     page = find_page(Picture(picture, PictureSize(120, 120)))
     read_strip = strip_reader(line_network.load().network.activations)
-    reading = PageReader(some.network.activations, read_strip, load_certainty()).read_digit(page)
+    reader = PageReader(some.network.activations, read_strip, load_certainty())
+    reading = reader.read(page, one_digit=True, refuse_several=False)
     (ours,) = predict({"a": some}, LabelledPictures([picture], NO_LABELS))["a"]
     assert ours.is_certain == reading.certain
     assert ours.is_no_digit == (reading.doubt is Doubt.NOT_A_DIGIT)

@@ -12,16 +12,15 @@ import pytest
 from nn.reader import load_certainty
 from nn.reading.allowed import Restriction
 from nn.reading.certainty import (
-    checked_features,
     doubt_in_number,
     doubt_of_digit,
-    doubt_of_number,
     is_number,
     is_slash,
+    judge_digit,
+    judge_match,
+    judge_number,
     likeliest_misfit,
-    match_certain_from,
     may_be_other,
-    number_features,
     without_repeats,
 )
 from nn.reading.doubts import Doubt, Match, Misfit, ReasonNotRead
@@ -32,6 +31,8 @@ from nn.reading.risk import (
     Certainty,
     Kind,
     LogisticRegression,
+    checked_features,
+    number_features,
     risk_of,
 )
 from tests.judging import judges
@@ -206,7 +207,9 @@ def test_a_digit_is_certain_if_the_network_of_lines_reads_it_alone(
 ) -> None:
     found = {"n_digits": 1, "has_other_ink": False, "is_in_pieces": False, "missed": 0.0} | others
     checked = checked_features(SEVEN, agreement, **found)
-    assert doubt_of_digit(SEVEN, judges(), checked) is doubt
+    found_doubt, certain_from = judge_digit(SEVEN, judges(), checked)
+    assert found_doubt is doubt
+    assert (certain_from < math.inf) == (doubt is None)
 
 
 def detected(activation: float = 1.0, **others: Any) -> Digit:
@@ -220,30 +223,26 @@ FAINT_POINT = replace(POINT, may_be_other=True)
 
 
 @pytest.mark.parametrize(
-    ("digits", "signs", "is_ink_left_out", "doubt"),
+    ("digits", "signs", "doubt"),
     [
-        ([{}, {}], {}, False, None),
-        ([{}, {}], {"marks": [POINT]}, False, None),
-        ([{}, {"agreement": 0.0}], {}, False, UNCLEAR),
-        ([{"agreement": 0.0}, {"activation": 0.1, "agreement": 0.0}], {}, False, NOT_A_DIGIT),
-        ([{}, {"is_cut": True}], {}, False, TOUCHING),
-        ([{}, {"may_be_other": True}], {}, False, UNCLEAR),
-        ([{}, {}], {"marks": [FAINT_POINT]}, False, UNCLEAR),
-        ([{}, {}], {"doubtful_gaps": [1]}, False, UNCLEAR),
-        ([{}, {"is_cut": True}], {}, True, INK_LEFT_OUT),
-        ([{}, {}], {}, True, INK_LEFT_OUT),
+        ([{}, {}], {}, None),
+        ([{}, {}], {"marks": [POINT]}, None),
+        ([{}, {"agreement": 0.0}], {}, UNCLEAR),
+        ([{"agreement": 0.0}, {"activation": 0.1, "agreement": 0.0}], {}, NOT_A_DIGIT),
+        ([{}, {"is_cut": True}], {}, TOUCHING),
+        ([{}, {"may_be_other": True}], {}, UNCLEAR),
+        ([{}, {}], {"marks": [FAINT_POINT]}, UNCLEAR),
+        ([{}, {}], {"doubtful_gaps": [1]}, UNCLEAR),
     ],
 )
-def test_a_number_has_the_gravest_doubt_of_its_digits_its_signs_and_what_is_left_out(
-    digits: list[dict[str, Any]], signs: dict[str, Any], is_ink_left_out: bool, doubt: Doubt | None
+def test_a_number_has_the_gravest_doubt_of_its_digits_and_its_signs(
+    digits: list[dict[str, Any]], signs: dict[str, Any], doubt: Doubt | None
 ) -> None:
     lines = [Line([detected(**each) for each in digits], **signs), Line([detected()] * 2)]
-    found, judged = doubt_of_number(lines, judges(), is_ink_left_out=is_ink_left_out)
+    judged, found, certain_from = judge_number(lines, judges())
     assert found is doubt
-    if doubt in (None, INK_LEFT_OUT) and not any(each for each in digits):
-        assert not any(line.is_doubtful for line in judged)
-    else:
-        assert any(line.is_doubtful for line in judged)
+    assert any(line.is_doubtful for line in judged) == (doubt is not None)
+    assert (certain_from <= 0.003) == (doubt is None)
 
 
 @pytest.mark.parametrize(
@@ -263,8 +262,9 @@ def test_some_numbers_are_doubtful_however_probable(
     digits: list[dict[str, Any]], signs: dict[str, Any], doubt: Doubt | None
 ) -> None:
     line = Line([detected(**each) for each in digits], **signs)
-    found, _ = doubt_of_number([line], judges(threshold=0.0), is_ink_left_out=False)
+    _, found, certain_from = judge_number([line], judges(threshold=0.0))
     assert found is doubt
+    assert certain_from == (0.001 if doubt is None else math.inf)
 
 
 def test_a_digit_alone_in_one_of_several_lines_counts_against_a_number() -> None:
@@ -278,7 +278,7 @@ def test_of_a_doubtful_number_at_least_the_least_probable_digit_is_doubtful() ->
     strict = judges()
     number = replace(strict.regressions[Kind.NUMBER], thresholds=((0.003, 2.0),))
     strict = Certainty({**strict.regressions, Kind.NUMBER: number})
-    doubt, (line,) = doubt_of_number(lines, strict, is_ink_left_out=False)
+    (line,), doubt, _ = judge_number(lines, strict)
     assert doubt is UNCLEAR
     assert [digit.doubt for digit in line.digits] == [None, UNCLEAR, None]
 
@@ -329,24 +329,25 @@ def test_one_piece_of_ink_is_a_number_if_its_parts_are_likely_and_wide_enough_fo
 def test_an_allowed_text_is_certain_if_both_networks_read_it_in_one_number(
     text: str, agreement: float, others: dict[str, Any], is_certain: bool
 ) -> None:
-    line = Line([detected(), detected(agreement=agreement)], **others)
-    least = match_certain_from(line, Match(text, 0.99, 0.0, []), judges(), Restriction(length=2))
-    assert (least < math.inf) == is_certain
+    match = Match(text, 0.99, 0.0, [])
+    line = Line([detected(), detected(agreement=agreement)], match=match, **others)
+    judged, least = judge_match(line, judges(), Restriction(length=2))
+    assert (least < math.inf) == judged.certain == is_certain
 
 
 def test_a_slash_is_no_digit_of_an_allowed_text() -> None:
-    line = Line([detected(), detected(is_slash=True), detected()])
-    match = Match("777", 0.99, 0.0, [])
-    assert match_certain_from(line, match, judges(), Restriction(["777"])) == math.inf
+    digits = [detected(), detected(is_slash=True), detected()]
+    line = Line(digits, match=Match("777", 0.99, 0.0, []))
+    assert judge_match(line, judges(), Restriction(["777"]))[1] == math.inf
 
 
 def test_of_a_list_the_greatest_risk_is_enough() -> None:
-    line, match = Line([detected(), detected()]), Match("77", 0.99, 0.0, [])
+    line = Line([detected(), detected()], match=Match("77", 0.99, 0.0, []))
     certainty = judges()
     number = replace(certainty.regressions[Kind.NUMBER], thresholds=((0.003, 2.0), (0.05, 0.5)))
     certainty = Certainty({**certainty.regressions, Kind.NUMBER: number})
-    assert match_certain_from(line, match, certainty, Restriction([match.text])) == 0.001
-    assert match_certain_from(line, match, certainty, Restriction(length=len(match.text))) > 0.003
+    assert judge_match(line, certainty, Restriction(["77"]))[1] == 0.001
+    assert judge_match(line, certainty, Restriction(length=2))[1] > 0.003
 
 
 def test_a_digit_may_be_an_index_if_it_is_low_and_a_slash_if_it_reaches_beyond_the_others() -> None:

@@ -143,7 +143,7 @@ def test_a_digit_that_may_be_two_is_certain_if_the_network_of_lines_reads_it_so(
     digits: list[Digit], doubt: Doubt | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     find(monkeypatch, *([Line(digits)] if digits else []))
-    assert reader().read_digit(BROAD).doubt is doubt
+    assert reader().read(BROAD, one_digit=True, refuse_several=False).doubt is doubt
 
 
 def test_of_a_plain_digit_the_network_of_lines_is_not_asked() -> None:
