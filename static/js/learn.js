@@ -13,7 +13,7 @@ import { TeachView } from "./learn/teach_view.js";
 import { networkAtStart } from "./network/article.js";
 import { Plane } from "./plane.js";
 import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
-import { announce, byId } from "./ui/dom.js";
+import { announce, bringIntoSight, byId } from "./ui/dom.js";
 import { fetchBytes } from "./ui/files.js";
 import { translate } from "./ui/translate.js";
 import { callsOf } from "./ui/worker_calls.js";
@@ -25,7 +25,6 @@ const asked = readKnobs(query);
 /** The run that is shown, how it came about, and of which other run it is a change. */
 let shown = { /** @type {Run?} */ run: null, source: "trained", /** @type {Run?} */ base: null };
 const MOST_NAMED = 2; // knobs of another run
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 let lastId = 0;
 let tickets = 0; // how often another run was asked for
 let queue = Promise.resolve(); // of the actions that begin one
@@ -122,7 +121,8 @@ async function changeKnob(name, isHeld) {
  */
 function alone(action) {
   const ticket = ++tickets;
-  const done = queue.then(() => ticket === tickets && action());
+  player.awaitRun(true);
+  const done = queue.then(() => ticket === tickets && action()).finally(() => ticket === tickets && player.awaitRun(false));
   queue = done.catch(() => {}); // who has asked handles it
   return done;
 }
@@ -175,9 +175,10 @@ function breakIt(kind) {
   }
 }
 
-/** Lets a changed network learn on. @param {(run: Run) => Promise<void> | void} lookAt */
+/** Lets a changed network learn on; one that is taught has learnt to its end before. @param {(run: Run) => Promise<void> | void} lookAt */
 const goOn = (base, disturbance, lookAt) =>
   alone(async () => {
+    if (disturbance.kind === "teach") await finish(base);
     const run = await disturbed(base, disturbance);
     show({ run, source: "trained", base }, Infinity);
     await lookAt(run);
@@ -191,12 +192,11 @@ function lookAtRun() {
 }
 
 /** @param {"class" | "pad"} source of the digits @param {boolean} isRemembering MNIST's digits beside the user's */
-async function teach(source, isRemembering) {
+function teach(source, isRemembering) {
   const base = healthy();
   if (!base) return;
   player.pause();
   if (!base.isOver) byId("place").textContent = translate("It is first trained to the end …");
-  await finish(base);
   goOn(base, { kind: "teach", source, isRemembering }, (run) => showTaught(run, base));
 }
 
@@ -296,13 +296,9 @@ async function showEnd(isPlayed = false) {
   if (run.isOver) bet.settle(run, isTaught(run) ? run.lastFrame.ownAccuracy : run.lastFrame.testAccuracy);
   byId("break").hidden = false; // after a first run
   if (isTaught(run)) await showTaught(run, base);
-  if (isPlayed && run.isOver) bringIntoSight(isTaught(run) ? byId("both-figures") : byId("run-explanation"));
-}
-
-/** Scrolls to a result, unless the visitor is somewhere else than at the run. */
-function bringIntoSight(result) {
   const { top, bottom } = byId("player").getBoundingClientRect();
-  if (top < innerHeight && bottom > 0) result.scrollIntoView({ block: "nearest", behavior: stillness.matches ? "instant" : "smooth" });
+  const isAtRun = top < innerHeight && bottom > 0; // the visitor
+  if (isPlayed && run.isOver && isAtRun) bringIntoSight(isTaught(run) ? byId("both-figures") : byId("run-explanation"));
 }
 
 /** Shows what is read of the digits held back, before the run was taught and now. */

@@ -159,7 +159,7 @@ def _play_to_the_end(page: Page) -> None:
 
 
 def _train(page: Page) -> None:
-    page.locator("#play").click()
+    page.locator("#playback [data-part=play]").click()
     expect(page.locator("#run-explanation")).to_contain_text("%")
 
 

@@ -25,6 +25,15 @@ from tests.browser.test_loading import SLOW
 N_OWN = 60
 SMALL = "hidden=5&epochs=1"
 PICTURE = "(canvas) => canvas.toDataURL()"
+LATE_WORKER = """(() => {
+  const post = Worker.prototype.postMessage;
+  let posted = Promise.resolve();
+  Worker.prototype.postMessage = function (message, transfer) {
+    const late_ms = message.name === "disturb" ? 500 : 0;
+    posted = posted.then(() => new Promise((resolve) => setTimeout(resolve, late_ms)));
+    posted.then(() => post.call(this, message, transfer));
+  };
+})()"""  # what changes a network takes half a second longer
 LONG_MS = 120_000  # for a training on a machine with other work
 
 
@@ -48,7 +57,7 @@ def train(page: Page) -> None:
 
 
 def play_to_the_end(page: Page) -> None:
-    page.locator("#play").click()
+    page.locator("#playback [data-part=play]").click()
     expect(page.locator("#run-explanation")).not_to_have_text("", timeout=LONG_MS)
 
 
@@ -101,14 +110,14 @@ def test_it_learns_before_the_visitors_eyes_and_pauses_and_goes_back(page: Page)
     expect(place).to_contain_text(re.compile(r"Mini-batch \d+ of 3,600"), timeout=LONG_MS)
     expect(page.locator("#neuron-pictures canvas")).to_have_count(15)
     expect(page.locator("#try-answer")).to_contain_text("This run’s network reads ")
-    page.locator("#play").click()
+    page.locator("#playback [data-part=play]").click()
     expect(page.locator("#announcement")).to_contain_text("Paused. Mini-batch")
     here = place.inner_text()
     page.get_by_role("button", name="One frame back").click()
     expect(place).not_to_have_text(here)
-    page.get_by_role("button", name="Step", exact=True).click()
+    page.get_by_role("button", name="One frame on").click()
     expect(place).to_have_text(here)
-    page.locator("#position").press("Home")
+    page.locator("#playback [data-part=place]").press("Home")
     expect(place).to_have_text("Before the first mini-batch")
 
 
@@ -116,10 +125,10 @@ def test_a_knob_that_can_acts_at_once_and_what_a_run_shows_stays_in_the_tab(page
     place = page.locator("#place")
     page.goto(f"/learn?{SMALL}")
     wait_for_begin(page)
-    page.locator("#step").click()
+    page.locator("#playback [data-part=step]").click()
     expect(place).to_have_text("Mini-batch 1 of 1,200, epoch 0.00")
     page.locator("#knob-epochs").press("ArrowRight")
-    page.locator("#step").click()
+    page.locator("#playback [data-part=step]").click()
     expect(place).to_have_text("Mini-batch 2 of 2,400, epoch 0.00")
     expect(page).to_have_url(re.compile("epochs=2"))
     page.locator("#knob-hidden").press("ArrowRight")  # begins again
@@ -151,7 +160,7 @@ def test_the_visitors_digit_is_read_at_each_frame_with_and_without_a_neuron(page
         "Your digit, as 28 × 28 pixels", timeout=LONG_MS
     )
     at_the_end = page.locator("#try-outputs").inner_text()
-    page.locator("#position").press("Home")
+    page.locator("#playback [data-part=place]").press("Home")
     assert page.locator("#try-outputs").inner_text() != at_the_end
     page.get_by_role("button", name="Hidden neuron 1", exact=True).click()
     page.get_by_role("button", name="Silence it for this digit").click()
@@ -178,7 +187,7 @@ def test_the_untrained_network_reads_while_the_digits_arrive(page: Page) -> None
     expect(weights).to_have_count(16)
     page.locator("#knob-hidden").press("ArrowLeft")
     expect(page.locator("[data-figure=test] dd")).to_have_text("–")
-    expect(page.locator("#play")).to_be_disabled()
+    expect(page.locator("#playback [data-part=play]")).to_be_disabled()
     devtools.send("Network.emulateNetworkConditions", SLOW | {"downloadThroughput": -1})
     wait_for_begin(page)
     assert weights.first.evaluate(PICTURE) == random  # it is the one that learns
@@ -189,18 +198,18 @@ def test_without_the_digits_the_page_says_so_and_offers_nothing_to_teach(page: P
     page.route("**/digits.bin", lambda route: route.fulfill(status=503))
     page.goto("/learn")
     expect(page.locator("#problem")).to_contain_text("cannot be loaded", timeout=LONG_MS)
-    play, step = (
+    play, slower = (
         page.locator(button).evaluate("button => getComputedStyle(button).backgroundColor")
-        for button in ("#play", "#step")
+        for button in ("#playback [data-part=play]", "#slower")
     )
-    assert play == step  # neither can be pressed
+    assert play == slower  # neither can be pressed
     expect(page.locator("#teach")).to_be_hidden()
 
 
 def test_the_frame_that_is_shown_is_printed_on_one_page(page: Page) -> None:
     page.goto("/learn?hidden=100")
     wait_for_begin(page)
-    page.locator("#step").click()
+    page.locator("#playback [data-part=step]").click()
     expect(page.locator("#place")).to_contain_text("Mini-batch 1 of")
     assert n_pages(page) == 1
     page.emulate_media(media="print")
@@ -288,9 +297,9 @@ def test_the_large_view_has_its_figures_curves_and_the_pad_on_one_screen(page: P
 def test_the_training_waits_for_the_bet_and_begins_with_it(page: Page) -> None:
     page.emulate_media(reduced_motion="no-preference")
     page.goto(f"/learn?bet&{SMALL}")
-    bet, play = page.locator("#bet-form button"), page.locator("#play")
+    bet, play = page.locator("#bet-form button"), page.locator("#playback [data-part=play]")
     expect(page.locator("#playback")).to_be_enabled(timeout=LONG_MS)
-    for button in (play, page.locator("#step")):
+    for button in (play, page.locator("#playback [data-part=step]")):
         button.click()
         expect(page.locator("#bet-percent")).to_be_focused()
         expect(play).to_have_text("Play")
@@ -315,7 +324,7 @@ def test_the_result_comes_into_sight_unless_the_visitor_looks_elsewhere(page: Pa
     expect(page.locator("#run-explanation")).to_be_in_viewport(ratio=1)
     page.locator("#train").click()
     wait_for_begin(page)
-    page.evaluate("document.querySelector('#play').click(); scrollTo(0, 1e6)")
+    page.evaluate("document.querySelector('#playback [data-part=play]').click(); scrollTo(0, 1e6)")
     expect(page.locator("#announcement")).to_contain_text("The training is over", timeout=LONG_MS)
     expect(page.locator("#run-explanation")).not_to_be_empty()
     expect(page.locator("#run-explanation")).not_to_be_in_viewport()
@@ -335,7 +344,7 @@ def test_one_link_shows_two_costs_beside_each_other_and_why_one_is_slow(page: Pa
     assert int(found[1]) >= 50 > 30 > int(found[2])
     other = page.locator("#accuracy-curve path.test.is-other").first
     expect(other).to_have_attribute("d", re.compile("L"))
-    page.locator("#position").press("Home")  # both are drawn up to the same mini-batch
+    page.locator("#playback [data-part=place]").press("Home")  # both are drawn up to the same mini-batch
     expect(other).not_to_have_attribute("d", re.compile("L"))
     expect(page.locator("#accuracy-curve li").last).to_contain_text("cost: cross-entropy")
     expect(page.locator("#comparison tr", has_text="≠")).to_have_count(1)
@@ -390,11 +399,23 @@ def test_what_a_taught_network_reads_now_is_told_when_it_has_been_taught(page: P
     headings = page.locator("#both-figures thead th")
     expect(headings).to_have_text(["before"], timeout=LONG_MS)
     expect(page.locator("#held-back")).to_be_hidden()
-    page.locator("#play").click()
+    page.locator("#playback [data-part=play]").click()
     expect(headings).to_have_text(["before", "now"], timeout=LONG_MS)
     before, now = page.locator("#both-figures tbody tr").first.locator("td").all_inner_texts()
     assert before != now
     expect(page.locator("#held-back-digits li")).not_to_have_count(0)
+
+
+def test_play_pressed_while_a_taught_run_is_on_its_way_plays_that_one(page: Page) -> None:
+    page.add_init_script(LATE_WORKER)
+    page.goto("/teach")
+    keep_class_digits(page)
+    page.goto(f"/learn?{SMALL}&digits=half")
+    wait_for_begin(page)
+    page.get_by_role("button", name="Teach it, remembering").click()
+    page.locator("#playback [data-part=play]").click()
+    expect(page.locator("#both-figures thead th")).to_have_text(["before", "now"], timeout=LONG_MS)
+    expect(page.locator("#run-explanation")).to_contain_text("Your digits 5 to 9: ")
 
 
 def test_a_comparison_does_not_tell_what_is_bet_on(page: Page) -> None:

@@ -31,7 +31,7 @@ def bet_and_play(page: Page) -> str:
     expect(page.locator("#place")).to_have_text("Before the first mini-batch")
     page.get_by_label("How many of 100 test digits").fill("90")
     page.get_by_role("button", name="Bet, and show it").click()
-    page.locator("#play").click()
+    page.locator("#playback [data-part=play]").click()
     expect(page.locator("#bets")).to_contain_text("Bet: 90 %. It was ")
     return page.locator(EXPLANATION).inner_text()
 
@@ -95,7 +95,7 @@ def test_a_class_plays_bets_photographs_its_sheet_and_teaches(page: Page) -> Non
     page.get_by_role("button", name="Teach it, remembering").click()
     page.get_by_label("How many of 100 of your digits").fill("50")
     page.get_by_role("button", name="Bet, and show it").click()
-    page.locator("#play").click()
+    page.locator("#playback [data-part=play]").click()
     taught = re.compile(r"Your digits 5 to 9: \d+ of 16 right, before 0\.")
     expect(page.locator("#run-explanation")).to_contain_text(taught)
 

@@ -105,11 +105,11 @@ def test_phones_draw_the_digits_of_a_lesson_from_matrix_to_finale(
 
     class_page.get_by_role("link", name="Teach a network our handwriting").click()
     expect(class_page.locator("#place")).to_have_text("Before the first mini-batch")
-    class_page.locator("#play").click()
+    class_page.locator("#playback [data-part=play]").click()
     expect(class_page.locator("#run-explanation")).to_contain_text("5 to 9 it reads 0 right")
     class_page.get_by_role("button", name="Teach it, remembering").click()
     expect(class_page.locator("#both-figures thead th")).to_have_text(["before"])  # it has begun
-    class_page.locator("#play").click()
+    class_page.locator("#playback [data-part=play]").click()
     taught = re.compile(r"Your digits 5 to 9: \d+ of 10 right, before 0\.")
     expect(class_page.locator("#run-explanation")).to_contain_text(taught)
 

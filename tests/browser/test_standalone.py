@@ -75,7 +75,7 @@ def test_a_network_learns_and_reads_the_test_digits(offline: Page) -> None:
     offline.emulate_media(reduced_motion="reduce")  # from the beginning of a run to its end
     offline.goto(f"{offline.url.partition('?')[0]}?page=learn&hidden=5&epochs=1")
     expect(offline.locator("#place")).to_have_text("Before the first mini-batch", timeout=60_000)
-    offline.locator("#play").click()
+    offline.locator("#playback [data-part=play]").click()
     expect(offline.locator("#run-explanation")).to_contain_text("%", timeout=60_000)
     expect(offline.locator("#problem")).to_be_empty()
 

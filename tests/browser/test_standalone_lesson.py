@@ -58,7 +58,7 @@ def test_a_network_of_0_to_4_learns_5_to_9_of_the_pad(offline: Page, standalone_
     phase.get_by_role("link", name="Train on 0 to 4 alone").click()
     offline.get_by_label("How many of 100 test digits").fill("90")
     offline.get_by_role("button", name="Bet, and show it").click()
-    offline.locator("#play").click()
+    offline.locator("#playback [data-part=play]").click()
     expect(offline.locator("#run-explanation")).to_contain_text("5 to 9 it reads 0 right")
     said = offline.locator("#own-digits").inner_text()
     found = re.search(r"and (\d+) of the pad", said)
@@ -67,7 +67,7 @@ def test_a_network_of_0_to_4_learns_5_to_9_of_the_pad(offline: Page, standalone_
     offline.get_by_role("button", name="Teach it, remembering").click()
     offline.get_by_label("How many of 100 of your digits").fill("50")
     offline.get_by_role("button", name="Bet, and show it").click()
-    offline.locator("#play").click()
+    offline.locator("#playback [data-part=play]").click()
     expect(offline.locator("#run-explanation")).to_contain_text("right, before 0.")
     own, strangers, known = (
         counts(offline, row)

@@ -1,17 +1,14 @@
 /** Shows a run frame by frame: its figures, curves and the weights of its neurons, and the buttons that play it. */
 
-import { incomingWeights, PIXELS } from "../network/article.js";
+import { incomingWeights } from "../network/article.js";
 import { Chart } from "../ui/chart.js";
-import { announce, element } from "../ui/dom.js";
-import { drawSigned, onPaletteChange, paletteOf, SIDE, usualLimit } from "../ui/pixels.js";
+import { announce, element, partsOf } from "../ui/dom.js";
+import { drawShades, drawSigned, onPaletteChange, paletteOf, shadesOf, SIDE, usualLimit } from "../ui/pixels.js";
 import { percent, plain } from "../ui/format.js";
+import { Playback, Player } from "../ui/player.js";
 import { formatNumber, translate } from "../ui/translate.js";
 import { explain } from "./explanations.js";
-import { Player } from "./player.js";
 import { costText, figuresOf, framesTable, showBackprop, showResults } from "./run_results.js";
-import { shadeOf, shadesOf } from "./shades.js";
-
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class PlayerView {
   #run = null;
@@ -21,6 +18,9 @@ export class PlayerView {
   #layers = null;
   #isLogarithmic = true;
   #pending = 0; // the request to draw the weights
+  /** Whether another run is on its way: what is pressed meanwhile is for that one. */
+  #isAwaiting = false;
+  #mustPlay = false;
 
   /**
    * @param {object} trainer calls of the worker
@@ -34,15 +34,13 @@ export class PlayerView {
       this.#announcePlace();
       listener.onEnd(true);
     };
-    this.player = new Player(trainer, { onFrame: () => this.#show(), onEnd }, () => stillness.matches);
+    this.player = new Player(trainer, { onFrame: () => this.#show(), onEnd });
+    const buttons = partsOf(this.part("playback"));
+    this.playback = new Playback(buttons, this.player, (button) => this.#mayGoOn(button));
+    buttons("back").addEventListener("click", () => this.#announcePlace());
     this.neurons = new NeuronsView(root, () => this.#show());
     this.accuracy = new Chart(this.part("accuracy-curve"), chartOf(ACCURACY, (part) => percent(part, 0), 1));
     this.cost = new Chart(this.part("cost-curve"), chartOf(COST, plain, null));
-    this.slider = this.part("position");
-    this.slider.addEventListener("input", () => this.player.seek(Number(this.slider.value)));
-    this.part("play").addEventListener("click", () => (this.player.isPlaying ? this.player.pause() : listener.mayTrain() && this.player.play()));
-    this.part("step").addEventListener("click", () => listener.mayTrain() && this.player.step());
-    this.part("step-back").addEventListener("click", () => this.#stepBack());
     this.part("slower").addEventListener("click", () => this.player.changePace(-1));
     this.part("faster").addEventListener("click", () => this.player.changePace(1));
     this.part("stretch").addEventListener("click", () => {
@@ -78,9 +76,22 @@ export class PlayerView {
     this.#show();
   }
 
-  /** Plays at once, unless the user wants no motion: then the first frame waits for a click. */
+  /** Notes that another run is on its way, or has come. @param {boolean} isAwaiting */
+  awaitRun(isAwaiting) {
+    this.#isAwaiting = isAwaiting;
+    this.#mustPlay = false;
+  }
+
+  /** Plays at once, unless the user wants no motion: then the first frame waits for a click, if that has not come already. */
   begin() {
-    if (!stillness.matches) this.player.play();
+    if (this.#mustPlay) this.player.play();
+    else this.player.begin();
+  }
+
+  #mayGoOn(button) {
+    if (!this.#isAwaiting) return this.listener.mayTrain();
+    this.#mustPlay ||= button === "play";
+    return false;
   }
 
   /** Shows what the newest frame reads wrong, and what explains it. @param {import("./run.js").Run?} base that it is a change of */
@@ -104,11 +115,6 @@ export class PlayerView {
     this.player.pause();
   }
 
-  #stepBack() {
-    this.player.seek(this.player.position - 1);
-    this.#announcePlace();
-  }
-
   get #frame() {
     return this.#run.frames[this.player.position];
   }
@@ -122,11 +128,8 @@ export class PlayerView {
       part.querySelector("dd").textContent = text;
     }
     const place = placeText(this.#frame);
-    this.slider.max = this.#run.frames.length - 1;
-    this.slider.value = player.position;
-    this.slider.ariaValueText = place;
+    this.playback.show(this.#run.frames.length - 1, place);
     this.part("place").textContent = place;
-    this.part("play").textContent = player.isPlaying ? translate("Pause") : translate("Play");
     this.part("slower").ariaDisabled = String(player.isSlowest);
     this.part("faster").ariaDisabled = String(player.isFastest);
     this.part("stretch").ariaPressed = String(this.#isLogarithmic);
@@ -229,7 +232,8 @@ class NeuronsView {
     if (this.list.children.length !== hidden) this.#makeList(hidden);
     this.#colours ??= shadesOf(paletteOf(this.root));
     const limit = usualLimit(layer.weights.filter((_, place) => place % SAMPLED === 0)) || 1;
-    this.list.querySelectorAll("canvas").forEach((canvas, neuron) => drawWeights(canvas, layer, neuron, limit, this.#colours));
+    const shareAt = (pixel, neuron) => layer.weights[pixel * hidden + neuron] / limit;
+    this.list.querySelectorAll("canvas").forEach((canvas, neuron) => drawShades(canvas, this.#colours, (pixel) => shareAt(pixel, neuron)));
     this.#showLarge(limit);
   }
 
@@ -268,14 +272,4 @@ class NeuronsView {
     canvas.ariaLabel = translate("The weights of hidden neuron {number}", { number: this.chosen + 1 });
     this.large.querySelector("[data-part=caption]").textContent = canvas.ariaLabel;
   }
-}
-
-/** Draws a pixel for each weight of a neuron: at every frame, and so by whole pixels, not by rectangles. */
-function drawWeights(canvas, { weights, biases }, neuron, limit, colours) {
-  const image = new ImageData(SIDE, SIDE);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let pixel = 0; pixel < PIXELS; pixel++) {
-    pixels[pixel] = shadeOf(colours, weights[pixel * biases.length + neuron] / limit);
-  }
-  canvas.getContext("2d").putImageData(image, 0, 0);
 }

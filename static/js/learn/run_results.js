@@ -115,7 +115,7 @@ export function showBackprop(root, run) {
     ...weightRows(before.hidden, network.hidden, pixels, rate, fixed, toHidden),
     ...weightRows(before.output, network.output, hidden.activations, rate, activationText, toOutput),
   ];
-  const headings = [translate("Weight"), "a", "δ", translate("gradient"), "w", translate("− η · gradient"), translate("new w")];
+  const headings = [translate("Weight"), "x", "δ", translate("gradient"), "w", translate("− η · gradient"), translate("new w")];
   part("weights").replaceChildren(table(headings, rows));
 }
 

@@ -150,12 +150,9 @@ export class Training {
     this.heldBack = heldBack;
   }
 
-  #costAndAccuracy({ inputs, labels }) {
-    const outputs = this.network.outputs(inputs);
-    const cost = this.network.loss.cost(outputs, oneHot(labels));
-    const areRight = Array.from(labels, (label, n) => digitOf(outputs, n) === label);
-    const accuracy = areRight.filter(Boolean).length / labels.length;
-    return { cost: Number.isFinite(cost) ? cost : null, accuracy, areRight };
+  #costAndAccuracy(examples) {
+    const { cost, right, areRight } = this.network.measure(examples);
+    return { cost: Number.isFinite(cost) ? cost : null, accuracy: right / areRight.length, areRight };
   }
 
   /** @param {boolean[]} areRight of the test digits @returns {Count[]} of each half */

@@ -1,11 +1,11 @@
 /** Back propagation, drawn: how strongly each output pulls each hidden neuron up or down, and how the pulls on one add up. */
 
 import { neuronName } from "../inside/neuron_names.js";
-import { Player } from "../learn/player.js";
 import { OUTPUTS } from "../network/article.js";
 import { signedBar } from "../ui/chart.js";
-import { partsOf, scrollingTable, svg } from "../ui/dom.js";
+import { partsOf, scrollingTable, stillness, svg } from "../ui/dom.js";
 import { fixed, signed } from "../ui/format.js";
+import { Playback, Player } from "../ui/player.js";
 import { translate } from "../ui/translate.js";
 
 // The frames: a − y of each output; δ of each; then the pulls of one output after another; their sum at one neuron; its δ.
@@ -28,8 +28,6 @@ const outputY = (k) => 36 + 40.7 * k;
 const LONGEST = 20; // arrow
 const THICKEST = 5; // line
 
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
-
 export class FlowView {
   #state = null;
 
@@ -42,11 +40,9 @@ export class FlowView {
       if (layer) this.player.seek(layer === "output" ? PULLS + Number(neuron) : Math.max(this.player.position, SUM));
       if (layer === "hidden") onChoose({ layer, neuron: Number(neuron) });
     });
-    this.player = new Player(null, { onFrame: () => this.#draw(), onEnd: () => this.#draw() }, () => stillness.matches);
+    this.player = new Player(null, { onFrame: () => this.#draw(), onEnd: () => this.#draw() });
     this.player.pace = PACE;
-    this.part("play").addEventListener("click", () => (this.player.isPlaying ? this.player.pause() : this.player.play()));
-    this.part("back").addEventListener("click", () => this.player.seek(this.player.position - 1));
-    this.part("next").addEventListener("click", () => this.player.seek(this.player.position + 1));
+    this.playback = new Playback(this.part, this.player);
   }
 
   /** @param {import("./slopes.js").Flow} flow @param {number} neuron hidden, into which the ten terms flow */
@@ -68,8 +64,7 @@ export class FlowView {
   #draw() {
     const { isPlaying, position: frame } = this.player;
     const [drawing, sentence] = [this.part("drawing"), this.part("sentence")];
-    this.part("play").ariaPressed = String(isPlaying);
-    this.part("place").textContent = translate("Picture {number} of {count}", { number: frame + 1, count: DELTA_BELOW + 1 });
+    this.playback.show(DELTA_BELOW, translate("Picture {number} of {count}", { number: frame + 1, count: DELTA_BELOW + 1 }));
     sentence.ariaLive = isPlaying ? "off" : "polite";
     sentence.textContent = sentenceOf(this.#state, frame);
     drawing.ariaLabel = sentence.textContent;

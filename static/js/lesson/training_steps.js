@@ -6,7 +6,7 @@ import { oneHot } from "../network/losses.js";
 import { uniformNumbers } from "../network/random.js";
 import { inAddress, storeInAddress } from "../state.js";
 import { activationBar, Plot } from "../ui/chart.js";
-import { element, scrollingTable } from "../ui/dom.js";
+import { element, scrollingTable, stillness } from "../ui/dom.js";
 import { fetchOk } from "../ui/files.js";
 import { activationText, fixed } from "../ui/format.js";
 import { pixelCanvas, SIDE } from "../ui/pixels.js";
@@ -14,7 +14,6 @@ import { translate, translatePlural } from "../ui/translate.js";
 import { StepView } from "./network_steps.js";
 
 const ACROSS = 10; // digits in a row of the sheet, one of each class
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @typedef {{pixels: Float32Array, label: number}} Example */
 /** @typedef {{learnt: Example[], heldBack: Example[]}} Examples a hundred each, ten of each digit */
@@ -304,16 +303,16 @@ export class OverfittingView extends TrainingStepView {
     const [network, random] = [untrainedNetwork(SEED), uniformNumbers(SEED)];
     const [own, others] = [learnt, heldBack].map(toArrays);
     const costs = { own: [], others: [] };
-    const costOf = ({ inputs, labels }) => network.loss.cost(network.activations(inputs), oneHot(labels));
     const next = () => {
       if (order !== this.#order) return;
       for (const _ of network.sgd(own, { epochs: 1, miniBatchSize: SIZE, learningRate: RATE }, random));
-      costs.own.push(costOf(own));
-      costs.others.push(costOf(others));
+      const [now, ofOthers] = [own, others].map((each) => network.measure(each));
+      costs.own.push(now.cost);
+      costs.others.push(ofOthers.cost);
       const isLast = costs.own.length === EPOCHS;
       if (isLast || !stillness.matches) this.plot(costs.own, costs.others);
       if (!isLast) return requestAnimationFrame(next);
-      const read = { own: network.evaluate(own), others: network.evaluate(others) };
+      const read = { own: now.right, others: ofOthers.right };
       this.part("state").textContent = translate(
         "After {epochs} epochs it reads {own} of the {count} digits right that it learnt from, and {others} of the 100 held back.",
         { epochs: EPOCHS, count: learnt.length, ...read },

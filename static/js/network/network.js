@@ -89,10 +89,21 @@ export class Network {
     return this.penalty > 0 ? cost + this.#addPenalty() : cost;
   }
 
-  /** @param {Examples} examples @returns {number} how many have their largest activation at their label */
-  evaluate({ inputs, labels }) {
+  /**
+   * @param {Examples} examples any number of them
+   * @returns {{cost: number, right: number, areRight: boolean[]}} the mean cost, without the penalty; which examples have their
+   *   largest activation at their label, and how many
+   */
+  measure({ inputs, labels }) {
+    const { nClasses } = this.loss;
     const outputs = this.outputs(inputs);
-    return labels.reduce((count, label, n) => count + (digitOf(outputs, n, this.loss.nClasses) === label ? 1 : 0), 0);
+    const areRight = Array.from(labels, (label, n) => digitOf(outputs, n, nClasses) === label);
+    return { cost: this.loss.cost(outputs, oneHot(labels, nClasses)), right: areRight.filter(Boolean).length, areRight };
+  }
+
+  /** @param {Examples} examples @returns {number} how many have their largest activation at their label */
+  evaluate(examples) {
+    return this.measure(examples).right;
   }
 
   /** @param {Float32Array} inputs (N, I) @returns {Float64Array} `feedforward` of any number of examples */

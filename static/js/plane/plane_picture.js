@@ -1,7 +1,6 @@
 /** Draws the plane: at each place the outputs as colours, or one neuron's activation; above it lines and points. */
 
-import { shadeOf, shadesOf } from "../learn/shades.js";
-import { levelsImage } from "../ui/pixels.js";
+import { drawShades, levelsImage, shadesOf } from "../ui/pixels.js";
 import { endsOf } from "./plane_training.js";
 import { LIMIT } from "./points.js";
 
@@ -76,10 +75,7 @@ export class PlanePicture {
   }
 
   #colours(outputs) {
-    const image = new ImageData(GRID, GRID);
-    const pixels = new Uint32Array(image.data.buffer);
-    for (let n = 0; n < pixels.length; n++) pixels[n] = shadeOf(this.shades, outputs[2 * n + 1] - outputs[2 * n]);
-    this.#grid.getContext("2d").putImageData(image, 0, 0);
+    drawShades(this.#grid, this.shades, (n) => outputs[2 * n + 1] - outputs[2 * n]);
     return this.#grid;
   }
 }

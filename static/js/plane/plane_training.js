@@ -7,7 +7,7 @@
  */
 
 import { Dense, Sigmoid } from "../network/layers.js";
-import { oneHot, QuadraticCost } from "../network/losses.js";
+import { QuadraticCost } from "../network/losses.js";
 import { Network } from "../network/network.js";
 import { normalNumbers, spawn } from "../network/random.js";
 import { LIMIT } from "./points.js";
@@ -70,9 +70,8 @@ export class PlaneTraining {
   }
 
   #measure() {
-    const { network, points, lastStep } = this;
-    const cost = network.loss.cost(network.outputs(points.inputs), oneHot(points.labels, CLASSES));
-    const [step, parameters] = [this.#step, network.parameters.slice()];
-    return { step, lastStep, isLast: step === lastStep, cost, right: network.evaluate(points), parameters };
+    const [step, { lastStep, network }] = [this.#step, this];
+    const { cost, right } = network.measure(this.points);
+    return { step, lastStep, isLast: step === lastStep, cost, right, parameters: network.parameters.slice() };
   }
 }

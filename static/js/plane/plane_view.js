@@ -1,18 +1,17 @@
 /** Shows a network of two inputs while it learns: the points, the lines of its hidden neurons, its outputs as colours, and its numbers. */
 
-import { Player } from "../learn/player.js";
 import { ACTIVATIONS, weightedSums } from "../network/layers.js";
 import { Chart, signedBar } from "../ui/chart.js";
-import { announce, element, partsOf, table } from "../ui/dom.js";
+import { announce, bringIntoSight, element, partsOf, table } from "../ui/dom.js";
 import { plain, signed } from "../ui/format.js";
 import { drawLevels, largestMagnitude, onPaletteChange, paletteOf } from "../ui/pixels.js";
+import { Playback, Player } from "../ui/player.js";
 import { formatNumber, translate, translatePlural } from "../ui/translate.js";
 import { GRID, GRID_INPUTS, PlanePicture } from "./plane_picture.js";
 import { linesOf, planeNetwork, PlaneTraining } from "./plane_training.js";
 import { N_POINTS, pointsOf, SET_NAMES } from "./points.js";
 
 const PACE = 5; // of the player's: twenty frames a second
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @typedef {{plane: string, lines: number, line: number?, weights: number}} State as of the address; line is from 0 */
 
@@ -30,8 +29,9 @@ export class PlaneView {
     this.part = partsOf(dialog);
     this.form = this.part("knobs");
     const trainer = { advance: async () => this.#run.advance() };
-    this.player = new Player(trainer, { onFrame: () => this.#show(), onEnd: () => this.#tell() }, () => stillness.matches);
+    this.player = new Player(trainer, { onFrame: () => this.#show(), onEnd: () => this.#tell() });
     this.player.pace = PACE;
+    this.playback = new Playback(this.part, this.player);
     this.picture = new PlanePicture(this.part("plane"));
     this.chart = new Chart(this.part("cost-curve"), {
       ...{ lines: [{ name: "test", text: translate("training points"), of: ({ cost }) => cost }], most: null },
@@ -41,17 +41,13 @@ export class PlaneView {
   }
 
   #listen() {
-    const { part, player, form } = this;
+    const { part, form } = this;
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", () => {
       const lines = Number(form.elements.lines.value);
       this.#change({ plane: form.elements.plane.value, lines, line: this.#state.line < lines ? this.#state.line : null });
     });
     part("again").addEventListener("click", () => this.#change({ weights: this.#state.weights + 1 }));
-    part("play").addEventListener("click", () => (player.isPlaying ? player.pause() : player.play()));
-    part("back").addEventListener("click", () => player.seek(player.position - 1));
-    part("step").addEventListener("click", () => player.step());
-    part("place").addEventListener("input", ({ target }) => player.seek(Number(target.value)));
     part("close").addEventListener("click", () => this.dialog.close());
     part("neurons").addEventListener("click", ({ target }) => {
       const button = target.closest("button");
@@ -106,7 +102,7 @@ export class PlaneView {
     this.tiles = Array.from({ length: lines }, (_, neuron) => tileOf(neuron));
     this.part("neurons").replaceChildren(...this.tiles.map((tile) => element("li", {}, tile)));
     this.player.load(this.#run);
-    if (!stillness.matches) this.player.play();
+    this.player.begin();
   }
 
   /** @param {number?} line that is shown alone; once more: all of them */
@@ -136,10 +132,7 @@ export class PlaneView {
     this.part("right").textContent = right;
     this.part("cost").textContent = costText(frame);
     this.part("plane").ariaLabel = translate("The plane with its points and lines: {right} points are on the right side.", { right });
-    this.part("place").max = frames.length - 1;
-    this.part("place").value = player.position;
-    this.part("place").ariaValueText = translate("Mini-batch {step}", { step: formatNumber(frame.step) });
-    this.part("play").textContent = player.isPlaying ? translate("Pause") : translate("Play");
+    this.playback.show(frames.length - 1, translate("Mini-batch {step}", { step: formatNumber(frame.step) }));
     const shown = { frames, end: player.position, other: null, otherText: "", lastStep: frame.lastStep, isLogarithmic: true };
     const [first, last] = [frames[0], frame].map(costText);
     this.chart.draw(shown, translate("Cost by mini-batch: from {first} to {last}.", { first, last }));
@@ -152,7 +145,7 @@ export class PlaneView {
     const outcome = this.part("outcome");
     if (!this.dialog.open || !outcome.textContent) return;
     announce(outcome.textContent);
-    outcome.scrollIntoView({ block: "nearest", behavior: stillness.matches ? "instant" : "smooth" });
+    bringIntoSight(outcome);
   }
 
   /** @param {Float32Array[]} levels of each hidden neuron */
@@ -173,8 +166,8 @@ function outcomeOf({ right }, count) {
   const values = { right: formatNumber(right), total: formatNumber(N_POINTS) };
   if (right < N_POINTS) {
     return translatePlural(
-      "With {count} line {right} of {total} points are on the right side. Try another number of lines, or other weights.",
-      "With {count} lines {right} of {total} points are on the right side. Try another number of lines, or other weights.",
+      "With {count} line {right} of {total} points are on the right side. Where a training ends depends on its first weights: try others, or another number of lines.",
+      "With {count} lines {right} of {total} points are on the right side. Where a training ends depends on its first weights: try others, or another number of lines.",
       count,
       values,
     );

@@ -1,4 +1,4 @@
-/** Makes elements, finds the parts of a view, and tells where someone types. */
+/** Makes elements, finds the parts of a view and brings them into sight, and tells where someone types. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -59,6 +59,13 @@ export function placeOver(target, [left, top, width, height], size) {
     height: percent(height, size.height),
   });
 }
+
+/** Whether the user wants no motion. */
+export const stillness = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)") ?? { matches: false };
+
+/** Scrolls no further than is needed to see all of it. @param {Element} target */
+export const bringIntoSight = (target) =>
+  target.scrollIntoView({ block: "nearest", behavior: stillness.matches ? "instant" : "smooth" });
 
 /** Sets the text of a live region only when it changes, so that it is not read aloud again. */
 export function write(target, text) {

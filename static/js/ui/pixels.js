@@ -82,6 +82,38 @@ export function drawSigned(canvas, values, limit, { plus, minus, zero }, columns
   context.globalAlpha = 1;
 }
 
+const SHADES = 255; // of a colour
+
+/** @param {Palette} palette @returns {Uint32Array} pixels for `drawShades`, from the lowest number to the highest */
+export function shadesOf(palette) {
+  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const [plus, minus, zero] = [palette.plus, palette.minus, palette.zero].map((colour) => {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    return context.getImageData(0, 0, 1, 1).data;
+  });
+  const bytes = new Uint8ClampedArray(4 * (2 * SHADES + 1)).fill(255); // opaque
+  for (let step = -SHADES; step <= SHADES; step++) {
+    const [share, colour] = [Math.abs(step) / SHADES, step > 0 ? plus : minus];
+    for (let part = 0; part < 3; part++) bytes[4 * (step + SHADES) + part] = zero[part] + share * (colour[part] - zero[part]);
+  }
+  return new Uint32Array(bytes.buffer);
+}
+
+/**
+ * Draws a pixel for each number: at every frame, and so by whole pixels, not by rectangles.
+ * @param {HTMLCanvasElement | OffscreenCanvas} canvas @param {Uint32Array} shades
+ * @param {(place: number) => number} shareAt -1..1, by row; beyond these the shade is that of the limit
+ */
+export function drawShades(canvas, shades, shareAt) {
+  const image = new ImageData(canvas.width, canvas.height);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let place = 0; place < pixels.length; place++) {
+    pixels[place] = shades[Math.round((Math.max(-1, Math.min(shareAt(place), 1)) + 1) * SHADES)];
+  }
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
 /** @returns {number} the largest magnitude, or 1 where all numbers are 0: a limit to draw them by */
 export const largestMagnitude = (numbers) => Math.max(...numbers.map(Math.abs)) || 1;
 

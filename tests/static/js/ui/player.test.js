@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { Player } from "../../../../static/js/learn/player.js";
-import { frame, run } from "./runs.mjs";
+import { Player } from "../../../../static/js/ui/player.js";
+import { frame, run } from "../learn/runs.mjs";
 
 const LAST = 6; // frames
 

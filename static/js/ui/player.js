@@ -1,7 +1,10 @@
 /**
- * Plays a run: through the frames that are kept, and at their end on with the next that the worker learns. Frames are asked
- * for one at a time while the page is drawn, so nothing is learnt in a hidden tab.
+ * Plays a run: through the frames that are kept, and at their end on with the next that are learnt. Frames are asked for one at a
+ * time while the page is drawn, so nothing is learnt in a hidden tab. A film has all of its frames from the start.
  */
+
+import { stillness } from "./dom.js";
+import { translate } from "./translate.js";
 
 const PACES_MS = [1600, 800, 400, 200, 100, 50, 0]; // from frame to frame; 0: as fast as it learns
 const USUAL_PACE = 4;
@@ -17,15 +20,18 @@ export class Player {
   #loop = 0; // only the newest goes on, and a frame that comes for an older one is kept, not shown
 
   /**
-   * @param {{advance: (id: number) => Promise<import("./training.js").Frame>}} trainer
+   * @param {{advance: (id: number) => Promise<object>}?} trainer learns the next frame of a run; null where none is learnt
    * @param {{onFrame: () => void, onEnd: () => void}} listener another frame is to be shown; it has paused, or is at the end
-   * @param {() => boolean} isStill whether the user wants no motion: then the frames on the way are not shown
+   * @param {() => boolean} [isStill] whether the user wants no motion: then the frames on the way are not shown
    */
-  constructor(trainer, listener, isStill) {
+  constructor(trainer, listener, isStill = () => stillness.matches) {
     Object.assign(this, { trainer, listener, isStill });
   }
 
-  /** @param {import("./run.js").Run} run @param {number} [position] of the frame that is shown first */
+  /**
+   * @param {{frames: object[], isOver: boolean}} run and what `trainer` needs of it @param {number} [position] of the frame that
+   *   is shown first
+   */
   load(run, position = 0) {
     this.#run = run;
     this.#loop++;
@@ -40,6 +46,11 @@ export class Player {
 
   get isAtEnd() {
     return this.isAtNewest && this.#run.isOver;
+  }
+
+  /** Plays on at once, unless the user wants no motion. */
+  begin() {
+    if (!this.isStill()) this.play();
   }
 
   /** Plays on; at the end from the beginning. */
@@ -121,5 +132,26 @@ export class Player {
       if (loop !== this.#loop) return; // something else is shown by now
     }
     this.position++;
+  }
+}
+
+/** The buttons of a player, as in templates/play_buttons.html, and its slider where there is one. */
+export class Playback {
+  /**
+   * @param {(name: string) => HTMLElement?} part finds the buttons and the slider @param {Player} player
+   * @param {(name: "play" | "step") => boolean} [mayGoOn] whether a button does now what it is for
+   */
+  constructor(part, player, mayGoOn = () => true) {
+    Object.assign(this, { player, play: part("play"), slider: part("place") });
+    this.play.addEventListener("click", () => (player.isPlaying ? player.pause() : mayGoOn("play") && player.play()));
+    part("step").addEventListener("click", () => mayGoOn("step") && player.step());
+    part("back").addEventListener("click", () => player.seek(player.position - 1));
+    this.slider?.addEventListener("input", () => player.seek(Number(this.slider.value)));
+  }
+
+  /** @param {number} last position @param {string} place the frame that is shown, in words */
+  show(last, place) {
+    this.play.textContent = this.player.isPlaying ? translate("Pause") : translate("Play");
+    if (this.slider) Object.assign(this.slider, { max: last, value: this.player.position, ariaValueText: place });
   }
 }
