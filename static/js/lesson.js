@@ -153,12 +153,12 @@ function update(changes) {
 }
 
 function sentence({ isExample, computed }) {
-  if (!computed) return isExample ? translate("This is an example: draw your own digit in step 1.") : translate("Your digit.");
+  if (!computed) return isExample ? translate("This is an example: draw your own digit in part 1.") : translate("Your digit.");
   const { activations } = computed.output;
   const [digit] = twoLargest(activations);
   const values = { digit, activation: activationText(activations[digit]) };
   return isExample
-    ? translate("This is an example: draw your own digit in step 1. The 15 neurons give {digit}, activation {activation}.", values)
+    ? translate("This is an example: draw your own digit in part 1. The 15 neurons give {digit}, activation {activation}.", values)
     : translate("Your digit. The 15 neurons give {digit}, activation {activation}.", values);
 }
 

@@ -136,7 +136,7 @@ def test_reload_and_history_keep_the_step_and_a_clicker_scrolls(page: Page) -> N
 
 def test_arrow_keys_draw_and_choose_without_leading_on(page: Page) -> None:
     page.goto("/lesson")
-    hint = "This is an example: draw your own digit in step 1."
+    hint = "This is an example: draw your own digit in part 1."
     expect(page.locator(STATE)).to_contain_text(hint)
     expect(page.locator("#own-label")).to_have_value("4")
     page.locator("#pad").focus()
@@ -163,7 +163,7 @@ def test_without_the_articles_network_the_data_and_the_code_are_shown(page: Page
 
     page.route("**/models/weights*", fail)
     page.goto("/lesson")
-    expect(page.locator(STATE)).to_have_text("This is an example: draw your own digit in step 1.")
+    expect(page.locator(STATE)).to_have_text("This is an example: draw your own digit in part 1.")
     expect(page.locator("#lesson-problem")).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#sigmoid .source")).to_be_visible()
@@ -220,8 +220,14 @@ def test_back_propagation_is_drawn_and_can_be_played_paused_and_stepped(page: Pa
     open_step(page, "back-prop")
     part = page.locator("[data-part=flow]").locator
     flowing = part(".line:not(.is-faint)")
-    sentence, place_of_film = part("[data-part=sentence]"), part("[data-part=place]")
-    expect(place_of_film).to_have_text("Picture 14 of 14")  # all of it is shown first
+    sentence, film, play = (
+        part(f"[data-part={name}]") for name in ("sentence", "place", "play")
+    )
+
+    def expect_picture(number: int) -> None:
+        expect(film).to_have_attribute("aria-valuetext", f"Picture {number} of 14")
+
+    expect_picture(14)  # all of it is shown first
     expect(sentence).to_contain_text("is δ = ")
     expect(flowing).to_have_count(10)
     part("summary").click()
@@ -230,31 +236,34 @@ def test_back_propagation_is_drawn_and_can_be_played_paused_and_stepped(page: Pa
     ]
     assert sum(terms[:10]) == pytest.approx(terms[10], abs=1e-5)
     assert f"{terms[10]:+.6f}".replace("-", "−") in page.locator("[data-part=delta]").inner_text()
-    page.get_by_role("button", name="One step back").click()
+    page.get_by_role("button", name="One frame back").click()
     expect(sentence).to_contain_text("Ten terms w·δ flow into Hidden neuron")
-    page.get_by_role("button", name="One step back").click()
+    page.get_by_role("button", name="One frame back").click()
     expect(sentence).to_contain_text("Output 9 should fall")
     expect(flowing).to_have_count(15)
     page.get_by_label("It is a").select_option("9")
     expect(sentence).to_contain_text("Output 9 should rise")  # at the same place
-    page.get_by_role("button", name="Play").click()
-    expect(part("[aria-pressed=true]")).to_have_count(1)
-    expect(place_of_film).to_have_text("Picture 14 of 14")
-    expect(part("[aria-pressed=false]")).to_have_count(1)
-    page.get_by_role("button", name="Play").click()  # from the beginning
-    expect(place_of_film).to_have_text("Picture 2 of 14")
-    page.get_by_role("button", name="Play").click()
-    expect(part("[aria-pressed=false]")).to_have_count(1)
+    play.click()
+    expect(play).to_have_text("Pause")
+    expect_picture(14)
+    expect(play).to_have_text("Play")
+    play.click()  # from the beginning
+    expect_picture(2)
+    play.click()
+    expect(play).to_have_text("Play")
+    film.press("Home")
+    page.get_by_role("button", name="One frame on").click()
+    expect_picture(2)
     part("[data-layer=output][data-neuron='0']").click()  # a shortcut for the pointer
-    expect(place_of_film).to_have_text("Picture 3 of 14")
+    expect_picture(3)
     expect(sentence).to_contain_text("Output 0 should fall")
     part("[data-layer=hidden][data-neuron='4']").click()
     expect(sentence).to_contain_text("Ten terms w·δ flow into Hidden neuron 5")
     expect(page.locator("#back-prop [data-part=neuron]")).to_have_value("5")
-    page.get_by_role("button", name="One step back").click()
+    page.get_by_role("button", name="One frame back").click()
     page.emulate_media(reduced_motion="reduce")
-    page.get_by_role("button", name="Play").click()
-    expect(place_of_film).to_have_text("Picture 14 of 14")
+    play.click()
+    expect_picture(14)
     expect(flowing).to_have_count(10)
 
 
@@ -329,7 +338,7 @@ def test_a_learning_rate_of_30_is_tried_and_linked_to(page: Page) -> None:
 
 def test_a_network_that_learns_from_few_digits_overfits(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
-    page.goto("/lesson#overfitting")  # a place in step 9
+    page.goto("/lesson#overfitting")  # a place in part 9
     expect(page.locator("#overfitting-title")).to_be_in_viewport()
     part = page.locator("#overfitting").locator
     others = []

@@ -123,7 +123,7 @@ export class ForwardView extends NeuronStepView {
     if (isHidden) drawWeightsAndProducts(this.part, network, neuron, sum, palette);
     const places = strongest(sum.products, isHidden ? MOST_ROWS : HIDDEN); // of an output all, to add up by hand
     this.part("strongest-caption").textContent = isHidden
-      ? translate("The largest products of its sum")
+      ? translate("The products of its sum that are furthest from 0")
       : translate("The 15 products of its sum");
     const largest = Math.abs(sum.products[places[0]]);
     const name = isHidden ? pixelName : inputName;
@@ -153,7 +153,7 @@ export class WordsView extends StepView {
     const { hidden, output } = gradientsOf(network, pixels, label);
     const all = [output.weights, output.biases, hidden.weights, hidden.biases].flatMap((part) => Array.from(part));
     const largest = strongest(all, 4).map((each) => signed(all[each], 4));
-    this.part("gradient").textContent = translate("Its largest numbers: {numbers}", { numbers: [...largest, "…"].join("; ") });
+    this.part("gradient").textContent = translate("Its numbers furthest from 0: {numbers}", { numbers: [...largest, "…"].join("; ") });
     const factors = [fixed(x, 3), fixed(slope(a), 5), signed(a - 1, 4)];
     this.part("chain").textContent = `x · a (1 − a) · (a − y) = ${factors.join(" · ")} = ${signed(x * slope(a) * (a - 1), 5)}`;
   }
