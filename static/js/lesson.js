@@ -1,15 +1,15 @@
 /** The lesson: ten steps, four words and ten questions, of which one is shown, with the visitor's own digit. */
 
 import { isProjected, listenForProjector } from "./classroom/projector.js";
-import { strongestHidden, twoLargest } from "./inside/sums.js";
+import { strongestHidden } from "./inside/sums.js";
 import { BackpropView } from "./lesson/back_prop_step.js";
-import { openMeanings } from "./lesson/meanings.js";
 import { ClassifierView, CostView, ForwardView, NetworkView, PixelsView, SigmoidView, WordsView } from "./lesson/network_steps.js";
 import { OwnDigitPad } from "./lesson/own_digit.js";
 import { loadExamples, MiniBatchView, OverfittingView, SgdView, TogetherView } from "./lesson/training_steps.js";
 import { articleLayers, inspect } from "./network/article.js";
 import { loadTrained } from "./network/trained_network.js";
 import { NO_NETWORK } from "./network/loading_words.js";
+import { digitOf } from "./network/network.js";
 import { keepStateInLanguages } from "./state.js";
 import { byId } from "./ui/dom.js";
 import { activationText } from "./ui/format.js";
@@ -112,6 +112,28 @@ function canScroll(direction) {
   return direction > 0 ? scrollTop + clientHeight < scrollHeight - CLOSE_PX : scrollTop > CLOSE_PX;
 }
 
+/** Shows the meaning of a word over the page when its link, such as #word-cost, is touched. Without this the link leads to the list of all words. */
+function openMeanings() {
+  const card = byId("meaning");
+  if (!card.showPopover) return; // a browser of before 2024
+  byId("glossary").open = location.hash.startsWith("#word-");
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#word-"]');
+    if (!link) return;
+    event.preventDefault();
+    const [word, meaning] = byId(link.hash.slice(1)).cloneNode(true).children;
+    word.id = "meaning-word";
+    card.querySelector("dl").replaceChildren(word, meaning);
+    card.showPopover();
+  });
+  card.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // it would end the projector's view, too
+    card.hidePopover();
+  });
+  addEventListener("hashchange", () => card.hidePopover()); // another part
+}
+
 /**
  * @typedef {{pixels: Float32Array, file: Blob, message: string?, isExample: boolean, label: number,
  *   network: import("./network/article.js").Layers?, computed: object?, palette: import("./ui/pixels.js").Palette,
@@ -155,7 +177,7 @@ function update(changes) {
 function sentence({ isExample, computed }) {
   if (!computed) return isExample ? translate("This is an example: draw your own digit in part 1.") : translate("Your digit.");
   const { activations } = computed.output;
-  const [digit] = twoLargest(activations);
+  const digit = digitOf(activations);
   const values = { digit, activation: activationText(activations[digit]) };
   return isExample
     ? translate("This is an example: draw your own digit in part 1. The 15 neurons give {digit}, activation {activation}.", values)
@@ -205,7 +227,7 @@ new OwnDigitPad(byId("data"), root.dataset, {
 });
 byId("own-label").addEventListener("change", ({ target }) => update({ label: Number(target.value) }));
 new OverfittingView(byId("overfitting"), cannotLoad); // it is about MNIST's digits, and not about the visitor's
-openMeanings(root);
+openMeanings();
 listenForProjector(byId("projector"));
 keepStateInLanguages();
 onPaletteChange(() => state.pixels && show(tour.current));

@@ -344,7 +344,9 @@ def test_one_link_shows_two_costs_beside_each_other_and_why_one_is_slow(page: Pa
     assert int(found[1]) >= 50 > 30 > int(found[2])
     other = page.locator("#accuracy-curve path.test.is-other").first
     expect(other).to_have_attribute("d", re.compile("L"))
-    page.locator("#playback [data-part=place]").press("Home")  # both are drawn up to the same mini-batch
+    page.locator("#playback [data-part=place]").press(
+        "Home"
+    )  # both are drawn up to the same mini-batch
     expect(other).not_to_have_attribute("d", re.compile("L"))
     expect(page.locator("#accuracy-curve li").last).to_contain_text("cost: cross-entropy")
     expect(page.locator("#comparison tr", has_text="≠")).to_have_count(1)

@@ -1,7 +1,7 @@
 /** The visitor's digit, or an example: the network of the frame that is shown reads it. */
 
 import { inspect } from "../network/article.js";
-import { digitOf } from "../network/network.js";
+import { digitOf, inputsOf } from "../network/network.js";
 import { keepDrawings, loadDrawings } from "../pad/drawing.js";
 import { KeyboardPen } from "../pad/keyboard_pen.js";
 import { Pad } from "../pad/pad.js";
@@ -54,7 +54,7 @@ export class DigitView {
     cancelAnimationFrame(this.#pending);
     this.#pending = requestAnimationFrame(() => {
       const { image } = prepareDrawing(this.pad.isEmpty ? SEVEN : this.pad.drawn);
-      this.#pixels = Float32Array.from(image, (level) => level / 255);
+      this.#pixels = inputsOf(image);
       this.#show();
     });
   }

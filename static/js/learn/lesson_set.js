@@ -1,6 +1,7 @@
 /** The digits that a training learns from and is measured on: the lesson set, and own digits beside it. */
 
 import { PIXELS } from "../network/article.js";
+import { inputsOf } from "../network/network.js";
 import { slantOf } from "../ui/pixels.js";
 
 const [TRAIN, TEST] = [12_000, 2_000]; // of the lesson set
@@ -27,14 +28,11 @@ export function parseLessonSet(buffer) {
   const labels = new Uint8Array(buffer, 0, TRAIN + TEST);
   const images = new Uint8Array(buffer, TRAIN + TEST);
   const part = (start, end) => ({
-    inputs: toInputs(images.subarray(start * PIXELS, end * PIXELS)),
+    inputs: inputsOf(images.subarray(start * PIXELS, end * PIXELS)),
     labels: labels.slice(start, end),
   });
   return { train: part(0, TRAIN), test: part(TRAIN, TRAIN + TEST) };
 }
-
-/** @param {ArrayLike<number>} levels @returns {Float32Array} 0 for paper to 1 for ink */
-const toInputs = (levels) => Float32Array.from(levels, (level) => level / 255);
 
 /** @param {Examples} examples @param {number} n @returns {Examples} the first ones, or all where there are fewer */
 export const first = ({ inputs, labels }, n) => ({ inputs: inputs.subarray(0, n * PIXELS), labels: labels.subarray(0, n) });
@@ -63,7 +61,7 @@ export function split(digits) {
   const held = heldBack(digits.map(({ label }) => label));
   const part = (isHeld) => {
     const chosen = digits.filter((_, place) => held[place] === isHeld);
-    return { inputs: toInputs(chosen.flatMap(({ image }) => [...image])), labels: Uint8Array.from(chosen, ({ label }) => label) };
+    return { inputs: inputsOf(chosen.flatMap(({ image }) => [...image])), labels: Uint8Array.from(chosen, ({ label }) => label) };
   };
   return { learnt: part(false), heldBack: part(true) };
 }

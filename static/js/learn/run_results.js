@@ -48,23 +48,20 @@ export const pictureName = (label) => translate("A handwritten {label}", { label
 
 /** @param {number[][]} confusion by label, then by what was read @returns {HTMLTableElement} */
 function matrixTable(confusion) {
-  const digits = confusion.map((_, digit) => element("th", { scope: "col" }, String(digit)));
-  const head = element("tr", {}, element("td", {}, translate("is ↓ read as →")), ...digits);
+  const headings = [translate("is ↓ read as →"), ...confusion.map((_, digit) => String(digit))];
+  const made = table(headings, confusion.map((row, label) => [label, ...row].map(String)));
+  made.classList.add("matrix", "small");
   const wrong = confusion.flatMap((row, label) => row.filter((_, read) => read !== label));
   const most = Math.max(...wrong, 1);
-  const rows = confusion.map((row, label) => {
-    const cells = row.map((count, read) => matrixCell(count, label, read, most));
-    return element("tr", {}, element("th", { scope: "row" }, String(label)), ...cells);
-  });
-  return element("table", { className: "matrix small" }, element("thead", {}, head), element("tbody", {}, ...rows));
-}
-
-function matrixCell(count, label, read, most) {
-  const title = translatePlural("{count} digit {label} read as {read}", "{count} digits {label} read as {read}", count, { label, read });
-  const cell = element("td", { title }, String(count));
-  if (label === read) cell.className = "is-right";
-  else if (count > 0) cell.style.setProperty("--share", `${Math.round((100 * count) / most)}%`);
-  return cell;
+  for (const [label, { cells }] of [...made.tBodies[0].rows].entries()) {
+    for (const [read, count] of confusion[label].entries()) {
+      const cell = cells[read + 1];
+      cell.title = translatePlural("{count} digit {label} read as {read}", "{count} digits {label} read as {read}", count, { label, read });
+      if (label === read) cell.className = "is-right";
+      else if (count > 0) cell.style.setProperty("--share", `${Math.round((100 * count) / most)}%`);
+    }
+  }
+  return made;
 }
 
 /** @param {import("./run.js").Run} run @returns {HTMLTableElement} a row for each frame */

@@ -5,7 +5,7 @@ import { loadReadings } from "../readings/collector.js";
 import { labelledDigits } from "../readings/export.js";
 import { element, table } from "../ui/dom.js";
 import { wilsonInterval } from "../ui/format.js";
-import { pixelCanvas, readPixels } from "../ui/pixels.js";
+import { pixelCanvas, readLevels } from "../ui/pixels.js";
 import { formatNumber, translate } from "../ui/translate.js";
 import { FEWEST, halfOf } from "./lesson_set.js";
 import { pictureName } from "./run_results.js";
@@ -95,11 +95,8 @@ function countsText(digits, { class: ofClass, pad }) {
 const isTaught = (label, digits) => digits !== "half" || halfOf(label) === 1;
 
 function loadPadDigits() {
-  const digits = labelledDigits(loadReadings()).labelled.map(async ({ image, label }) => {
-    const pixels = await readPixels(image);
-    return { image: Uint8Array.from(pixels, (level) => Math.round(255 * level)), label };
-  });
-  return Promise.all(digits);
+  const load = async ({ image, label }) => ({ image: Uint8Array.from(await readLevels(image)), label });
+  return Promise.all(labelledDigits(loadReadings()).labelled.map(load));
 }
 
 /** @returns {HTMLTableElement} all figures before, and after each of the trainings that is over, with their intervals */

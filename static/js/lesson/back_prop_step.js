@@ -8,7 +8,7 @@ import { scrollingTable, showDefinitions } from "../ui/dom.js";
 import { activationText, fixed, signed } from "../ui/format.js";
 import { translate } from "../ui/translate.js";
 import { FlowView } from "./flow_view.js";
-import { NeuronStepView } from "./network_steps.js";
+import { inputName, NeuronStepView } from "./network_steps.js";
 import { SlopeView } from "./slope_view.js";
 import { flowBack, gradientsOf } from "./slopes.js";
 
@@ -47,7 +47,6 @@ export class BackpropView extends NeuronStepView {
   }
 }
 
-const inputName = (neuron) => translate("neuron {number}", { number: neuron + 1 });
 const outputName = (digit) => translate("output {digit}", { digit });
 
 /** @returns {[string, string][]} the derivatives from output k down to hidden neuron j, each from the one above */

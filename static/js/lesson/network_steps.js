@@ -133,7 +133,8 @@ export class ForwardView extends NeuronStepView {
   }
 }
 
-const inputName = (neuron) => translate("neuron {number}", { number: neuron + 1 });
+/** The input of an output. @param {number} neuron hidden */
+export const inputName = (neuron) => translate("neuron {number}", { number: neuron + 1 });
 
 /** The four words: cost, partial derivative, gradient and chain rule, with the numbers of the digit. */
 export class WordsView extends StepView {

@@ -1,14 +1,14 @@
 /** The steps in which a network learns in the page, from one hundred digits; each is a view of its section. */
 
-import { twoLargest } from "../inside/sums.js";
 import { ArticleNetwork, inspect, untrainedNetwork } from "../network/article.js";
 import { oneHot } from "../network/losses.js";
+import { digitOf } from "../network/network.js";
 import { uniformNumbers } from "../network/random.js";
 import { inAddress, storeInAddress } from "../state.js";
-import { activationBar, Plot } from "../ui/chart.js";
+import { activationBar, Chart } from "../ui/chart.js";
 import { element, scrollingTable, stillness } from "../ui/dom.js";
 import { fetchOk } from "../ui/files.js";
-import { activationText, fixed } from "../ui/format.js";
+import { activationText, fixed, plain } from "../ui/format.js";
 import { pixelCanvas, SIDE } from "../ui/pixels.js";
 import { translate, translatePlural } from "../ui/translate.js";
 import { StepView } from "./network_steps.js";
@@ -56,6 +56,14 @@ const SIZE = 10; // examples in a mini-batch
 const RATE = 3;
 const SEED = 1; // of the networks that a click begins with
 
+const NO_COST = { step: 0, cost: null, heldBack: null };
+const ALONE = [{ name: "test", of: ({ cost }) => cost }];
+// As on the learning page: dashed what is learnt from.
+const BOTH = [
+  { name: "test", text: translate("cost of the digits held back"), of: ({ heldBack }) => heldBack },
+  { name: "train", text: translate("of those learnt from, dashed"), of: ({ cost }) => cost },
+];
+
 /** The view of a step that needs the hundred digits. */
 class TrainingStepView extends StepView {
   /** @param {HTMLElement} root @param {() => void} onProblem the digits cannot be loaded */
@@ -75,26 +83,22 @@ class TrainingStepView extends StepView {
     else this.onProblem();
   }
 
-  /** Draws costs by step. @param {number[]} costs @param {number[]} [heldBack] those of other digits */
-  plot(costs, heldBack = []) {
-    const path = this.part("path");
-    path.parentElement.classList.toggle("is-untrained", costs.length === 0);
-    const [steps, largest] = [Math.max(costs.length, 10), Math.max(0.1, ...costs, ...heldBack)];
-    const plot = new Plot(path, [1, steps], [0, largest]);
-    plot.ticksBelow([1, steps]);
-    plot.ticksBeside([0, largest], 2);
-    for (const [line, name] of [[heldBack, "held-back"], [costs, "learnt"]]) {
-      if (line.length === 0) continue;
-      plot.line(line.map((cost, step) => [step + 1, cost]), `curve ${name}`);
-      plot.dot(line.length, line.at(-1), "chosen");
-    }
+  /** Draws costs by step, or by epoch. @param {number[]} costs @param {number[]} [heldBack] those of other digits */
+  plot(costs, heldBack) {
+    const root = this.part("path");
+    this.chart ??= new Chart(root, { lines: heldBack ? BOTH : ALONE, formatX: plain, formatY: plain });
+    root.parentElement.classList.toggle("is-untrained", costs.length === 0);
+    const frames = [NO_COST, ...costs.map((cost, n) => ({ step: n + 1, cost, heldBack: heldBack?.[n] ?? null }))];
+    const shown = { frames, end: costs.length, lastStep: Math.max(costs.length, 10), isLogarithmic: false };
     const values = { first: fixed(costs[0] ?? 0, 3), last: fixed(costs.at(-1) ?? 0, 3) };
-    path.ariaLabel =
+    this.chart.draw(
+      shown,
       costs.length > 0
         ? translatePlural(
             "The cost at {count} step: from {first} to {last}", "The cost at {count} steps: from {first} to {last}", costs.length, values,
           )
-        : translate("No step yet");
+        : translate("No step yet"),
+    );
   }
 }
 
@@ -147,7 +151,7 @@ export class SgdView extends TrainingStepView {
     const { network, costs, epochs } = this.#run;
     this.plot(costs);
     const { activations } = inspect(network, this.#pixels).output;
-    const [digit] = twoLargest(activations);
+    const digit = digitOf(activations);
     const text = translatePlural(
       "After {count} epoch: {read} of the 100 digits are read right. For your digit it gives {digit}, activation {activation}.",
       "After {count} epochs: {read} of the 100 digits are read right. For your digit it gives {digit}, activation {activation}.",
@@ -292,7 +296,7 @@ export class OverfittingView extends TrainingStepView {
 
   #clear() {
     this.#order++;
-    this.plot([]);
+    this.plot([], []);
     this.part("state").textContent = "";
   }
 

@@ -142,6 +142,9 @@ export function digitOf(activations, n = 0, nClasses = CLASSES) {
   return best;
 }
 
+/** @param {ArrayLike<number>} levels of pixels, 0 for paper to 255 for ink @returns {Float32Array} the inputs of a network, 0..1 */
+export const inputsOf = (levels) => Float32Array.from(levels, (level) => level / 255);
+
 /** @returns {Float32Array} the rows at these places, each of so many numbers */
 function take(rows, places, size) {
   const taken = new Float32Array(places.length * size);

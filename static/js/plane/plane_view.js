@@ -133,7 +133,7 @@ export class PlaneView {
     this.part("cost").textContent = costText(frame);
     this.part("plane").ariaLabel = translate("The plane with its points and lines: {right} points are on the right side.", { right });
     this.playback.show(frames.length - 1, translate("Mini-batch {step}", { step: formatNumber(frame.step) }));
-    const shown = { frames, end: player.position, other: null, otherText: "", lastStep: frame.lastStep, isLogarithmic: true };
+    const shown = { frames, end: player.position, lastStep: frame.lastStep, isLogarithmic: true };
     const [first, last] = [frames[0], frame].map(costText);
     this.chart.draw(shown, translate("Cost by mini-batch: from {first} to {last}.", { first, last }));
     this.part("outcome").textContent = frame.isLast ? outcomeOf(frame, lines.length) : "";

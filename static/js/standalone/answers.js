@@ -3,7 +3,7 @@
  * with the members that the server's answers have.
  */
 
-import { digitOf } from "../network/network.js";
+import { digitOf, inputsOf } from "../network/network.js";
 import { feedforward, loadTrained } from "../network/trained_network.js";
 import { toBase64 } from "../ui/files.js";
 import { levelsUrl } from "../ui/pixels.js";
@@ -72,9 +72,6 @@ async function read(file, model) {
 
 /** Ink beside the digit may be a point, a minus or a part of another digit: the server asks its network of lines. */
 const leftOutOf = ({ leftOut }) => leftOut.map((box) => ({ box, why: "beside_the_digit" }));
-
-/** @returns {number[]} 784 inputs of a network, from 0 to 1 */
-const inputsOf = (image) => Float32Array.from(image, (level) => level / 255);
 
 /**
  * Whether ink that may be two touching digits is not read the same by the default network with certainty: that one has

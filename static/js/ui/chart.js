@@ -1,4 +1,4 @@
-/** Charts: lines by mini-batch, drawn up to the moment that is shown, plots of functions and of costs, and bars. */
+/** Charts: lines by mini-batch or by epoch, drawn up to the moment that is shown, plots of functions, and bars. */
 
 import { element, svg } from "./dom.js";
 import { activationText, fixed } from "./format.js";
@@ -9,8 +9,9 @@ const INNER = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARG
 const SHARES = [0, 0.25, 0.5, 0.75, 1]; // of an axis, where there are marks
 
 /**
- * @typedef {{name: string, text: string, of: (frame: object) => number?}} Line a value that is null interrupts it
- * @typedef {{frames: object[], end: number, other: object[]?, otherText: string, lastStep: number, isLogarithmic: boolean}} Shown frames up to
+ * @typedef {{name: string, text?: string, of: (frame: object) => number?}} Line a value that is null interrupts it; one without a text
+ *   is not in the legend
+ * @typedef {{frames: object[], end: number, other?: object[]?, otherText?: string, lastStep: number, isLogarithmic: boolean}} Shown frames up to
  *   the place `end`; the other run's up to the same moment, and whole at the end of the frames
  */
 
@@ -22,14 +23,14 @@ export class Chart {
   constructor(root, { lines, formatY, formatX, most = null }) {
     Object.assign(this, { lines, formatY, formatX, most });
     this.svg = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}` });
-    this.items = lines.map(({ name, text }) => legendItem(name, text));
+    this.items = lines.map(({ name, text = "" }) => legendItem(name, text));
     this.otherItem = legendItem(`${lines[0].name} is-other`, "");
     this.otherItem.hidden = true; // until there is another run
     root.replaceChildren(this.svg, element("ul", { className: "curve-legend row words small" }, ...this.items, this.otherItem));
   }
 
   /** @param {Shown} shown @param {string} label what the chart shows, in words */
-  draw({ frames, end, other, otherText, lastStep, isLogarithmic }, label) {
+  draw({ frames, end, other = null, otherText = "", lastStep, isLogarithmic }, label) {
     const x = stepScale(lastStep, INNER.width, isLogarithmic);
     const most = this.most ?? roundLimit([...frames, ...(other ?? [])].flatMap((frame) => this.lines.map(({ of }) => of(frame))));
     const y = heightScale(most, INNER.height);
@@ -38,10 +39,10 @@ export class Chart {
     const place = (frame, of) => ({ x: MARGIN.left + x(frame.step), y: of(frame) === null ? null : MARGIN.top + y(of(frame)) });
     const isWhole = end === frames.length - 1 && frames[end].isLast;
     const others = (other ?? []).filter(({ step }) => isWhole || step <= frames[end].step);
-    const shapes = this.lines.map(({ name, of }, n) => {
+    const shapes = this.lines.map(({ name, text, of }, n) => {
       const line = (shown, kind) => svg("path", { class: `line ${name}${kind}`, d: linePath(shown.map((frame) => place(frame, of))) });
       const [shown, last] = [frames.slice(0, end + 1), place(frames[end], of)];
-      this.items[n].hidden = shown.every((frame) => of(frame) === null);
+      this.items[n].hidden = !text || shown.every((frame) => of(frame) === null);
       const dot = last.y === null ? [] : [svg("circle", { r: 4, class: `dot ${name}`, cx: last.x, cy: last.y })];
       return { other: line(others, " is-other"), own: line(shown, ""), dot };
     });
