@@ -2,10 +2,8 @@
 
 import errno
 import json
-import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 from collections import Counter
@@ -28,17 +26,11 @@ from tests.deploy.balancer import (
     adapted_configuration,
     balancing,
 )
+from tests.hostile.echo import echoing
 from tests.serving import free_port, serving
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
-
-
-def predict(balancer: LocalBalancer, seven: bytes) -> tuple[int, str]:
-    """Return the status of an answer, and the identifier of its request."""
-    status, headers, answer = balancer.ask("POST", "/predict", seven, Content_Type="image/png")
-    assert status != 200 or answer["digit"] == 7
-    return status, headers["x-request-id"]
 
 
 def wait_until_answered_by(balancer: LocalBalancer, n_servers: int) -> Counter[str]:
@@ -92,32 +84,30 @@ def test_haproxy_does_not_start_without_files_for_all_connections(tmp_path: Path
 
 def test_all_that_is_about_rooms_goes_to_one_of_two_servers(tmp_path: Path) -> None:
     with (
-        serving() as first,
-        serving() as second,
-        balancing(tmp_path, first.port, second.port) as balancer,
+        echoing() as first,
+        echoing() as second,
+        balancing(tmp_path, first.server_port, second.server_port) as balancer,
     ):
-        _, _, room = balancer.ask("POST", "/room")
-        for _ in range(12):
-            status, *_ = balancer.ask("GET", f"/room?code={room['code']}", X_Room_Key=room["key"])
-            assert status == 200
+        for path in ("/join", "/room", "/room/digit", "/room/photograph") * 3:
+            assert balancer.ask("GET", path)[0] == 200
+        assert {len(first.requests), len(second.requests)} == {0, 12}
         wait_until_answered_by(balancer, 2)
 
 
-def test_no_request_is_lost_when_a_server_is_killed(tmp_path: Path, seven: bytes) -> None:
+def test_no_request_is_lost_when_a_server_is_gone(tmp_path: Path, seven: bytes) -> None:
     with (
-        serving() as first,
-        serving() as second,
-        balancing(tmp_path, first.port, second.port) as balancer,
+        echoing() as first,
+        echoing() as second,
+        balancing(tmp_path, first.server_port, second.server_port) as balancer,
     ):
         wait_until_answered_by(balancer, 2)
-        for pid in (first.process.pid, *first.worker_pids()):
-            os.kill(pid, signal.SIGKILL)
-        first.process.wait()
-        wait_for(lambda: is_refused(first.port), "the killed server to refuse connections")
-        answers = [predict(balancer, seven) for _ in range(30)]
-        assert Counter(status for status, _ in answers) == {200: 30}
-        entries = [balancer.entry(request_id) for _, request_id in answers]
-        assert {entry["server"] for entry in entries} == {f"inkling{second.port}"}
+        first.shutdown()
+        first.server_close()
+        assert is_refused(first.server_port)
+        answers = [balancer.ask("POST", "/predict", seven) for _ in range(30)]
+        assert Counter(status for status, *_ in answers) == {200: 30}
+        entries = [balancer.entry(headers["x-request-id"]) for _, headers, _ in answers]
+        assert {entry["server"] for entry in entries} == {f"inkling{second.server_port}"}
         assert any(entry["retries"] for entry in entries)
 
 
@@ -127,13 +117,14 @@ def test_no_request_is_lost_while_a_server_stops(tmp_path: Path, seven: bytes) -
     def ask_until_it_has_stopped(balancer: LocalBalancer) -> list[int]:
         statuses = []
         while not has_stopped.is_set():
-            statuses.append(predict(balancer, seven)[0])
+            status, *_ = balancer.ask("POST", "/predict", seven, Content_Type="image/png")
+            statuses.append(status)
         return statuses
 
     with (
         serving() as first,
-        serving() as second,
-        balancing(tmp_path, first.port, second.port) as balancer,
+        echoing() as second,
+        balancing(tmp_path, first.port, second.server_port) as balancer,
         ThreadPoolExecutor() as clients,
     ):
         wait_until_answered_by(balancer, 2)

@@ -57,7 +57,7 @@ class _Handler(BaseHTTPRequestHandler):
 def echoing() -> Iterator[EchoServer]:
     """Run an echo server for as long as the context lasts."""
     server = EchoServer()
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
         yield server

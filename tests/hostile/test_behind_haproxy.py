@@ -9,8 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.deploy.balancer import HAPROXY, LocalBalancer, balancing, get, post
-from tests.hostile.test_public_paths import FORGED
-from tests.serving import Server, n_connections, serving
+from tests.serving import Server, n_connections
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
@@ -38,13 +37,6 @@ UNUSUAL = {
     ),
     "a body on GET": get(headers=b"Host: x\r\nContent-Length: 4") + b"abcd",
 }
-UNUSUAL |= {header: post(header.encode() + b"\r\nContent-Length: 4", b"abcd") for header in FORGED}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with serving(n_workers=2, FORWARDED_ALLOW_IPS="*", INKLING_MAX_WAIT_SECONDS="60") as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
