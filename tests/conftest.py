@@ -42,11 +42,10 @@ def seven() -> bytes:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """Return the server that ships, impatient with slow clients alone."""
+    """Return the server that ships."""
     with serving(  # which looks for tracebacks in the log
         FORWARDED_ALLOW_IPS="*",
         INKLING_RATE_LIMIT="1000000 per second",
-        INKLING_MAX_UPLOAD_SECONDS="4",  # which a test of slow bodies waits for
         INKLING_MAX_WAIT_SECONDS="60",
     ) as server:
         yield server

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -165,6 +165,22 @@ def digit_in(response: HTTPResponse) -> int:
     answer = json.loads(response.read())
     assert response.status == 200, answer
     return int(answer["digit"])
+
+
+def read_digit(server: Server, picture: bytes) -> int:
+    """Return the digit in the answer to a picture, on a connection that any worker may take."""
+    with closing(HTTPConnection(server.address, timeout=60)) as connection:
+        return digit_in(send(connection, picture))
+
+
+def n_answers(server: Server, route: str, status: int = 200) -> int:
+    """Return how many answers to posts of a route the metrics count with a status."""
+    with closing(HTTPConnection(server.address, timeout=60)) as connection:
+        connection.request("GET", "/metrics")
+        text = connection.getresponse().read().decode()
+    labels = f'method="POST",route="{route}",status="{status}"'
+    found = re.findall(rf"^inkling_requests_total{{{labels}}} (\S+)$", text, re.MULTILINE)
+    return sum(int(float(each)) for each in found)
 
 
 def free_port() -> int:

@@ -20,7 +20,7 @@ from nn.reading.class_sheet.layout import pages_of
 from static import client as module
 from static.client import Answer, Client, NumberAnswer, Refused
 from tests.drawing import as_file, draw, draw_number
-from tests.serving import free_port, serving
+from tests.serving import Server, free_port
 
 KEY = "a key of some length"
 Response = tuple[int, dict[str, str], bytes]
@@ -28,9 +28,8 @@ BLANK = Image.new("L", (100, 100), "white")
 
 
 @pytest.fixture(scope="module")
-def inkling() -> Iterator[Client]:
-    with serving() as server:
-        yield Client(f"http://{server.address}/")
+def inkling(server: Server) -> Client:
+    return Client(f"http://{server.address}/")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
-from http.client import HTTPConnection
 from typing import Any
 
 import gevent
@@ -20,7 +19,7 @@ from benchmarks.load.pictures import photograph
 from benchmarks.load.requests import Request
 from tests.app.requests.limits import limits
 from tests.hostile.clients import UNREAD, connected, unsent_bytes
-from tests.serving import Server, digit_in, send, serving
+from tests.serving import n_answers, read_digit, serving
 from tests.waiting import wait_for
 
 Environ = dict[str, Any]
@@ -288,17 +287,11 @@ def test_sixty_clients_that_read_no_answer_hold_few_bytes(seven: bytes) -> None:
         for kind in LARGE:
             for _ in range(60):
                 stack.enter_context(connected(server)).sendall(UNREAD[kind])
-            assert answered(server, seven) == 7
+            assert read_digit(server, seven) == 7
         n_clients = 60 * len(LARGE)
         wait_for(lambda: len(unsent_bytes(server.port)) == n_clients, "an answer for each client")
         assert max(unsent_bytes(server.port)) < 40_000
         assert memory_mb(server) < 150
-
-
-def answered(server: Server, picture: bytes) -> int:
-    """Return the digit in the answer to another client's picture."""
-    with closing(HTTPConnection(server.address, timeout=60)) as connection:
-        return digit_in(send(connection, picture))
 
 
 def test_few_of_the_photographs_are_read_whose_clients_have_left(seven: bytes) -> None:
@@ -307,20 +300,9 @@ def test_few_of_the_photographs_are_read_whose_clients_have_left(seven: bytes) -
         with ExitStack() as stack:
             for _ in range(40):
                 stack.enter_context(connected(server)).sendall(request)
-        assert answered(server, seven) == 7
-        counts = wait_for(lambda: statuses(server, "/read", 40), "the requests to end")
-        assert counts["200"] < 20
-        assert counts["400"] > 20
-
-
-def statuses(server: Server, route: str, n_requests: int) -> dict[str, int]:
-    """Return how many requests of a route had which status, once there are so many, else none."""
-    with closing(HTTPConnection(server.address, timeout=60)) as connection:
-        connection.request("GET", "/metrics")
-        text = connection.getresponse().read().decode()
-    counts = dict.fromkeys(("200", "400"), 0)
-    for line in text.splitlines():
-        for status in counts:
-            if line.startswith("inkling_requests_total{") and f'route="{route}"' in line:
-                counts[status] += int(float(line.split()[-1])) if f'"{status}"' in line else 0
-    return counts if sum(counts.values()) >= n_requests else {}
+        assert read_digit(server, seven) == 7
+        wait_for(
+            lambda: sum(n_answers(server, "/read", status) for status in (200, 400)) == 40,
+            "the requests to end",
+        )
+        assert n_answers(server, "/read", 200) < 20

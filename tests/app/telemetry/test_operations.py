@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import digit_in, problem_in, send, serving
+from tests.serving import n_answers, problem_in, read_digit, send, serving
 from tests.waiting import wait_for
 
 # Run a command with shared memory that is full, and with a disk that cannot be written to.
@@ -27,40 +27,22 @@ NO_ROOM_AT_ALL = (
 READ_ONLY_DISK = "mount -o remount,bind,ro / && ! touch /tmp/inkling 2>&1 && exec $0 $*"
 
 
-def read_seven(address: str, seven: bytes) -> None:
-    """Send a digit on a new connection, so that any worker may read it."""
-    connection = HTTPConnection(address, timeout=30)
-    assert digit_in(send(connection, seven)) == 7
-    connection.close()
-
-
-def n_read(address: str) -> int:
-    """Return how many answers of `/predict` the metrics count."""
-    connection = HTTPConnection(address, timeout=30)
-    connection.request("GET", "/metrics")
-    lines = connection.getresponse().read().decode().splitlines()
-    connection.close()
-    start = 'inkling_requests_total{method="POST",route="/predict",status="200"} '
-    return sum(int(float(line.removeprefix(start))) for line in lines if line.startswith(start))
-
-
 def test_metrics_are_sums_over_all_workers_also_killed_and_reloaded_ones(seven: bytes) -> None:
     with serving(n_workers=2) as server:
-        address = server.address
         for n_sevens in range(1, 9):
-            read_seven(address, seven)
-            assert n_read(address) == n_sevens
+            assert read_digit(server, seven) == 7
+            assert n_answers(server, "/predict") == n_sevens
         before = server.worker_pids()
         for worker in before:
             os.kill(worker, signal.SIGKILL)
         wait_for(lambda: not set(before) & set(server.worker_pids()), "new workers")
-        read_seven(address, seven)
-        assert {n_read(address) for _ in range(8)} == {9}
+        assert read_digit(server, seven) == 7
+        assert {n_answers(server, "/predict") for _ in range(8)} == {9}
         before = server.worker_pids()
         server.process.send_signal(signal.SIGHUP)
         wait_for(lambda: not set(before) & set(server.worker_pids()), "new workers")
-        read_seven(address, seven)
-        assert {n_read(address) for _ in range(8)} == {10}
+        assert read_digit(server, seven) == 7
+        assert {n_answers(server, "/predict") for _ in range(8)} == {10}
 
 
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare")
@@ -68,8 +50,8 @@ def test_metrics_are_sums_over_all_workers_also_killed_and_reloaded_ones(seven: 
 def test_metrics_need_one_folder_to_write_to(script: str, seven: bytes) -> None:
     with serving(*IN_NAMESPACE, script, n_workers=2) as server:
         for n_sevens in range(1, 5):
-            read_seven(server.address, seven)
-            assert n_read(server.address) == n_sevens
+            assert read_digit(server, seven) == 7
+            assert n_answers(server, "/predict") == n_sevens
 
 
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare")
@@ -77,20 +59,20 @@ def test_without_room_for_metrics_a_server_answers_and_counts_after_a_reload(sev
     with serving(*IN_NAMESPACE, NO_ROOM_AT_ALL, n_workers=2) as server:
         before = server.worker_pids()
         for _ in range(4):
-            read_seven(server.address, seven)
-        assert n_read(server.address) == 0
+            assert read_digit(server, seven) == 7
+        assert n_answers(server, "/predict") == 0
         assert "No room for metrics in /dev/shm" in server.log.read_text()
         Path(f"/proc/{server.process.pid}/root/dev/shm/full").unlink()
         server.process.send_signal(signal.SIGHUP)
         wait_for(lambda: not {*before} & {*server.worker_pids()}, "new workers")
         for n_sevens in range(1, 5):
-            read_seven(server.address, seven)
-            assert n_read(server.address) == n_sevens
+            assert read_digit(server, seven) == 7
+            assert n_answers(server, "/predict") == n_sevens
 
 
 def test_a_server_that_logs_json_writes_nothing_else(seven: bytes) -> None:
     with serving(INKLING_LOG="json") as server:
-        read_seven(server.address, seven)
+        assert read_digit(server, seven) == 7
         with socket.create_connection((server.host, server.port)) as connection:
             connection.sendall(b"NOT HTTP, name=secret\r\n\r\n")
             while connection.recv(1000):
@@ -129,7 +111,7 @@ def test_a_client_that_goes_away_leaves_no_traceback_and_no_word(seven: bytes) -
             if is_reset:
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             client.close()
-        read_seven(server.address, seven)
+        assert read_digit(server, seven) == 7
         server.process.terminate()
         server.process.wait(20)
         lines = server.log.read_text().splitlines()
