@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +13,6 @@ from pathlib import Path
 import dask
 from distributed import LocalCluster
 from PIL import Image
-
-from nn.bulk.results import Result
-from nn.bulk.workers import KILLED, Item, Job
 
 
 @dataclass
@@ -76,22 +72,6 @@ def write_pictures(folder: Path, n_pictures: int) -> None:
 def n_rows(path: Path) -> int:
     """Return the number of lines in a file, 0 where there is none."""
     return path.read_bytes().count(b"\n") if path.exists() else 0
-
-
-@dataclass(frozen=True)
-class DeadlyJob(Job[Result]):
-    """Reads no picture; a name that begins with "kill" ends the process that reads it."""
-
-    def read(self, item: Item) -> Result:
-        """Return the picture's place."""
-        if item.name.startswith("kill"):
-            time.sleep(2)  # Dask starts no worker again that dies while it is being started
-            os.kill(os.getpid(), signal.SIGKILL)
-        return Result(item.name, {"place": item.place})
-
-    def killed(self, item: Item) -> Result:
-        """Return the picture's error."""
-        return Result(item.name, {}, KILLED)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,7 @@ from tests.local_cluster import Cluster, local_cluster, n_rows, write_pictures
 from tests.serving import free_port
 from tests.waiting import wait_for
 
-N_PICTURES = 80
-N_LONG = 800  # of a run that has not ended when a busy machine looks at its first rows
+N_PICTURES = 48
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path.cwd())}
 
 
@@ -59,12 +58,11 @@ def test_a_worker_that_is_killed_costs_no_row_and_the_bytes_are_those_of_one_mac
 def test_a_picture_that_workers_die_of_is_named_and_all_others_are_read(cluster: Cluster) -> None:
     program = f"""
 from nn.bulk.dask_engine import read_on_cluster
-from nn.bulk.workers import Item
-from tests.local_cluster import DeadlyJob
+from tests.nn.bulk.deadly_job import DeadlyJob, items
 
 names = ["kill" if number == 20 else str(number) for number in range(40)]
-items = [Item(place, name, b"") for place, name in enumerate(names, 1)]
-for each in read_on_cluster(items, DeadlyJob(), "{cluster.address}", print):
+# Dask starts no worker again that dies while it is being started.
+for each in read_on_cluster(items(names), DeadlyJob(delay_s=2), "{cluster.address}", print):
     print(each.name, each.error)
 """
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
@@ -118,17 +116,6 @@ def test_a_scheduler_that_is_lost_ends_the_run_which_is_continued_also_after_a_t
     assert out.read_bytes() == (parent / "expected").read_bytes()
 
 
-def test_ctrl_c_ends_the_run_and_says_how_to_go_on(cluster: Cluster, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    write_pictures(tmp_path / "many", N_LONG)
-    with reading(tmp_path, *options(cluster, out)) as process:
-        wait_for(lambda: n_rows(out) > 10, "some rows", 200)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(100) == 130
-        assert process.stderr
-        assert process.stderr.read() == b"Interrupted. Go on with --resume.\n"
-
-
 # Python ignores what is raised in Future.__del__, where Dask would call release.
 RELEASED = """
 release = Future.release
@@ -162,56 +149,54 @@ INTERRUPTED_WHILE = {
 }
 
 
-@pytest.mark.parametrize("program", INTERRUPTED_WHILE.values(), ids=INTERRUPTED_WHILE)
-def test_ctrl_c_is_heeded_at_any_time_and_silently(program: str, cluster: Cluster) -> None:
+def test_ctrl_c_is_heeded_at_any_time_and_silently(cluster: Cluster) -> None:
     program = f"""
 import os, signal, threading, time
 from distributed import Future
 from nn.bulk.dask_engine import read_on_cluster
-from nn.bulk.workers import Item
-from tests.local_cluster import DeadlyJob
+from tests.nn.bulk.deadly_job import DeadlyJob, items
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have let it be ignored
-{program}
-items = [Item(place, str(place), b"") for place in range(200)]
-try:
-    for each in read_on_cluster(items, DeadlyJob(), "{cluster.address}", print):
-        pass
-except KeyboardInterrupt:
-    print("interrupted")
+for name, change in {INTERRUPTED_WHILE}.items():
+    exec(change, globals())
+    try:
+        for each in read_on_cluster(items("7" * 200), DeadlyJob(), "{cluster.address}", print):
+            pass
+    except KeyboardInterrupt:
+        print("interrupted while", name)
 """
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert (ended.stdout, ended.stderr) == ("interrupted\n", "")
+    assert ended.stdout.splitlines() == [f"interrupted while {name}" for name in INTERRUPTED_WHILE]
+    assert ended.stderr == ""
 
 
-@pytest.mark.parametrize(
-    ("address", "words"),
-    [
-        ("tcp://127.0.0.1:9", "cannot be reached: nothing answers"),
-        ("carrier-pigeon://x", "cannot be reached: unknown address scheme"),
-    ],
-)
-def test_a_silent_scheduler_is_said(address: str, words: str, parent: Path, tmp_path: Path) -> None:
-    with reading(parent, *options(address, tmp_path / "out")) as process:
-        assert process.wait(200) == 2
-        assert process.stderr
-        errors = process.stderr.read().decode()
-    assert f"the scheduler {address} {words}" in errors
-    assert "Traceback" not in errors
-
-
-def test_a_cluster_that_has_no_worker_is_given_up() -> None:
+def test_a_silent_scheduler_is_said_and_one_without_workers_given_up() -> None:
+    silent, pigeon = "tcp://127.0.0.1:9", "carrier-pigeon://x"
     with local_cluster(n_workers=0) as cluster:
         program = f"""
 from nn.bulk import dask_engine
-from tests.local_cluster import DeadlyJob
+from nn.bulk.workers import EngineError
+from tests.nn.bulk.deadly_job import DeadlyJob
 
-dask_engine.NO_WORKER_S, dask_engine.LOOK_S = 0.2, 0.1
-list(dask_engine.read_on_cluster([], DeadlyJob(), "{cluster.address}", print))
+dask_engine.CONNECT_S, dask_engine.NO_WORKER_S, dask_engine.LOOK_S = 1, 0.2, 0.1
+for address in ("{silent}", "{pigeon}", "{cluster.address}"):
+    try:
+        list(dask_engine.read_on_cluster([], DeadlyJob(), address, print))
+    except EngineError as error:
+        print(error)
 """
         ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert "has no worker for 0.2 s: start some and go on with --resume" in ended.stderr
-    assert ended.stdout.startswith("The cluster has no worker: waiting for one.\n")
+    lines = ended.stdout.splitlines()
+    assert lines[0] == f"the scheduler {silent} cannot be reached: nothing answers"
+    assert lines[1].startswith(
+        f"the scheduler {pigeon} cannot be reached: unknown address scheme 'carrier-pigeon'"
+    )
+    assert lines[2] == "The cluster has no worker: waiting for one."
+    assert lines[3:] == [
+        f"the scheduler {cluster.address} has no worker for 0.2 s: start some and go on with "
+        "--resume"
+    ]
+    assert ended.stderr == ""
 
 
 def test_a_missing_package_is_named_with_the_extra_that_brings_it(tmp_path: Path) -> None:

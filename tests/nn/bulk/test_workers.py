@@ -2,34 +2,19 @@
 
 import os
 import signal
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from nn.bulk import workers
-from nn.bulk.results import Result
-from nn.bulk.workers import KILLED, Item, Job, read_in_order
+from nn.bulk.workers import KILLED, Item, read_in_order
+from tests.nn.bulk.deadly_job import DeadlyJob, items
+from tests.waiting import wait_for
 
-
-@dataclass(frozen=True)
-class FakeJob(Job[Result]):
-    """Reads no picture; a name that begins with "kill" ends the process that reads it."""
-
-    def read(self, item: Item) -> Result:
-        if item.name.startswith("kill"):
-            os.kill(os.getpid(), signal.SIGKILL)
-        return Result(item.name, {"place": item.place, "process": os.getpid()})
-
-    def killed(self, item: Item) -> Result:
-        return Result(item.name, {}, KILLED)
-
-
-JOB = FakeJob()
-
-
-def items(names: Iterable[str]) -> Iterator[Item]:
-    return (Item(place, name) for place, name in enumerate(names, 1))
+JOB = DeadlyJob()
 
 
 @pytest.mark.parametrize(
@@ -67,3 +52,41 @@ def test_a_picture_that_a_process_is_killed_for_is_named_and_all_others_are_read
         "kill 180": KILLED,
     }
     assert "was ended by the system" in said[0]
+
+
+ENDLESS = """
+import signal
+from itertools import count
+from nn.bulk.workers import read_in_order
+from tests.nn.bulk.deadly_job import DeadlyJob, items
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have let it be ignored
+    try:
+        for result in read_in_order(items(map(str, count())), DeadlyJob(), 2, print, -1):
+            print(result.members["process"], flush=True)
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT])
+def test_other_processes_end_with_the_one_that_started_them(stop: int, tmp_path: Path) -> None:
+    (tmp_path / "endless.py").write_text(ENDLESS)
+    command = [sys.executable, tmp_path / "endless.py"]
+    environ = os.environ | {"PYTHONPATH": str(Path.cwd())}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=environ, text=True, **pipes) as process:
+        assert process.stdout
+        others = {int(process.stdout.readline()) for _ in range(1000)} - {process.pid}
+        process.send_signal(stop)
+        printed, errors = process.communicate(timeout=60)
+    assert others
+    wait_for(lambda: not any(map(is_alive, others)), "the end of the others")
+    assert "Traceback" not in errors
+    assert printed.endswith("interrupted\n") == (stop == signal.SIGINT)
+
+
+def is_alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and ") Z " not in stat.read_text()
