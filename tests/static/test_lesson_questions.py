@@ -2,7 +2,6 @@
 
 import base64
 import html
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from flask import Flask
 
 from nn import tiny
 from nn.data.lesson_set import load_lesson_set
-from tests.static.test_scripts import SCRIPTS, run
+from tests.node import computed
 
 N_QUESTIONS = 10
 SEEDS = [1, 2, 3, 4, 5]
@@ -43,10 +42,7 @@ def trained(runs: Sequence[dict[str, float]]) -> list[dict[str, Any]]:
     """Train in Node as the page does; return what is read of the digits learnt from, and others."""
     images = b"".join(part.images[:100].tobytes() for part in load_lesson_set())
     asked = {"images": base64.b64encode(images).decode(), "runs": runs}
-    outcome = run(SCRIPTS / "lesson" / "learnt.mjs", input=json.dumps(asked))
-    assert outcome.returncode == 0, outcome.stderr
-    found: list[dict[str, Any]] = json.loads(outcome.stdout)
-    return found
+    return list(computed("lesson/learnt.mjs", asked))
 
 
 def step(lesson: str, name: str) -> str:

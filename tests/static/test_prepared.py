@@ -1,6 +1,5 @@
 """From a drawing to the network's input: the page's steps beside those of ``nn.reading``."""
 
-import json
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from PIL import Image, ImageOps
 from nn.reading.mnist import NoInk, Pixels, ink_to_mnist
 from nn.reading.page.drawing import ink_by_global_threshold
 from tests.drawing import draw, draw_number
-from tests.static.test_scripts import SCRIPTS, run
+from tests.node import computed
 
 MOST_LEVELS = 3  # of 255, by which rounding may differ
 
@@ -20,10 +19,7 @@ def prepare(*pictures: Pixels) -> list[dict[str, Any]]:
         {"pixels": each.ravel().tolist(), "width": each.shape[1], "height": each.shape[0]}
         for each in pictures
     ]
-    outcome = run(SCRIPTS / "prepared.mjs", input=json.dumps(sent))
-    assert outcome.returncode == 0, outcome.stderr
-    prepared: list[dict[str, Any]] = json.loads(outcome.stdout)
-    return prepared
+    return list(computed("prepared.mjs", sent))
 
 
 def test_a_drawing_becomes_the_servers_pixels() -> None:

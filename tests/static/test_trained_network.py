@@ -1,7 +1,6 @@
 """The networks that the page computes, beside those of nn."""
 
 import base64
-import json
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,8 @@ from nn.core.layers import Array, Dense
 from nn.core.network import Network
 from nn.models import weights
 from nn.models.page_file import page_file
+from tests.node import computed
 from tests.static.pictures import drawn_lines
-from tests.static.test_scripts import SCRIPTS, run
 
 TOLERANCE = 1e-5
 
@@ -31,10 +30,7 @@ def digits() -> Array:
 
 def compute(network: bytes, pictures: Array) -> dict[str, Any]:
     sent = {"network": base64.b64encode(network).decode(), "pictures": pictures.tolist()}
-    outcome = run(SCRIPTS / "trained_network.mjs", input=json.dumps(sent))
-    assert outcome.returncode == 0, outcome.stderr
-    computed: dict[str, Any] = json.loads(outcome.stdout)
-    return computed
+    return dict(computed("trained_network.mjs", sent))
 
 
 @pytest.mark.parametrize("name", ["article", "convnet", "mlp"])
@@ -42,18 +38,18 @@ def test_the_page_computes_every_layer_and_the_sum_of_a_neuron_of_each(
     name: str, digits: Array
 ) -> None:
     network = weights.load(ROOT / "models" / f"{name}.npz").network  # as the server reads with it
-    computed = compute(page_file(trained(name), name), digits)["computed"]
+    in_page = compute(page_file(trained(name), name), digits)["computed"]
     hidden = [outputs for _, outputs in network.inspect(digits)]
-    for digit, each in enumerate(computed):
+    for digit, each in enumerate(in_page):
         activations = network.activations(digits[digit : digit + 1])[0]
         np.testing.assert_allclose(each["activations"], activations, rtol=0, atol=TOLERANCE)
         *way, last = each["way"]
         assert last["place"] == activations.argmax()
         assert last["z"] == pytest.approx(max(each["sums"]), abs=1e-4)
-        for in_page, step, outputs in zip(each["hidden"], way, hidden, strict=True):
+        for layer, step, outputs in zip(each["hidden"], way, hidden, strict=True):
             served = outputs[digit].ravel()
             largest = max(1.0, float(np.abs(served).max()))
-            np.testing.assert_allclose(in_page, served, rtol=0, atol=TOLERANCE * largest)
+            np.testing.assert_allclose(layer, served, rtol=0, atol=TOLERANCE * largest)
             activation = max(step["z"], 0) if name != "article" else 1 / (1 + np.exp(-step["z"]))
             assert activation == pytest.approx(served[step["place"]], abs=TOLERANCE * largest)
 

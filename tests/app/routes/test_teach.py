@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image
@@ -26,7 +27,7 @@ from app.service.lesson import learning_set
 from app.service.rooms import LIFETIME_S, RoomDigit
 from tests.app.posting import ask, multipart
 from tests.drawing import as_file, picture_in
-from tests.static.test_scripts import SCRIPTS, run
+from tests.node import computed
 
 EXAMPLES = ROOT / "static" / "examples"
 STORES = ("localStorage", "indexedDB", "document.cookie", "caches.open", "serviceWorker")
@@ -35,20 +36,41 @@ A_FEW = 6.5  # of 100 digits
 SEEDS = [1]
 
 
-def trained(folder: Path, **asked: Any) -> Any:
-    """Train as the page does; ``asked`` is what ``percents.mjs`` reads."""
-    path = folder / "digits.bin"
+SATURATED = [{"start": "wrong", "rate": 0.5, "epochs": 1, "seed": seed} for seed in (1, 2, 3)]
+
+
+def knobs_of_page(page: str) -> list[tuple[dict[str, Any], str]]:
+    """Return the changed knobs of each training that the page speaks of, and what it says."""
+    return [
+        ({name: KNOBS.get(name, str)(value) for name, value in json.loads(knobs).items()}, said)
+        for knobs, said in re.findall(r"data-training='([^']+)'>([^<]*)<", page)
+    ]
+
+
+@pytest.fixture(scope="module")
+def trained(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return what the trainings of all claims read right, as ``percents.mjs`` prints it.
+
+    The usual training comes first, then those of the page, and those that are saturated, with the
+    quadratic cost and with the cross-entropy.
+    """
+    path = tmp_path_factory.mktemp("lesson") / "digits.bin"
     path.write_bytes(gzip.decompress(learning_set()))
-    outcome = run(SCRIPTS / "learn" / "percents.mjs", input=json.dumps({"path": str(path)} | asked))
-    assert outcome.returncode == 0, outcome.stderr
-    return json.loads(outcome.stdout)
+    of_page = [knobs for knobs, _ in knobs_of_page(teachers_page(app.test_client()))]
+    entropy = [each | {"cost": "cross-entropy"} for each in SATURATED]
+    asked = {"path": str(path), "ways": SEEDS, "knobs": [{}, *of_page, *SATURATED, *entropy]}
+    return dict(computed("learn/percents.mjs", asked))
+
+
+def teachers_page(client: FlaskClient) -> str:
+    response = client.get("/teach")
+    assert response.status_code == 200
+    return html.unescape(response.text)
 
 
 @pytest.fixture
 def page(client: FlaskClient) -> str:
-    response = client.get("/teach")
-    assert response.status_code == 200
-    return html.unescape(response.text)
+    return teachers_page(client)
 
 
 @pytest.mark.parametrize("language", NAMES)
@@ -81,16 +103,12 @@ def test_the_answers_to_the_bets_are_those_of_the_network(page: str, client: Fla
         assert (answer["text"], answer["certain"]) == (digit, not mark), name
 
 
-def test_the_percentages_are_those_of_trainings(page: str, tmp_path: Path) -> None:
-    spans = re.findall(r"data-training='([^']+)'>([^<]*)<", page)
-    knobs = [
-        {name: KNOBS.get(name, str)(value) for name, value in json.loads(each).items()}
-        for each, _ in spans
-    ]
-    outcome = trained(tmp_path, knobs=[{}, *knobs])
-    usual, *percents = outcome["percents"]
-    for changed, (_, said), percent, halves in zip(
-        knobs, spans, percents, outcome["halves"][1:], strict=True
+def test_the_percentages_are_those_of_trainings(page: str, trained: dict[str, Any]) -> None:
+    claims = knobs_of_page(page)
+    assert len(claims) == 6
+    usual, *percents = trained["percents"][:7]
+    for (changed, said), percent, halves in zip(
+        claims, percents, trained["halves"][1:7], strict=True
     ):
         ranges = [(int(low), int(high)) for low, high in re.findall(r"(\d+) to (\d+)\s%", said)]
         is_half = "digits" in changed
@@ -99,9 +117,8 @@ def test_the_percentages_are_those_of_trainings(page: str, tmp_path: Path) -> No
             assert least <= each <= most, changed
         if is_half:  # of the test digits about one half is learnt, too
             assert 0.45 < halves[0]["total"] / sum(half["total"] for half in halves) < 0.55
-    assert len(percents) == 6
-    said = re.search(r"reads about (\d+) of 100 test digits right", page)
-    assert said and abs(usual - int(said[1])) < 1
+    about = re.search(r"reads about (\d+) of 100 test digits right", page)
+    assert about and abs(usual - int(about[1])) < 1
 
 
 @pytest.mark.parametrize("is_standalone", [False, True])
@@ -124,9 +141,9 @@ def test_each_lesson_has_38_minutes_and_a_buffer_of_7(is_standalone: bool) -> No
 
 
 def test_what_breaks_a_training_breaks_it_and_with_the_rest_it_learns_all_the_same(
-    client: FlaskClient, tmp_path: Path
+    client: FlaskClient, trained: dict[str, Any]
 ) -> None:
-    percents = trained(tmp_path, ways=SEEDS)["byWay"]
+    percents = trained["byWay"]
     section = client.get("/learn").text.split('<section id="break"')[1].split("</section>")[0]
     breaking, harmless = (
         re.findall(r'data-way value="(\w+)"', group) for group in section.split("<h3>")[1:]
@@ -139,13 +156,10 @@ def test_what_breaks_a_training_breaks_it_and_with_the_rest_it_learns_all_the_sa
         assert (percents[way] > usual - A_FEW).all(), way
 
 
-def test_from_saturated_outputs_the_quadratic_cost_learns_more_slowly(tmp_path: Path) -> None:
-    quadratic = [
-        {"start": "wrong", "rate": 0.5, "epochs": 1, "seed": seed} for seed in (*SEEDS, 2, 3)
-    ]
-    entropy = [each | {"cost": "cross-entropy"} for each in quadratic]
-    percents = np.array(trained(tmp_path, knobs=[*quadratic, *entropy])["percents"])
-    slow, fast = percents.reshape(2, -1)
+def test_from_saturated_outputs_the_quadratic_cost_learns_more_slowly(
+    trained: dict[str, Any],
+) -> None:
+    slow, fast = np.array(trained["percents"][7:]).reshape(2, -1)
     assert (slow < 75).all() and (fast > 80).all()
 
 
@@ -182,10 +196,8 @@ def test_a_few_pixels_mislead_the_small_network_and_not_the_larger_one(
         base64.b64encode(client.get(f"/models/weights?model={model}").data).decode()
         for model in ("article", "convnet")
     ]
-    sent = json.dumps({"networks": networks, "pixels": pixels.ravel().tolist()})
-    outcome = run(SCRIPTS / "inside" / "misled.mjs", input=sent)
-    assert outcome.returncode == 0, outcome.stderr
-    assert json.loads(outcome.stdout) == {
+    asked = {"networks": networks, "pixels": pixels.ravel().tolist()}
+    assert computed("inside/misled.mjs", asked) == {
         "pixels": int(said[1]),
         "small": [int(turned[1]), int(turned[2])],
         "large": [int(turned[1]), int(turned[1])],
