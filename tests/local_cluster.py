@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import dask
-from distributed import LocalCluster
 from PIL import Image
 
 
@@ -51,6 +49,9 @@ def local_cluster(n_workers: int = 2, python: str | Path = sys.executable) -> It
 
 def main(n_workers: int) -> None:
     """Print the address of a cluster; kill a worker for each line of standard input."""
+    import dask  # which takes a second: tests import this module
+    from distributed import LocalCluster
+
     dask.config.set({"distributed.scheduler.allowed-failures": 1})
     options = {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": 50}
     with LocalCluster(n_workers=n_workers, threads_per_worker=1, **options) as cluster:

@@ -9,7 +9,6 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import yaml
 from flask import Flask
@@ -57,6 +56,8 @@ def selected(kind: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda manifest: str(manifest["kind"]))
 def test_each_manifest_is_valid_by_the_schemas_of_kubernetes(manifest: dict[str, Any]) -> None:
+    import kubernetes_validate  # which takes seconds, also where only other tests are run
+
     kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
 
 

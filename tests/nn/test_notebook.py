@@ -2,35 +2,39 @@
 
 import ast
 import inspect
+import json
 import re
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-import nbformat
 import numpy as np
 import pytest
-from nbformat import NotebookNode
 
-from benchmarks.make.notebook import METADATA, NOTEBOOK, run
 from nn import tiny
 
-ROOT, MAX_BYTES = Path.cwd(), 240_000
+NOTEBOOK, MAX_BYTES = Path("nn/lesson.ipynb").resolve(), 240_000
 NUMBER = r"-?\d[\d,]*\.?\d*"
 TOLERANCE = 0.1  # of a number: other processors round differently, and training amplifies that
 # Small numbers differ by more of their size: how often a digit is read as another, and activations.
 DIFFERENCES = {"confusion-matrix": 20.0, "activations": 0.1}
 
 
+# What runs notebooks is imported late: it takes seconds, also where only other tests are run.
 @pytest.fixture(scope="module")
-def shown() -> NotebookNode:
+def shown() -> Any:
+    import nbformat
+
     return nbformat.read(NOTEBOOK, as_version=4)
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
+def executed(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The notebook after a run with no folder of data, its kernel's own files in another place."""
+    from benchmarks.make.notebook import run
+
     folder = str(tmp_path_factory.mktemp("jupyter"))
     names = ("INKLING_DATA", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR")
     with pytest.MonkeyPatch.context() as patch:
@@ -41,17 +45,17 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
         return run(NOTEBOOK.parent)
 
 
-def outputs(notebook: NotebookNode, kind: str) -> dict[str, list[NotebookNode]]:
+def outputs(notebook: Any, kind: str) -> dict[str, list[Any]]:
     cells = (cell for cell in notebook.cells if cell.cell_type == "code")
     return {cell.id: [each for each in cell.outputs if each.output_type == kind] for cell in cells}
 
 
-def texts(notebook: NotebookNode) -> dict[str, str]:
+def texts(notebook: Any) -> dict[str, str]:
     streams = outputs(notebook, "stream")
     return {name: "".join(stream.text for stream in streams[name]) for name in streams}
 
 
-def n_pictures(notebook: NotebookNode) -> dict[str, int]:
+def n_pictures(notebook: Any) -> dict[str, int]:
     shown = outputs(notebook, "display_data")
     return {name: sum("image/png" in each.data for each in shown[name]) for name in shown}
 
@@ -61,7 +65,7 @@ def numbers(text: str) -> list[float]:
 
 
 @pytest.mark.trains
-def test_the_outputs_are_those_of_a_run(shown: NotebookNode, executed: NotebookNode) -> None:
+def test_the_outputs_are_those_of_a_run(shown: Any, executed: Any) -> None:
     expected = texts(executed)
     for name, text in texts(shown).items():
         words, expected_words = (
@@ -76,7 +80,7 @@ def test_the_outputs_are_those_of_a_run(shown: NotebookNode, executed: NotebookN
 
 
 @pytest.mark.trains
-def test_each_exercise_says_what_its_answer_computes(executed: NotebookNode) -> None:
+def test_each_exercise_says_what_its_answer_computes(executed: Any) -> None:
     exercises = [cell for cell in executed.cells if cell.id.startswith("exercise-")]
     computed = texts(executed)
     for cell in exercises:
@@ -90,7 +94,7 @@ def test_each_exercise_says_what_its_answer_computes(executed: NotebookNode) -> 
 
 
 def test_it_builds_the_network_in_one_sitting_and_needs_numpy_and_matplotlib_alone(
-    shown: NotebookNode,
+    shown: Any,
 ) -> None:
     codes = [cell.source for cell in shown.cells if cell.cell_type == "code"]
     program = "\n".join(codes)
@@ -106,12 +110,14 @@ def test_it_builds_the_network_in_one_sitting_and_needs_numpy_and_matplotlib_alo
     assert {node.module for node in nodes if isinstance(node, ast.ImportFrom)} == {"pathlib"}
 
 
-def test_the_cells_were_run_once_in_their_order(shown: NotebookNode) -> None:
+def test_the_cells_were_run_once_in_their_order(shown: Any) -> None:
     counts = [cell.execution_count for cell in shown.cells if cell.cell_type == "code"]
     assert counts == list(range(1, len(counts) + 1))
 
 
-def test_it_is_small_and_nothing_tells_of_the_machine_that_it_ran_on(shown: NotebookNode) -> None:
+def test_it_is_small_and_nothing_tells_of_the_machine_that_it_ran_on(shown: Any) -> None:
+    from benchmarks.make.notebook import METADATA
+
     assert NOTEBOOK.stat().st_size < MAX_BYTES
     assert shown.metadata == METADATA
     assert not [cell for cell in shown.cells if cell.metadata]
@@ -124,7 +130,8 @@ def test_it_is_small_and_nothing_tells_of_the_machine_that_it_ran_on(shown: Note
 
 def project_found_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the project's folder as the second program of the notebook finds it."""
-    first, second = (nbformat.read(ROOT / NOTEBOOK, as_version=4).cells[n].source for n in (1, 2))
+    cells = json.loads(NOTEBOOK.read_text())["cells"]
+    first, second = ("".join(cells[n]["source"]) for n in (1, 2))
     monkeypatch.chdir(folder)
     found: dict[str, Path] = {}
     exec(f"{first}\n{second}", found)
