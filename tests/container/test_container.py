@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from app.config import ROOT
 from static.client import Answer, Client, Refused
@@ -196,6 +194,10 @@ def components(document: str) -> list[dict[str, Any]]:
 
 
 def test_the_list_is_valid_by_the_schema_of_cyclonedx(document: str) -> None:
+    # Late: they take seconds to import, also where only other tests are run.
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(document) is None
 
 
