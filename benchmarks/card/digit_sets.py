@@ -10,8 +10,9 @@ import numpy as np
 
 from benchmarks.card import corruptions, held_back
 from benchmarks.card.held_back import HeldBack, Metadata, has_learnt_none
-from nn.data.digits import Digits
-from nn.data.unipen import Character, load_unipen, split_by_source, unlike_digits, whole_digits
+from nn.data.digits import Character, Digits
+from nn.data.handwriting import split_by_source, unlike_digits, whole_digits
+from nn.data.unipen import load_unipen
 from nn.evaluation import sets
 from nn.evaluation.sets import LabelledPictures
 
@@ -76,14 +77,12 @@ def _of_sources(people: HeldBack, data: Path | None) -> Iterator[MeasuredSet]:
 
     def draw_digits() -> LabelledPictures:
         digits = whole_digits(characters())
-        return held_back.draw(
-            [each.strokes for each in digits], [int(each.label) for each in digits]
-        )
+        return held_back.draw([each.strokes for each in digits], [each.label for each in digits])
 
     def draw_others(*, are_letters: bool) -> LabelledPictures:
         others = unlike_digits(characters())
         return held_back.draw(
-            [each.strokes for each in others if each.label.isalpha() == are_letters]
+            [each.strokes for each in others if each.sign.isalpha() == are_letters]
         )
 
     if not people.sources:

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from nn.data.digits import DataError, Digits
+from nn.data.digits import Character, DataError, Digits
+from nn.data.handwriting import split_by_writer
 from nn.data.mnist import load_mnist
-from nn.data.pendigits import load_pendigits, split_by_writer
+from nn.data.pendigits import load_pendigits
 from nn.data.pictures.own_digits import OwnDigits
-from nn.data.synthetic.mixture import LabelledStrokes, draw_unvaried
+from nn.data.synthetic.mixture import draw_unvaried
 from nn.evaluation.classifier_metrics import Row, markdown
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, WeightsError, find_weights, load_trainable
@@ -74,16 +75,16 @@ def digits_of_last_writers(n_writers: int, folder: Path | None) -> dict[int, Own
 
     Raise DataError if pendigits cannot be loaded.
     """
-    by_writer = defaultdict[int, list[LabelledStrokes]](list)
+    by_writer = defaultdict[int, list[Character]](list)
     for digit in split_by_writer(load_pendigits(folder), n_writers)[1]:
-        by_writer[digit.writer].append((digit.strokes, digit.label))
+        by_writer[int(digit.writer)].append(digit)
     return {
         writer: OwnDigits(
-            draw_unvaried(drawings),
-            [f"digit {number}" for number in range(len(drawings))],
-            [f"{writer}"] * len(drawings),
+            draw_unvaried(own),
+            [f"digit {number}" for number in range(len(own))],
+            [f"{writer}"] * len(own),
         )
-        for writer, drawings in by_writer.items()
+        for writer, own in by_writer.items()
     }
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from nn.data.digits import DataError, Stroke
-from nn.data.pendigits import PenDigit, load_pendigits, split_by_writer
+from nn.data.digits import Character, DataError, Stroke
+from nn.data.handwriting import split_by_writer
+from nn.data.pendigits import load_pendigits
 from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes
-from nn.data.unipen import Character
 from nn.evaluation.sets import LabelledPictures
 
 MIN_DIGITS = 20  # of a writer of UNIPEN whose digits make numbers
@@ -69,12 +69,7 @@ def draw(drawings: Sequence[Sequence[Stroke]], labels: Sequence[int] = ()) -> La
     return LabelledPictures(pictures, np.array(labels, np.uint8))
 
 
-def to_pen_digits(digits: Sequence[Character]) -> list[PenDigit]:
-    """Return the digits of UNIPEN's writers of ``MIN_DIGITS`` or more, with numbered writers."""
-    n_digits = Counter((each.source, each.writer) for each in digits)
-    numbers = {writer: number for number, writer in enumerate(sorted(n_digits))}
-    return [
-        PenDigit(int(each.label), numbers[writer], each.strokes)
-        for each in digits
-        if n_digits[writer := (each.source, each.writer)] >= MIN_DIGITS
-    ]
+def by_frequent_writers(digits: Sequence[Character]) -> list[Character]:
+    """Return the digits of writers of ``MIN_DIGITS`` or more."""
+    n_digits = Counter(digit.writer for digit in digits)
+    return [digit for digit in digits if n_digits[digit.writer] >= MIN_DIGITS]

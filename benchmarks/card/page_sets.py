@@ -8,14 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.card.held_back import HeldBack, Metadata, has_learnt_none, to_pen_digits
+from benchmarks.card.held_back import HeldBack, Metadata, by_frequent_writers, has_learnt_none
 from benchmarks.pages.conditions import Condition, conditions
 from benchmarks.pages.handwriting import Page
 from benchmarks.pages.signs import write_signed
-from nn.data.digits import Digits
-from nn.data.pendigits import PenDigit, load_pendigits, split_by_writer
+from nn.data.digits import Character, Digits
+from nn.data.handwriting import split_by_source, split_by_writer, whole_digits
+from nn.data.pendigits import load_pendigits
 from nn.data.published import data_folder
-from nn.data.unipen import load_unipen, split_by_source, whole_digits
+from nn.data.unipen import load_unipen
 from nn.evaluation import sets
 from nn.evaluation.sets import to_picture
 
@@ -80,7 +81,7 @@ def all_page_sets(test: Digits, data: Path | None, people: HeldBack) -> Iterator
 def _of_sources(test: Digits, data: Path | None, people: HeldBack) -> Iterator[PageSet]:
     """Yield the sets of numbers of the sources' digits."""
     _, characters = split_by_source(load_unipen(data), people.sources)
-    by_name = conditions(to_pen_digits(whole_digits(characters)), test)
+    by_name = conditions(by_frequent_writers(whole_digits(characters)), test)
     for name in OF_SOURCES:
         condition = replace(by_name[name], row="drawn and photographed, unseen sources")
         yield _page_set(f"{name}, unseen sources", condition, people.has_learnt_sources)
@@ -97,7 +98,7 @@ def _page_set(name: str, condition: Condition, has_learnt: Callable[[Metadata], 
     return PageSet(name, condition.n_pictures, make, has_learnt, group, condition.row)
 
 
-def _signed_pages(digits: Sequence[PenDigit], patterns: Sequence[str]) -> Iterator[Page]:
+def _signed_pages(digits: Sequence[Character], patterns: Sequence[str]) -> Iterator[Page]:
     """Yield pages of one line of digits and signs, whose boxes are unknown."""
     rng = np.random.default_rng(SEED)
     for pattern in islice(cycle(patterns), N_SIGNED):

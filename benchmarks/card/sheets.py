@@ -16,7 +16,8 @@ from benchmarks.card.held_back import HeldBack
 from benchmarks.sheets.filling import Hand, mnist_hand, pen_hand
 from benchmarks.sheets.photograph import KINDS, SheetPhotograph, photograph_sheet
 from nn.data.digits import Digits
-from nn.data.pendigits import load_pendigits, split_by_writer
+from nn.data.handwriting import split_by_writer
+from nn.data.pendigits import load_pendigits
 from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
 from nn.evaluation.sets import progress
 from nn.models.weights import Model

@@ -25,9 +25,9 @@ from benchmarks.pages.signs import line
 from benchmarks.sheets.filling import pen_hand
 from benchmarks.sheets.photograph import KINDS, photograph_sheet
 from nn.data import omniglot
-from nn.data.digits import Digits, Stroke
+from nn.data.digits import Character, Digits, Stroke
 from nn.data.mnist import load_mnist
-from nn.data.pendigits import PenDigit, load_pendigits
+from nn.data.pendigits import load_pendigits
 from nn.data.published import read_published
 from nn.data.synthetic.drawing import draw_ink, draw_strokes
 from nn.data.synthetic.styles import write_digit
@@ -65,7 +65,7 @@ class Sources:
     """The data of others: MNIST's test digits, pendigits, and a letter of Omniglot."""
 
     mnist: Digits
-    pen: Sequence[PenDigit]
+    pen: Sequence[Character]
     letter: Image.Image
 
 
@@ -93,7 +93,7 @@ def own_number(_: Sources) -> Image.Image:
     """Return a photograph of the number 5379 on rough paper, with a shadow beside it."""
     rng = np.random.default_rng(1)
     pen = [
-        PenDigit(digit, 0, [100 * stroke for stroke in write_digit(digit, rng)])
+        Character(f"{digit}", "own", "own", [100 * stroke for stroke in write_digit(digit, rng)])
         for digit in range(10)
     ]
     return photograph(pen, [4], rng, pen="blue", effects=SHADOWED, longer_side_px=800)
@@ -141,7 +141,7 @@ def decimal(sources: Sources) -> Image.Image:
 
 
 def photograph(
-    digits: Sequence[PenDigit],
+    digits: Sequence[Character],
     lengths: Sequence[int],
     rng: np.random.Generator,
     **options: Any,
@@ -153,14 +153,14 @@ def photograph(
 
 def photographed_digit(sources: Sources) -> Image.Image:
     """Return a photograph of a 5 on squared paper."""
-    pen = [digit for digit in sources.pen if digit.writer == 16 and digit.label == 5]
+    pen = [digit for digit in sources.pen if digit.writer == "16" and digit.label == 5]
     rng = np.random.default_rng(1)
     return photograph(pen, [1], rng, pen="blue", effects=SQUARED, longer_side_px=480)
 
 
 def photographed_page(sources: Sources) -> Image.Image:
     """Return a photograph of 2927, 109 and 5139 on lined paper, with a shadow across it."""
-    pen = [digit for digit in sources.pen if digit.writer == 18]
+    pen = [digit for digit in sources.pen if digit.writer == "18"]
     options = {"pen": "black", "effects": LINED, "surround": (0.15, 0.35), "longer_side_px": 800}
     return photograph(pen, [4, 3, 4], np.random.default_rng(1), **options)
 

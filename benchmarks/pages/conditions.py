@@ -18,8 +18,7 @@ from benchmarks.pages.photograph import (
     photograph_cell,
     photograph_page,
 )
-from nn.data.digits import Digits
-from nn.data.pendigits import PenDigit
+from nn.data.digits import Character, Digits
 
 # Numbers of pictures: of mixed conditions, of single ones, of single effects, of 12 megapixels. All
 # take some five minutes.
@@ -73,7 +72,7 @@ HARDER = "pen, slanting, in several lines, or 7 or 8 digits"
 WITH_MNIST, SHEETS = "MNIST, clear gaps or touching", "photographs of sheets"
 
 
-def conditions(digits: Sequence[PenDigit], test: Digits) -> Mapping[str, Condition]:
+def conditions(digits: Sequence[Character], test: Digits) -> Mapping[str, Condition]:
     """Return all conditions by name, in the order of the table, of the pen's and MNIST's digits."""
     pen, mnist = partial(write_with_pen, digits), partial(write_with_mnist, test)
 

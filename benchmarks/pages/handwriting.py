@@ -12,8 +12,7 @@ import numpy as np
 from PIL import Image
 
 from nn.core.layers import Array
-from nn.data.digits import Digits, Stroke
-from nn.data.pendigits import PenDigit
+from nn.data.digits import Character, Digits, Stroke
 from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
 from nn.reading.mnist import DIGIT_PX, crop, outline
 
@@ -75,7 +74,7 @@ class Page:
 
 
 def write_with_pen(
-    digits: Sequence[PenDigit],
+    digits: Sequence[Character],
     lengths: Sequence[int],
     rng: np.random.Generator,
     *,

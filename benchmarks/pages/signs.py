@@ -12,8 +12,7 @@ import numpy as np
 from benchmarks.pages.composing import BASELINE_DEVIATION, contact_column, overlay
 from benchmarks.pages.handwriting import draw, write_with_pen
 from nn.core.layers import Array
-from nn.data.digits import Stroke
-from nn.data.pendigits import PenDigit
+from nn.data.digits import Character, Stroke
 
 # Lengths are relative to the digits' height. The baseline is at 0, y points down.
 GAPS = (0.04, 0.3)  # between the ink of neighbours
@@ -97,7 +96,7 @@ SIGNS: Mapping[str, Callable[[np.random.Generator], Strokes]] = {
 
 
 def write_signed(
-    digits: Sequence[PenDigit], pattern: str, rng: np.random.Generator
+    digits: Sequence[Character], pattern: str, rng: np.random.Generator
 ) -> tuple[Array, str]:
     """Return the ink (H, W) and the text of a line of random digits of one writer, and signs.
 

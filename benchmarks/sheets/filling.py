@@ -8,8 +8,7 @@ import numpy as np
 from benchmarks.pages import paper
 from benchmarks.pages.handwriting import Glyph, draw, enlarge
 from nn.core.layers import Array
-from nn.data.digits import Digits
-from nn.data.pendigits import PenDigit
+from nn.data.digits import Character, Digits
 from nn.reading.class_sheet.layout import PAGE_MM, Box, SheetPage
 
 HEIGHTS_MM = (5.5, 11.0)  # of a pupil's digits
@@ -46,7 +45,7 @@ class Sheet:
     millimetre_px: float
 
 
-def pen_hand(digits: Sequence[PenDigit]) -> Hand:
+def pen_hand(digits: Sequence[Character]) -> Hand:
     """Return the hands of writers of pen strokes."""
     writers = sorted({digit.writer for digit in digits})
 

@@ -1,4 +1,4 @@
-"""Labelled pictures as arrays."""
+"""What is learnt from: labelled pictures as arrays, and characters as strokes of a pen."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,7 @@ from nn.files import printable
 Stroke = NDArray[np.float64]
 """The line of a pen from down to up: points (P, 2), x to the right, y down, in any unit."""
 
+DIGITS = tuple("0123456789")
 NO_DIGIT = 10  # the label of a picture that shows no digit
 COPY_AGAIN = "copy or download it again"
 
@@ -79,3 +80,29 @@ class Digits:
     def take(self, numbers: NDArray[np.integer]) -> "Digits":
         """Return the examples of these numbers, from 0, in this order."""
         return Digits(self.images[numbers], self.labels[numbers])
+
+
+@dataclass(frozen=True)
+class Character:
+    """One digit, letter or symbol as it was written with a pen.
+
+    Attributes
+    ----------
+    sign
+        Which it is.
+    source, writer
+        The name of who collected it, and the writer's, which no writer of another source has.
+    strokes
+        In the order of writing, each float64 (P, 2), P >= 1: points evenly spaced in time, x to the
+        right and y down, in any unit.
+    """
+
+    sign: str
+    source: str
+    writer: str
+    strokes: list[Stroke]
+
+    @property
+    def label(self) -> int:
+        """The digit; ``NO_DIGIT`` for a letter or symbol."""
+        return int(self.sign) if self.sign in DIGITS else NO_DIGIT

@@ -7,13 +7,11 @@ Repository, 1996, CC BY 4.0. The file is UNIPEN text. Each digit is a .SEGMENT w
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from nn.data.digits import DataError, Stroke
+from nn.data.digits import Character
 from nn.data.published import read_published
 
 MIRRORS = ("https://archive.ics.uci.edu/ml/machine-learning-databases/pendigits/",)
@@ -28,27 +26,7 @@ DIGIT = re.compile(r"^\.COMMENT (\d) +(\d+)(.*?)(?=^\.SEGMENT|\Z)", re.MULTILINE
 STROKE = re.compile(r"^\.PEN_DOWN\n(.*?)^\.PEN_UP", re.MULTILINE | re.DOTALL)
 
 
-@dataclass(frozen=True)
-class PenDigit:
-    """One digit as it was written.
-
-    Attributes
-    ----------
-    label
-        0 to 9.
-    writer
-        The writer's number.
-    strokes
-        In the order of writing, each float64 (P, 2), P >= 1: points evenly spaced in time, x to the
-        right and y down, 0 to 500.
-    """
-
-    label: int
-    writer: int
-    strokes: list[Stroke]
-
-
-def load_pendigits(folder: Path | None = None) -> list[PenDigit]:
+def load_pendigits(folder: Path | None = None) -> list[Character]:
     """Return the 7,494 digits of pendigits' 30 training writers.
 
     See ``read_published`` for the folder and the errors.
@@ -57,34 +35,13 @@ def load_pendigits(folder: Path | None = None) -> list[PenDigit]:
     return parse_pendigits(content.decode("ascii"))
 
 
-def parse_pendigits(text: str) -> list[PenDigit]:
-    """Return the digits of a text in pendigits' format."""
+def parse_pendigits(text: str) -> list[Character]:
+    """Return the digits of a text in pendigits' format; their coordinates are 0 to 500."""
     digits = []
     for label, writer, lines in DIGIT.findall(text):
         strokes = [
             np.array(points.split(), np.float64).reshape(-1, 2) * [1, -1] + [0, TABLET_SIDE]
             for points in STROKE.findall(lines)
         ]
-        digits.append(PenDigit(int(label), int(writer), strokes))
+        digits.append(Character(label, "pendigits", f"{int(writer):02}", strokes))
     return digits
-
-
-def split_by_writer(
-    digits: Sequence[PenDigit], n_held_back: int
-) -> tuple[list[PenDigit], list[PenDigit]]:
-    """Return the digits to train on, and the digits of the last ``n_held_back`` writers.
-
-    Writers are never on both sides: what is measured is how a network reads strangers. Raise
-    DataError if no writer would be left to train on.
-    """
-    writers = sorted({digit.writer for digit in digits})
-    if not 0 <= n_held_back < len(writers):
-        raise DataError(
-            f"expected to hold back 0 to {len(writers) - 1} of {len(writers)} writers, "
-            f"but got {n_held_back}"
-        )
-    held_back = set(writers[len(writers) - n_held_back :])
-    return (
-        [digit for digit in digits if digit.writer not in held_back],
-        [digit for digit in digits if digit.writer in held_back],
-    )

@@ -8,8 +8,7 @@ a label, and the components and points of the ink, in a file of ``include/``, th
 
 import re
 import tarfile
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -17,13 +16,12 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.data.digits import DataError, Stroke, refused_if_damaged
+from nn.data.digits import Character, DataError, Stroke, refused_if_damaged
 from nn.data.published import data_folder, download, find_file
 
 DATASET = "UNIPEN"
 ARCHIVES = ("train_r01_v07-training-sources.tar.xz", "unipen-CDROM-train_r01_v07.tgz")
 DOI = "10.5281/zenodo.1195803"  # which holds the second of them
-DIGITS = frozenset("0123456789")
 CATEGORIES = ("1a", "1b", "1c", "1d")  # digits, capitals, small letters, symbols
 SOURCES = (
     *("aga", "apa", "apb", "art", "cea", "ceb", "ibm", "imp"),
@@ -32,43 +30,9 @@ SOURCES = (
 N_CHARACTERS = 84_238  # of these sources in these categories
 POINTS_PER_INCH = {"aga": (856.7, 979.3)}  # in x and y, where they differ
 
-# Characters that cannot be told from a digit, or only half the time: no examples of "no digit".
-LOOK_ALIKES = frozenset("OoliI|/\\,.'`()SZbgqszBDG")
-MAX_ASPECT, MIN_ASPECT = (
-    2.0,
-    0.2,
-)  # width over height of a digit: outside, strokes are missing or added
-MAX_SPREAD_OF_LINE = 0.1  # spread of points across a straight line, over that along it
-
 SEGMENT = re.compile(r'^\.SEGMENT +CHARACTER +(\S+) +\S+ +"(.*)" *$')
 COMPONENT = re.compile(r"^\.PEN_(DOWN|UP)\b[^\n]*\n([^.]*)", re.MULTILINE)
 WRITER = re.compile(r"^\.WRITER_ID\s+(\S+)", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Character:
-    """One character as it was written.
-
-    Attributes
-    ----------
-    label
-        A digit, letter or symbol.
-    source, writer
-        The name of who collected it, and the writer's identifier there.
-    strokes
-        In the order of writing, each float64 (P, 2), P >= 1: x to the right and y down, in any
-        unit.
-    """
-
-    label: str
-    source: str
-    writer: str
-    strokes: list[Stroke]
-
-    @property
-    def is_digit(self) -> bool:
-        """Whether it is labelled as a digit."""
-        return self.label in DIGITS
 
 
 @dataclass(frozen=True)
@@ -152,9 +116,9 @@ def _parse_segments(
         if line.startswith(".INCLUDE"):
             ink = ink_of(line.split()[1]) or ink  # descriptions are included too
         elif found := SEGMENT.match(line):
-            label = re.sub(r"\\(.)", r"\1", found[2]).strip()
+            sign = re.sub(r"\\(.)", r"\1", found[2]).strip()
             strokes = [_upright(points, source) for points in segment_strokes(ink, found[1])]
-            yield Character(label, source, ink.writer, strokes)
+            yield Character(sign, source, f"{source} {ink.writer}", strokes)
 
 
 def parse_ink(text: str) -> InkFile:
@@ -205,101 +169,3 @@ def _upright(points: NDArray[np.float64], source: str) -> Stroke:
     """Return points with y down, the same unit along both axes."""
     across, up = POINTS_PER_INCH.get(source, (1.0, 1.0))
     return points * [1, -across / up]
-
-
-def whole_digits(characters: Sequence[Character]) -> list[Character]:
-    """Return the digits without those whose segments are faulty or repeat another's ink."""
-    digits = {
-        (character.label, b"".join(stroke.tobytes() for stroke in character.strokes)): character
-        for character in characters
-        if character.is_digit and not _is_faulty(character)
-    }
-    return list(digits.values())
-
-
-def unlike_digits(characters: Sequence[Character]) -> list[Character]:
-    """Return the letters and symbols that do not look like a digit."""
-    return [
-        character
-        for character in characters
-        if not character.is_digit
-        and character.label not in LOOK_ALIKES
-        and character.strokes
-        and not _is_upright_line(character)
-        # kai's @ are strokes of other letters.
-        and (character.source, character.label) != ("kai", "@")
-    ]
-
-
-def split_by_source(
-    characters: Sequence[Character], held_back: Sequence[str]
-) -> tuple[list[Character], list[Character]]:
-    """Return the characters to train on, and the characters of the sources held back.
-
-    Sources are never on both sides: what is measured is how a network reads people of other
-    institutions, with other pens and tablets. Raise DataError if a source is none of ``SOURCES``.
-    """
-    if unknown := set(held_back) - set(SOURCES):
-        raise DataError(
-            f"expected sources of UNIPEN to hold back, some of {' '.join(SOURCES)}, "
-            f"but got {', '.join(sorted(unknown))}"
-        )
-    return (
-        [character for character in characters if character.source not in held_back],
-        [character for character in characters if character.source in held_back],
-    )
-
-
-def at_most_of_writer(
-    most: int, characters: Sequence[Character], rng: np.random.Generator
-) -> list[Character]:
-    """Return the characters, a random choice of at most ``most`` of each writer, in order."""
-    groups = defaultdict(list)
-    for number, character in enumerate(characters):
-        groups[character.source, character.writer].append(number)
-    chosen = [
-        group if len(group) <= most else rng.choice(group, most, replace=False).tolist()
-        for group in groups.values()
-    ]
-    return [characters[number] for number in sorted(number for group in chosen for number in group)]
-
-
-def equally(
-    n: int, characters: Sequence[Character], rng: np.random.Generator
-) -> Iterator[Character]:
-    """Yield n characters of each label, in random order, none twice before each was once."""
-    groups = defaultdict(list)
-    for character in characters:
-        groups[character.label].append(character)
-    for label in sorted(groups):
-        order = rng.permutation(len(groups[label]))
-        for number in np.resize(order, n).tolist():
-            yield groups[label][number]
-
-
-def _is_faulty(digit: Character) -> bool:
-    """Return whether a digit's segment lacks strokes or holds strokes of other characters.
-
-    Bars, rows of zeros, the first strokes of ibm's fours, and a point are labelled as digits.
-    """
-    is_part = (digit.source, digit.label, len(digit.strokes)) == ("ibm", "4", 1)
-    is_slim = _aspect(digit) <= MIN_ASPECT and digit.label != "1"
-    is_point = not any(np.ptp(stroke, axis=0).any() for stroke in digit.strokes)
-    return _aspect(digit) >= MAX_ASPECT or is_slim or is_part or is_point
-
-
-def _is_upright_line(character: Character) -> bool:
-    """Return whether it is a point or one straight line that is not flat, as a 1 is."""
-    points = np.concatenate(character.strokes)
-    if len(points) == 1:
-        return True
-    along, across = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
-    return bool(across <= MAX_SPREAD_OF_LINE * along and _aspect(character) < MAX_ASPECT)
-
-
-def _aspect(character: Character) -> float:
-    """Return the width over the height; 0 for a single point or none."""
-    if not character.strokes:
-        return 0.0
-    width, height = np.ptp(np.concatenate(character.strokes), axis=0).tolist()
-    return float(width / max(height, 1e-9))

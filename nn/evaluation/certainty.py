@@ -23,14 +23,14 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from nn.data.digits import refused_if_damaged
+from nn.data.handwriting import load_handwriting, split_by_source, unlike_digits, whole_digits
 from nn.data.mnist import load_mnist
-from nn.data.pendigits import load_pendigits, split_by_writer
 from nn.data.synthetic.drawing import draw_strokes
-from nn.data.synthetic.lines import LineWriter, to_pen_digits
+from nn.data.synthetic.lines import LineWriter
 from nn.data.synthetic.non_digits import scribble_over
 from nn.data.synthetic.paper import photograph
 from nn.data.synthetic.styles import write_digit
-from nn.data.unipen import load_unipen, split_by_source, unlike_digits, whole_digits
+from nn.data.unipen import load_unipen
 from nn.decoding.picture_errors import PictureError
 from nn.evaluation.classifier_metrics import count, markdown, proportion
 from nn.evaluation.sets import NUMBERS, SINGLE, Labelled, Load, folder_of
@@ -121,12 +121,10 @@ def draw_lines(writers: str, data: Path) -> Iterator[Labelled]:
     The label of a line with another sign has a "?" for it, so that no reading of it is right.
     """
     recipe = RECIPES[LINES]
-    _, pen_digits = split_by_writer(load_pendigits(data), recipe.writers_held_back)
-    _, characters = split_by_source(load_unipen(data), recipe.sources_held_back)
+    _, people = load_handwriting(data, recipe.writers_held_back, recipe.sources_held_back)
     _, scanned = load_mnist(data)[0].split(recipe.held_back)
-    of_writers = {"pendigits": pen_digits, "UNIPEN": to_pen_digits(whole_digits(characters))}
-    digits = of_writers[writers]
-    writer = LineWriter(digits, unlike_digits(characters), scanned)
+    of_writers = {"pendigits": people.pen_digits, "UNIPEN": whole_digits(people.characters)}
+    writer = LineWriter(of_writers[writers], unlike_digits(people.characters), scanned)
     rng = np.random.default_rng(SEED)
     for _ in range(N_LINES):
         line = writer.write(rng)

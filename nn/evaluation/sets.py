@@ -23,8 +23,8 @@ from PIL import Image
 from tqdm import tqdm
 
 from nn.core.layers import Array
+from nn.data.digits import DIGITS as CLASSES
 from nn.data.digits import DataError, refused_if_damaged
-from nn.data.pictures.entries import DIGITS as CLASSES
 from nn.data.pictures.entries import zip_entries
 from nn.data.published import data_folder
 from nn.data.synthetic.drawing import CURVE_STEP, draw_ink

@@ -4,7 +4,8 @@
 """
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,11 @@ from nn.core.layers import Array
 from nn.core.losses import SoftmaxCrossEntropy, one_hot
 from nn.core.network import Network
 from nn.data.digits import NO_DIGIT, DataError, Digits
+from nn.data.handwriting import Handwriting, load_handwriting, whole_digits
 from nn.data.kaggle import read_train
 from nn.data.mnist import load_mnist
 from nn.data.omniglot import load_omniglot
-from nn.data.pendigits import load_pendigits, split_by_writer
-from nn.data.synthetic.mixture import Handwriting, LabelledStrokes, Mixture, draw_unvaried
-from nn.data.unipen import load_unipen, split_by_source, whole_digits
+from nn.data.synthetic.mixture import Mixture, draw_unvaried
 from nn.reading.mnist import to_inputs
 from nn.training.calibration import fit_temperature
 from nn.training.recipes import RECIPES
@@ -100,10 +100,13 @@ def prepare_digits(options: argparse.Namespace, checkpoint_path: Path) -> DigitT
     digits, held_back = mnist.split(options.held_back)
     if mixture := RECIPES[options.name].mixture:
         writers, sources = options.held_back_writers, options.held_back_sources
-        handwriting, written = load_handwriting(options.data, writers, sources)
-        drawn = draw_pictures(mixture, handwriting, np.random.default_rng([options.seed, 1]))
-        digits = digits.with_more(drawn)
-        held_back = held_back.with_more([draw_unvaried(written)])
+        learnt, others = load_handwriting(options.data, writers, sources)
+        learnt = replace(learnt, foreign=load_omniglot(options.data))
+        digits = digits.with_more(
+            draw_pictures(mixture, learnt, np.random.default_rng([options.seed, 1]))
+        )
+        of_strangers = [*others.pen_digits, *whole_digits(others.characters)]
+        held_back = held_back.with_more([draw_unvaried(of_strangers)])
     print(f"{options.name}: {len(digits):,} training pictures, {len(held_back):,} held back")
     training = DigitTraining(
         options.name,
@@ -116,20 +119,6 @@ def prepare_digits(options: argparse.Namespace, checkpoint_path: Path) -> DigitT
     )
     training.test = test
     return training
-
-
-def load_handwriting(
-    folder: Path | None, n_writers: int, sources: Sequence[str]
-) -> tuple[Handwriting, list[LabelledStrokes]]:
-    """Return the handwriting to learn, and the digits of the writers and sources held back.
-
-    Raise DataError if a data set cannot be loaded, or has no such writers or sources.
-    """
-    pen_digits, last = split_by_writer(load_pendigits(folder), n_writers)
-    characters, others = split_by_source(load_unipen(folder), sources)
-    held_back: list[LabelledStrokes] = [(digit.strokes, digit.label) for digit in last]
-    held_back += [(character.strokes, int(character.label)) for character in whole_digits(others)]
-    return Handwriting(pen_digits, characters, load_omniglot(folder)), held_back
 
 
 def draw_pictures(

@@ -21,7 +21,9 @@ from nn.arguments import program
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.data.digits import NO_DIGIT, DataError, Digits
+from nn.data.handwriting import load_handwriting
 from nn.data.mnist import load_mnist
+from nn.data.omniglot import load_omniglot
 from nn.data.pictures.own_digits import (
     OwnDigits,
     collect,
@@ -36,7 +38,6 @@ from nn.training.checkpoint import Checkpoint
 from nn.training.digit_training import (
     DigitTraining,
     draw_pictures,
-    load_handwriting,
     n_correct,
     score,
     to_targets,
@@ -400,7 +401,7 @@ def load_remembered(
     data = base.metadata.get("data", {})
     n_writers, sources = data.get("writers_held_back", 0), data.get("sources_held_back", ())
     handwriting, _ = load_handwriting(folder, n_writers, sources)
-    some = handwriting.sample(MIXTURE_SHARE, rng)
+    some = replace(handwriting, foreign=load_omniglot(folder)).sample(MIXTURE_SHARE, rng)
     drawn, *others = draw_pictures(mixture.scaled(MIXTURE_SHARE), some, rng)
     drawn = drawn.with_more(others)
     order = rng.permutation(len(drawn))

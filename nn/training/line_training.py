@@ -23,17 +23,15 @@ from tqdm import tqdm
 from nn.core.layers import Array
 from nn.core.network import Network
 from nn.data.digits import DataError
-from nn.data.mnist import load_mnist
-from nn.data.pendigits import load_pendigits, split_by_writer
-from nn.data.synthetic.lines import LineWriter, to_pen_digits
-from nn.data.synthetic.paper import photograph
-from nn.data.unipen import (
+from nn.data.handwriting import (
     at_most_of_writer,
-    load_unipen,
-    split_by_source,
+    load_handwriting,
     unlike_digits,
     whole_digits,
 )
+from nn.data.mnist import load_mnist
+from nn.data.synthetic.lines import LineWriter
+from nn.data.synthetic.paper import photograph
 from nn.models.ctc import CTC, frames_needed, to_targets
 from nn.models.line_network import ARCHITECTURES, LINES, N_CLASSES
 from nn.models.weights import Model, load_trainable
@@ -165,18 +163,19 @@ def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
     Held back are MNIST's last digits, and the held-back writers and sources. Raise DataError
     if a data set cannot be loaded.
     """
-    pen_digits, last = split_by_writer(load_pendigits(options.data), options.held_back_writers)
-    learnt, others = split_by_source(load_unipen(options.data), options.held_back_sources)
+    learnt, held_back = load_handwriting(
+        options.data, options.held_back_writers, options.held_back_sources
+    )
     scanned, last_scanned = load_mnist(options.data)[0].split(options.held_back)
     rng = np.random.default_rng([options.seed, 1])
     some = partial(at_most_of_writer, MAX_OF_WRITER, rng=rng)
-    digits = [*pen_digits, *to_pen_digits(some(whole_digits(learnt)))]
-    writer = LineWriter(digits, some(unlike_digits(learnt)), scanned)
+    digits = [*learnt.pen_digits, *some(whole_digits(learnt.characters))]
+    writer = LineWriter(digits, some(unlike_digits(learnt.characters)), scanned)
     training = draw_in_parallel(writer, N_LINES, rng)
-    strangers = [*last, *to_pen_digits(whole_digits(others))]
-    if not strangers or not others or not len(last_scanned):
+    strangers = [*held_back.pen_digits, *whole_digits(held_back.characters)]
+    if not strangers or not held_back.characters or not len(last_scanned):
         return training, Lines([], [])
-    stranger = LineWriter(strangers, unlike_digits(others), last_scanned)
+    stranger = LineWriter(strangers, unlike_digits(held_back.characters), last_scanned)
     return training, draw_in_parallel(stranger, N_HELD_BACK, rng)
 
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nn.data.pendigits import TABLET_SIDE, PenDigit, load_pendigits
+from nn.data.digits import Character
+from nn.data.pendigits import TABLET_SIDE, load_pendigits
 from tests.browser.digits import Stroke
 
 LOW, HIGH = 0.15, 0.7  # the part of the pad that a drawing takes
@@ -25,6 +26,6 @@ def hands(count: int, seed: int = 1) -> list[list[list[Stroke]]]:
     return found
 
 
-def _on_pad(digit: PenDigit) -> list[Stroke]:
+def _on_pad(digit: Character) -> list[Stroke]:
     thinned = [np.concatenate([stroke[:-1:EVERY], stroke[-1:]]) for stroke in digit.strokes]
     return [[tuple(LOW + HIGH * point / TABLET_SIDE) for point in stroke] for stroke in thinned]

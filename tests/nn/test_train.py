@@ -17,10 +17,10 @@ from PIL import Image
 from nn import train
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
+from nn.data import handwriting
+from nn.data.digits import Character
 from nn.data.kaggle import PIXEL_NAMES
-from nn.data.pendigits import PenDigit
 from nn.data.synthetic.mixture import Mixture
-from nn.data.unipen import Character
 from nn.models import weights
 from nn.training import digit_training
 from nn.training.digit_training import DigitTraining
@@ -68,10 +68,10 @@ def test_the_command_writes_weights_metadata_history_and_curve(
 def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three writers' strokes and two sources', and a recipe that adds little to them."""
     stroke = np.array([[0.0, 0.0], [30.0, 5.0], [10.0, 100.0]])
-    pen = [PenDigit(7, writer, [stroke + 3 * writer]) for writer in (1, 1, 2, 3)]
-    monkeypatch.setattr(digit_training, "load_pendigits", lambda folder: pen)
+    pen = [Character("7", "", f"{n}", [stroke + 3 * n]) for n in (1, 1, 2, 3)]
+    monkeypatch.setattr(handwriting, "load_pendigits", lambda folder: pen)
     characters = [Character("7", source, "1", [stroke]) for source in ("apa", "syn")]
-    monkeypatch.setattr(digit_training, "load_unipen", lambda folder: characters)
+    monkeypatch.setattr(handwriting, "load_unipen", lambda folder: characters)
     monkeypatch.setattr(digit_training, "load_omniglot", lambda folder: striped(2))
     mixture = Mixture(
         pen_copies=2,

@@ -15,13 +15,12 @@ from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 from PIL import Image
 
-from nn.data.digits import DataError, refused_if_damaged
+from nn.data.digits import DIGITS, DataError, refused_if_damaged
 from nn.data.kaggle import PIXEL_NAMES, parse_pixels
 from nn.decoding.picture_files import open_picture as open_picture_file
 from nn.files import printable
 from nn.reading.mnist import SIDE_PX, Pixels
 
-DIGITS = tuple("0123456789")  # the labels, and the names of class folders
 NO_FOLDER = "no folder"  # the label of a file beside the folders, which is no digit
 TABLE = "a table: name it, not its folder, to read it"  # that of a CSV file there
 

@@ -16,15 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from nn.data.digits import DataError, Digits
-from nn.data.pictures.entries import (
-    DIGITS,
-    NO_FOLDER,
-    TABLE,
-    Entry,
-    Skipped,
-    find_entries,
-)
+from nn.data.digits import DIGITS, DataError, Digits
+from nn.data.pictures.entries import NO_FOLDER, TABLE, Entry, Skipped, find_entries
 from nn.decoding.picture_errors import PictureError
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading.doubts import Doubt

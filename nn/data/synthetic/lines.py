@@ -12,13 +12,11 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from nn.data.digits import Digits, Stroke
-from nn.data.pendigits import PenDigit
+from nn.data.digits import Character, Digits, Stroke
 from nn.data.synthetic.drawing import catmull_rom, vary_strokes
 from nn.data.synthetic.joining import LIGATURE_GAP, ligature, may_have_ligature, put_beside
 from nn.data.synthetic.non_digits import CROSSING_SLOPES, cross_out, draw_non_digit, scribble_over
 from nn.data.synthetic.styles import write_digit
-from nn.data.unipen import Character
 from nn.reading.lines.strip import COMMA, MINUS, OTHER, POINT
 from nn.reading.mnist import DIGIT_PX, SIDE_PX, Ink, Pixels, crop
 
@@ -107,8 +105,8 @@ class LineWriter:
 
     Parameters
     ----------
-    pen_digits
-        Recorded digits; writers have different numbers.
+    digits
+        Recorded digits.
     others
         Recorded letters and symbols that do not look like digits.
     scanned
@@ -117,15 +115,15 @@ class LineWriter:
 
     def __init__(
         self,
-        pen_digits: Sequence[PenDigit],
+        digits: Sequence[Character],
         others: Sequence[Character],
         scanned: Digits | None = None,
     ) -> None:
-        self.pen_digits, self.others, self.scanned = pen_digits, others, scanned
-        of_writers: dict[int, list[PenDigit]] = defaultdict(list)
-        for digit in pen_digits:
+        self.others, self.scanned = others, scanned
+        of_writers = defaultdict[str, list[Character]](list)
+        for digit in digits:
             of_writers[digit.writer].append(digit)
-        self.of_all = _by_label(pen_digits)
+        self.of_all = _by_label(digits)
         self.of_writers = [_by_label(own) for own in of_writers.values() if len(own) >= MIN_DIGITS]
 
     def write(self, rng: np.random.Generator, height_px: float | None = None) -> Line:
@@ -183,7 +181,7 @@ class LineWriter:
 
     def _digits(self, n: int, rng: np.random.Generator) -> list[Sign]:
         """Return n random digits, most of them of one writer."""
-        own: dict[int, list[PenDigit]] = {}
+        own: dict[int, list[Character]] = {}
         if rng.random() < OF_ONE_WRITER:
             own = self.of_writers[rng.integers(len(self.of_writers))]
         signs = []
@@ -210,19 +208,7 @@ class LineWriter:
         return Sign([stroke * size for stroke in _upright(strokes, rng)], OTHER)
 
 
-def to_pen_digits(characters: Sequence[Character]) -> list[PenDigit]:
-    """Return UNIPEN's digits with numbers of their writers, below those of pendigits: from -1."""
-    writers = sorted({(character.source, character.writer) for character in characters})
-    numbers = {writer: -1 - number for number, writer in enumerate(writers)}
-    return [
-        PenDigit(
-            int(character.label), numbers[character.source, character.writer], character.strokes
-        )
-        for character in characters
-    ]
-
-
-def _by_label(digits: Sequence[PenDigit]) -> dict[int, list[PenDigit]]:
+def _by_label(digits: Sequence[Character]) -> dict[int, list[Character]]:
     by_label = defaultdict(list)
     for digit in digits:
         by_label[digit.label].append(digit)

@@ -6,52 +6,32 @@ templates give styles that no data set has, and pictures of no digit teach low c
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from nn.data.digits import NO_DIGIT, Digits, Stroke
-from nn.data.pendigits import PenDigit
+from nn.data.digits import NO_DIGIT, Character, Digits, Stroke
+from nn.data.handwriting import (
+    Handwriting,
+    at_most_of_writer,
+    equally,
+    unlike_digits,
+    whole_digits,
+)
 from nn.data.synthetic.cut_digits import draw_cut_digits
 from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes, render_variations
-from nn.data.synthetic.lines import LineWriter, to_pen_digits
+from nn.data.synthetic.lines import LineWriter
 from nn.data.synthetic.non_digits import CROSSING_SLOPES, cross_out, draw_non_digit
 from nn.data.synthetic.styles import write_digit
-from nn.data.unipen import Character, at_most_of_writer, equally, unlike_digits, whole_digits
 from nn.reading.mnist import SIDE_PX
 from nn.reading.page.find import to_mnist
 
 BATCH_SIZE = 1000  # pictures drawn between two steps of the progress bar
 TEXTURE_PX = 64  # side of a texture, before it is prepared as an input
 GRAIN_PX = (0.5, 8)  # finest and coarsest grain of a texture
-
-LabelledStrokes = tuple[Sequence[Stroke], int]
-"""The strokes of a drawing, and its label."""
-
-
-@dataclass(frozen=True)
-class Handwriting:
-    """Recorded handwriting: pendigits' digits, UNIPEN's characters, and Omniglot's pictures."""
-
-    pen_digits: Sequence[PenDigit]
-    characters: Sequence[Character]
-    foreign: Digits
-
-    def sample(self, share: float, rng: np.random.Generator) -> "Handwriting":
-        """Return a random share, 0 to 1, of each, in the same order."""
-
-        def some(items: Sized) -> NDArray[np.intp]:
-            return np.sort(rng.choice(len(items), round(share * len(items)), replace=False))
-
-        return Handwriting(
-            [self.pen_digits[number] for number in some(self.pen_digits)],
-            [self.characters[number] for number in some(self.characters)],
-            self.foreign.take(some(self.foreign)),
-        )
 
 
 @dataclass(frozen=True)
@@ -101,8 +81,8 @@ class Mixture:
             yield Digits(render_variations([strokes for strokes, _ in batch], rng), labels)
         yield handwriting.foreign
         characters = at_most_of_writer(self.max_of_writer, handwriting.characters, rng)
-        pen_digits = [*handwriting.pen_digits, *to_pen_digits(whole_digits(characters))]
-        writer = LineWriter(pen_digits, unlike_digits(characters))
+        digits = [*handwriting.pen_digits, *whole_digits(characters)]
+        writer = LineWriter(digits, unlike_digits(characters))
         for start in range(0, self.n_cut, BATCH_SIZE):
             n_pictures = min(BATCH_SIZE, self.n_cut - start)
             yield draw_cut_digits(writer, rng, n_pictures)
@@ -112,12 +92,13 @@ class Mixture:
 
     def _drawings(
         self, handwriting: Handwriting, rng: np.random.Generator
-    ) -> Iterator[LabelledStrokes]:
+    ) -> Iterator[tuple[Sequence[Stroke], int]]:
+        """Yield the strokes and the label of each drawing."""
         for digit in handwriting.pen_digits:
             yield from itertools.repeat((digit.strokes, digit.label), self.pen_copies)
         most, characters = self.max_of_writer, handwriting.characters
         for character in at_most_of_writer(most, whole_digits(characters), rng):
-            labelled = character.strokes, int(character.label)
+            labelled = character.strokes, character.label
             yield from itertools.repeat(labelled, self.unipen_copies)
         others = at_most_of_writer(most, unlike_digits(characters), rng)
         for character in equally(self.per_label, others, rng):
@@ -132,10 +113,10 @@ class Mixture:
             yield draw_non_digit(rng), NO_DIGIT
 
 
-def draw_unvaried(drawings: Sequence[LabelledStrokes]) -> Digits:
+def draw_unvaried(digits: Sequence[Character]) -> Digits:
     """Return each digit once, as the page's pad draws it and without any variation."""
-    images = [to_mnist(draw_strokes(strokes, PAD_PEN_WIDTH)) for strokes, _ in drawings]
-    labels = np.array([label for _, label in drawings], np.uint8)
+    images = [to_mnist(draw_strokes(digit.strokes, PAD_PEN_WIDTH)) for digit in digits]
+    labels = np.array([digit.label for digit in digits], np.uint8)
     return Digits(np.array(images, np.uint8).reshape(-1, SIDE_PX, SIDE_PX), labels)
 
 

@@ -24,10 +24,8 @@ from benchmarks.card.page_sets import OF_SOURCES, PageSet, all_page_sets
 from benchmarks.pages.conditions import Condition
 from benchmarks.pages.handwriting import Page
 from nn import promote
-from nn.data.digits import Digits
-from nn.data.pendigits import PenDigit
+from nn.data.digits import Character, Digits
 from nn.data.pictures.own_digits import OwnDigits
-from nn.data.unipen import Character
 from tests.nn.data.pictures.making import slanted
 
 
@@ -119,7 +117,7 @@ NO_DIGITS = Digits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
 def pen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace pendigits, UNIPEN and the conditions, whose pages hold the digits' labels."""
 
-    def conditions(digits: list[PenDigit], test: Digits) -> dict[str, Condition]:
+    def conditions(digits: list[Character], test: Digits) -> dict[str, Condition]:
         labels = "".join(str(digit.label) for digit in digits)
 
         def make(rng: np.random.Generator) -> Page:
@@ -129,7 +127,7 @@ def pen(monkeypatch: pytest.MonkeyPatch) -> None:
         by_name = {name: Condition(make, 2) for name in OF_SOURCES}
         return by_name | {"MNIST": Condition(make, 3, is_pen=False)}
 
-    writers = [PenDigit(label, label, [STROKE]) for label in (1, 2)]
+    writers = [Character(digit, "", digit, [STROKE]) for digit in "12"]
     characters = [Character("5", "apa", "1", [STROKE + i]) for i in range(20)]
     characters += [Character("6", "syn", "1", [STROKE + i]) for i in range(20)]
     monkeypatch.setattr(page_sets, "load_pendigits", lambda data: writers)

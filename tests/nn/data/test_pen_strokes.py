@@ -9,19 +9,21 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from nn.data.digits import DataError
-from nn.data.pendigits import PenDigit, load_pendigits, parse_pendigits, split_by_writer
-from nn.data.unipen import (
-    ARCHIVES,
-    Character,
+from nn.data.digits import NO_DIGIT, Character, DataError
+from nn.data.handwriting import (
     at_most_of_writer,
     equally,
+    split_by_source,
+    split_by_writer,
+    unlike_digits,
+    whole_digits,
+)
+from nn.data.pendigits import load_pendigits, parse_pendigits
+from nn.data.unipen import (
+    ARCHIVES,
     load_unipen,
     parse_characters,
     read_archive,
-    split_by_source,
-    unlike_digits,
-    whole_digits,
 )
 
 needs_data = pytest.mark.skipif(
@@ -55,7 +57,7 @@ DOT = """
 
 def test_a_crossed_seven_has_two_strokes_and_a_dot_one_point() -> None:
     seven, dot = parse_pendigits(HEADER + SEVEN + DOT)
-    assert (seven.label, seven.writer, dot.label, dot.writer) == (7, 12, 1, 3)
+    assert (seven.label, seven.writer, dot.label, dot.writer) == (7, "12", 1, "03")
     assert [stroke.tolist() for stroke in seven.strokes] == [
         [[100, 100], [300, 100], [200, 400]],  # y, pointing up in the file, points down
         [[150, 250], [250, 250]],
@@ -64,22 +66,22 @@ def test_a_crossed_seven_has_two_strokes_and_a_dot_one_point() -> None:
     assert dot.strokes[0].dtype == np.float64
 
 
-def by_writers(*writers: int) -> list[PenDigit]:
-    return [PenDigit(number % 10, writer, []) for number, writer in enumerate(writers)]
+def by_writers(*writers: str) -> list[Character]:
+    return [Character(f"{n % 10}", "pendigits", writer, []) for n, writer in enumerate(writers)]
 
 
 def test_no_writer_is_on_both_sides_and_no_digit_is_lost() -> None:
-    digits = by_writers(5, 2, 5, 9, 2, 7)
+    digits = by_writers("05", "02", "05", "10", "02", "07")
     train, held_back = split_by_writer(digits, 2)
-    assert [digit.writer for digit in train] == [5, 2, 5, 2]
-    assert [digit.writer for digit in held_back] == [9, 7]
+    assert [digit.writer for digit in train] == ["05", "02", "05", "02"]
+    assert [digit.writer for digit in held_back] == ["10", "07"]
     assert split_by_writer(digits, 0) == (digits, [])
 
 
 @pytest.mark.parametrize("n_held_back", [-1, 2, 3])
 def test_a_writer_must_be_left_to_train_on(n_held_back: int) -> None:
     with pytest.raises(ValueError, match="expected to hold back 0 to 1 of 2 writers, but got"):
-        split_by_writer(by_writers(1, 2), n_held_back)
+        split_by_writer(by_writers("01", "02"), n_held_back)
 
 
 @needs_data
@@ -87,6 +89,7 @@ def test_the_real_pendigits_is_parsed_completely() -> None:
     digits = load_pendigits()
     assert len(digits) == 7494
     assert len({digit.writer for digit in digits}) == 30
+    assert {len(digit.writer) for digit in digits} == {2}  # so that "10" comes after "09"
     assert [digit.label for digit in digits[:5]] == [8, 2, 1, 4, 1]
     assert np.bincount([digit.label for digit in digits]).tolist() == [
         780, 779, 780, 719, 780, 720, 720, 778, 719, 719,
@@ -225,16 +228,16 @@ def test_an_archive_that_is_cut_off_or_changed_is_named(tmp_path: Path, name: st
 
 @needs_data
 def test_the_digits_of_unipen_are_by_148_writers() -> None:
-    digits = [each for each in load_unipen() if each.is_digit]
+    digits = [each for each in load_unipen() if each.label != NO_DIGIT]
     assert len(digits) == 11_252
-    assert len({(each.source, each.writer) for each in digits}) == 148
+    assert len({each.writer for each in digits}) == 148
     assert 10_700 < len(whole_digits(digits)) < 10_900
 
 
 def drawn(
-    label: str, source: str = "apa", *strokes: list[list[float]], writer: str = "1"
+    sign: str, source: str = "apa", *strokes: list[list[float]], writer: str = "1"
 ) -> Character:
-    return Character(label, source, writer, [np.array(stroke) for stroke in strokes])
+    return Character(sign, source, writer, [np.array(stroke) for stroke in strokes])
 
 
 BAR = [[0.0, 0.0], [10.0, 1.0]]
@@ -278,7 +281,7 @@ def test_no_writer_has_more_than_the_limit_and_the_others_keep_all_in_order() ->
 def test_each_label_is_drawn_equally_often_and_none_twice_before_each_was_once() -> None:
     a, b, k = drawn("a", "apa", HOOK), drawn("a", "apa", BAR), drawn("K", "apa", HOOK)
     chosen = list(equally(5, [a, k, b], np.random.default_rng(0)))
-    assert [each.label for each in chosen] == ["K"] * 5 + ["a"] * 5
+    assert [each.sign for each in chosen] == ["K"] * 5 + ["a"] * 5
     of_a = [each.strokes[0].tolist() for each in chosen[5:]]
     assert sorted(of_a[:2]) == sorted([HOOK, BAR])
     assert of_a[2:4] == of_a[:2]

@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from nn import train
-from nn.data.digits import Digits
-from nn.data.pendigits import PenDigit
+from nn.data.digits import Character, Digits
 from nn.data.synthetic.lines import LineWriter
-from nn.data.unipen import Character
 from nn.models import line_network as models
 from nn.models.ctc import frames_needed
 from nn.models.line_network import ARCHITECTURES, LINES
@@ -186,7 +184,7 @@ def test_drawn_lines_depend_on_no_number_of_processes(monkeypatch: pytest.Monkey
     square = np.zeros((28, 28), np.uint8)
     square[5:23, 8:20] = 255
     writer = LineWriter(
-        [PenDigit(1, 1, [stroke])] * 10,
+        [Character("1", "", "1", [stroke])] * 10,
         [Character("x", "apa", "1", [stroke])],
         Digits(square[np.newaxis], np.array([7], np.uint8)),
     )

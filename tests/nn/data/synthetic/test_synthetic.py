@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nn.data.digits import NO_DIGIT, Digits, Stroke
-from nn.data.pendigits import PenDigit
+from nn.data.digits import NO_DIGIT, Character, Digits, Stroke
+from nn.data.handwriting import NO_PICTURES, Handwriting
 from nn.data.synthetic.curves import trace
 from nn.data.synthetic.cut_digits import draw_cut_digits, label_of, read_at
 from nn.data.synthetic.drawing import draw_strokes, render_variations, vary_strokes
@@ -20,10 +20,9 @@ from nn.data.synthetic.lines import (
     closing_lines,
     link_above,
     reduce_last_zeros,
-    to_pen_digits,
     with_upstroke,
 )
-from nn.data.synthetic.mixture import Handwriting, Mixture, draw_texture, draw_unvaried
+from nn.data.synthetic.mixture import Mixture, draw_texture, draw_unvaried
 from nn.data.synthetic.non_digits import (
     CROSSING_SLOPES,
     LETTERS,
@@ -35,7 +34,6 @@ from nn.data.synthetic.non_digits import (
 )
 from nn.data.synthetic.paper import photograph
 from nn.data.synthetic.styles import RARE_STYLES, STYLES, write_digit
-from nn.data.unipen import Character
 from nn.reading.lines.divide import SignInk
 from nn.reading.lines.strip import COMMA, MINUS, OTHER, POINT, to_strip
 from nn.reading.mnist import Ink, Pixels
@@ -45,8 +43,8 @@ ANGLE = np.linspace(0, 2 * np.pi, 40)
 RING: Strokes = [np.column_stack([30 * np.sin(ANGLE), -50 * np.cos(ANGLE)])]
 LINE: Strokes = [np.array([[0.0, 0.0], [0.0, 50.0], [0.0, 100.0]])]
 CROSS: Strokes = [np.array([[0.0, 0.0], [9.0, 9.0]]), np.array([[0.0, 9.0], [9.0, 0.0]])]
-ZERO, ONE = PenDigit(0, 1, RING), PenDigit(1, 2, LINE)
-SEVEN = PenDigit(7, 1, [np.array([[0.0, 0.0], [50.0, 0.0], [20.0, 100.0]])])
+ZERO, ONE = Character("0", "", "1", RING), Character("1", "", "2", LINE)
+SEVEN = Character("7", "", "1", [np.array([[0.0, 0.0], [50.0, 0.0], [20.0, 100.0]])])
 PEN_WIDTH = 0.1
 
 
@@ -156,18 +154,17 @@ def test_every_template_can_be_traced() -> None:
         assert all(len(stroke) > 1 for stroke in strokes)
 
 
-NO_PICTURES = Digits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
 SMALL = Mixture(
     pen_copies=3, n_template_digits=40, n_cut=20, n_crossed_out=6, n_non_digits=5, n_textures=4
 )
 NONE = Mixture(n_template_digits=0, n_cut=0, n_crossed_out=0, n_non_digits=0, n_textures=0)
 
 
-def characters(label: str, writer: str, n: int) -> list[Character]:
+def characters(sign: str, writer: str, n: int) -> list[Character]:
     """Return n of UNIPEN's characters by a writer, each another one."""
     widths = [ord(writer) + number / 10 for number in range(n)]
     hooks = [np.array([[0.0, 0.0], [width, 5.0], [20.0, 150.0]]) for width in widths]
-    return [Character(label, "apa", writer, [hook]) for hook in hooks]
+    return [Character(sign, "apa", writer, [hook]) for hook in hooks]
 
 
 def drawn_of(mixture: Mixture, handwriting: Handwriting, seed: int = 0) -> tuple[Pixels, Pixels]:
@@ -209,13 +206,13 @@ def test_a_share_of_handwriting_and_mixture_gives_a_share_of_the_pictures() -> N
     some = Handwriting([SEVEN, ONE] * 20, recorded, foreign).sample(0.5, rng(1))
     _, labels = drawn_of(mixture.scaled(0.5), some)
     assert (len(some.pen_digits), len(some.characters), len(some.foreign)) == (20, 40, 5)
-    n_digits = sum(each.label == "7" for each in some.characters)
+    n_digits = sum(each.sign == "7" for each in some.characters)
     n_unipen = 2 * min(n_digits, 10) + min(40 - n_digits, 10)
     assert len(labels) == 3 * 20 + n_unipen + 20 + 3 + 3 + 5 + 10 + 2
 
 
 def test_an_unvaried_digit_is_drawn_once_upright_and_a_texture_has_ink_and_paper() -> None:
-    digits = draw_unvaried([(ONE.strokes, 1), (SEVEN.strokes, 7)])
+    digits = draw_unvaried([ONE, SEVEN])
     assert digits.labels.tolist() == [1, 7]
     ink = digits.images[0] > 127
     assert 2 <= ink.any(axis=0).sum() <= 4  # as wide as the pen
@@ -321,11 +318,6 @@ def test_ink_meets_the_left_edge_of_one_photograph_in_four() -> None:
     lines = [writer().write_signs(generator) for _ in range(200)]
     of_signs = [photograph(line, writer(), generator).of_signs for line in lines]
     assert 35 < sum(bool((each[:, :, 0] > 0.3).any()) for each in of_signs) < 65
-
-
-def test_unipens_writers_get_numbers_that_pendigits_do_not_have() -> None:
-    digits = [Character("3", "apa", "1", LINE), Character("4", "aga", "1", LINE)]
-    assert [(each.label, each.writer) for each in to_pen_digits(digits)] == [(3, -2), (4, -1)]
 
 
 def bar(x: float, top: float = 0.0) -> Strokes:
