@@ -26,20 +26,12 @@ from nn.data.synthetic.mixture import Mixture, draw_unvaried
 from nn.reading.mnist import to_inputs
 from nn.training.calibration import fit_temperature
 from nn.training.recipes import RECIPES
-from nn.training.run_files import describe_run
-from nn.training.trainer import Training
+from nn.training.run_files import describe_run, people_held_back
+from nn.training.trainer import Training, as_score
 
 
 class DigitTraining(Training[Digits]):
-    """The training of a network on pictures of digits; parameters as of ``Training``.
-
-    Attributes
-    ----------
-    test
-        MNIST's test digits, to measure once in the end, if there are any.
-    """
-
-    test: Digits | None = None
+    """The training of a network on pictures of digits; parameters as of ``Training``."""
 
     def costs(self) -> Iterator[float]:
         """Do the epochs that are not done yet, and yield the mean cost of each."""
@@ -63,23 +55,23 @@ class DigitTraining(Training[Digits]):
     def finish(self, options: argparse.Namespace) -> dict[str, Any]:
         """Give the network its temperature, and return its metadata."""
         name = options.csv.name if options.csv else "MNIST, training part"
-        data = {"examples": len(self.examples), "sha256": self.identity["examples"]}
+        learnt = {"name": name}
         if self.recipe.mixture:
-            name += "; pendigits and UNIPEN, drawn; Omniglot; digits and others from templates"
-            data["writers_held_back"] = options.held_back_writers
-            data["sources_held_back"] = list(options.held_back_sources)
-        metadata = describe_run(options, len(self.history), {"name": name} | data)
-        loss, held_back = self.network.loss, self.held_back
-        if isinstance(loss, SoftmaxCrossEntropy):
-            temperature = self.recipe.temperature
-            if len(held_back):
-                activations = self.network.activations(to_inputs(held_back.images))
-                temperature = round(fit_temperature(activations, held_back.labels), 3)
-                print(f"temperature {temperature} minimises the cost on the held-back pictures")
-            loss.temperature = metadata["temperature"] = temperature
-        sets = {"held_back": held_back, "mnist_test": self.test}
-        scores = {name: score(self.network, digits) for name, digits in sets.items() if digits}
-        return metadata | {"scores": scores}
+            drawn = "pendigits and UNIPEN, drawn; Omniglot; digits and others from templates"
+            learnt = {"name": f"{name}; {drawn}"} | people_held_back(options)
+        metadata = describe_run(options, self, learnt)
+        if isinstance(loss := self.network.loss, SoftmaxCrossEntropy):
+            loss.temperature = metadata["temperature"] = self.calibrate()
+        return metadata | {"scores": self.scores()}
+
+    def calibrate(self) -> float:
+        """Return the temperature that suits the digits held back, else the recipe's."""
+        if not len(self.held_back):
+            return self.recipe.temperature
+        activations = self.network.activations(to_inputs(self.held_back.images))
+        temperature = round(fit_temperature(activations, self.held_back.labels), 3)
+        print(f"temperature {temperature} minimises the cost on the held-back pictures")
+        return temperature
 
 
 def prepare_digits(options: argparse.Namespace, checkpoint_path: Path) -> DigitTraining:
@@ -89,9 +81,10 @@ def prepare_digits(options: argparse.Namespace, checkpoint_path: Path) -> DigitT
     digits to hold back.
     """
     if options.csv:
-        mnist, test = read_train(options.csv), None
+        mnist, tests = read_train(options.csv), {}
     else:
-        mnist, test = load_mnist(options.data)
+        mnist, mnist_test = load_mnist(options.data)
+        tests = {"mnist_test": mnist_test}
     if options.held_back >= len(mnist):
         raise DataError(
             f"expected fewer digits to hold back than there are, {len(mnist):,}, "
@@ -108,7 +101,7 @@ def prepare_digits(options: argparse.Namespace, checkpoint_path: Path) -> DigitT
         of_strangers = [*others.pen_digits, *whole_digits(others.characters)]
         held_back = held_back.with_more([draw_unvaried(of_strangers)])
     print(f"{options.name}: {len(digits):,} training pictures, {len(held_back):,} held back")
-    training = DigitTraining(
+    return DigitTraining(
         options.name,
         digits,
         held_back,
@@ -116,9 +109,8 @@ def prepare_digits(options: argparse.Namespace, checkpoint_path: Path) -> DigitT
         seed=options.seed,
         checkpoint_path=checkpoint_path,
         is_resumed=options.resume,
+        tests=tests,
     )
-    training.test = test
-    return training
 
 
 def draw_pictures(
@@ -147,6 +139,5 @@ def n_correct(network: Network, digits: Digits) -> int:
 
 
 def score(network: Network, digits: Digits) -> dict[str, float]:
-    """Return how many digits the network reads correctly: ``correct``, ``total``, ``accuracy``."""
-    correct, total = n_correct(network, digits), len(digits)
-    return {"correct": correct, "total": total, "accuracy": round(correct / total, 6)}
+    """Return how many digits the network reads correctly, as ``as_score`` does."""
+    return as_score(n_correct(network, digits), len(digits))

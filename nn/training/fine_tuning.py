@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from nn.arguments import program
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.data.digits import NO_DIGIT, DataError, Digits
@@ -31,7 +30,7 @@ from nn.data.pictures.own_digits import (
     skipped_as_text,
     to_input,
 )
-from nn.models.weights import Model, WeightsError, load_trainable
+from nn.models.weights import Model
 from nn.reading.mnist import to_inputs
 from nn.training.calibration import MIN_LIKELIHOOD
 from nn.training.checkpoint import Checkpoint
@@ -48,8 +47,7 @@ from nn.training.run_files import (
     PICTURES_SUFFIX,
     RunError,
     describe_run,
-    find_base,
-    origin,
+    load_base,
     pictures_used,
 )
 
@@ -108,7 +106,7 @@ class FineTuning(DigitTraining):
         The user's pictures.
     remembered, elsewhere
         Digits of others to learn beside them, and to measure on.
-    epochs, seed, checkpoint_path, is_resumed
+    epochs, seed, checkpoint_path, is_resumed, tests
         As of ``Training``.
     max_lost_points
         Percentage points of the accuracy elsewhere that may be lost.
@@ -126,6 +124,7 @@ class FineTuning(DigitTraining):
         checkpoint_path: Path | None = None,
         is_resumed: bool = False,
         max_lost_points: float = MAX_LOST_POINTS,
+        tests: Mapping[str, Digits] = {},
     ) -> None:
         name, own = base.metadata["architecture"], parts.learnt.digits
         self.base, self.parts, self.elsewhere = base, parts, elsewhere
@@ -139,8 +138,8 @@ class FineTuning(DigitTraining):
             seed=seed,
             checkpoint_path=checkpoint_path,
             is_resumed=is_resumed,
-            recipe=RECIPES[name].for_fine_tuning(),
             start=base,
+            tests={"own_test": parts.test.digits, **tests},
         )
         loss, loss_of_base = self.network.loss, base.network.loss
         if isinstance(loss, SoftmaxCrossEntropy) and isinstance(loss_of_base, SoftmaxCrossEntropy):
@@ -187,27 +186,23 @@ class FineTuning(DigitTraining):
         self.restore_best()
         print(f"Epoch {self.best_epoch} of {n_done} is the best")
         scores: dict[str, Any] = {}
-        for name, digits in {"own_test": self.parts.test.digits, "mnist_test": self.test}.items():
-            if digits:
+        for name, digits in self.tests.items():
+            if len(digits):
                 old, new = score(self.base.network, digits), score(self.network, digits)
                 scores |= {name: new, f"{name}_before": old}
                 counts = f"{old['correct']:,} of {old['total']:,} before, {new['correct']:,} after"
                 print(f"{name}: {counts}")
-        first = self.base.metadata.get("data", {})
-        data = first | {
-            "name": f"after {first.get('name')}: own pictures, and others",
-            "examples": len(self.examples),
-            "sha256": self.identity["examples"],
-        }
-        metadata = describe_run(options, n_done, data)
+        before = self.base.metadata
+        first = before.get("data", {})
+        name = f"after {first.get('name')}: own pictures, and others"
+        metadata = describe_run(options, self, {**first, "name": name})
         own: dict[str, Any] = {name: len(part) for name, part in vars(self.parts).items()}
         own["sha256"] = hashlib.sha256(self.lists[PICTURES_SUFFIX]).hexdigest()
         metadata["description"] += f"; fine-tuned on {len(self.parts.learnt):,} pictures"
-        if "temperature" in self.base.metadata:
-            metadata["temperature"] = self.base.metadata["temperature"]
+        if "temperature" in before:
+            metadata["temperature"] = before["temperature"]
         return metadata | {
             "kept_epoch": self.best_epoch,
-            "from": origin(self.base.metadata),
             "own": own | self.judge(options),
             "scores": scores,
         }
@@ -310,13 +305,7 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint_path: Path) -> F
     WeightsError
         If the network to start from cannot be read, or is of another architecture.
     """
-    path = find_base(options)
-    base = load_trainable(path)
-    if base.metadata["architecture"] != options.name:
-        raise WeightsError(
-            f"{path}: expected a network of architecture {options.name}, but it is of "
-            f"{base.metadata['architecture']}: {program('train')} {base.metadata['architecture']}"
-        )
+    path, base = load_base(options)
     mnist, mnist_test = load_mnist(options.data)
     used = pictures_used(path, base.metadata)
     parts = load_parts(options, mnist.with_more([mnist_test]), used)
@@ -331,8 +320,8 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint_path: Path) -> F
         checkpoint_path=checkpoint_path,
         is_resumed=options.resume,
         max_lost_points=options.most_lost,
+        tests={"mnist_test": mnist_test},
     )
-    training.test = mnist_test
     print(
         f"{options.name}: {len(parts.learnt):,} pictures of your own to learn, "
         f"{len(parts.held_back):,} held back, {len(parts.test):,} for the test; "

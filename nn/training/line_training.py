@@ -33,13 +33,13 @@ from nn.data.mnist import load_mnist
 from nn.data.synthetic.lines import LineWriter
 from nn.data.synthetic.paper import photograph
 from nn.models.ctc import CTC, frames_needed, to_targets
-from nn.models.line_network import ARCHITECTURES, LINES, N_CLASSES
-from nn.models.weights import Model, load_trainable
+from nn.models.line_network import LINES, N_CLASSES
+from nn.models.weights import Model
 from nn.reading.lines.strip import ROWS, n_frames, to_strip, to_strip_inputs
 from nn.reading.mnist import Pixels
 from nn.training.calibration import temperature_of_least_cost
 from nn.training.recipes import RECIPES
-from nn.training.run_files import describe_run, find_base, origin
+from nn.training.run_files import describe_run, load_base, people_held_back
 from nn.training.trainer import Training
 
 N_LINES = 200_000  # drawn once
@@ -97,26 +97,15 @@ class LineTraining(Training[Lines]):
 
     def finish(self, options: argparse.Namespace) -> dict[str, Any]:
         """Give the network its temperature, and return its metadata."""
-        data = {
-            "name": "lines of pendigits, UNIPEN, templates and MNIST's training part, drawn",
-            "examples": len(self.examples),
-            "sha256": self.identity["examples"],
-            "writers_held_back": options.held_back_writers,
-            "sources_held_back": list(options.held_back_sources),
-        }
-        metadata = describe_run(options, len(self.history), data)
+        name = "lines of pendigits, UNIPEN, templates and MNIST's training part, drawn"
+        metadata = describe_run(options, self, {"name": name} | people_held_back(options))
         if self.start:
-            metadata["from"] = origin(self.start.metadata)
             before, after = self.start.network, self.network
             after.parameters[:] = (1 - KEPT) * after.parameters + KEPT * before.parameters
             after.statistics[:] = (1 - KEPT) * after.statistics + KEPT * before.statistics
         with threadpool_limits(1, user_api="blas"):
             metadata["temperature"] = calibrate(self.network, self.held_back)
-            if len(self.held_back):
-                n_correct = self.n_correct(self.network, self.held_back)
-                score = {"correct": n_correct, "total": len(self.held_back)}
-                metadata["scores"] = {"held_back": score}
-        return metadata
+            return metadata | {"scores": self.scores()}
 
 
 def prepare_lines(options: argparse.Namespace, checkpoint_path: Path) -> LineTraining:
@@ -125,7 +114,10 @@ def prepare_lines(options: argparse.Namespace, checkpoint_path: Path) -> LineTra
     Raise WeightsError if that cannot be read, DataError if it has learnt from others than are to be
     held back, or data are missing.
     """
-    base = load_base(options) if options.base else None
+    base = None
+    if options.base:
+        path, base = load_base(options)
+        check_same_people_held_back(options, path, base)
     examples, held_back = draw_lines(options)
     print(f"{LINES}: {len(examples):,} lines, {len(held_back):,} held back")
     return LineTraining(
@@ -136,15 +128,12 @@ def prepare_lines(options: argparse.Namespace, checkpoint_path: Path) -> LineTra
         seed=options.seed,
         checkpoint_path=checkpoint_path,
         is_resumed=options.resume,
-        recipe=RECIPES[LINES].for_fine_tuning() if base else None,
         start=base,
     )
 
 
-def load_base(options: argparse.Namespace) -> Model:
-    """Return the network to start from; errors as of ``prepare_lines``."""
-    path = find_base(options)
-    base = load_trainable(path, ARCHITECTURES)
+def check_same_people_held_back(options: argparse.Namespace, path: Path, base: Model) -> None:
+    """Raise DataError unless a network has held back the people that a training holds back."""
     data = base.metadata.get("data", {})
     held_back = data.get("writers_held_back"), tuple(data.get("sources_held_back", ()))
     if held_back != (options.held_back_writers, tuple(options.held_back_sources)):
@@ -154,7 +143,6 @@ def load_base(options: argparse.Namespace) -> Model:
             f"{','.join(options.held_back_sources)}, but it has held back {held_back[0]} writers "
             f"and {held_back[1]}: give the same"
         )
-    return base
 
 
 def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:

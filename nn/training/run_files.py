@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from nn import plots
+from nn.arguments import program
 from nn.core.network import Network
 from nn.data.digits import DataError
 from nn.files import write_all_atomically
 from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
+from nn.models.weights import Model, WeightsError
 from nn.training.recipes import MAX_LOST_POINTS
+from nn.training.trainer import Training
 
 PICTURES_SUFFIX = ".pictures.csv"  # of what own pictures were used for, in a fine-tuning
 RUNS = Path("runs")  # each training has a folder in it, and git ignores it
@@ -39,26 +42,45 @@ def ignore_sigint() -> Iterator[None]:
 
 
 def describe_run(
-    options: argparse.Namespace, n_epochs: int, data: Mapping[str, Any]
+    options: argparse.Namespace, training: Training[Any], learnt: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the metadata of any training: which network, by which command, and on which data."""
-    architecture = {**ARCHITECTURES, **line_network.ARCHITECTURES}[options.name]
-    return {
+    """Return the metadata of any training: which network, by which command, and on which data.
+
+    ``learnt`` is what is said of the data, beside their number and hash.
+    """
+    metadata = {
         "name": options.name,
         "architecture": options.name,
-        "description": architecture.description,
+        "description": training.architecture.description,
         "command": training_command(options),
         "seed": options.seed,
-        "epochs": n_epochs,
+        "epochs": len(training.history),
         "date": datetime.date.today().isoformat(),
-        "data": data,
+        "data": {
+            **learnt,
+            "examples": len(training.examples),
+            "sha256": training.identity["examples"],
+        },
+    }
+    if training.start:  # the network before, and those before it
+        base, members = training.start.metadata, ("name", "sha256", "command", "from")
+        metadata["from"] = {key: base[key] for key in members if key in base}
+    return metadata
+
+
+def people_held_back(options: argparse.Namespace) -> dict[str, Any]:
+    """Return whose writing is held back, as the metadata of a training's data say it."""
+    return {
+        "writers_held_back": options.held_back_writers,
+        "sources_held_back": list(options.held_back_sources),
     }
 
 
-def find_base(options: argparse.Namespace) -> Path:
-    """Return the weights that ``--from`` names: a file, a folder of a run, or a shipped network.
+def load_base(options: argparse.Namespace) -> tuple[Path, Model]:
+    """Return the network that ``--from`` names, and the file of its weights.
 
-    Raise DataError if the training would overwrite them.
+    It names a file, a folder of a run, or a shipped network. Raise WeightsError if the network
+    cannot be read or is of another architecture, DataError if the training would overwrite it.
     """
     path = Path(options.base)
     if path.is_dir():
@@ -67,12 +89,13 @@ def find_base(options: argparse.Namespace) -> Path:
         path = weights.find_weights(line_network.SHIPPED, options.base)
     if path.resolve() == (options.out / path.name).resolve():
         raise DataError(f"--out {options.out} holds the network to start from: name another folder")
-    return path
-
-
-def origin(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what names the network that a training goes on with, and those before it."""
-    return {key: metadata[key] for key in ("name", "sha256", "command", "from") if key in metadata}
+    base = weights.load_trainable(path, {**ARCHITECTURES, **line_network.ARCHITECTURES})
+    if (architecture := base.metadata["architecture"]) != options.name:
+        raise WeightsError(
+            f"{path}: expected a network of architecture {options.name}, but it is of "
+            f"{architecture}: {program('train')} {architecture}"
+        )
+    return path, base
 
 
 def training_command(options: argparse.Namespace) -> str:

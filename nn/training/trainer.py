@@ -55,9 +55,11 @@ class Training(ABC, Generic[Examples]):
     is_resumed
         Whether to start from the checkpoint instead of the first weights.
     recipe
-        How it is trained, if not by the one of that name.
+        How it is trained, if not by the one of that name, or that for going on with ``start``.
     start
         The network to start from, as it was trained, instead of random weights.
+    tests
+        Examples to measure once in the end, by the name of their score.
 
     Attributes
     ----------
@@ -88,14 +90,16 @@ class Training(ABC, Generic[Examples]):
         is_resumed: bool = False,
         recipe: Recipe | None = None,
         start: Model | None = None,
+        tests: Mapping[str, Examples] = {},
     ) -> None:
-        self.recipe = recipe or RECIPES[name]
+        self.recipe = recipe or (RECIPES[name].for_fine_tuning() if start else RECIPES[name])
         first_weights, self.rng = np.random.default_rng(seed).spawn(2)
-        self.network = {**ARCHITECTURES, **LINE_ARCHITECTURES}[name].build(first_weights)
+        self.architecture = {**ARCHITECTURES, **LINE_ARCHITECTURES}[name]
+        self.network = self.architecture.build(first_weights)
         self.optimizer = self.recipe.optimizer()
-        self.examples, self.held_back, self.epochs = examples, held_back, epochs
+        self.examples, self.held_back, self.tests = examples, held_back, tests
+        self.start, self.epochs = start, epochs
         self.identity = {"name": name, "seed": seed} | self._settings()
-        self.start = start
         if start:
             self.identity["from"] = start.metadata["sha256"]
             self.network.parameters[:] = start.network.parameters
@@ -130,39 +134,37 @@ class Training(ABC, Generic[Examples]):
 
     def run(self) -> None:
         """Do the epochs that are not done yet; Ctrl-C ends this after the last whole one."""
-        self.started_s = time.monotonic() - (self.history[-1]["seconds"] if self.history else 0)
+        started_s = time.monotonic() - (self.history[-1]["seconds"] if self.history else 0)
         # A network with threads of its own needs each matrix product to use one; None is no limit.
         n_threads = 1 if isinstance(self.network, ParallelNetwork) else None
         try:
             with threadpool_limits(n_threads, user_api="blas"):
                 for cost in self.costs():
-                    self.end_epoch(cost)
+                    row: dict[str, float] = {"epoch": len(self.history) + 1, "cost": cost}
+                    row |= self.measure(self.network)
+                    row["seconds"] = time.monotonic() - started_s
+                    # One assignment: Ctrl-C may come at any time, and a row belongs to its weights.
+                    self.snapshot = self._snapshot([*self.history, row])
+                    if self.checkpoint_path:
+                        self.snapshot.save(self.checkpoint_path)
+                    tqdm.write(line_of(row, self.epochs))
         except KeyboardInterrupt:
             tqdm.write(f"Stopped in epoch {len(self.history) + 1}.")
             self._restore(self.snapshot)
-
-    def end_epoch(self, cost: float) -> None:
-        """Measure an epoch of the given mean cost, save its snapshot, and print its line."""
-        row: dict[str, float] = {"epoch": len(self.history) + 1, "cost": cost}
-        row |= self.measure(self.network)
-        row["seconds"] = time.monotonic() - self.started_s
-        # In one assignment: Ctrl-C may come at any time, and a row belongs to its weights.
-        self.snapshot = self._snapshot([*self.history, row])
-        if self.checkpoint_path:
-            self.snapshot.save(self.checkpoint_path)
-        shares = {"held back": "held_back_accuracy", "elsewhere": "elsewhere_accuracy"}
-        shown = "".join(f"  {name} {row[key]:8.3%}" for name, key in shares.items() if key in row)
-        minutes = row["seconds"] / row["epoch"] * (self.epochs - row["epoch"]) / 60
-        left = f", about {minutes:.0f} min left" if minutes >= 1 else ""
-        time_s = f"{row['seconds']:7.1f} s{left}"
-        tqdm.write(f"epoch {row['epoch']:3}  cost {row['cost']:.5f}{shown}  {time_s}")
 
     def measure(self, network: Network) -> dict[str, float]:
         """Return what the row of an epoch says of its network, by name."""
         if not len(self.held_back):
             return {}
-        n_correct = self.n_correct(network, self.held_back)
-        return {"held_back_accuracy": n_correct / len(self.held_back)}
+        return {"held_back_accuracy": self.n_correct(network, self.held_back) / len(self.held_back)}
+
+    def scores(self) -> dict[str, dict[str, float]]:
+        """Return how many examples held back, and of each test, the network reads correctly."""
+        return {
+            name: as_score(self.n_correct(self.network, examples), len(examples))
+            for name, examples in {"held_back": self.held_back, **self.tests}.items()
+            if len(examples)
+        }
 
     def progress(self, batches: Iterable[T]) -> Iterable[T]:
         """Show a progress bar of an epoch, on a terminal only."""
@@ -204,3 +206,17 @@ class Training(ABC, Generic[Examples]):
         generators = (self.rng, *self.network.generators)
         for rng, state in zip(generators, snapshot.facts["generators"], strict=True):
             rng.bit_generator.state = state
+
+
+def as_score(correct: int, total: int) -> dict[str, float]:
+    """Return a score as metadata have it: ``correct``, ``total``, ``accuracy``."""
+    return {"correct": correct, "total": total, "accuracy": round(correct / total, 6)}
+
+
+def line_of(row: Mapping[str, float], n_epochs: int) -> str:
+    """Return what is printed of an epoch."""
+    shares = {"held back": "held_back_accuracy", "elsewhere": "elsewhere_accuracy"}
+    shown = "".join(f"  {name} {row[key]:8.3%}" for name, key in shares.items() if key in row)
+    minutes = row["seconds"] / row["epoch"] * (n_epochs - row["epoch"]) / 60
+    left = f", about {minutes:.0f} min left" if minutes >= 1 else ""
+    return f"epoch {row['epoch']:3}  cost {row['cost']:.5f}{shown}  {row['seconds']:7.1f} s{left}"

@@ -246,15 +246,15 @@ def test_what_loses_too_much_elsewhere_is_not_written_unless_it_may(
 def test_where_none_was_better_yet_a_stopped_fine_tuning_can_be_resumed(
     base: Path, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    end_epoch = FineTuning.end_epoch
+    costs = FineTuning.costs
 
-    def stop_after_the_first(training: FineTuning, cost: float) -> None:
-        end_epoch(training, cost)
+    def stop_after_the_first(training: FineTuning) -> Iterator[float]:
+        yield next(costs(training))
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr(FineTuning, "best_epoch", 0)
-        patch.setattr(FineTuning, "end_epoch", stop_after_the_first)
+        patch.setattr(FineTuning, "costs", stop_after_the_first)
         with pytest.raises(SystemExit, match=r"with --resume continues this training$"):
             fine_tune(base, pictures, tmp_path / "run")
     fine_tune(base, pictures, tmp_path / "run", "--resume")

@@ -1,4 +1,6 @@
 import dataclasses
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -95,13 +97,14 @@ def test_it_learns_ones_own_digits_keeps_the_others_and_is_left_as_after_its_bes
     base: Model,
 ) -> None:
     training, parameters = fine_tune(base, slanted(300)), []
-    end_epoch = training.end_epoch
+    costs = training.costs
 
-    def record(cost: float) -> None:
-        parameters.append(training.network.parameters.copy())
-        end_epoch(cost)
+    def record() -> Iterator[float]:
+        for cost in costs():
+            parameters.append(training.network.parameters.copy())
+            yield cost
 
-    training.end_epoch = record  # type: ignore[method-assign]
+    training.costs = record  # type: ignore[method-assign]
     training.run()
     training.network.parameters[:] = 0
     training.restore_best()
@@ -119,14 +122,13 @@ def test_a_stopped_fine_tuning_is_resumed_to_the_same_weights(base: Model, tmp_p
     unbroken.run()
     unbroken.restore_best()
     stopped = fine_tune(base, slanted(300), tmp_path / "article.checkpoint")
-    end_epoch = stopped.end_epoch
+    costs = stopped.costs
 
-    def stop_after_the_second(cost: float) -> None:
-        end_epoch(cost)
-        if len(stopped.history) == 2:
-            raise KeyboardInterrupt
+    def stop_after_the_second() -> Iterator[float]:
+        yield from islice(costs(), 2)
+        raise KeyboardInterrupt
 
-    stopped.end_epoch = stop_after_the_second  # type: ignore[method-assign]
+    stopped.costs = stop_after_the_second  # type: ignore[method-assign]
     stopped.run()
     assert len(stopped.history) == 2
     resumed = fine_tune(base, slanted(300), tmp_path / "article.checkpoint", is_resumed=True)

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,13 +84,14 @@ def test_a_stopped_training_is_left_as_after_its_last_epoch(
     training = training_of("convnet", epochs=3)
     interrupt_in_epoch(training, 3, monkeypatch)
     left = []
-    end_epoch = training.end_epoch
+    costs = training.costs
 
-    def watched(cost: float) -> None:
-        end_epoch(cost)
-        left.append((training.network.parameters.copy(), training.network.statistics.copy()))
+    def watched() -> Iterator[float]:
+        for cost in costs():
+            left.append((training.network.parameters.copy(), training.network.statistics.copy()))
+            yield cost
 
-    monkeypatch.setattr(training, "end_epoch", watched)
+    monkeypatch.setattr(training, "costs", watched)
     training.run()
 
     assert len(left) == len(training.history) == 2
