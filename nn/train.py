@@ -12,7 +12,6 @@ from nn.data.digits import DataError
 from nn.models.line_network import CERTAINTY, LINES, SHIPPED
 from nn.models.weights import WeightsError
 from nn.reader import DEFAULT
-from nn.training.checkpoint import CheckpointError
 from nn.training.digit_training import DigitTraining, prepare_digits
 from nn.training.fine_tuning import prepare_fine_tuning
 from nn.training.line_training import LineTraining, prepare_lines
@@ -39,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             training = prepare_fine_tuning(options, checkpoint)
         else:
             training = prepare_digits(options, checkpoint)
-    except (DataError, CheckpointError, WeightsError, OSError) as error:
+    except (DataError, WeightsError, OSError) as error:
         sys.exit(f"{PROGRAM}: {error}")
     except KeyboardInterrupt:
         sys.exit(f"{PROGRAM}: stopped before the training began, so nothing is written")

@@ -24,8 +24,8 @@ class DataError(ValueError):
 
 
 @contextmanager
-def refused_if_damaged(path: Path, expected: str) -> Iterator[None]:
-    """Raise DataError with the path and what was expected in place of any error.
+def refused_if_damaged(path: Path, expected: str, advice: str = COPY_AGAIN) -> Iterator[None]:
+    """Raise DataError with the path, what was expected, and advice in place of any error.
 
     Wrap library readers, which raise arbitrary errors for damaged bytes: LZMAError,
     NotImplementedError (a zip of another version), TokenError (the header of an npy).
@@ -37,7 +37,7 @@ def refused_if_damaged(path: Path, expected: str) -> Iterator[None]:
     except Exception as error:
         found = " ".join(str(error).split()) or type(error).__name__
         raise DataError(
-            f"{printable(path)}: expected {expected}, but it cannot be read ({found}): {COPY_AGAIN}"
+            f"{printable(path)}: expected {expected}, but it cannot be read ({found}): {advice}"
         ) from error
 
 

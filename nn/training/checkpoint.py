@@ -11,13 +11,10 @@ from typing import Any
 import numpy as np
 
 from nn.core.layers import Array
+from nn.data.digits import DataError, refused_if_damaged
 from nn.files import write_atomically
 
 N_SHOWN = 4  # differences to another training
-
-
-class CheckpointError(ValueError):
-    """A checkpoint is missing, damaged, or of another training."""
 
 
 @dataclass(frozen=True)
@@ -52,24 +49,17 @@ def load_checkpoint(path: Path, training: dict[str, Any]) -> Checkpoint:
 
     Raises
     ------
-    CheckpointError
+    DataError
         If the file is missing, damaged, or of a training that differs in anything.
     """
-    try:
+    expected, advice = "the checkpoint of a stopped training", "start one without --resume"
+    if not path.exists():
+        raise DataError(f"{path}: expected {expected}, but there is none: {advice}")
+    with refused_if_damaged(path, expected, advice):
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = dict(archive)
         facts = json.loads(str(arrays.pop("facts")))
         checkpoint = Checkpoint(facts["training"], facts["facts"], arrays)
-    except FileNotFoundError as error:
-        raise CheckpointError(
-            f"{path}: expected the checkpoint of a stopped training, but there is none: "
-            "start one without --resume"
-        ) from error
-    except Exception as error:  # of damaged bytes, numpy and zipfile raise errors of many types
-        found = " ".join(str(error).split()) or type(error).__name__
-        raise CheckpointError(
-            f"{path}: is not a checkpoint, or is damaged ({found}): start without --resume"
-        ) from error
     old = checkpoint.training
     names = [name for name in {**training, **old} if old.get(name) != training.get(name)]
     if names:
@@ -77,7 +67,7 @@ def load_checkpoint(path: Path, training: dict[str, Any]) -> Checkpoint:
             f"{name} {old.get(name)!r}, but now it is {training.get(name)!r}" for name in names
         ]
         more = f"; and {len(names) - N_SHOWN} others" if len(names) > N_SHOWN else ""
-        raise CheckpointError(
+        raise DataError(
             f"{path}: is of a training with {'; '.join(shown[:N_SHOWN])}{more}: "
             "give the same options, or start again without --resume"
         )

@@ -72,7 +72,7 @@ class Training(ABC, Generic[Examples]):
 
     Raises
     ------
-    CheckpointError
+    DataError
         If ``is_resumed`` and there is no checkpoint, or it is of another training.
     """
 

@@ -28,8 +28,13 @@ PEN_WIDTHS = (1 / 40, 1 / 8, 1 / 4)
 PAD_PEN_WIDTH = 1 / 14 / DRAWING_SHARE  # 1/14 of the page's pad, on a drawing that fills 70 % of it
 INK_PEN_SHARE = 0.2  # of the drawings, by a pen whose line is wider where it is slow
 INK_PEN_LIMITS = (0.5, 1.25)  # least and largest width of such a line, over that of the pen
+SCALE = 0.08  # standard deviation of the logarithms of a drawing's scales, of x and of y
+# Standard deviations, in parts of the drawing's longer side:
+BEND = 0.025  # of a smooth displacement of all points
+SHIFT = 0.02  # of each whole stroke's displacement
+TREMOR = 0.006  # of the pen's displacement along its line
+TREMOR_STEP = 0.15  # between changes of the tremor, in parts of the drawing's longer side
 N_WAVES = 3  # that add up to one bend
-TREMOR_STEP = 0.15  # between changes of a tremor, in parts of the drawing's longer side
 
 
 def vary_strokes(
@@ -38,23 +43,17 @@ def vary_strokes(
     *,
     rotation_degrees: float = 5,
     slant: float = 0.12,
-    scale: float = 0.08,
-    bend: float = 0.025,
-    shift: float = 0.02,
-    tremor: float = 0.006,
 ) -> list[Stroke]:
     """Return the strokes, point for point, as the same writer might write them another time.
+
+    They are turned, slanted, scaled, bent and displaced, and the pen trembles.
 
     Parameters
     ----------
     strokes
         One or more, each float64 (P, 2), P >= 1, in any unit, which the result keeps.
-    rotation_degrees, slant, scale
-        Standard deviations of the angle, of the shear of x by y, and of the logarithms of the
-        scales of x and of y.
-    bend, shift, tremor
-        Standard deviations, in parts of the drawing's longer side, of a smooth displacement of all
-        points, of each whole stroke's displacement, and of the pen's displacement along its line.
+    rotation_degrees, slant
+        Standard deviations of the angle, and of the shear of x by y.
     """
     lengths = np.cumsum([len(stroke) for stroke in strokes])[:-1]
     points, centre, side = _normalise(np.concatenate(strokes))
@@ -62,19 +61,19 @@ def vary_strokes(
     frequencies = rng.uniform(-1, 1, (2, 2 * N_WAVES)) * 2 * np.pi
     waves = np.sin(points @ frequencies + rng.uniform(0, 2 * np.pi, 2 * N_WAVES))
     waves = waves.reshape(-1, 2, N_WAVES)  # (P, 2, N_WAVES)
-    points += waves @ rng.normal(0, bend * np.sqrt(2 / N_WAVES), N_WAVES)
+    points += waves @ rng.normal(0, BEND * np.sqrt(2 / N_WAVES), N_WAVES)
 
-    spreads = [np.deg2rad(rotation_degrees), slant, scale, scale]
+    spreads = [np.deg2rad(rotation_degrees), slant, SCALE, SCALE]
     angle, lean, x_scale, y_scale = rng.normal(0, spreads)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     points = points @ (turn @ np.array([[1, -lean], [0, 1]]) * np.exp([x_scale, y_scale])).T
 
     varied = []
     for part in np.split(points, lengths):
-        moved = part + rng.normal(0, shift, 2)
+        moved = part + rng.normal(0, SHIFT, 2)
         at = _arc_lengths(part) / TREMOR_STEP
         knots = np.arange(int(at[-1]) + 2)
-        x, y = rng.normal(0, tremor, (2, len(knots)))
+        x, y = rng.normal(0, TREMOR, (2, len(knots)))
         trembling = np.column_stack([np.interp(at, knots, x), np.interp(at, knots, y)])
         varied.append((moved + trembling) * side + centre)
     return varied
@@ -96,16 +95,15 @@ def draw_strokes(
         Of the square picture, of mode L. The drawing is in its middle, its longer side 70 % of it.
     """
     large_px = side_px * OVERSAMPLING
-    picture = Image.new("L", (large_px, large_px), PAPER)
-    pen = ImageDraw.Draw(picture)
     points, _, _ = _normalise(np.concatenate(strokes))
     lengths = np.cumsum([len(stroke) for stroke in strokes])[:-1]
+    lines = []
     for number, part in enumerate(np.split(points, lengths)):
         widths = width[number] if isinstance(width, Sequence) else np.full(len(part), width)
         line = catmull_rom(np.column_stack([part, widths]), CURVE_STEP) * (DRAWING_SHARE * large_px)
         line[:, :2] += large_px / 2
-        draw_line(pen, line)
-    return picture.reduce(OVERSAMPLING)
+        lines.append(line)
+    return _draw_lines(lines, (side_px, side_px))
 
 
 def draw_ink(
@@ -124,13 +122,9 @@ def draw_ink(
     step_px
         Longest step along a curve.
     """
-    width_px, height_px = size_px
-    picture = Image.new("L", (width_px * OVERSAMPLING, height_px * OVERSAMPLING), PAPER)
-    pen = ImageDraw.Draw(picture)
-    for stroke in strokes:
-        points = np.column_stack([stroke, np.full(len(stroke), pen_px)])
-        draw_line(pen, catmull_rom(points, step_px) * OVERSAMPLING)
-    grey = np.asarray(picture.reduce(OVERSAMPLING), np.float32)
+    points = [np.column_stack([stroke, np.full(len(stroke), pen_px)]) for stroke in strokes]
+    lines = [catmull_rom(each, step_px) * OVERSAMPLING for each in points]
+    grey = np.asarray(_draw_lines(lines, size_px), np.float32)
     return np.asarray((PAPER - grey) / (PAPER - INK), np.float32)
 
 
@@ -205,24 +199,31 @@ def catmull_rom(line: Array, step: float) -> Array:
     return np.concatenate([curve, line[-1:]])
 
 
-def draw_line(pen: ImageDraw.ImageDraw, line: Array) -> None:
-    """Draw a line (P, 3) of x, y and width in pixels, with round ends and joints, in ``INK``.
+def _draw_lines(lines: Sequence[Array], size_px: tuple[int, int]) -> Image.Image:
+    """Return a picture of lines (P, 3) of x, y and width, with round ends and joints.
 
-    Points closer than a quarter of the width are left out: the discs on the others hide that.
+    They are in pixels of a larger picture, which is reduced by ``OVERSAMPLING`` to the given width
+    and height. Points closer than a quarter of the width are left out: the discs on the others hide
+    that.
     """
-    stops = np.floor(_arc_lengths(line[:, :2]) / (line[:, 2] / 4)).astype(int)
-    is_stop = np.concatenate([[True], stops[1:] != stops[:-1]])
-    is_stop[-1] = True
-    x, y, width = line[is_stop].T
-    if np.ptp(width) == 0:
-        pen.line(np.column_stack([x, y]).ravel().tolist(), INK, round(width[0]))
-    else:
-        ends = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]]).tolist()
-        for piece, width_px in zip(ends, np.rint(width[1:]).astype(int).tolist(), strict=True):
-            pen.line(piece, INK, width_px)
-    radius = (width - 1) / 2
-    for box in np.column_stack([x - radius, y - radius, x + radius, y + radius]).tolist():
-        pen.ellipse(box, INK)
+    width_px, height_px = size_px
+    picture = Image.new("L", (width_px * OVERSAMPLING, height_px * OVERSAMPLING), PAPER)
+    pen = ImageDraw.Draw(picture)
+    for line in lines:
+        stops = np.floor(_arc_lengths(line[:, :2]) / (line[:, 2] / 4)).astype(int)
+        is_stop = np.concatenate([[True], stops[1:] != stops[:-1]])
+        is_stop[-1] = True
+        x, y, width = line[is_stop].T
+        if np.ptp(width) == 0:
+            pen.line(np.column_stack([x, y]).ravel().tolist(), INK, round(width[0]))
+        else:
+            ends = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]]).tolist()
+            for piece, piece_px in zip(ends, np.rint(width[1:]).astype(int).tolist(), strict=True):
+                pen.line(piece, INK, piece_px)
+        radius = (width - 1) / 2
+        for box in np.column_stack([x - radius, y - radius, x + radius, y + radius]).tolist():
+            pen.ellipse(box, INK)
+    return picture.reduce(OVERSAMPLING)
 
 
 def _normalise(points: Array) -> tuple[Array, Array, float]:

@@ -10,9 +10,10 @@ from nn.core.layers import Dense, Layer, ReLU, Sigmoid
 from nn.core.losses import L2Penalty, QuadraticCost
 from nn.core.network import Network
 from nn.core.optimizers import SGD, Adam, cosine
+from nn.data.digits import DataError
 from nn.models.architectures import ARCHITECTURES, Architecture
 from nn.training.augment import Augmentation, Distortion, PoorScan
-from nn.training.checkpoint import Checkpoint, CheckpointError, load_checkpoint
+from nn.training.checkpoint import Checkpoint, load_checkpoint
 from nn.training.digit_training import DigitTraining
 from nn.training.recipes import RECIPES
 from tests.nn.striped import striped
@@ -79,7 +80,7 @@ def test_a_checkpoint_of_another_training_is_refused_with_what_differs(
     else:
         architecture, message = ARCHITECTURES_OF_OTHERS[name]
         monkeypatch.setitem(ARCHITECTURES, "article", architecture)
-    with pytest.raises(CheckpointError, match=f"is of a training with .*{message}"):
+    with pytest.raises(DataError, match=f"is of a training with .*{message}"):
         training(path, is_resumed=True, **changed)
 
 
@@ -95,7 +96,7 @@ def test_a_checkpoint_with_any_byte_damaged_is_whole_or_refused(tmp_path: Path) 
     content = path.read_bytes()
     for other in (b"", b"PK", b"no archive"):
         path.write_bytes(other)
-        with pytest.raises(CheckpointError, match="is not a checkpoint, or is damaged"):
+        with pytest.raises(DataError, match=r"it cannot be read .*: start one without --resume"):
             load_checkpoint(path, TRAINING)
     n_refused = 0
     damaged = range(0, len(content), 2)
@@ -103,7 +104,7 @@ def test_a_checkpoint_with_any_byte_damaged_is_whole_or_refused(tmp_path: Path) 
         path.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
         try:
             load_checkpoint(path, TRAINING)
-        except CheckpointError as error:
+        except DataError as error:
             n_refused += 1
             assert str(path) in str(error)
             assert "without --resume" in str(error)
