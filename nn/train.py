@@ -29,21 +29,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     path = options.out / f"{options.name}.npz"
     checkpoint = path.with_suffix(".checkpoint")
-    training: DigitTraining | LineTraining
     try:
         check_writable(options.out)
-        if options.name == LINES:
-            training = prepare_lines(options, checkpoint)
-        elif options.base:
-            training = prepare_fine_tuning(options, checkpoint)
-        else:
-            training = prepare_digits(options, checkpoint)
+        training = prepare(options)
+        if options.resume:
+            training.resume(checkpoint)
     except (DataError, WeightsError, OSError) as error:
         sys.exit(f"{PROGRAM}: {error}")
     except KeyboardInterrupt:
         sys.exit(f"{PROGRAM}: stopped before the training began, so nothing is written")
     try:
-        training.run()
+        training.run(checkpoint)
         if not training.history:
             sys.exit(f"{PROGRAM}: no epoch was finished, so nothing is written")
         is_stopped = len(training.history) < options.epochs
@@ -69,6 +65,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if is_stopped:
         print("The same command with --resume continues this training")
         sys.exit(130)  # the shell's exit status after Ctrl-C
+
+
+def prepare(options: argparse.Namespace) -> DigitTraining | LineTraining:
+    """Return the training that the options describe, with its data loaded."""
+    if options.name == LINES:
+        return prepare_lines(options)
+    return prepare_fine_tuning(options) if options.base else prepare_digits(options)
 
 
 def train_certainty(options: argparse.Namespace) -> None:

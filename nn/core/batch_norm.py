@@ -10,8 +10,8 @@ class BatchNorm(Layer):
     """``(inputs - mean) / sqrt(variance + epsilon) + biases``, channel by channel.
 
     Ioffe and Szegedy 2015, "Batch normalization", algorithm 1. Training uses the mean and variance
-    over the batch and all pixels, and updates running ones for prediction. Their scale gamma is
-    left out: the ReLU and the layer with weights that follow can scale as well.
+    over the batch and all pixels, and updates running ones for prediction. The paper's scale gamma
+    is left out: the ReLU keeps scales, and the weights of the layer above can learn them.
 
     Parameters
     ----------

@@ -15,9 +15,10 @@ Array = NDArray[np.floating[Any]]
 
 
 class InPlace:
-    """An object that copies what is assigned to its arrays of the names ``in_place``.
+    """An object in whose arrays of the names ``in_place`` an assignment copies its numbers.
 
-    These are a network's vectors, and its layers' arrays, which so stay views into the vectors.
+    A layer's arrays are views into the vectors of its network. They stay so: ``dense.weights = x``
+    changes the numbers of both, and replaces neither.
     """
 
     in_place: frozenset[str] = frozenset()
@@ -33,15 +34,15 @@ class InPlace:
         array[:] = value
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take over the state of another object: ``copy`` and ``pickle`` call this."""
+        """Take the state of another object: ``copy`` and ``pickle`` call this."""
         self.__dict__.update(state, in_place=frozenset())  # a copy's arrays are no views yet
 
 
 class Layer(InPlace):
     """One step of a network.
 
-    Only a forward pass in training keeps something, for ``backward``: threads may share a layer for
-    predicting.
+    A forward pass in training keeps what ``backward`` needs; one to predict keeps nothing, so that
+    threads may share a layer.
 
     Attributes
     ----------
@@ -55,8 +56,8 @@ class Layer(InPlace):
     rng
         Source of random choices while training, if the layer makes any.
     n_at_once
-        Most examples that ``Network.activations`` computes at a time: enough for the weights, which
-        are read once for all of them, and few enough for what comes out to stay in the cache.
+        Most examples that ``Network.activations`` computes at a time: so many that reading the
+        weights costs little, and so few that the outputs stay in the processor's cache.
     """
 
     parameters: tuple[str, ...] = ()

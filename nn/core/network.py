@@ -35,7 +35,7 @@ class Network(InPlace):
         return {name: value for name, value in vars(self).items() if name not in vectors}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take over the state of another network, with vectors of its own."""
+        """Take the state of another network, and make new vectors for it."""
         super().__setstate__(state)
         self._allocate()
 
@@ -77,7 +77,7 @@ class Network(InPlace):
             Passes over all the examples, each in a new random order, and examples a step; the last
             step of an epoch may have fewer.
         learning_rate
-            A number, or a schedule: what maps the part of the training done, 0 to 1, to a number.
+            A number, or a schedule, which maps the part of the training done, 0 to 1, to one.
         rng
             Source of the random order and of the distortions.
         optimizer
@@ -95,7 +95,7 @@ class Network(InPlace):
                 f"{mini_batch_size}"
             )
         all_inputs, optimizer = self._floats(inputs), optimizer or SGD()
-        all_targets, n_examples = self._rows(all_inputs, targets), len(all_inputs)
+        all_targets, n_examples = self._as_targets(all_inputs, targets), len(all_inputs)
         starts = range(0, n_examples, mini_batch_size)
 
         def train() -> Iterator[float]:
@@ -174,8 +174,8 @@ class Network(InPlace):
         """Random generators that the layers use while training."""
         return [layer.rng for layer in self.layers if layer.rng is not None]
 
-    def _rows(self, inputs: Array, targets: ArrayLike) -> Array:
-        """Return labels (N,) or targets (N, C) as targets, after a check of their shape."""
+    def _as_targets(self, inputs: Array, targets: ArrayLike) -> Array:
+        """Return labels (N,) as targets (N, C), and targets as they are; check their shape."""
         shape = (len(inputs), *self.feedforward(inputs[:1]).shape[1:])
         targets = np.asarray(targets)
         check_shape(targets.shape, shape[: max(1, targets.ndim)])
@@ -213,7 +213,7 @@ class Network(InPlace):
 
 
 class Epochs(Iterator[float]):
-    """The mean cost of each epoch, which is computed when it is asked for."""
+    """The mean costs of epochs; each epoch is trained when its cost is asked for."""
 
     def __init__(self, costs: Iterator[float]) -> None:
         self._costs, self._has_begun = costs, False
@@ -234,7 +234,10 @@ class Epochs(Iterator[float]):
 
 
 def first_trainable(layers: Sequence[Layer]) -> int:
-    """Return the position of the lowest layer that has parameters; errors are of ``Network``."""
+    """Return the position of the lowest layer that has parameters.
+
+    Raise ValueError if there is none, or a layer is there twice or in another network.
+    """
     for position, layer in enumerate(layers):
         if layer.in_place or layer in layers[:position]:
             raise ValueError(

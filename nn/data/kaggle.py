@@ -74,7 +74,9 @@ def _parse_row(row: Sequence[str], header: list[str], where: str) -> NDArray[np.
         numbers = np.array(list(map(int, row)))
     except ValueError as error:
         raise DataError(f"{where}: expected whole numbers ({error})") from error
-    limits = np.where(np.array(header) == "label", 9, 255)
+    limits = np.full(len(header), 255)
+    if header[0] == "label":
+        limits[0] = 9
     wrong = np.nonzero((numbers < 0) | (numbers > limits))[0]
     if len(wrong):
         at = wrong[0]

@@ -37,14 +37,14 @@ Booleans = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Answer:
-    """A reading that nothing was certain of, and what is written.
+    """A reading by a reader to which nothing is certain, and what is written.
 
     Attributes
     ----------
     source
         Who wrote and recorded it; a source is left out as a whole.
     reading
-        As a reader gives it that trusts nothing: with all that is doubtful.
+        With all that is doubtful; see ``trusting_nothing``.
     text
         What is written, with line breaks; "" for no digit.
     has_marks

@@ -6,7 +6,6 @@
 import argparse
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -74,8 +73,8 @@ class DigitTraining(Training[Digits]):
         return temperature
 
 
-def prepare_digits(options: argparse.Namespace, checkpoint_path: Path) -> DigitTraining:
-    """Return a training from random weights, or from a checkpoint, with its data loaded.
+def prepare_digits(options: argparse.Namespace) -> DigitTraining:
+    """Return a training from random weights, with its data loaded.
 
     Raise DataError if a data set cannot be loaded or has no such writers or sources, or too few
     digits to hold back.
@@ -107,8 +106,6 @@ def prepare_digits(options: argparse.Namespace, checkpoint_path: Path) -> DigitT
         held_back,
         epochs=options.epochs,
         seed=options.seed,
-        checkpoint_path=checkpoint_path,
-        is_resumed=options.resume,
         tests=tests,
     )
 

@@ -5,9 +5,7 @@ mixed in, and each epoch is measured on both. ``python -m nn train NAME --from .
 """
 
 import argparse
-import csv
 import hashlib
-import io
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -41,7 +39,7 @@ from nn.training.digit_training import (
     score,
     to_targets,
 )
-from nn.training.own_certainty import Judge
+from nn.training.own_certainty import judge
 from nn.training.recipes import MAX_LOST_POINTS, RECIPES
 from nn.training.run_files import (
     PICTURES_SUFFIX,
@@ -49,6 +47,7 @@ from nn.training.run_files import (
     describe_run,
     load_base,
     pictures_used,
+    to_csv,
 )
 
 N_ELSEWHERE = 5_000  # of MNIST's training digits, the last ones: measured and not remembered
@@ -77,17 +76,13 @@ class Split:
 
     def to_csv(self) -> bytes:
         """Return a table of the SHA-256 and label of each picture, and what it was used for."""
-        table = io.StringIO()
-        writer = csv.writer(table, lineterminator="\n")
-        writer.writerow(["sha256", "label", "used"])
-        for used, part in (
-            ("learnt", self.learnt),
-            ("held back", self.held_back),
-            ("test", self.test),
-        ):
-            for sha256, label in zip(part.hashes(), part.digits.labels.tolist(), strict=True):
-                writer.writerow([sha256, label, used])
-        return table.getvalue().encode()
+        parts = {"learnt": self.learnt, "held back": self.held_back, "test": self.test}
+        rows = [
+            (sha256, label, used)
+            for used, part in parts.items()
+            for sha256, label in zip(part.hashes(), part.digits.labels.tolist(), strict=True)
+        ]
+        return to_csv([("sha256", "label", "used"), *rows])
 
 
 class FineTuning(DigitTraining):
@@ -106,7 +101,7 @@ class FineTuning(DigitTraining):
         The user's pictures.
     remembered, elsewhere
         Digits of others to learn beside them, and to measure on.
-    epochs, seed, checkpoint_path, is_resumed, tests
+    epochs, seed, tests
         As of ``Training``.
     max_lost_points
         Percentage points of the accuracy elsewhere that may be lost.
@@ -121,8 +116,6 @@ class FineTuning(DigitTraining):
         *,
         epochs: int,
         seed: int,
-        checkpoint_path: Path | None = None,
-        is_resumed: bool = False,
         max_lost_points: float = MAX_LOST_POINTS,
         tests: Mapping[str, Digits] = {},
     ) -> None:
@@ -136,8 +129,6 @@ class FineTuning(DigitTraining):
             self.held_back,
             epochs=epochs,
             seed=seed,
-            checkpoint_path=checkpoint_path,
-            is_resumed=is_resumed,
             start=base,
             tests={"own_test": parts.test.digits, **tests},
         )
@@ -203,16 +194,17 @@ class FineTuning(DigitTraining):
             metadata["temperature"] = before["temperature"]
         return metadata | {
             "kept_epoch": self.best_epoch,
-            "own": own | self.judge(options),
+            "own": own | self.judged(options),
             "scores": scores,
         }
 
-    def judge(self, options: argparse.Namespace) -> dict[str, Any]:
+    def judged(self, options: argparse.Namespace) -> dict[str, Any]:
         """Return whether the network is judged alone, and what is certain of the test; print it."""
-        held_back = Judge(options.pictures, self.parts.held_back.hashes())
-        is_alone = not held_back.judge(self.network, is_alone=True).certain_and_wrong
-        test = Judge(options.test_pictures or options.pictures, self.parts.test.hashes())
-        before, after = test.judge(self.base.network), test.judge(self.network, is_alone=is_alone)
+        held_back = options.pictures, frozenset(self.parts.held_back.hashes())
+        is_alone = not judge(self.network, *held_back, is_alone=True).certain_and_wrong
+        test = options.test_pictures or options.pictures, frozenset(self.parts.test.hashes())
+        before = judge(self.base.network, *test)
+        after = judge(self.network, *test, is_alone=is_alone)
         print(
             f"certain: {before.certain:,} of {before.total:,} before, {before.certain_and_wrong:,} "
             f"of them wrong; {after.certain:,} after, {after.certain_and_wrong:,} of them wrong"
@@ -295,7 +287,7 @@ def split(own: OwnDigits, rng: np.random.Generator, test: OwnDigits | None = Non
     return Split(learnt, held_back, test or rest)
 
 
-def prepare_fine_tuning(options: argparse.Namespace, checkpoint_path: Path) -> FineTuning:
+def prepare_fine_tuning(options: argparse.Namespace) -> FineTuning:
     """Return the fine-tuning that the options describe, with its data loaded.
 
     Raises
@@ -317,8 +309,6 @@ def prepare_fine_tuning(options: argparse.Namespace, checkpoint_path: Path) -> F
         elsewhere,
         epochs=options.epochs,
         seed=options.seed,
-        checkpoint_path=checkpoint_path,
-        is_resumed=options.resume,
         max_lost_points=options.most_lost,
         tests={"mnist_test": mnist_test},
     )

@@ -108,7 +108,7 @@ class LineTraining(Training[Lines]):
             return metadata | {"scores": self.scores()}
 
 
-def prepare_lines(options: argparse.Namespace, checkpoint_path: Path) -> LineTraining:
+def prepare_lines(options: argparse.Namespace) -> LineTraining:
     """Return a training with its lines drawn, that starts from ``options.base`` if it names one.
 
     Raise WeightsError if that cannot be read, DataError if it has learnt from others than are to be
@@ -121,14 +121,7 @@ def prepare_lines(options: argparse.Namespace, checkpoint_path: Path) -> LineTra
     examples, held_back = draw_lines(options)
     print(f"{LINES}: {len(examples):,} lines, {len(held_back):,} held back")
     return LineTraining(
-        LINES,
-        examples,
-        held_back,
-        epochs=options.epochs,
-        seed=options.seed,
-        checkpoint_path=checkpoint_path,
-        is_resumed=options.resume,
-        start=base,
+        LINES, examples, held_back, epochs=options.epochs, seed=options.seed, start=base
     )
 
 

@@ -9,13 +9,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from nn.core.network import Network
 from nn.data.pictures.own_digits import answer, collect, hashes_of, to_input
 from nn.models import line_network
 from nn.reading.doubts import Doubt
-from nn.reading.lines.strip import ReadStrip, strip_reader
+from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import Pixels
 from nn.reading.reader import PageReader
 from nn.reading.reading import Activations
@@ -34,43 +35,38 @@ class Judged:
     certain_and_wrong: int
 
 
-class Judge:
-    """Reads the user's pictures as the app does, with the shipped network of lines and certainty.
+def judge(
+    network: Network, path: Path, hashes: Collection[str], *, is_alone: bool = False
+) -> Judged:
+    """Return what the app, with the shipped network of lines, would say of the user's pictures.
 
     Parameters
     ----------
+    network
+        Reads digits.
     path
         As of ``collect``.
     hashes
-        SHA-256 of the inputs of the pictures that are read.
+        SHA-256 of the inputs of the pictures that are judged.
+    is_alone
+        Whether the network is judged alone.
     """
+    read_strip = strip_reader(line_network.load().network.activations)
+    certainty = Certainty.load(line_network.certainty_path())
+    certainty = certainty.without_lines() if is_alone else certainty
+    reader = PageReader(network.activations, read_strip, certainty)
 
-    def __init__(self, path: Path, hashes: Collection[str]) -> None:
-        self._path, self._hashes = path, frozenset(hashes)
-        self._read_strip: ReadStrip = strip_reader(line_network.load().network.activations)
-        self._certainty = Certainty.load(line_network.certainty_path())
+    def read(picture: Image.Image | Pixels) -> tuple[Pixels, Answer | None]:
+        image, _ = to_input(picture)
+        is_judged = hashes_of(image[np.newaxis])[0] in hashes
+        return answer(reader, picture) if is_judged else (image, None)
 
-    def judge(self, network: Network, *, is_alone: bool = False) -> Judged:
-        """Return the counts of a network of digits, which may be judged alone."""
-        certainty = self._certainty.without_lines() if is_alone else self._certainty
-        reader = PageReader(network.activations, self._read_strip, certainty)
-
-        def read(picture: Image.Image | Pixels) -> tuple[Pixels, Answer | None]:
-            image, _ = to_input(picture)
-            if hashes_of(image[None])[0] not in self._hashes:
-                return image, None
-            return answer(reader, picture)
-
-        own, answers, _ = collect(self._path, read)
-        found = [
-            (activations.argmax() == label, doubt is None)
-            for label, each in zip(own.digits.labels, answers, strict=True)
-            if each is not None
-            for activations, doubt in [each]
-        ]
-        return Judged(
-            len(found),
-            sum(bool(is_right) for is_right, _ in found),
-            sum(is_certain for _, is_certain in found),
-            sum(is_certain and not is_right for is_right, is_certain in found),
-        )
+    own, answers, _ = collect(path, read)
+    judged = [
+        (each[0].argmax() == label, each[1] is None)
+        for label, each in zip(own.digits.labels, answers, strict=True)
+        if each is not None
+    ]
+    is_right, is_certain = np.array(judged, np.bool_).reshape(-1, 2).T
+    n_wrong = int((is_certain & ~is_right).sum())
+    return Judged(len(judged), int(is_right.sum()), int(is_certain.sum()), n_wrong)

@@ -7,7 +7,7 @@ import hashlib
 import io
 import shlex
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -131,14 +131,19 @@ def write_run(
 
     ``lists`` are the contents of further files, by the suffix of their name.
     """
-    table = io.StringIO()
-    writer = csv.DictWriter(table, history[0].keys(), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({key: round(value, 6) for key, value in row.items()} for row in history)
-    beside = {".csv": table.getvalue().encode(), ".png": plots.learning_curve(history), **lists}
+    rows = [[round(value, 6) for value in row.values()] for row in history]
+    table = to_csv([history[0].keys(), *rows])
+    beside = {".csv": table, ".png": plots.learning_curve(history), **lists}
     files = {path.with_suffix(suffix): content for suffix, content in beside.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     write_all_atomically(weights.to_files(network, metadata, path) | files)
+
+
+def to_csv(rows: Iterable[Iterable[object]]) -> bytes:
+    """Return rows as a table, as the bytes of its file."""
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\n").writerows(rows)
+    return table.getvalue().encode()
 
 
 def pictures_used(path: Path, metadata: Mapping[str, Any]) -> dict[str, str]:

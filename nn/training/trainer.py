@@ -50,10 +50,6 @@ class Training(ABC, Generic[Examples]):
         To learn from, and to measure each epoch on (may be empty).
     epochs, seed
         Passes over the examples, and the seed of all random choices.
-    checkpoint_path
-        File to save each epoch's end to, if any.
-    is_resumed
-        Whether to start from the checkpoint instead of the first weights.
     recipe
         How it is trained, if not by the one of that name, or that for going on with ``start``.
     start
@@ -69,11 +65,6 @@ class Training(ABC, Generic[Examples]):
         What the next epoch depends on, copied at the end of the last one.
     lists
         The contents of further files of the run, by the suffix of their name.
-
-    Raises
-    ------
-    DataError
-        If ``is_resumed`` and there is no checkpoint, or it is of another training.
     """
 
     lists: Mapping[str, bytes] = {}
@@ -86,8 +77,6 @@ class Training(ABC, Generic[Examples]):
         *,
         epochs: int,
         seed: int,
-        checkpoint_path: Path | None = None,
-        is_resumed: bool = False,
         recipe: Recipe | None = None,
         start: Model | None = None,
         tests: Mapping[str, Examples] = {},
@@ -104,12 +93,7 @@ class Training(ABC, Generic[Examples]):
             self.identity["from"] = start.metadata["sha256"]
             self.network.parameters[:] = start.network.parameters
             self.network.statistics[:] = start.network.statistics
-        self.checkpoint_path = checkpoint_path
-        if is_resumed:
-            assert checkpoint_path is not None  # as the command gives it
-            self._restore(load_checkpoint(checkpoint_path, self.identity))
-        else:
-            self.snapshot = self._snapshot([])
+        self.snapshot = self._snapshot([])
 
     @abstractmethod
     def costs(self) -> Iterator[float]:
@@ -132,8 +116,15 @@ class Training(ABC, Generic[Examples]):
         rows: list[dict[str, float]] = self.snapshot.facts["history"]
         return rows
 
-    def run(self) -> None:
-        """Do the epochs that are not done yet; Ctrl-C ends this after the last whole one."""
+    def resume(self, checkpoint: Path) -> None:
+        """Continue from a checkpoint; raise DataError if it is missing or of another training."""
+        self._restore(load_checkpoint(checkpoint, self.identity))
+
+    def run(self, checkpoint: Path | None = None) -> None:
+        """Do the epochs that are not done yet, and save the end of each to a checkpoint, if named.
+
+        Ctrl-C ends this after the last whole epoch.
+        """
         started_s = time.monotonic() - (self.history[-1]["seconds"] if self.history else 0)
         # A network with threads of its own needs each matrix product to use one; None is no limit.
         n_threads = 1 if isinstance(self.network, ParallelNetwork) else None
@@ -145,8 +136,8 @@ class Training(ABC, Generic[Examples]):
                     row["seconds"] = time.monotonic() - started_s
                     # One assignment: Ctrl-C may come at any time, and a row belongs to its weights.
                     self.snapshot = self._snapshot([*self.history, row])
-                    if self.checkpoint_path:
-                        self.snapshot.save(self.checkpoint_path)
+                    if checkpoint:
+                        self.snapshot.save(checkpoint)
                     tqdm.write(line_of(row, self.epochs))
         except KeyboardInterrupt:
             tqdm.write(f"Stopped in epoch {len(self.history) + 1}.")

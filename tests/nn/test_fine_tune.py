@@ -18,7 +18,7 @@ from nn.models import weights
 from nn.reading.mnist import to_inputs
 from nn.training import fine_tuning
 from nn.training.fine_tuning import FineTuning
-from nn.training.own_certainty import Judge, Judged
+from nn.training.own_certainty import Judged
 from tests.drawing import as_file
 from tests.nn.data.pictures.making import slanted, write_files
 from tests.nn.striped import striped
@@ -157,11 +157,11 @@ def test_a_network_that_is_certain_of_what_it_misreads_is_not_judged_alone(
 ) -> None:  # fmt: skip
     judged = []
 
-    def judge(self: Judge, network: Network, *, is_alone: bool = False) -> Judged:
+    def judge(network: Network, path: Path, hashes: set[str], *, is_alone: bool = False) -> Judged:
         judged.append(is_alone)
         return Judged(40, 30, 20, n_wrong)
 
-    monkeypatch.setattr(Judge, "judge", judge)
+    monkeypatch.setattr(fine_tuning, "judge", judge)
     fine_tune(base, pictures, tmp_path / "run", "--epochs", "2")
     is_alone = not n_wrong
     metadata = json.loads((tmp_path / "run/article.json").read_text())

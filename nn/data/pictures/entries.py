@@ -17,12 +17,12 @@ from PIL import Image
 
 from nn.data.digits import DIGITS, DataError, refused_if_damaged
 from nn.data.kaggle import PIXEL_NAMES, parse_pixels
-from nn.decoding.picture_files import open_picture as open_picture_file
+from nn.decoding.picture_files import open_picture
 from nn.files import printable
 from nn.reading.mnist import SIDE_PX, Pixels
 
-NO_FOLDER = "no folder"  # the label of a file beside the folders, which is no digit
-TABLE = "a table: name it, not its folder, to read it"  # that of a CSV file there
+NO_FOLDER = "no folder"  # the label of any other file beside the folders
+TABLE = "a table: name it, not its folder, to read it"  # the label of a CSV file beside them
 
 SEPARATORS = ",;\t"
 # Names that a column may have, in any case; the first is the one that messages give.
@@ -163,22 +163,18 @@ def zip_entries(path: Path) -> Iterator[Entry]:
 
 
 def _open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Image.Image:
-    return open_picture(archive.read(member))
-
-
-def open_picture(content: bytes) -> Image.Image:
-    """Return the picture of a file, decoded as the app does; raise PictureError if it is none."""
-    return open_picture_file(content).decode().image
+    return open_picture(archive.read(member)).decode().image
 
 
 def open_file(path: Path) -> Image.Image:
-    """Return the picture of a file by its path; errors as of ``open_picture``, and DataError.
+    """Return the picture of a file, decoded as the app does.
 
-    Only regular files are read: a pipe would be waited for.
+    Raise PictureError if it is none, DataError if there is no regular file: a pipe would be waited
+    for.
     """
     if not path.is_file():
         raise DataError(f"there is no file {printable(path)}")
-    return open_picture(path.read_bytes())
+    return open_picture(path.read_bytes()).decode().image
 
 
 def table_entries(path: Path) -> Iterator[Entry]:

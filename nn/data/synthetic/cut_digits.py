@@ -3,9 +3,9 @@
 A network that has learnt single digits alone reads a digit and a half, or two digits, as some digit
 with confidence. So it is trained to reject what is cut wrongly: Y. LeCun, L. Bottou, Y. Bengio, P.
 Haffner, "Gradient-based learning applied to document recognition", 1998, sections V and VI. Lines
-are drawn, photographed and divided as the reader divides them, now and then at wrong places; whose
-ink is in a piece gives its label. A part of a single digit is left out: half of a 0 is a 1, half of
-an 8 a 3.
+are drawn, photographed and divided as the reader divides them, now and then at wrong places. A
+piece is labelled by the digit whose ink it holds. A part of a single digit is left out: half of a 0
+is a 1, half of an 8 a 3.
 """
 
 import itertools

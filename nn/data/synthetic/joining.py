@@ -46,19 +46,19 @@ def contact_distance(left: Sequence[Stroke], right: Sequence[Stroke]) -> float:
 
 
 def put_beside(left: Sequence[Stroke], right: Sequence[Stroke], gap: float) -> list[Stroke]:
-    """Return the right digit moved sideways, the gap between the middles of its and left's lines.
+    """Return the right digit, moved sideways to this gap from the left one.
 
-    The gap is measured where they are nearest; below 0 the lines cross.
+    The gap is between the middles of their lines where they are nearest; below 0 the lines cross.
     """
     shift = np.array([contact_distance(left, right) + gap, 0])
     return [stroke + shift for stroke in right]
 
 
 def may_have_ligature(left: Sequence[Stroke], right: Sequence[Stroke]) -> bool:
-    """Return whether a hand may go on from a digit's end to the start of the next without a lift.
+    """Return whether the pen may go on from a digit's end to the start of the next without a lift.
 
-    No hand does from the end of a 3, at its left, or to a start at the right: the line would cross
-    the digits.
+    It may not from the left end of a 3, nor to a start at the right of a digit: the line would
+    cross the digits.
     """
     start, end = left[-1][-1, 0], right[0][0, 0]
     left_x, right_x = (np.concatenate(strokes)[:, 0] for strokes in (left, right))

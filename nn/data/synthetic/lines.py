@@ -127,7 +127,7 @@ class LineWriter:
         self.of_writers = [_by_label(own) for own in of_writers.values() if len(own) >= MIN_DIGITS]
 
     def write(self, rng: np.random.Generator, height_px: float | None = None) -> Line:
-        """Return a random line, its digits so high if a height is given."""
+        """Return a random line; its digits have the given height, if any."""
         height_px = height_px or rng.uniform(*SPREAD_PX)
         if self.scanned and rng.random() < SCANNED:
             return _of_scanned(self.scanned, rng, height_px)
@@ -216,7 +216,7 @@ def _by_label(digits: Sequence[Character]) -> dict[int, list[Character]]:
 
 
 def _labels(n: int, rng: np.random.Generator) -> list[int]:
-    """Return n random digits; of some numbers, as of amounts, the first are 1 or the last are 0."""
+    """Return n random digits; some begin with ones, and some end in zeros, as amounts do."""
     labels = rng.integers(10, size=n)
     if rng.random() < ONES:
         labels[: rng.integers(1, 4)] = 1

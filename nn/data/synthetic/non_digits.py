@@ -1,9 +1,8 @@
 """Drawings that are no digit: letters, pictures, scribbles, numbers of several digits.
 
 A network trained on digits alone answers with a digit for every picture. These teach it low
-confidence, so none of them may be what a person writes as a digit. Left out are O and I, Z, S, b
-and q, a circle, an upright line, a slashed or barred ring such as theta, and the digits of other
-scripts.
+confidence, so none of them may be what a person writes as a digit: there is no O or I, Z, S, b or
+q, no circle, upright line, or slashed or barred ring such as theta, and no digit of other scripts.
 """
 
 import itertools

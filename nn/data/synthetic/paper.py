@@ -242,7 +242,7 @@ def _pattern(rows: int, columns: int, rng: np.random.Generator) -> Ink:
 
 
 def _noise(shape: tuple[int, ...], size_px: float, rng: np.random.Generator) -> Ink:
-    """Return smooth noise (H, W) of standard deviation 1, about, its spots so large."""
+    """Return smooth noise (H, W) of a standard deviation of about 1, with spots of this size."""
     rows, columns = (max(2, int(side / size_px) + 2) for side in shape)
     coarse = rng.normal(size=(rows, columns)).astype(np.float32)
     fine = cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)

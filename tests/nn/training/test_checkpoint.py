@@ -33,10 +33,9 @@ def layers(hidden: int = 15, act: type[Layer] = Sigmoid, strength: float = 2e-5)
     return Architecture("", build)
 
 
-def training(path: Path, *, is_resumed: bool = False, **changed: Any) -> DigitTraining:
+def training(**changed: Any) -> DigitTraining:
     options = {"examples": striped(60), "held_back": striped(20, 3), "epochs": 4, "seed": 1}
-    options |= {"recipe": RECIPE, "checkpoint_path": path, "is_resumed": is_resumed}
-    return DigitTraining("article", **options | changed)
+    return DigitTraining("article", **options | {"recipe": RECIPE} | changed)
 
 
 OTHERS: dict[str, tuple[Any, str]] = {
@@ -70,8 +69,8 @@ def test_a_checkpoint_of_another_training_is_refused_with_what_differs(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, changed = tmp_path / "article.checkpoint", dict[str, Any]()
-    training(path).snapshot.save(path)
-    training(path, is_resumed=True)
+    training().snapshot.save(path)
+    training().resume(path)
     if name in OTHERS:
         changed[name], message = OTHERS[name]
     elif name in RECIPES_OF_OTHERS:
@@ -81,7 +80,7 @@ def test_a_checkpoint_of_another_training_is_refused_with_what_differs(
         architecture, message = ARCHITECTURES_OF_OTHERS[name]
         monkeypatch.setitem(ARCHITECTURES, "article", architecture)
     with pytest.raises(DataError, match=f"is of a training with .*{message}"):
-        training(path, is_resumed=True, **changed)
+        training(**changed).resume(path)
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)

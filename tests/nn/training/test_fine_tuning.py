@@ -84,12 +84,12 @@ def base(striped_article: Path) -> Model:
     return weights.load_trainable(striped_article)
 
 
-def fine_tune(base: Model, own: Digits, path: Path | None = None, **options: Any) -> FineTuning:
+def fine_tune(base: Model, own: Digits, **options: Any) -> FineTuning:
     learnt, held_back = map(named, own.split(60))
     elsewhere = options.pop("elsewhere", striped(300, 3))
     return FineTuning(
         base, Split(learnt, held_back, held_back), striped(600, 2), elsewhere,
-        epochs=4, seed=1, checkpoint_path=path, **options,
+        epochs=4, seed=1, **options,
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def test_a_stopped_fine_tuning_is_resumed_to_the_same_weights(base: Model, tmp_p
     unbroken = fine_tune(base, slanted(300))
     unbroken.run()
     unbroken.restore_best()
-    stopped = fine_tune(base, slanted(300), tmp_path / "article.checkpoint")
+    stopped, checkpoint = fine_tune(base, slanted(300)), tmp_path / "article.checkpoint"
     costs = stopped.costs
 
     def stop_after_the_second() -> Iterator[float]:
@@ -129,10 +129,11 @@ def test_a_stopped_fine_tuning_is_resumed_to_the_same_weights(base: Model, tmp_p
         raise KeyboardInterrupt
 
     stopped.costs = stop_after_the_second  # type: ignore[method-assign]
-    stopped.run()
+    stopped.run(checkpoint)
     assert len(stopped.history) == 2
-    resumed = fine_tune(base, slanted(300), tmp_path / "article.checkpoint", is_resumed=True)
-    resumed.run()
+    resumed = fine_tune(base, slanted(300))
+    resumed.resume(checkpoint)
+    resumed.run(checkpoint)
     resumed.restore_best()
     assert np.array_equal(resumed.network.parameters, unbroken.network.parameters)
     assert [each["cost"] for each in resumed.history] == [each["cost"] for each in unbroken.history]
@@ -142,15 +143,15 @@ def test_a_fine_tuning_of_another_network_limit_or_measurement_is_not_resumed(
     base: Model, tmp_path: Path
 ) -> None:
     path, own = tmp_path / "article.checkpoint", slanted(300)
-    fine_tune(base, own, path).snapshot.save(path)
-    fine_tune(base, own, path, is_resumed=True)
+    fine_tune(base, own).snapshot.save(path)
+    fine_tune(base, own).resume(path)
     other = dataclasses.replace(base, metadata=base.metadata | {"sha256": "0" * 64})
     with pytest.raises(ValueError, match="is of a training with from"):
-        fine_tune(other, own, path, is_resumed=True)
+        fine_tune(other, own).resume(path)
     with pytest.raises(ValueError, match=r"with max_lost_points 0\.2, but now it is 1"):
-        fine_tune(base, own, path, is_resumed=True, max_lost_points=1)
+        fine_tune(base, own, max_lost_points=1).resume(path)
     with pytest.raises(ValueError, match=r"with elsewhere '\w+', but now it is '\w+'"):
-        fine_tune(base, own, path, is_resumed=True, elsewhere=striped(300, 8))
+        fine_tune(base, own, elsewhere=striped(300, 8)).resume(path)
 
 
 def test_what_is_remembered_is_not_measured(base: Model, monkeypatch: pytest.MonkeyPatch) -> None:

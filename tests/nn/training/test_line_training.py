@@ -82,7 +82,7 @@ def test_one_bar_and_two_are_learnt_and_a_resumed_training_gets_the_same_weights
     assert costs[2] < costs[0]
 
     path = tmp_path / "lines.checkpoint"
-    stopped = training_of(96, 3, checkpoint_path=path)
+    stopped = training_of(96, 3)
     step, n_steps = stopped.network.update_mini_batch, iter(range(100))
 
     def interrupted(*args: Any) -> float:
@@ -91,11 +91,12 @@ def test_one_bar_and_two_are_learnt_and_a_resumed_training_gets_the_same_weights
         return step(*args)
 
     monkeypatch.setattr(stopped.network, "update_mini_batch", interrupted)
-    stopped.run()
+    stopped.run(path)
     assert len(stopped.history) == 1
 
-    resumed = training_of(96, 3, checkpoint_path=path, is_resumed=True)
-    resumed.run()
+    resumed = training_of(96, 3)
+    resumed.resume(path)
+    resumed.run(path)
     assert [row["cost"] for row in resumed.history] == costs
     assert np.array_equal(resumed.network.parameters, unbroken.network.parameters)
     assert np.array_equal(resumed.network.statistics, unbroken.network.statistics)

@@ -20,18 +20,9 @@ def training_of(
     seed: int = 1,
     n: int = 200,
     n_held_back: int = 0,
-    path: Path | None = None,
-    is_resumed: bool = False,
 ) -> DigitTraining:
-    return DigitTraining(
-        name,
-        striped(n),
-        striped(n_held_back, seed=1),
-        epochs=epochs,
-        seed=seed,
-        checkpoint_path=path,
-        is_resumed=is_resumed,
-    )
+    held_back = striped(n_held_back, seed=1)
+    return DigitTraining(name, striped(n), held_back, epochs=epochs, seed=seed)
 
 
 def trained(name: str, **options: Any) -> DigitTraining:
@@ -103,21 +94,23 @@ def test_a_stopped_training_is_left_as_after_its_last_epoch(
 def test_a_training_that_was_stopped_twice_goes_on_to_the_same_weights(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sizes = {"epochs": 4, "n": 150, "n_held_back": 50}
+    sizes: dict[str, Any] = {"epochs": 4, "n": 150, "n_held_back": 50}
     unbroken = trained(name, **sizes)
-    options = sizes | {"path": tmp_path / "n.checkpoint"}
-    stopped = training_of(name, **options)
+    checkpoint = tmp_path / "n.checkpoint"
+    stopped = training_of(name, **sizes)
     interrupt_in_epoch(stopped, 3, monkeypatch)
-    stopped.run()
+    stopped.run(checkpoint)
     assert len(stopped.history) == 2
 
-    resumed = training_of(name, **options, is_resumed=True)
+    resumed = training_of(name, **sizes)
+    resumed.resume(checkpoint)
     interrupt_in_epoch(resumed, 3, monkeypatch)
-    resumed.run()
+    resumed.run(checkpoint)
     assert len(resumed.history) == 2
 
-    resumed = training_of(name, **options, is_resumed=True)
-    resumed.run()
+    resumed = training_of(name, **sizes)
+    resumed.resume(checkpoint)
+    resumed.run(checkpoint)
 
     assert np.array_equal(resumed.network.parameters, unbroken.network.parameters)
     assert np.array_equal(resumed.network.statistics, unbroken.network.statistics)
