@@ -27,9 +27,12 @@ from app.config import ROOT, Settings
 from app.service.class_sheet import printed_sheets
 from app.service.models import load_certainty, page_files
 from app.static_files import (
-    VERSION_LENGTH,
+    StaticFiles,
+    data_url,
     join_modules,
     join_style_sheets,
+    short_hash,
+    shortened,
     translated_texts,
 )
 from nn.files import write_all_atomically, write_atomically
@@ -51,6 +54,7 @@ WORKERS = ("js/learn/worker.js", "js/live/stroke_reader.js", "js/standalone/shee
 SERVER = "http://localhost:8000"  # in examples of requests on any machine
 FILE = "inkling.html"
 PARTS = "parts"  # the folder of a site's parts
+STATIC = StaticFiles(ROOT / "static")
 
 _NAMES = {path: name for name, path in PAGES.items()}
 _STATIC = re.compile(r'(?<=")/static/v-[0-9a-f]+/([^"]+)(?=")')
@@ -59,12 +63,6 @@ _NO_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 _DYNAMIC_IMPORT = re.compile(r'(?:(?<=await )|(?<==> ))import\("(\.[^"\n]+)"\)')
 _LATER_STYLES = re.compile(r'(?:loadStyles\("css/|loadDoor\(")(\w+)')
 _FONT = re.compile(r'url\("\.\./(fonts/[\w.-]+)"\)')
-_TYPES = {
-    ".woff2": "font/woff2",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".webp": "image/webp",
-}
 
 # The rule makes the browser refuse what would leave the page, or come from elsewhere.
 FRAME = """<!doctype html>
@@ -159,10 +157,7 @@ def site_files() -> dict[str, bytes]:
     in ".gz", for which some servers tell browsers to unpack what the page unpacks.
     """
     parts = compressed_parts()
-    names = {
-        name: f"{PARTS}/{sha256(part).hexdigest()[:VERSION_LENGTH]}.bin"
-        for name, part in parts.items()
-    }
+    names = {name: f"{PARTS}/{short_hash(part)}.bin" for name, part in parts.items()}
     elements = [_element(name, address=address) for name, address in names.items()]
     static = ROOT / "static"
     kept = {
@@ -183,7 +178,7 @@ def _with_list(worker: str, files: Mapping[str, bytes]) -> bytes:
         for name, content in files.items()
     }
     listed = json.dumps(hashes, indent=1)
-    version = sha256(f"{listed}{worker}".encode()).hexdigest()[:VERSION_LENGTH]
+    version = short_hash(f"{listed}{worker}".encode())
     return f'const VERSION = "{version}";\nconst FILES = {listed};\n\n{worker}'.encode()
 
 
@@ -256,7 +251,10 @@ def _assets(app: Flask, html: str) -> dict[str, Mapping[str, str]]:
     in_scripts = "".join(scripts.values())
     sheets = {each for each in named if each.endswith(".css")}
     sheets |= {f"css/{each}.css" for each in _LATER_STYLES.findall(in_scripts)}
-    files = _files(app, [each for each in named if Path(each).suffix in _TYPES], in_scripts)
+    files = {each: STATIC.data_url(each) for each in named if not each.endswith((".js", ".css"))}
+    client = app.test_client()
+    fetched = [address for address in FETCHED if f'"{address}"' in in_scripts]
+    files |= {address: data_url(address, client.get(f"/{address}").data) for address in fetched}
     return {"scripts": scripts, "styles": _style_sheets(sorted(sheets)), "files": files}
 
 
@@ -281,11 +279,11 @@ def _scripts(names: list[str]) -> dict[str, str]:
 
     Workers make none.
     """
-    sources = {name: _imported_at_once(text) for name, text in _static_texts("js").items()}
+    sources = {name: _imported_at_once(text) for name, text in STATIC.texts(".js").items()}
     answers = 'import "./standalone/answers.js";\n'
     for name in names:
         sources[f"{name}:entry"] = sources[name] if name in WORKERS else answers + sources[name]
-    return {name: join_modules(f"{name}:entry", sources) for name in names}
+    return {name: shortened(join_modules(f"{name}:entry", sources)) for name in names}
 
 
 @cache
@@ -307,32 +305,12 @@ def _imported_at_once(source: str) -> str:
 
 
 def _style_sheets(names: list[str]) -> dict[str, str]:
-    sources = _static_texts("css")
+    sources = STATIC.texts(".css")
 
     def font(match: re.Match[str]) -> str:
-        return f'url("{_data_url(match[1], (ROOT / "static" / match[1]).read_bytes())}")'
+        return f'url("{STATIC.data_url(match[1])}")'
 
-    return {name: _FONT.sub(font, join_style_sheets(name, sources)) for name in names}
-
-
-def _static_texts(ending: str) -> dict[str, str]:
-    """Return the static files with this ending by their paths."""
-    static = ROOT / "static"
-    paths = sorted(static.rglob(f"*.{ending}"))
-    return {path.relative_to(static).as_posix(): path.read_text("utf-8") for path in paths}
-
-
-def _files(app: Flask, names: list[str], scripts: str) -> dict[str, str]:
-    """Return the pictures of a page, and what its scripts fetch, as data URLs."""
-    contents = {name: (ROOT / "static" / name).read_bytes() for name in names}
-    client = app.test_client()
-    fetched = [address for address in FETCHED if f'"{address}"' in scripts]
-    contents |= {address: client.get(f"/{address}").data for address in fetched}
-    return {name: _data_url(name, content) for name, content in contents.items()}
-
-
-def _data_url(name: str, content: bytes) -> str:
-    return f"data:{_TYPES[Path(name).suffix]};base64,{base64.b64encode(content).decode()}"
+    return {name: _FONT.sub(font, shortened(join_style_sheets(name, sources))) for name in names}
 
 
 if __name__ == "__main__":

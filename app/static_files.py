@@ -21,10 +21,12 @@ from werkzeug.exceptions import NotFound
 
 from app.responses import Response
 
-VERSION_LENGTH = 12
+HASH_LENGTH = 12  # hexadecimal digits of a SHA-256, as a part of addresses
 _YEAR_S = 31_536_000
 _MAX_COMPRESSED_RATIO = 0.9  # a file that stays larger is served as it is
 _TYPES = mimetypes.MimeTypes()  # Python's own: Windows may call a script text/plain
+for _ending, _type in {".webp": "image/webp", ".woff2": "font/woff2"}.items():
+    _TYPES.add_type(_type, _ending)  # which Python knows since 3.13 and 3.14
 
 _IMPORT = re.compile(r'^import\s+(?:([^"\';]+?)\s+from\s+)?"(\.[^"\n]+)";$', re.M)
 _BINDINGS = re.compile(r"(?:\*\s+as\s+(\w+)|\{([^}]*)\})?")
@@ -57,14 +59,17 @@ class StaticFiles:
             if "__pycache__" not in path.parts  # of client.py, which differs by machine
         }
         hashes = [f"{sha256(each).hexdigest()} {name}" for name, each in self._contents.items()]
-        self.version = sha256("\n".join(hashes).encode()).hexdigest()[:VERSION_LENGTH]
+        self.version = short_hash("\n".join(hashes).encode())
         self._prepared = cache(self._prepare)
         self.script_texts = cache(self._script_texts)
 
     def data_url(self, name: str) -> str:
         """Return a small file as a data URL: a page that holds it sends no request for it."""
-        content = base64.b64encode(self._contents[name]).decode()
-        return f"data:{_TYPES.guess_type(name)[0]};base64,{content}"
+        return data_url(name, self._contents[name])
+
+    def texts(self, kind: str) -> dict[str, str]:
+        """Return the text of each file with an ending, such as ".js", by its path."""
+        return {path: each.decode() for path, each in self._contents.items() if path.endswith(kind)}
 
     def respond(self, name: str, version: str) -> Response:
         """Return a file, a script or style sheet joined with its imports, or raise NotFound.
@@ -96,18 +101,13 @@ class StaticFiles:
         content = self._contents[name]
         kind = Path(name).suffix
         if join_imports := {".js": join_modules, ".css": join_style_sheets}.get(kind):
-            sources = self._texts(kind)
-            joined = _NOTE.sub("", _COMMENT.sub("", join_imports(name, sources)))
-            content = _INDENT.sub("", joined).encode()
+            content = shortened(join_imports(name, self.texts(kind))).encode()
         compressed = compress(content, mtime=0)
         is_worth_it = len(compressed) < _MAX_COMPRESSED_RATIO * len(content)
         return content, compressed if is_worth_it else b""
 
     def _script_texts(self, name: str) -> list[str]:
-        return translated_texts(join_modules(name, self._texts(".js")))
-
-    def _texts(self, kind: str) -> dict[str, str]:
-        return {path: each.decode() for path, each in self._contents.items() if path.endswith(kind)}
+        return translated_texts(join_modules(name, self.texts(".js")))
 
 
 def register(app: Flask) -> None:
@@ -130,7 +130,7 @@ def register(app: Flask) -> None:
 
     app.jinja_env.globals["picture_url"] = files.data_url
     app.jinja_env.globals["script_texts"] = files.script_texts
-    rule = f"{app.static_url_path}/v-<string(length={VERSION_LENGTH}):version>/<path:filename>"
+    rule = f"{app.static_url_path}/v-<string(length={HASH_LENGTH}):version>/<path:filename>"
     app.add_url_rule(rule, endpoint="static")
     app.view_functions["static"] = static
 
@@ -138,6 +138,21 @@ def register(app: Flask) -> None:
     def add_version(endpoint: str, values: dict[str, str]) -> None:
         if endpoint == "static" and not app.debug:
             values.setdefault("version", files.version)
+
+
+def short_hash(content: bytes) -> str:
+    """Return the first digits of a SHA-256, which name a version of what an address gives."""
+    return sha256(content).hexdigest()[:HASH_LENGTH]
+
+
+def data_url(name: str, content: bytes) -> str:
+    """Return the content of a file, whose name says its type, as a data URL."""
+    return f"data:{_TYPES.guess_type(name)[0]};base64,{base64.b64encode(content).decode()}"
+
+
+def shortened(source: str) -> str:
+    """Return a script or style sheet without comments, indentation and empty lines."""
+    return _INDENT.sub("", _NOTE.sub("", _COMMENT.sub("", source)))
 
 
 def join_modules(name: str, sources: Mapping[str, str]) -> str:

@@ -1,6 +1,5 @@
 """The networks that the app loads: their descriptions, and the files from which pages compute."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ import msgspec
 
 from app.config import Settings, SettingsError, environment_variable
 from app.service.answers import ModelDescription, Score
+from app.static_files import short_hash
 from nn.arguments import version
 from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
@@ -24,7 +24,6 @@ TITLES = {"article": "15 neurons", "mlp": "1,000 neurons", "convnet": "Convoluti
 
 PUBLIC_METADATA = ("name", "description", "layers", "parameters", "sha256", "scores")
 ARTICLE = "article"
-HASH_LENGTH = 12  # hexadecimal digits, as in the addresses of static files
 
 
 def load(settings: Settings) -> Models:
@@ -124,5 +123,5 @@ def page_files(settings: Settings) -> dict[str, PageFile]:
     files = {}
     for path in sorted(settings.models_directory.glob("*.npz")):
         content = page_file(weights.load_trainable(path).network, path.stem)
-        files[path.stem] = PageFile(content, hashlib.sha256(content).hexdigest()[:HASH_LENGTH])
+        files[path.stem] = PageFile(content, short_hash(content))
     return files

@@ -81,6 +81,17 @@ def test_browsers_keep_a_file_for_a_year(app: Flask, client: FlaskClient) -> Non
     assert response.text == TEXT
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"), [("ink.woff2", "font/woff2"), ("seven.webp", "image/webp")]
+)
+def test_fonts_and_pictures_have_their_type_whatever_python_knows(
+    name: str, expected: str, folder: Path
+) -> None:
+    (folder / name).write_bytes(b"x")
+    app = app_with(folder)
+    assert app.test_client().get(address(app, name)).mimetype == expected
+
+
 def test_at_the_address_of_another_version_a_file_is_not_cached(client: FlaskClient) -> None:
     response = client.get("/static/v-0123456789ab/css/page.css")
     assert response.status_code == 200

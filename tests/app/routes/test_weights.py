@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.config import ROOT, Settings
 from app.errors import ProblemCode
-from app.service.models import HASH_LENGTH
+from app.static_files import HASH_LENGTH
 from tests.app.posting import check_problem
 
 WEIGHTS = "/models/weights"
