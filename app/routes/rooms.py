@@ -15,6 +15,7 @@ from app.requests.query import Query, parse
 from app.requests.request import request
 from app.responses import Response, respond
 from app.security.rate_limit import RateLimiter
+from app.service.class_sheet import ReadDrawing
 from app.service.predictor import Predictor
 from app.service.rooms import (
     MAX_DRAWING_BYTES,
@@ -120,10 +121,10 @@ def blueprint(predictor: Predictor, rooms: Rooms, settings: Settings) -> Bluepri
         code = written(query.code)
         key = phone(code)
         if request.method == "DELETE":
-            return respond(rooms.put_digit(code, key, query.digit, []))
+            return respond(rooms.put_digit(code, key, query.digit, ReadDrawing()))
         request.max_content_length = MAX_DRAWING_BYTES
-        answers, outcome = predictor.read_drawing(request.picture(), request.waited_s)
-        return respond(rooms.put_digit(code, key, query.digit, answers), outcome)
+        drawing, outcome = predictor.read_drawing(request.picture(), request.waited_s)
+        return respond(rooms.put_digit(code, key, query.digit, drawing), outcome)
 
     @routes.post("/room/photograph")
     def send_photograph() -> Response:

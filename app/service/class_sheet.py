@@ -41,6 +41,8 @@ from nn.reading.class_sheet.layout import (
     pages_of,
 )
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
+from nn.reading.doubts import Doubt
+from nn.reading.page.find import Page
 from nn.reading.reader import PageReader
 from nn.reading.reading import Activations as OfNetwork
 from nn.reading.reading import rounded
@@ -112,6 +114,14 @@ class BoxReading:
     certain: Certain
     doubt: DoubtOrNone
     activations: Activations
+
+
+@dataclass(frozen=True)
+class ReadDrawing:
+    """A drawing of a phone: the networks' input, and what each of them reads; neither of none."""
+
+    image: str | None = None
+    readings: Sequence[BoxReading] = ()
 
 
 @dataclass(frozen=True)
@@ -261,6 +271,15 @@ def read_sheet(
     )
 
 
+def read_drawing(page: Page, readers: Mapping[str, PageReader]) -> ReadDrawing:
+    """Return what all networks read in a drawing of one digit; PictureError when it shows none."""
+    readings = {name: reader.read(page, one_digit=True) for name, reader in readers.items()}
+    return ReadDrawing(
+        to_data_url(page.image),
+        [_box_reading(name, each.activations, each.doubt) for name, each in readings.items()],
+    )
+
+
 def _readings(
     ink: BoxInk, readers: Mapping[str, PageReader], by_network: Sequence[OfNetwork]
 ) -> list[BoxReading]:
@@ -270,10 +289,14 @@ def _readings(
         doubt = doubt_of_digit(
             by_class, reader.certainty, is_ink_left_out=ink.is_left_out, is_cut=ink.is_cut
         )
-        confidence = max(by_class)
-        digit = by_class.index(confidence)
-        readings.append(BoxReading(name, digit, confidence, doubt is None, doubt, by_class))
+        readings.append(_box_reading(name, by_class, doubt))
     return readings
+
+
+def _box_reading(model: str, by_class: Sequence[float], doubt: Doubt | None) -> BoxReading:
+    confidence = max(by_class)
+    digit = by_class.index(confidence)
+    return BoxReading(model, digit, confidence, doubt is None, doubt, [*by_class])
 
 
 def _message(filled: FilledPage, language: Language) -> str:

@@ -8,7 +8,7 @@ from msgspec import UnsetType
 
 from app.config import Settings
 from app.errors import Problem, ProblemCode, details
-from app.languages import ENGLISH
+from app.languages import Language
 from app.responses import Outcome
 from app.service.answers import (
     BatchAnswer,
@@ -18,7 +18,13 @@ from app.service.answers import (
     NumberAnswer,
     NumberBatchAnswer,
 )
-from app.service.class_sheet import SheetAnswer, read_sheet
+from app.service.class_sheet import (
+    BoxReading,
+    ReadDrawing,
+    SheetAnswer,
+    read_drawing,
+    read_sheet,
+)
 from app.service.models import Models, describe
 from app.service.reading import (
     Options,
@@ -198,7 +204,7 @@ class Predictor:
         self,
         files: Sequence[bytes | Problem],
         options: Options,
-        answer: Callable[[Reading], Any],
+        answer: Callable[[Reading, Language], Any],
         waited_s: float,
         *,
         one_digit: bool,
@@ -212,36 +218,31 @@ class Predictor:
 
         def answer_group(pages: Sequence[Page | Problem]) -> Iterator[Any]:
             for read in read_together(reader, pages, options, one_digit=one_digit):
-                yield read if isinstance(read, Problem) else answer(read)
+                yield read if isinstance(read, Problem) else answer(read, options.language)
 
         answers = self._executor.run(
             upload, lambda: list(batch_answers(upload, find, answer_group)), waited_s=waited_s
         )
         with_refusals = [
-            BatchRefusal(details(result, ENGLISH)) if isinstance(result, Problem) else result
-            for result in answers
+            BatchRefusal(details(read, options.language)) if isinstance(read, Problem) else read
+            for read in answers
         ]
         return with_refusals, _outcome(upload, answers)
 
-    def read_drawing(self, file: bytes, waited_s: float = 0.0) -> tuple[list[DigitAnswer], Outcome]:
-        """Return the answer of each network to a small drawing of one digit.
+    def read_drawing(self, file: bytes, waited_s: float = 0.0) -> tuple[ReadDrawing, Outcome]:
+        """Return what each network reads in a small drawing of one digit.
 
         The outcome has that of the default model. 413 when the picture is not small, 422 when it
         shows no digit or several.
         """
         upload = Upload([file], self.default, DRAWING_PIXELS)
-
-        def read(page: Page) -> list[DigitAnswer]:
-            return [
-                digit_answer(reader.read(page, one_digit=True), model=name)
-                for name, reader in self._readers.items()
-            ]
-
-        answers = self._executor.run_page(
-            upload, read, lambda page: page.is_plain, waited_s=waited_s
+        drawing = self._executor.run_page(
+            upload,
+            lambda page: read_drawing(page, self._readers),
+            lambda page: page.is_plain,
+            waited_s=waited_s,
         )
-        of_default = [answer for answer in answers if answer.model == self.default]
-        return answers, _outcome(upload, of_default)
+        return drawing, _outcome(upload, self._of_default(drawing.readings))
 
     def media_type(self, file: bytes) -> str:
         """Return the media type of a picture that could be read, without reading it."""
@@ -266,8 +267,10 @@ class Predictor:
             waited_s=waited_s,
         )
         readings = [reading for box in answer.boxes for reading in box.readings]
-        of_default = [reading for reading in readings if reading.model == self.default]
-        return answer, _outcome(upload, of_default)
+        return answer, _outcome(upload, self._of_default(readings))
+
+    def _of_default(self, readings: Iterable[BoxReading]) -> list[BoxReading]:
+        return [reading for reading in readings if reading.model == self.default]
 
     def _reader(self, options: Options, max_lines_s: float = MAX_READING_S) -> PageReader:
         """Return the reader of a model, with the threshold of a request if it has one."""

@@ -88,7 +88,7 @@ def restriction(values: Iterable[str] | None, **given: Any) -> Restriction | Non
         raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, f"{error}.") from error
 
 
-def digit_answer(reading: Reading, language: Language = ENGLISH, **members: Any) -> DigitAnswer:
+def digit_answer(reading: Reading, language: Language, **members: Any) -> DigitAnswer:
     """Return the answer to a picture of one digit, with these members besides."""
     of_picture = reading.to_dict()
     (digit,) = of_picture.pop("digits")
@@ -101,7 +101,7 @@ def digit_answer(reading: Reading, language: Language = ENGLISH, **members: Any)
     )
 
 
-def number_answer(reading: Reading, language: Language = ENGLISH, **members: Any) -> NumberAnswer:
+def number_answer(reading: Reading, language: Language, **members: Any) -> NumberAnswer:
     """Return the answer to a picture of one digit, or of numbers, with these members besides."""
     digits = [Digit(**digit.to_dict(), image=to_data_url(digit.image)) for digit in reading.digits]
     of_picture = reading.to_dict() | {"digits": digits}

@@ -14,7 +14,7 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -26,8 +26,7 @@ import msgspec
 from msgspec import Raw
 
 from app.errors import Problem, ProblemCode, too_busy
-from app.service.answers import DigitAnswer
-from app.service.class_sheet import BoxReading
+from app.service.class_sheet import ReadDrawing
 
 ALPHABET = "BCDFGHJKMNPQRSTVWXYZ23456789"  # without vowels and 0, 1, I, L, O: no words, no mistakes
 CODE_LENGTH = 6  # 482 million codes
@@ -85,16 +84,6 @@ class Joined:
 
 
 @dataclass(frozen=True)
-class RoomDigit:
-    """A digit of a phone, as each network reads it; without an image it was taken back."""
-
-    number: int
-    digit: int
-    image: str | None
-    readings: list[BoxReading]
-
-
-@dataclass(frozen=True)
 class Arrivals:
     """What a room holds that its page does not have; photographs by the versions they came with."""
 
@@ -113,16 +102,6 @@ def written(code: str) -> str:
 def is_code(text: str) -> bool:
     """Whether a text has the form of a code."""
     return len(text) == CODE_LENGTH and set(text) <= set(ALPHABET)
-
-
-def room_digit(number: int, digit: int, answers: Sequence[DigitAnswer]) -> bytes:
-    """Return a digit as it is kept: what each network reads, and the 28x28 pixels they read."""
-    readings = [
-        BoxReading(str(a.model), a.digit, a.confidence, a.certain, a.doubt, a.activations)
-        for a in answers
-    ]
-    image = answers[0].image if answers else None
-    return msgspec.json.encode(RoomDigit(number, digit, image, readings))
 
 
 class Rooms:
@@ -172,11 +151,11 @@ class Rooms:
             if _n_phones(file, code) >= MAX_PHONES:
                 raise _full()
 
-    def put_digit(self, code: str, key: str, digit: int, answers: Sequence[DigitAnswer]) -> Joined:
-        """Keep a phone's digit, in place of an earlier one; none of the answers take it back."""
+    def put_digit(self, code: str, key: str, digit: int, drawing: ReadDrawing) -> Joined:
+        """Keep a phone's digit, in place of an earlier one; an empty drawing takes it back."""
         with self._transaction() as file:
             version, number = _step(file, code, key)
-            content = room_digit(number, digit, answers)
+            content = msgspec.json.encode({"number": number, "digit": digit} | vars(drawing))
             row = (code, number, digit, version, time.time(), _JSON, content)
             file.execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             return Joined(number, _waiting_s(file, code, number))

@@ -156,3 +156,14 @@ def test_items_that_are_no_data_urls_get_problems(client: FlaskClient, seven: by
     types = {result["error"]["type"] for result in bad}
     assert types == {ProblemCode.NOT_A_READABLE_REQUEST.type}
     assert good["digit"] == 7
+
+
+@pytest.mark.parametrize("path", ["/predict", "/read"])
+def test_messages_and_problems_of_a_batch_are_in_its_language(
+    path: str, client: FlaskClient, seven: bytes
+) -> None:
+    german = client.post(path, query_string="lang=de", data=seven, content_type="image/png").json
+    answer = post_list(client, seven, b"seven", path=f"{path}/batch?lang=de").get_json()
+    read, refused = answer["results"]
+    assert (read["message"], refused["error"]["title"]) == (german["message"], "Kein Bild")
+    assert german["message"] != ask(client, seven, path)["message"]

@@ -15,6 +15,7 @@ from app import create_app
 from app.config import Settings
 from app.errors import ProblemCode
 from app.routes.rooms import KEY_HEADER
+from app.service.class_sheet import ReadDrawing
 from app.service.rooms import MAX_DRAWING_BYTES, MAX_PHONES, MAX_PHOTOGRAPH_BYTES, Rooms
 from tests.app.posting import check_problem
 from tests.drawing import as_file, draw
@@ -168,7 +169,7 @@ def test_the_forty_first_phone_is_refused_before_its_picture_is_looked_at() -> N
     room = rooms.open()
     client = create_app(Settings(), held_rooms=rooms).test_client()
     for number in range(MAX_PHONES):
-        rooms.put_digit(room.code, f"{number:016}", 0, [])
+        rooms.put_digit(room.code, f"{number:016}", 0, ReadDrawing())
     check_problem(send(client, room.code, b"no picture"), ProblemCode.ROOM_FULL)
     check_problem(send(client, room.code, b"no picture", f"{7:016}"), ProblemCode.NOT_A_PICTURE)
 

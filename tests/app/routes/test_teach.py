@@ -9,7 +9,6 @@ import math
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +22,9 @@ from PIL import Image
 from app import create_app
 from app.config import ROOT
 from app.languages import NAMES
+from app.service.class_sheet import ReadDrawing
 from app.service.lesson import learning_set
-from app.service.rooms import LIFETIME_S, RoomDigit
+from app.service.rooms import LIFETIME_S, Rooms
 from tests.app.posting import ask, multipart
 from tests.drawing import as_file, picture_in
 from tests.node import computed
@@ -306,7 +306,11 @@ def test_no_page_sets_a_cookie_and_one_alone_keeps_anything(page: str, client: F
 def test_a_room_holds_what_is_said_of_it(page: str) -> None:
     said = page.split("<b>Phones in a room:</b>")[1].split("</li>")[0]
     assert "28\xa0×\xa028 pixels, and what the networks read" in said
-    assert [field.name for field in fields(RoomDigit)] == ["number", "digit", "image", "readings"]
+    rooms = Rooms()
+    room = rooms.open()
+    rooms.put_digit(room.code, "the key of a phone", 7, ReadDrawing())
+    (kept,) = rooms.take(room.code, room.key, 0).digits
+    assert [*json.loads(bytes(kept))] == ["number", "digit", "image", "readings"]
     assert "for an hour at most" in said
     assert LIFETIME_S == 3600
 

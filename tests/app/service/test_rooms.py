@@ -9,7 +9,7 @@ from msgspec import json
 
 from app.errors import Problem, ProblemCode
 from app.service import rooms as module
-from app.service.answers import DigitAnswer
+from app.service.class_sheet import BoxReading, ReadDrawing
 from app.service.rooms import (
     ALPHABET,
     FILE_NAME,
@@ -36,22 +36,10 @@ def room(rooms: Rooms) -> OpenedRoom:
     return rooms.open()
 
 
-def answer(digit: int = 7) -> DigitAnswer:
-    return DigitAnswer(
-        digit=digit,
-        confidence=0.9,
-        certain=True,
-        doubt=None,
-        activations=[0.9 if each == digit else 0.0 for each in range(10)],
-        box=[0, 0, 20, 20],
-        image="data:image/png;base64,PIXELS",
-        certain_from=0.001,
-        message="This looks like a digit.",
-        left_out=[],
-        width=280,
-        height=280,
-        model="convnet",
-    )
+def drawing(digit: int = 7) -> ReadDrawing:
+    activations = [0.9 if each == digit else 0.0 for each in range(10)]
+    reading = BoxReading("convnet", digit, 0.9, True, None, activations)
+    return ReadDrawing("data:image/png;base64,PIXELS", [reading])
 
 
 def phone(number: int) -> str:
@@ -79,9 +67,9 @@ def test_a_code_is_six_letters_and_digits_that_nobody_confuses_however_it_is_typ
 def test_digits_come_once_in_their_newest_state_and_are_then_erased(
     rooms: Rooms, room: OpenedRoom, tmp_path: Path
 ) -> None:
-    assert rooms.put_digit(room.code, phone(1), 7, [answer(1)]).number == 1
-    assert rooms.put_digit(room.code, phone(1), 7, [answer(7)]).number == 1
-    assert rooms.put_digit(room.code, phone(2), 3, [answer(8)]).number == 2
+    assert rooms.put_digit(room.code, phone(1), 7, drawing(1)).number == 1
+    assert rooms.put_digit(room.code, phone(1), 7, drawing(7)).number == 1
+    assert rooms.put_digit(room.code, phone(2), 3, drawing(8)).number == 2
     arrivals = rooms.take(room.code, room.key, 0)
     digits = [json.decode(each) for each in arrivals.digits]
     found = sorted((each["number"], each["digit"], each["readings"][0]["digit"]) for each in digits)
@@ -92,7 +80,7 @@ def test_digits_come_once_in_their_newest_state_and_are_then_erased(
     assert b"PIXELS" in content(tmp_path / FILE_NAME)
     assert rooms.take(room.code, room.key, arrivals.version).digits == []
     assert b"PIXELS" not in content(tmp_path / FILE_NAME)
-    rooms.put_digit(room.code, phone(2), 3, [])
+    rooms.put_digit(room.code, phone(2), 3, ReadDrawing())
     [taken_back] = rooms.take(room.code, room.key, arrivals.version).digits
     assert json.decode(taken_back) == {"number": 2, "digit": 3, "image": None, "readings": []}
 
@@ -100,7 +88,7 @@ def test_digits_come_once_in_their_newest_state_and_are_then_erased(
 def test_nothing_is_written_for_a_page_that_has_everything(
     rooms: Rooms, room: OpenedRoom, tmp_path: Path
 ) -> None:
-    rooms.put_digit(room.code, phone(1), 7, [answer()])
+    rooms.put_digit(room.code, phone(1), 7, drawing())
     rooms.take(room.code, room.key, 1)
     with sqlite3.connect(tmp_path / FILE_NAME) as other:
         before = other.execute("PRAGMA data_version").fetchone()
@@ -136,13 +124,13 @@ def test_nothing_is_left_of_a_room_that_is_erased_or_whose_hour_is_over(
     monkeypatch.setattr(module, "LIFETIME_S", 0 if end == "ended" else 3600)
     room = rooms.open()
     if end == "erased":
-        rooms.put_digit(room.code, phone(1), 7, [answer()])
+        rooms.put_digit(room.code, phone(1), 7, drawing())
         rooms.put_photograph(room.code, phone(1), "image/jpeg", PHOTOGRAPH)
         rooms.erase(room.code, room.key)
     assert not rooms.has(room.code)
     for put in (
         lambda: rooms.take(room.code, room.key, 0),
-        lambda: rooms.put_digit(room.code, phone(1), 7, [answer()]),
+        lambda: rooms.put_digit(room.code, phone(1), 7, drawing()),
         lambda: rooms.require_place(room.code),
     ):
         with refused(ProblemCode.UNKNOWN_ROOM):
@@ -154,15 +142,15 @@ def test_nothing_is_left_of_a_room_that_is_erased_or_whose_hour_is_over(
 
 def test_a_room_has_forty_phones_and_the_server_fifty_rooms(rooms: Rooms, room: OpenedRoom) -> None:
     numbers = [
-        rooms.put_digit(room.code, phone(each), 0, [answer()]).number for each in range(MAX_PHONES)
+        rooms.put_digit(room.code, phone(each), 0, drawing()).number for each in range(MAX_PHONES)
     ]
     assert numbers == list(range(1, 41))
     for attempt in range(400):
         with refused(ProblemCode.ROOM_FULL):
-            rooms.put_digit(room.code, f"a stranger's key {attempt}", 0, [answer()])
+            rooms.put_digit(room.code, f"a stranger's key {attempt}", 0, drawing())
     with refused(ProblemCode.ROOM_FULL):
         rooms.require_place(room.code)
-    assert rooms.put_digit(room.code, phone(39), 1, [answer()]).number == 40
+    assert rooms.put_digit(room.code, phone(39), 1, drawing()).number == 40
     for _ in range(MAX_ROOMS - 1):
         rooms.open()
     with refused(ProblemCode.NO_SPACE_FOR_ROOM):
@@ -173,12 +161,12 @@ def test_a_phone_learns_how_long_what_it_sent_has_waited_for_the_page(
     rooms: Rooms, room: OpenedRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now_s = module.time.time()
-    assert rooms.put_digit(room.code, phone(1), 0, [answer()]).waiting_s == 0
+    assert rooms.put_digit(room.code, phone(1), 0, drawing()).waiting_s == 0
     monkeypatch.setattr(module.time, "time", lambda: now_s + 100)
-    assert rooms.put_digit(room.code, phone(2), 0, [answer()]).waiting_s == 0
-    assert rooms.put_digit(room.code, phone(1), 1, [answer()]).waiting_s == 100
+    assert rooms.put_digit(room.code, phone(2), 0, drawing()).waiting_s == 0
+    assert rooms.put_digit(room.code, phone(1), 1, drawing()).waiting_s == 100
     rooms.take(room.code, room.key, 3)
-    assert rooms.put_digit(room.code, phone(1), 2, [answer()]).waiting_s == 0
+    assert rooms.put_digit(room.code, phone(1), 2, drawing()).waiting_s == 0
 
 
 def test_few_photographs_wait_and_the_next_one_comes_when_the_page_has_them(
@@ -202,7 +190,7 @@ def test_the_file_has_a_limit_and_what_is_in_it_stays_when_it_is_reached(
     monkeypatch.setattr(module, "MAX_FILE_BYTES", 60_000)
     rooms = Rooms(tmp_path / FILE_NAME)
     room = rooms.open()
-    rooms.put_digit(room.code, phone(1), 7, [answer()])
+    rooms.put_digit(room.code, phone(1), 7, drawing())
     with refused(ProblemCode.NO_SPACE_FOR_ROOM):
         rooms.put_photograph(room.code, phone(1), "image/jpeg", bytes(100_000))
     assert (tmp_path / FILE_NAME).stat().st_size <= 60_000
@@ -220,7 +208,7 @@ def test_workers_that_share_a_file_give_no_number_twice(tmp_path: Path) -> None:
     room = workers[0].open()
 
     def join(number: int) -> int:
-        return workers[number % 4].put_digit(room.code, phone(number), 5, [answer()]).number
+        return workers[number % 4].put_digit(room.code, phone(number), 5, drawing()).number
 
     with ThreadPoolExecutor(8) as pool:
         numbers = list(pool.map(join, range(MAX_PHONES)))
@@ -231,7 +219,7 @@ def test_workers_that_share_a_file_give_no_number_twice(tmp_path: Path) -> None:
 def test_one_process_holds_rooms_in_memory() -> None:
     rooms = Rooms(MEMORY)
     room = rooms.open()
-    rooms.put_digit(room.code, phone(1), 7, [answer()])
+    rooms.put_digit(room.code, phone(1), 7, drawing())
     assert len(rooms.take(room.code, room.key, 0).digits) == 1
     rooms.erase_ended()
     assert not Rooms(MEMORY).has(room.code)
