@@ -47,12 +47,9 @@ def create_app(
         When a setting or a weights file is bad.
     """
     settings = settings or Settings.from_environ()
-    read_strip = models.load_lines(settings)
-    loaded = models.load(settings)  # before the page's files, because it explains bad weights
-    certainty = models.load_certainty(settings)
-    settings = replace(settings, risk=certainty.risk, certain_at=None)
-    predictor = Predictor(loaded, read_strip, certainty, settings, in_thread, require_client)
-    page_files = models.page_files(settings)
+    loaded = models.load(settings)
+    settings = replace(settings, risk=loaded.certainty.risk, certain_at=None)
+    predictor = Predictor(loaded, settings, in_thread, require_client)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.request_class, app.response_class = Request, Response
     app.config.update(
@@ -60,22 +57,15 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=MAX_TEXT_BYTES,
     )
     logs.register(app, settings)  # first, so that it sees all that follows
-    app.register_blueprint(
-        api.blueprint(predictor, page_files, max_batch_items=settings.max_batch_items)
-    )
-    app.register_blueprint(
-        pages.blueprint(predictor, page_files, settings.public_address, in_thread)
-    )
+    app.register_blueprint(api.blueprint(predictor, max_batch_items=settings.max_batch_items))
+    app.register_blueprint(pages.blueprint(predictor, settings.public_address, in_thread))
     app.register_blueprint(rooms.blueprint(predictor, held_rooms or Rooms(), settings))
     port = os.environ.get("METRICS_PORT", "")
-    app.register_blueprint(
-        openapi.blueprint(settings, list(predictor.models), has_metrics=not port)
-    )
+    app.register_blueprint(openapi.blueprint(settings, list(loaded.digits), has_metrics=not port))
     static_files.register(app)
     errors.register(app)
     languages.register(app)
     responses.register(app)
-    responses.add_headers(app)
     register_metrics(app, predictor.descriptions, port, metrics or Metrics())
     security.register(app, settings)
     return app

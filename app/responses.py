@@ -81,16 +81,13 @@ def response_in_parts(content: bytes, mimetype: str) -> Response:
 
 
 def register(app: Flask) -> None:
-    """Compress the answers of an app with gzip for clients that accept it."""
-    app.after_request(_compress)
-
-
-def add_headers(app: Flask) -> None:
-    """Add the security headers to every response, and the id of its request.
+    """Compress the answers of an app, and add the security headers and the request's id to all.
 
     Answers are not cached unless a route says so. A page is asked for again each time, because it
     names the versions of its files.
     """
+    app.after_request(_compress)
+    app.after_request(_add_headers)
     inner, added = app.wsgi_app, list(SECURITY_HEADERS.items())
 
     def wsgi_app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
@@ -101,7 +98,6 @@ def add_headers(app: Flask) -> None:
         return inner(environ, start)
 
     app.wsgi_app = wsgi_app  # type: ignore[method-assign]
-    app.after_request(_add_headers)
 
 
 def _add_headers(response: Response) -> Response:

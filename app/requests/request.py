@@ -29,6 +29,8 @@ HOW_TO_SEND_SEVERAL = (
     '{"images": ["data:image/png;base64,...", ...]}.'
 )
 
+METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
+
 # Of all parts of a multipart form together. A program sends about 150 bytes for each picture; a
 # part counts as 200 at least, which leaves 1000 parts, as many as werkzeug parses.
 MAX_PART_HEADERS_BYTES = 200_000
@@ -86,6 +88,16 @@ class Request(flask.Request):
         for name in _LISTS & self.environ.keys():
             if len(self.environ[name]) > MAX_LIST_LENGTH:
                 del self.environ[name]  # A client may prefer nothing.
+
+    @property
+    def route(self) -> str | None:
+        """The rule of its route, such as "/doors/<name>", without what the client put into it."""
+        return self.url_rule.rule if self.url_rule else None
+
+    @property
+    def known_method(self) -> str:
+        """Its method, or "other": a client may write anything there."""
+        return self.method if self.method in METHODS else "other"
 
     @property
     def waited_s(self) -> float:

@@ -1,27 +1,22 @@
-"""Who may call the API: origins, the API key, the rate limit."""
+"""Who may call the API: trusted proxies, origins, the API key, the rate limit."""
 
-import hmac
+import os
 import re
-from enum import Enum, auto
 from functools import partial
+from ipaddress import ip_network
+from typing import Any
 
 from flask import Flask
 from flask_cors import CORS
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.config import Settings, SettingsError, environment_variable, setting_error
-from app.errors import Problem, ProblemCode
-from app.requests.request import request
+from app.config import Settings, SettingsError, setting_error
+from app.requests.server_address import parse_address
+from app.security import rate_limit
+from app.security.api_key import check_key, configured_key, key_state
 
+_TRUSTED_PROXIES = "FORWARDED_ALLOW_IPS"  # gunicorn's own variable
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
-
-MIN_KEY_LENGTH = 16
-PATHS_WITHOUT_KEY = ("/healthz", "/readyz")
-
-_HOW_TO_SEND = (
-    "Send this server's key: as 'Authorization: Bearer KEY', as 'X-API-Key: KEY', or as the "
-    "password that a browser asks for, with any name."
-)
-_CHALLENGE = 'Basic realm="Inkling", charset="UTF-8", Bearer realm="Inkling"'
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -36,14 +31,43 @@ def register(app: Flask, settings: Settings) -> None:
     if settings.allowed_origins:
         enable_cors(app, settings.allowed_origins)
     key = configured_key(settings)
-    from app.security import rate_limit  # which imports this module
-
-    rate_limit.trust_proxies(app, settings.proxy_hops)
+    trust_proxies(app, settings.proxy_hops)
     if key or settings.rate_limit:  # before the key is checked, because wrong keys count
         rate_limit.register(app, settings, partial(key_state, key))
     if key:
         has_cors = bool(settings.allowed_origins)
         app.before_request(partial(check_key, key, has_cors=has_cors))
+
+
+def trust_proxies(app: Flask, n_proxies: int) -> None:
+    """Take the client's address from ``X-Forwarded-For`` where a trusted proxy sends it.
+
+    Parameters
+    ----------
+    n_proxies
+        How many proxies a request passes; each adds an address to the end of the header.
+
+    Raises
+    ------
+    SettingsError
+        When ``FORWARDED_ALLOW_IPS`` is not a list of addresses and networks.
+    """
+    setting = os.environ.get(_TRUSTED_PROXIES) or "127.0.0.1,::1"
+    try:
+        parts = setting.replace("*", "0.0.0.0/0,::/0").split(",")
+        trusted = [ip_network(part.strip(), strict=False) for part in parts]
+    except ValueError as error:
+        raise SettingsError(f"{_TRUSTED_PROXIES} must be addresses or *: {error}") from None
+    direct = app.wsgi_app
+    proxied = ProxyFix(direct, x_for=n_proxies, x_proto=0)
+
+    def wsgi_app(environ: dict[str, Any], start_response: Any) -> Any:
+        peer = environ.get("REMOTE_ADDR", "")  # empty for a Unix socket, which is trusted
+        address = parse_address(peer)
+        is_trusted = not peer or any(address in network for network in trusted if address)
+        return (proxied if is_trusted else direct)(environ, start_response)
+
+    app.wsgi_app = wsgi_app  # type: ignore[method-assign]
 
 
 def enable_cors(app: Flask, allowed_origins: str) -> None:
@@ -74,73 +98,3 @@ def _pattern(origin: str) -> re.Pattern[str]:
         expected = "* or origins such as https://example.com, separated by commas"
         raise setting_error("allowed_origins", origin, expected)
     return re.compile(re.escape(origin) + r"\Z")
-
-
-def configured_key(settings: Settings) -> bytes:
-    """Return the key without white space around it, empty if none is set.
-
-    Raises
-    ------
-    SettingsError
-        When the key is too short, is set twice, or its file cannot be read.
-    """
-    names = [name for name in ("api_key", "api_key_file") if getattr(settings, name)]
-    if not names:
-        return b""
-    variables = " and ".join(map(environment_variable, names))
-    if len(names) > 1:
-        raise SettingsError(f"{variables} are both set: remove one of them")
-    path = settings.api_key_file
-    try:
-        key = (path.read_bytes() if path else settings.api_key.encode()).strip()
-    except OSError as error:
-        why = f"is {str(path)!r}, which cannot be read: {error.strerror}"
-        raise SettingsError(f"{variables} {why}") from None
-    if len(key) < MIN_KEY_LENGTH:
-        expected = f"a key of at least {MIN_KEY_LENGTH} characters"
-        raise SettingsError(f"{variables} must hold {expected}, but it holds {len(key)}")
-    return key
-
-
-class KeyState(Enum):
-    """Which key a request has."""
-
-    RIGHT = auto()  # or the server needs none
-    WRONG = auto()
-    NONE = auto()
-
-
-def key_state(key: bytes) -> KeyState:
-    """Return which key the request has, compared with the server's, which is empty for none."""
-    sent = _sent_key()
-    if not key or hmac.compare_digest(sent, key):
-        return KeyState.RIGHT
-    return KeyState.WRONG if sent else KeyState.NONE
-
-
-def check_key(key: bytes, *, has_cors: bool) -> None:
-    """Raise Problem 401 unless the request has the key or needs none."""
-    is_preflight = has_cors and request.method == "OPTIONS"  # browsers send no key with it
-    is_file = request.endpoint == "static"  # public anyway, and the error page needs some of them
-    if is_preflight or is_file or request.path in PATHS_WITHOUT_KEY:
-        return
-    state = key_state(key)
-    if state is not KeyState.RIGHT:
-        came = "A different key came." if state is KeyState.WRONG else "None came."
-        challenge = {"WWW-Authenticate": _CHALLENGE}
-        raise Problem(ProblemCode.KEY_NEEDED, f"{_HOW_TO_SEND} {came}", headers=challenge)
-
-
-def _sent_key() -> bytes:
-    """Return the key from one of its three places, empty if it is in none."""
-    try:
-        authorization = request.authorization
-    except ValueError:  # of werkzeug: Basic with letters outside ASCII
-        return b""
-    if authorization and authorization.type == "basic":
-        return (authorization.password or "").encode()
-    if authorization and authorization.type == "bearer":
-        header = authorization.token or ""
-    else:
-        header = request.headers.get("X-API-Key", "")
-    return header.encode("latin-1", "replace")  # as WSGI decodes headers

@@ -2,7 +2,6 @@
 
 import logging
 import logging.config
-import time
 import traceback
 from functools import partial
 from typing import Any
@@ -13,7 +12,7 @@ from pythonjsonlogger.msgspec import MsgspecFormatter
 from app.config import LOG_LEVELS, Settings
 from app.requests.request import request
 from app.responses import Outcome, Response
-from app.telemetry.metrics import METHODS, PROBES
+from app.telemetry.metrics import PROBES
 
 _AS_TEXT = "%(method)s %(route)s %(status)s in %(latency_ms)s ms, %(outcome)s"
 _MAX_LINE_LENGTH = 200  # longer lines of a traceback may quote data
@@ -118,7 +117,7 @@ def _log_request(logger: logging.Logger, level: int, is_json: bool, response: Re
             "event": "request",
             **names,
             "status": response.status_code,
-            "latency_ms": round(1000 * (time.monotonic() - request.started_s), 3),
+            "latency_ms": round(1000 * request.waited_s, 3),
             "model": outcome.model,
             "outcome": _in_words(outcome, is_batch=names["route"] in BATCHES),
             "body_bytes": request.content_length,
@@ -140,8 +139,8 @@ def _names() -> dict[str, Any]:
     return {
         "request_id": request.id,
         **trace,
-        "method": request.method if request.method in METHODS else "other",
-        "route": request.url_rule.rule if request.url_rule else None,
+        "method": request.known_method,
+        "route": request.route,
     }
 
 

@@ -25,9 +25,7 @@ from app.responses import Outcome, Response
 from app.service.answers import ModelDescription
 from app.service.models import VERSION
 
-METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 PROBES = ("/healthz", "/readyz")
-NO_ROUTE = "none"
 
 
 class Metrics:
@@ -79,10 +77,9 @@ class Metrics:
         """Count the current request, whose response this is."""
         if not self.is_counting:
             return response
-        route = request.url_rule.rule if request.url_rule else NO_ROUTE
-        method = request.method if request.method in METHODS else "other"
-        self._requests.labels(method, route, str(response.status_code)).inc()
-        self._durations.labels(route).observe(time.monotonic() - request.started_s)
+        route = request.route or "none"
+        self._requests.labels(request.known_method, route, str(response.status_code)).inc()
+        self._durations.labels(route).observe(request.waited_s)
         if response.outcome:
             self._count_outcome(response.outcome)
         return response

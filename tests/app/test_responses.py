@@ -6,6 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import responses
+from app.requests.request import Request
 from app.responses import Response
 from tests.app.posting import post_raw
 
@@ -14,7 +15,7 @@ ZIPPED = {"Accept-Encoding": "gzip"}
 
 def answering(size: int, *, in_parts: bool = False, **options: Any) -> FlaskClient:
     app = Flask("answers")
-    app.response_class = Response
+    app.request_class, app.response_class = Request, Response
     responses.register(app)
 
     @app.get("/")
@@ -59,7 +60,8 @@ def test_other_answers_are_not_compressed(size: int, options: dict[str, Any]) ->
 
 def test_head_names_the_length_of_the_compressed_answer() -> None:
     got, head = (
-        getattr(answering(5000), method)("/", headers=ZIPPED) for method in ("get", "head")
+        getattr(answering(5000), method)("/", headers=ZIPPED | {"X-Request-ID": "1"})
+        for method in ("get", "head")
     )
     assert head.headers == got.headers
     assert head.data == b""

@@ -22,8 +22,9 @@ from werkzeug.test import TestResponse
 from app import create_app, security
 from app.config import Settings, SettingsError
 from app.errors import ProblemCode
-from app.security import rate_limit as rates
-from app.security.rate_limit import ProcessLock, SharedCounts, remote_storage
+from app.security import shared_counts
+from app.security.rate_limit import client_network, remote_storage
+from app.security.shared_counts import ProcessLock, SharedCounts
 from tests.app.little import little_app
 from tests.app.posting import check_problem
 from tests.serving import free_port
@@ -146,8 +147,8 @@ def behind_proxy() -> Flask:
     app = little_app()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FORWARDED_ALLOW_IPS", PROXY)
-        rates.trust_proxies(app, 1)
-    app.add_url_rule("/client", view_func=rates.client_network)
+        security.trust_proxies(app, 1)
+    app.add_url_rule("/client", view_func=client_network)
     return app
 
 
@@ -163,7 +164,7 @@ def test_what_a_client_forwards_makes_it_no_other_client(behind_proxy: Flask, se
 @pytest.fixture
 def small_table(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of 16 counts."""
-    monkeypatch.setattr(rates, "N_SETS", 2)
+    monkeypatch.setattr(shared_counts, "N_SETS", 2)
 
 
 def test_requests_from_any_number_of_networks_reset_no_client(small_table: None) -> None:
@@ -177,7 +178,7 @@ def test_requests_from_any_number_of_networks_reset_no_client(small_table: None)
 def test_a_client_without_a_count_shares_the_first_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = 1000.0
     monkeypatch.setattr("time.time", lambda: now_s)
-    monkeypatch.setattr(rates, "N_SETS", 1)
+    monkeypatch.setattr(shared_counts, "N_SETS", 1)
     client = limited_app("2 per minute").test_client()
     first, *others = [f"10.0.0.{number}" for number in range(8)]
     for address in (*others[:4], first, *others[4:]):
@@ -446,7 +447,7 @@ def test_a_lock_is_held_by_one_process_and_is_free_when_its_holder_has_ended(
     missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if missing == "disk":
-        monkeypatch.setattr(rates.tempfile, "TemporaryFile", fail)
+        monkeypatch.setattr(shared_counts.tempfile, "TemporaryFile", fail)
     else:
         monkeypatch.delattr(os, "memfd_create", raising=False)
     lock, other = ProcessLock(), ProcessLock()
@@ -458,7 +459,7 @@ def test_a_lock_is_held_by_one_process_and_is_free_when_its_holder_has_ended(
 
 
 def test_without_such_locks_one_process_counts_its_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "fcntl", None)
+    monkeypatch.setattr(shared_counts, "fcntl", None)
     client = limited_app("1 per day").test_client()
     assert [post(client).status_code for _ in range(2)] == [200, 429]
 

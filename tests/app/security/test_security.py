@@ -18,7 +18,7 @@ ORIGIN = "https://example.com"
 
 def secured_app(**settings: object) -> Flask:
     app = little_app()
-    responses.add_headers(app)
+    responses.register(app)
     security.register(app, Settings(**settings))  # type: ignore[arg-type]
     return app
 

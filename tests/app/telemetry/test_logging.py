@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app import responses
 from app.config import Settings
 from app.requests.request import request
-from app.responses import add_headers
 from app.telemetry import logging as logs
 from tests.app.little import little_app, outcome
 
@@ -24,7 +24,7 @@ Entries = Callable[[], list[dict[str, Any]]]
 def logging_app(log: str = "json", log_level: str = "info") -> Flask:
     app = little_app()
     logs.register(app, Settings(log=log, log_level=log_level))
-    add_headers(app)  # one of them names the request
+    responses.register(app)  # which names the request
     return app
 
 
