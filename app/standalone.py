@@ -25,7 +25,7 @@ from flask import Flask
 from app import create_app, languages
 from app.config import ROOT, Settings
 from app.service.class_sheet import printed_sheets
-from app.service.models import load_certainty, page_files
+from app.service.models import load
 from app.static_files import (
     StaticFiles,
     data_url,
@@ -211,8 +211,7 @@ def compressed_parts() -> dict[str, bytes]:
                 copy(ROOT / "models" / f"{name}.{ending}", folder)
         settings = Settings(models_directory=Path(folder), public_address=SERVER)
         app = create_app(settings)
-        networks = page_files(settings)
-        certainty = load_certainty(settings)
+        models = load(settings)
     app.jinja_env.globals |= {"is_standalone": True, "script_texts": _script_texts}
     app.testing = True  # a page that fails stops the build
     pages = {code: _pages(app, code) for code in languages.NAMES}
@@ -223,8 +222,8 @@ def compressed_parts() -> dict[str, bytes]:
     for name in PAGES:
         html = "".join(each[name] for each in pages.values())
         parts[f"assets/{name}"] = _as_json(_assets(app, html))
-    parts |= {f"networks/{name}": file.content for name, file in networks.items()}
-    parts["certainty"] = _as_json(certainty.of_plain_digits())
+    parts |= {f"networks/{name}": each.page_file for name, each in models.digits.items()}
+    parts["certainty"] = _as_json(models.certainty.of_plain_digits())
     parts["class_sheet"] = _as_json(printed_sheets())
     parts[LESSON_SET] = app.test_client().get(f"/{LESSON_SET}").data
     return {name: gzip.compress(part, mtime=0) for name, part in parts.items()}

@@ -1,6 +1,6 @@
 """The routes for programs: JSON out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,16 +13,14 @@ from app.requests.query import EXPLAINED, QUERIES, NumbersQuery, Query, WeightsQ
 from app.requests.request import HOW_TO_SEND, HOW_TO_SEND_SEVERAL, request
 from app.responses import Outcome, Response, respond, response_in_parts
 from app.service.answers import Alive, ModelsAnswer, Ready
-from app.service.models import VERSION, PageFile
+from app.service.models import VERSION
 from app.service.predictor import Predictor
 from app.service.reading import Options, restriction
 
 RESTRICTION = ("pattern", "check", "minimum", "maximum", "length")
 
 
-def blueprint(
-    predictor: Predictor, page_files: Mapping[str, PageFile], *, max_batch_items: int
-) -> Blueprint:
+def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
     """Return the API: what is read, at most so many pictures in one request."""
     api = Blueprint("api", __name__)
 
@@ -67,9 +65,9 @@ def blueprint(
     @api.get("/models/weights")
     def weights() -> Response:
         query = parse(WeightsQuery)
-        file = page_files[predictor.choose(query.model or None)]
-        response = response_in_parts(file.content, "application/octet-stream")
-        if query.sha256 == file.sha256:  # browsers keep what an address names by its hash
+        network = predictor.models.digits[predictor.choose(query.model or None)]
+        response = response_in_parts(network.page_file, "application/octet-stream")
+        if query.sha256 == network.version:  # browsers keep what an address names by its hash
             response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
         return response
 
@@ -79,6 +77,6 @@ def blueprint(
 
     @api.get("/readyz")
     def readyz() -> Response:
-        return respond(Ready("ready", list(predictor.models), VERSION))
+        return respond(Ready("ready", list(predictor.models.digits), VERSION))
 
     return api

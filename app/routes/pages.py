@@ -17,7 +17,7 @@ from app.requests.server_address import ServerAddress, server_address
 from app.responses import Response, response_in_parts
 from app.service import lesson
 from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, sheet_to_print
-from app.service.models import ARTICLE, PageFile, article
+from app.service.models import ARTICLE
 from app.service.predictor import Predictor
 from app.service.reading import Options
 from app.service.rooms import is_code
@@ -39,15 +39,14 @@ QUIET_ZONE = 4  # modules of paper around a QR code (ISO/IEC 18004)
 
 def blueprint(
     predictor: Predictor,
-    page_files: Mapping[str, PageFile],
     public_address: str,
     in_thread: Callable[[Callable[[], Any]], Any] | None = None,
 ) -> Blueprint:
     """Return the pages; the address is the one that the operator has set, if any."""
     pages = Blueprint("pages", __name__)
     networks = {  # where the page loads each from
-        name: f"models/weights?model={name}&sha256={file.sha256}"
-        for name, file in page_files.items()
+        name: f"models/weights?model={name}&sha256={network.version}"
+        for name, network in predictor.models.digits.items()
     }
 
     def address() -> ServerAddress:
@@ -58,7 +57,7 @@ def blueprint(
         return render_template("index.html", networks=networks, **shown, **of_networks())
 
     def of_networks() -> dict[str, Any]:
-        return {"models": predictor.descriptions, "article": article(predictor.models)}
+        return {"models": predictor.descriptions, "article": predictor.models.article}
 
     @cache
     def opening_answer(model: str) -> dict[str, Any]:
@@ -151,7 +150,7 @@ def _add_lesson(
     address: Callable[[], ServerAddress],
     in_thread: Callable[[Callable[[], Any]], Any],
 ) -> None:
-    codes = {step: lesson.highlight(code) for step, code in lesson.short_functions().items()}
+    codes = lesson.highlighted_functions()
     sources = lesson.functions_of_steps()
 
     @pages.get("/lesson")
@@ -160,7 +159,7 @@ def _add_lesson(
         return render_template(
             "lesson.html",
             model=predictor.default,
-            network=networks[ARTICLE] if article(predictor.models) else None,
+            network=networks[ARTICLE] if predictor.models.article else None,
             codes=codes,
             sources=sources,
             address=url,

@@ -103,6 +103,13 @@ def short_functions() -> dict[str, str]:
     return dict(zip(STEPS, codes, strict=True))
 
 
+@cache
+def highlighted_functions() -> dict[str, list[Markup]]:
+    """Return the same as lines of HTML."""
+    return {step: highlight(code) for step, code in short_functions().items()}
+
+
+@cache
 def functions_of_steps() -> dict[str, list[Source]]:
     """Return where the functions of each step are, by the step's name, first that of ``TINY``."""
     lines = (ROOT / TINY).read_text("utf-8").splitlines()

@@ -25,7 +25,7 @@ from app.service.class_sheet import (
     read_drawing,
     read_sheet,
 )
-from app.service.models import Models, describe
+from app.service.models import Models
 from app.service.reading import (
     Options,
     digit_answer,
@@ -46,12 +46,11 @@ from app.service.upload import (
 )
 from nn.decoding.picture_files import PictureFile
 from nn.reading.limits import MAX_READING_S
-from nn.reading.lines.strip import ReadStrip
 from nn.reading.mnist import Pixels
 from nn.reading.page.find import Page, find_page
 from nn.reading.reader import PageReader
 from nn.reading.reading import Reading
-from nn.reading.risk import Certainty, risk_of
+from nn.reading.risk import risk_of
 
 Result = TypeVar("Result")
 
@@ -67,11 +66,7 @@ class Predictor:
     Parameters
     ----------
     models
-        The networks of digits by name, in the order in which they are listed.
-    read_strip
-        The network of lines.
-    certainty
-        Judges which answers are certain.
+        What reads, and judges which answers are certain.
     settings
         The default model, and the limits.
     in_thread
@@ -84,8 +79,6 @@ class Predictor:
     def __init__(
         self,
         models: Models,
-        read_strip: ReadStrip,
-        certainty: Certainty,
         settings: Settings,
         in_thread: Callable[[Callable[[], Any]], Any] | None = None,
         require_client: Callable[[], None] = lambda: None,
@@ -93,12 +86,14 @@ class Predictor:
         self.models = models
         self.default = settings.default_model
         self.risk = settings.risk
-        self.descriptions = describe(models, self.default)
+        self.descriptions = [each.description for each in models.digits.values()]
         self._readers = {
             name: PageReader(
-                model.network.activations, read_strip, certainty.for_network(model.metadata)
+                each.network.activations,
+                models.read_strip,
+                models.certainty.for_network(each.metadata),
             )
-            for name, model in models.items()
+            for name, each in models.digits.items()
         }
         self._max_pixels = settings.max_picture_pixels
         self._executor = Executor(settings.max_wait_seconds, in_thread, require_client)
@@ -111,8 +106,8 @@ class Predictor:
         Problem
             404 when no model has that name.
         """
-        if name and name not in self.models:
-            detail = f"No model is named {name!r}. Named: {', '.join(self.models)}."
+        if name and name not in self.models.digits:
+            detail = f"No model is named {name!r}. Named: {', '.join(self.models.digits)}."
             raise Problem(ProblemCode.UNKNOWN_MODEL, detail)
         return name or self.default
 
@@ -281,7 +276,7 @@ class Predictor:
         return reader if risk is None else replace(reader, certainty=reader.certainty.at(risk))
 
     def _layers(self, image: Pixels, options: Options) -> list[Layer] | UnsetType:
-        return layers(self.models[options.model].network, image, options)
+        return layers(self.models.digits[options.model].network, image, options)
 
 
 def _outcome(upload: Upload, answers: Iterable[Any]) -> Outcome:

@@ -114,12 +114,19 @@ def load(path: Path, architectures: Mapping[str, Architecture] = ARCHITECTURES) 
         finite. The message names the file and says what to do.
     """
     model = load_trainable(path, architectures)
+    return Model(for_reading(model, path, architectures), model.metadata)
+
+
+def for_reading(
+    model: Model, path: Path, architectures: Mapping[str, Architecture] = ARCHITECTURES
+) -> Network:
+    """Return the network of ``load_trainable`` as ``load`` does; raise WeightsError likewise."""
     shape = architectures[model.metadata["architecture"]].example_shape
     with np.errstate(all="ignore"):  # what overflows is found below
         network = for_inference(model.network, np.zeros(shape, np.float32))
     if not np.isfinite(network.parameters).all():
         raise WeightsError(f"{path}: a variance is below 0, or weights are too large; {ADVICE}")
-    return Model(network, model.metadata)
+    return network
 
 
 def load_trainable(path: Path, architectures: Mapping[str, Architecture] = ARCHITECTURES) -> Model:

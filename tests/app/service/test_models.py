@@ -33,16 +33,17 @@ def test_the_title_of_a_dense_network_counts_its_hidden_neurons(name: str) -> No
 
 
 def test_the_network_of_lines_reads_strips_and_is_none_to_choose(settings: Settings) -> None:
-    read_strip = models.load_lines(settings)
-    assert read_strip(np.zeros((48, 30), np.uint8)).shape == (n_frames(30), N_CLASSES)
-    assert list(models.load(settings)) == ["article"]
+    loaded = models.load(settings)
+    strip = np.zeros((48, 30), np.uint8)
+    assert loaded.read_strip(strip).shape == (n_frames(30), N_CLASSES)
+    assert list(loaded.digits) == ["article"]
 
 
 def test_without_one_of_its_own_a_folder_of_models_gets_the_shipped_one(settings: Settings) -> None:
     strip = np.full((48, 30), 64, np.uint8)
-    own = models.load_lines(settings)(strip)
+    own = models.load(settings).read_strip(strip)
     shutil.rmtree(settings.models_directory / LINES)
-    shipped = models.load_lines(settings)(strip)
+    shipped = models.load(settings).read_strip(strip)
     assert shipped.argmax(axis=1).tolist() == [N_CLASSES - 1] * n_frames(30)  # blank
     assert not np.allclose(shipped, own)
 
@@ -51,7 +52,7 @@ def test_the_app_does_not_start_with_damaged_weights_of_it(settings: Settings) -
     path = settings.models_directory / LINES / f"{LINES}.npz"
     path.write_bytes(path.read_bytes() + b" ")
     with pytest.raises(SettingsError, match="its SHA-256 is"):
-        models.load_lines(settings)
+        models.load(settings)
 
 
 def of_shipped(name: str, settings: Settings, old: str = "", new: str = "") -> None:
@@ -65,7 +66,7 @@ def of_shipped(name: str, settings: Settings, old: str = "", new: str = "") -> N
 def test_files_of_an_unfinished_training_are_no_models(settings: Settings) -> None:
     for suffix in ("checkpoint", "npz.partial"):
         (settings.models_directory / f"mine.{suffix}").write_bytes(b"half")
-    assert list(models.load(settings)) == ["article"]
+    assert list(models.load(settings).digits) == ["article"]
 
 
 def test_metadata_that_lack_something_name_the_file_and_what(settings: Settings) -> None:

@@ -38,8 +38,7 @@ def explained(model: str) -> Options:
 
 def predictor_of(settings: Settings, in_thread: Callable[..., Any] | None = None) -> Predictor:
     """Return a predictor with the weights that the settings name."""
-    certainty, read_strip = models.load_certainty(settings), models.load_lines(settings)
-    return Predictor(models.load(settings), read_strip, certainty, settings, in_thread)
+    return Predictor(models.load(settings), settings, in_thread)
 
 
 @pytest.fixture(scope="module")
@@ -82,12 +81,7 @@ def test_four_small_pictures_or_two_large_ones_are_read_at_once_and_the_next_wai
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     file = seven + bytes(100_000 * is_large)  # what follows the end of a PNG is ignored
-    predictor = Predictor(
-        models.load(settings),
-        models.load_lines(settings),
-        models.load_certainty(settings),
-        replace(settings, max_wait_seconds=60),
-    )
+    predictor = predictor_of(replace(settings, max_wait_seconds=60))
     reading, may_go_on = Semaphore(0), Event()
     decode = PictureFile.decode
 
