@@ -226,7 +226,8 @@ def compressed_parts() -> dict[str, bytes]:
     parts["certainty"] = _as_json(models.certainty.of_plain_digits())
     parts["class_sheet"] = _as_json(printed_sheets())
     parts[LESSON_SET] = app.test_client().get(f"/{LESSON_SET}").data
-    return {name: gzip.compress(part, mtime=0) for name, part in parts.items()}
+    # Level 9 takes 3.5 seconds instead of 0.3 for the lesson set, and saves 2 %.
+    return {name: gzip.compress(part, 6, mtime=0) for name, part in parts.items()}
 
 
 def _as_json(value: Mapping[str, object]) -> bytes:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -18,6 +19,7 @@ from tests.browser.conftest import PATIENCE_S
 from tests.browser.digits import SEVEN
 from tests.browser.hands import Mouse, expect_read, read
 from tests.browser.inside import SHOWN, SUMMARY, show
+from tests.waiting import wait_for
 
 PATH = "schule 7b/inkling"  # two copies are on the host, as of two schools
 OTHER = "other"
@@ -35,15 +37,15 @@ INSTALL = """async () => {
   }
   return registration.active !== null;
 }"""
-# Resolves when the next version is kept, beside the one before, and answers.
-RENEWED = """async () => {
-  const isRenewed = async () => {
-    const names = await caches.keys();
-    const { installing, waiting } = await navigator.serviceWorker.ready;
-    const isWhole = Boolean(await caches.match("./", { cacheName: names.at(-1) }));
-    return names.length === 2 && !installing && !waiting && isWhole;
-  };
-  while (!(await isRenewed())) await new Promise(requestAnimationFrame);
+# Asks for the next version, as each visit does, and returns whether it is kept, beside the one
+# before, and answers. Browsers join a request with one that is under way, which may fail: so it is
+# asked again until then.
+IS_RENEWED = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  await registration.update().catch(() => {});
+  const names = await caches.keys();
+  const isWhole = Boolean(await caches.match("./", { cacheName: names.at(-1) }));
+  return names.length === 2 && !registration.installing && !registration.waiting && isWhole;
 }"""
 
 
@@ -59,6 +61,7 @@ class Host:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._written_s = 1_700_000_000
         self._server = ThreadingHTTPServer(
             ("127.0.0.1", 0), partial(Handler, directory=str(folder))
         )
@@ -66,10 +69,16 @@ class Host:
         Thread(target=self._server.serve_forever).start()
 
     def put(self, path: str, files: dict[str, bytes]) -> None:
-        """Write the files of a site, as ``make site`` does."""
+        """Write the files of a site, as ``make site`` does, each time a minute later.
+
+        A browser asks for what was written after the second of which it has a file.
+        """
         site = self.folder / path
         site.mkdir(parents=True, exist_ok=True)
         standalone.write_site(site, files)
+        self._written_s += 60
+        for name in files:
+            os.utime(site / name, (self._written_s, self._written_s))
 
     def stop(self) -> None:
         """Stop answering; again is allowed."""
@@ -85,7 +94,7 @@ def next_files() -> dict[str, bytes]:
         content = gzip.decompress(part)
         if name == "pages/en":
             content = json.dumps(json.loads(content)).replace(SENTENCE, NEXT_SENTENCE).encode()
-        parts[name] = gzip.compress(content, mtime=1)
+        parts[name] = gzip.compress(content, 1, mtime=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(standalone, "compressed_parts", lambda: parts)
         return standalone.site_files()
@@ -168,7 +177,7 @@ def test_a_new_version_replaces_the_old_one_whole(
     old = visitor.new_page()
     old.goto(address)
     expect(old.locator("h1")).to_have_text(SENTENCE)  # what is kept, at once
-    old.evaluate(RENEWED)
+    wait_for(lambda: old.evaluate(IS_RENEWED), "the next version", PATIENCE_S)
     page.reload()
     expect(headline).to_have_text(NEXT_SENTENCE)
     host.stop()
@@ -194,7 +203,7 @@ def test_a_version_that_is_not_whole_is_not_taken(
     expect(page.locator("h1")).to_have_text(SENTENCE)
     host.put(PATH, next_files)
     page.reload()
-    page.evaluate(RENEWED)
+    wait_for(lambda: page.evaluate(IS_RENEWED), "the next version", PATIENCE_S)
     page.reload()
     expect(page.locator("h1")).to_have_text(NEXT_SENTENCE)
 
