@@ -14,10 +14,16 @@
   /** @param {string} name @returns {Promise<Response>} what the file or the site holds under this name */
   async function unpack(name) {
     const { dataset, textContent } = packed.get(name);
-    const stream = dataset.address
-      ? await download(dataset.address)
-      : new Blob([Uint8Array.from(atob(textContent), (character) => character.charCodeAt(0))]).stream();
+    const stream = dataset.address ? await download(dataset.address) : new Blob([bytesOf(textContent)]).stream();
     return new Response(stream.pipeThrough(new DecompressionStream("gzip")));
+  }
+
+  /** @param {string} text in base64 @returns {Uint8Array} */
+  function bytesOf(text) {
+    const characters = atob(text);
+    const bytes = new Uint8Array(characters.length); // Uint8Array.from takes fifteen times as long
+    for (let place = 0; place < bytes.length; place++) bytes[place] = characters.charCodeAt(place);
+    return bytes;
   }
 
   async function download(address) {

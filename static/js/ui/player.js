@@ -8,6 +8,7 @@ import { translate } from "./translate.js";
 
 const PACES_MS = [1600, 800, 400, 200, 100, 50, 0]; // from frame to frame; 0: as fast as it learns
 const USUAL_PACE = 4;
+const STILL_MS = 50; // without motion it learns so long before the page is drawn again
 
 export class Player {
   position = 0;
@@ -111,8 +112,10 @@ export class Player {
     if (!this.isPlaying || loop !== this.#loop) return;
     if (!this.#isWaiting && (this.isStill() || now_ms - this.#shown_ms >= PACES_MS[this.pace])) {
       this.#shown_ms = now_ms;
-      await this.#next();
-      if (loop !== this.#loop) return;
+      do {
+        await this.#next();
+        if (loop !== this.#loop) return;
+      } while (this.isStill() && this.isPlaying && !this.isAtEnd && performance.now() - now_ms < STILL_MS);
       if (this.isAtEnd) this.isPlaying = false;
       if (!this.isStill() || !this.isPlaying) this.listener.onFrame();
       if (!this.isPlaying) return this.listener.onEnd();

@@ -101,6 +101,14 @@ test("without motion only the end is shown", async () => {
   assert.deepEqual(told, [0, 0, 5, "end"]);
 });
 
+test("without motion it does not wait for the browser to draw", async () => {
+  begin(true);
+  player.play();
+  frames.shift()(Infinity);
+  for (let turn = 0; turn < 99; turn++) await null;
+  assert.deepEqual([made.frames.length, frames.length], [LAST, 0]);
+});
+
 test("a step pauses, and the slowest and the fastest pace are ends", async () => {
   player.play();
   await player.step();
