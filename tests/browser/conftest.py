@@ -110,8 +110,8 @@ def standalone_file(site_files: dict[str, bytes], tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture
-def offline(browser: Browser, standalone_file: Path) -> Iterator[Page]:
-    """Return a page of a browser without network, which fails where a page asks for anything."""
+def disconnected(browser: Browser) -> Iterator[Page]:
+    """Return a blank page of a browser without network, which fails where it asks for anything."""
     with browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800}) as context:
         context.set_offline(True)
         context.set_default_timeout(PATIENCE_S * 1000)
@@ -120,11 +120,16 @@ def offline(browser: Browser, standalone_file: Path) -> Iterator[Page]:
         context.on("request", lambda request: asked.append(request.url))
         context.on("weberror", lambda error: reported.append(str(error.error)))
         context.on("console", lambda line: reported.append(line.text))
-        page = context.new_page()
-        page.goto(standalone_file.as_uri())
-        yield page
+        yield context.new_page()
         assert reported == []
         assert [url for url in asked if not re.match("(file|data|blob):", url)] == []
+
+
+@pytest.fixture
+def offline(disconnected: Page, standalone_file: Path) -> Page:
+    """Return the same page, on which Inkling in one file is open."""
+    disconnected.goto(standalone_file.as_uri())
+    return disconnected
 
 
 def painted(page: Page, address: str) -> Page:

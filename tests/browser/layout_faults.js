@@ -7,12 +7,22 @@
   const ancestors = function* (element) {
     for (let around = element; around; around = around.parentElement) yield around;
   };
+  /** The same function, which computes only once what is asked of many texts in an element. */
+  const once = (compute) => {
+    const known = new Map();
+    return (element) => {
+      if (!known.has(element)) known.set(element, compute(element));
+      return known.get(element);
+    };
+  };
   const find = (element, condition) => ancestors(element).find((around) => condition(getComputedStyle(around), around));
 
   /** Whether an element is drawn, and not only read aloud. */
-  const isShown = (element) =>
-    element.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true }) &&
-    !find(element, ({ clipPath }) => clipPath === "inset(50%)");
+  const isShown = once(
+    (element) =>
+      element.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true }) &&
+      !find(element, ({ clipPath }) => clipPath === "inset(50%)"),
+  );
 
   /** Where a range of text is drawn, without white space, which takes no room. */
   const boxesOf = (node, start, end) => {
@@ -23,10 +33,9 @@
   };
   const nLines = (boxes) => new Set(boxes.map(({ top }) => Math.round(top))).size;
 
-  /** The part of a box that the elements around it show, and whether the rest can be scrolled to. */
-  const shownPart = (box, element) => {
-    let { left, right, top, bottom } = box;
-    let isScrolled = false;
+  /** What the elements around one show, and whether the rest can be scrolled to. */
+  const windowOf = once((element) => {
+    let [left, right, top, bottom, isScrolled] = [-Infinity, Infinity, -Infinity, Infinity, false];
     for (const around of ancestors(element)) {
       const { overflowX, overflowY, position } = getComputedStyle(around);
       if (around !== document.body && overflowX !== "visible") {
@@ -38,6 +47,15 @@
       if (position === "fixed") break;
     }
     return { left, right, top, bottom, isScrolled };
+  });
+
+  /** The part of a box in an element that is shown, and whether the rest can be scrolled to. */
+  const shownPart = (box, element) => {
+    const { left, right, top, bottom, isScrolled } = windowOf(element);
+    return {
+      ...{ left: Math.max(box.left, left), right: Math.min(box.right, right), isScrolled },
+      ...{ top: Math.max(box.top, top), bottom: Math.min(box.bottom, bottom) },
+    };
   };
 
   const texts = []; // what is drawn of each text
@@ -47,17 +65,13 @@
     const element = node.parentElement;
     if (!node.data.trim() || element.closest("script, style, noscript, template, option, title") || !isShown(element)) continue;
     const style = getComputedStyle(element);
-    const isCode = element.closest("code, pre, kbd");
-    for (const word of node.data.matchAll(/[\p{L}\p{N}][\p{L}\p{N}’'.,]*/gu)) {
-      const boxes = boxesOf(node, word.index, word.index + word[0].length);
-      if (!boxes.length) continue;
-      const lines = nLines(boxes);
-      const leastPart = style.hyphens === "auto" && lines === 2 ? 2 : 0; // letters before a hyphen
-      if (lines > 1 && !isCode && !(leastPart && word[0].length > 5)) {
-        faults.add(`“${word[0]}” of “${shorten(node.data)}” stands in ${lines} lines`);
-      }
-    }
     const boxes = boxesOf(node, 0, node.data.length);
+    const words = nLines(boxes) < 2 || element.closest("code, pre, kbd") ? [] : node.data.matchAll(/[\p{L}\p{N}][\p{L}\p{N}’'.,]*/gu);
+    for (const word of words) {
+      const lines = nLines(boxesOf(node, word.index, word.index + word[0].length));
+      const mayBeParted = style.hyphens === "auto" && lines === 2 && word[0].length > 5;
+      if (lines > 1 && !mayBeParted) faults.add(`“${word[0]}” of “${shorten(node.data)}” stands in ${lines} lines`);
+    }
     const control = element.closest("button, .button, summary, label, th, td, dt, dd")?.getBoundingClientRect();
     if (control && boxes.some(({ left, right }) => left < control.left - 2 || right > control.right + 2)) {
       faults.add(`“${shorten(node.data)}” is wider than what it stands in`);
@@ -73,8 +87,9 @@
   }
 
   // Letters over letters: more than a quarter of the smaller text's area, within one layer.
-  const layerOf = (element) =>
-    find(element, ({ position }, around) => /fixed|sticky/.test(position) || around.matches("dialog, .boxes, .navigation .card"));
+  const layerOf = once((element) =>
+    find(element, ({ position }, around) => /fixed|sticky/.test(position) || around.matches("dialog, .boxes, .navigation .card")),
+  );
   texts.sort((a, b) => a.top - b.top);
   for (const [place, first] of texts.entries()) {
     for (const second of texts.slice(place + 1)) {

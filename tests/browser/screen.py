@@ -20,16 +20,17 @@ NOTE_SHIFTS = """() => {
 _PRINTED_PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
-def assert_accessible(page: Page, *themes: Theme) -> None:
+def assert_accessible(page: Page, *themes: Theme, within: str | None = None) -> None:
     """Fail with axe's report where it finds anything: in each of these themes, or in the present.
 
-    All but contrast is the same in every theme, and is looked at once.
+    All but contrast is the same in every theme, and is looked at once. ``within`` names the part
+    that is looked at, where the rest of the page was before.
     """
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     for theme in themes or (None,):
         if theme is not None:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        results = Axe().run(page, options=options)
+        results = Axe().run(page, context=within, options=options)
         assert results.violations_count == 0, results.generate_report()
         options |= {"runOnly": ["color-contrast"]}
 

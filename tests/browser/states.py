@@ -12,11 +12,11 @@ from html.parser import HTMLParser
 from io import BytesIO
 from itertools import product
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 from urllib.request import urlopen
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from app.config import ROOT
 from tests.browser import digits
@@ -253,18 +253,16 @@ class _Links(HTMLParser):
 
 
 @contextmanager
-def opened(browser: Browser, base_url: str, state: State) -> Iterator[tuple[Page, list[str]]]:
-    """Open a state in a window without history, and wait until it is complete.
+def opened(context: BrowserContext, state: State) -> Iterator[tuple[Page, list[str]]]:
+    """Open a state in a tab of its own, and wait until it is complete.
 
     Beside the page it gives the errors in its console, also those that are still to come.
     """
-    context = browser.new_context(base_url=base_url, reduced_motion="reduce")
-    with context:
-        context.set_default_timeout(PATIENCE_MS)
-        errors: list[str] = []
-        context.on("weberror", lambda error: errors.append(str(error.error)))
-        context.on("console", lambda said: errors.extend([said.text] * (said.type == "error")))
-        page = context.new_page()
+    errors: list[str] = []
+    with context.new_page() as page:
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.extend([said.text] * (said.type == "error")))
+        page.emulate_media(reduced_motion="reduce")
         page.goto(state.address)
         state.act(page)
         page.wait_for_load_state("networkidle")
@@ -280,7 +278,12 @@ def settle(page: Page) -> None:
 
 
 def all_states(base_url: str) -> list[State]:
-    states = {str(state): state for state in (*linked_states(base_url), *named_states())}
+    """Return each state once, under the address of the link to it where there is one."""
+    states: dict[object, State] = {}
+    for state in (*linked_states(base_url), *named_states()):
+        address = urlsplit(state.address)
+        query = frozenset(parse_qsl(address.query, keep_blank_values=True))
+        states.setdefault((address.path, query, address.fragment, state.name), state)
     return list(states.values())
 
 
@@ -291,21 +294,21 @@ def faults(page: Page) -> list[str]:
     return found
 
 
-def draw_sheets(folder: Path, states: Sequence[State], browser: Browser, base_url: str) -> None:
+def draw_sheets(folder: Path, states: Sequence[State], context: BrowserContext) -> None:
     """Draw the top of each state at each size: a state a row, eight rows a PNG file."""
     folder.mkdir(parents=True, exist_ok=True)
     for first in range(0, len(states), _ROWS):
-        rows = [_row(state, browser, base_url) for state in states[first : first + _ROWS]]
+        rows = [_row(state, context) for state in states[first : first + _ROWS]]
         sheet = Image.new("RGB", (rows[0].width, sum(row.height for row in rows)), "grey")
         for place, row in enumerate(rows):
             sheet.paste(row, (0, place * row.height))
         sheet.save(folder / f"states-{first // _ROWS + 1:02}.png")
 
 
-def _row(state: State, browser: Browser, base_url: str) -> Image.Image:
+def _row(state: State, context: BrowserContext) -> Image.Image:
     """Return the pictures of a state, side by side under its name."""
     pictures = []
-    with opened(browser, base_url, state) as (page, _):
+    with opened(context, state) as (page, _):
         for size in SIZES.values():
             page.set_viewport_size(size)
             settle(page)
@@ -334,7 +337,9 @@ def main() -> None:
         browser = playwright.chromium.launch(**LAUNCH)
         base_url = f"http://{server.address}"
         states = [state for state in all_states(base_url) if asked.only in str(state)]
-        draw_sheets(asked.folder, states, browser, base_url)
+        context = browser.new_context(base_url=base_url)
+        context.set_default_timeout(PATIENCE_MS)
+        draw_sheets(asked.folder, states, context)
         browser.close()
 
 

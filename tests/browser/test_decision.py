@@ -200,14 +200,15 @@ def test_axe_finds_nothing_and_each_button_is_large_enough_for_a_finger(page: Pa
         ) == [width, height]
 
 
-def test_it_works_in_the_one_file(offline: Page, standalone_file: Path) -> None:
-    offline.emulate_media(reduced_motion="reduce")
-    offline.goto(f"{standalone_file.as_uri()}?example=neat&decision")
-    expect(part(offline, "sentence")).to_have_text("The stroke at the left made it a 4, not a 7.")
-    part(offline, "close").click()
-    choose_network(offline, "article")
-    expect_last_answer(offline)
-    open_stage(offline)
-    expect(part(offline, "caption")).to_have_text("Output: Sigmoid")
-    stage(offline).get_by_role("button", name="Show the sums").click()
-    expect(offline.locator("#neuron h2")).to_have_text("Output 4")
+def test_it_works_in_the_one_file(disconnected: Page, standalone_file: Path) -> None:
+    page = disconnected
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{standalone_file.as_uri()}?example=neat&decision")
+    expect(part(page, "sentence")).to_have_text("The stroke at the left made it a 4, not a 7.")
+    part(page, "close").click()
+    choose_network(page, "article")
+    expect_last_answer(page)
+    open_stage(page)
+    expect(part(page, "caption")).to_have_text("Output: Sigmoid")
+    stage(page).get_by_role("button", name="Show the sums").click()
+    expect(page.locator("#neuron h2")).to_have_text("Output 4")

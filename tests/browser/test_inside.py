@@ -153,7 +153,7 @@ def test_axe_finds_nothing_in_any_view_and_none_is_wider_than_a_screen(opened: P
         opened.set_viewport_size({"width": 1280, "height": 800})
         show(opened, view)
         expect(opened.locator(SHOWN[view])).not_to_have_count(0)
-        assert_accessible(opened, *THEMES)
+        assert_accessible(opened, *THEMES, within="#inside")
         assert_not_wider(opened, 320, 800, 1440)
     show(opened, "network")  # its weights are drawn again in the colours of another theme
     for theme, is_theme in (("dark", "< 64"), ("light", "> 192")):

@@ -23,7 +23,7 @@ from tests.browser.test_languages import assert_says_nothing_in_english
 from tests.browser.test_loading import SLOW
 
 N_OWN = 60
-SMALL = "hidden=5&epochs=1"
+SMALL = "hidden=5&epochs=1&batch=60"  # 200 mini-batches
 PICTURE = "(canvas) => canvas.toDataURL()"
 LATE_WORKER = """(() => {
   const post = Worker.prototype.postMessage;
@@ -123,7 +123,7 @@ def test_it_learns_before_the_visitors_eyes_and_pauses_and_goes_back(page: Page)
 
 def test_a_knob_that_can_acts_at_once_and_what_a_run_shows_stays_in_the_tab(page: Page) -> None:
     place = page.locator("#place")
-    page.goto(f"/learn?{SMALL}")
+    page.goto("/learn?hidden=5&epochs=1")
     wait_for_begin(page)
     page.locator("#playback [data-part=step]").click()
     expect(place).to_have_text("Mini-batch 1 of 1,200, epoch 0.00")
@@ -305,8 +305,9 @@ def test_the_training_waits_for_the_bet_and_begins_with_it(page: Page) -> None:
         expect(play).to_have_text("Play")
     expect(page.locator("#place")).to_have_text("Before the first mini-batch")
     bet.click()
+    expect(page.locator("#place")).to_contain_text("Mini-batch")
+    page.emulate_media(reduced_motion="reduce")  # to its end at once, and the next with a click
     expect(page.locator("#bets")).to_contain_text("Bet: 50 %. It was ", timeout=LONG_MS)
-    page.emulate_media(reduced_motion="reduce")  # now it begins with a click
     page.get_by_role("button", name="Start again").click()  # another training is another bet
     wait_for_begin(page)
     bet.click()

@@ -57,7 +57,7 @@ def test_the_keyboard_leads_through_all_steps_with_the_digit_that_was_drawn(page
         expect(page.locator(f"#{step}-title")).to_have_css("outline-style", "none")
         expect(page.locator(f"#{step} .source")).to_have_count(int(step not in WITHOUT_CODE))
         try_step(page, step)
-        assert_accessible(page)
+        assert_accessible(page, within=f"#{step}")
     page.keyboard.press("ArrowRight")  # there is no other
     expect_step(page, STEPS[-1])
     page.emulate_media(color_scheme="dark")
@@ -65,7 +65,7 @@ def test_the_keyboard_leads_through_all_steps_with_the_digit_that_was_drawn(page
         page.keyboard.press("ArrowLeft")
         expect_step(page, step)
         if step == "back-prop":
-            assert_accessible(page)
+            assert_accessible(page, within="#back-prop")
 
 
 def try_step(page: Page, step: str) -> None:

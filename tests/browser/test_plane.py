@@ -100,8 +100,11 @@ def test_it_plays_at_once_and_the_run_under_it_waits_until_it_is_closed(page: Pa
     page.goto("/learn?plane=xor&lines=99&line=9&weights=0&epochs=1&hidden=2")
     expect(page.locator("#playback")).to_be_enabled()
     expect(part(page, "neurons").locator("button")).to_have_count(8)
-    expect(part(page, "outcome")).to_contain_text("200 points", timeout=120_000)
+    expect(part(page, "play")).to_have_text("Pause")
+    page.emulate_media(reduced_motion="reduce")  # to its end at once
+    expect(part(page, "outcome")).to_contain_text("200 points")
     expect(page.locator("#place")).to_have_text("Before the first mini-batch")
+    page.emulate_media(reduced_motion="no-preference")
     weights = part(page, "plane").evaluate(PICTURE)
     page.get_by_role("button", name="Other weights").click()
     expect(page).to_have_url(re.compile("weights=2"))

@@ -71,15 +71,6 @@ def test_a_drawn_digit_is_read_and_its_inside_shown(offline: Page, standalone_fi
     expect(offline.locator("#digit")).to_be_empty()
 
 
-def test_a_network_learns_and_reads_the_test_digits(offline: Page) -> None:
-    offline.emulate_media(reduced_motion="reduce")  # from the beginning of a run to its end
-    offline.goto(f"{offline.url.partition('?')[0]}?page=learn&hidden=5&epochs=1")
-    expect(offline.locator("#place")).to_have_text("Before the first mini-batch", timeout=60_000)
-    offline.locator("#playback [data-part=play]").click()
-    expect(offline.locator("#run-explanation")).to_contain_text("%", timeout=60_000)
-    expect(offline.locator("#problem")).to_be_empty()
-
-
 def test_pages_are_reached_in_the_language_that_was_chosen(offline: Page) -> None:
     offline.locator(".languages a[hreflang=de]").click()
     expect(offline.locator("html")).to_have_attribute("lang", "de")

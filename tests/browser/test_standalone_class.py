@@ -1,5 +1,6 @@
 """The class's page of the standalone file: photographs of sheets, and digits drawn in it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,25 +30,23 @@ READ = """async (photograph) => {
 }"""
 
 
-def photographs() -> list[SheetPhotograph]:
-    """Return a photograph of each kind, of sheets for other numbers of pupils."""
-    made = []
+def photographs() -> Iterator[SheetPhotograph]:
+    """Yield a photograph of each kind, of sheets for other numbers of pupils."""
     for number, kind in enumerate(KINDS_READ):
         page = pages_of(8 + 3 * number)[0]
         rng = np.random.default_rng([3, number])
-        made.append(photograph_sheet(page, hand(), rng, kind=KINDS[kind], megapixels=3))
-    return made
+        yield photograph_sheet(page, hand(), rng, kind=KINDS[kind], megapixels=3)
 
 
-def on_page(page: Page) -> Page:
-    page.goto(f"{page.url.partition('?')[0]}?page=class")
-    expect(page.locator("#drop-target")).to_be_visible()
-    return page
+@pytest.fixture
+def page(disconnected: Page, standalone_file: Path) -> Page:
+    disconnected.goto(f"{standalone_file.as_uri()}?page=class")
+    expect(disconnected.locator("#drop-target")).to_be_visible()
+    return disconnected
 
 
 @pytest.mark.timeout(600)
-def test_photographs_are_read_nearly_as_well_as_by_the_server(offline: Page) -> None:
-    page = on_page(offline)
+def test_photographs_are_read_nearly_as_well_as_by_the_server(page: Page) -> None:
     network = weights.load(ROOT / "models" / "convnet.npz").network
     n_right, n_right_of_server, n_certain, n_wrong = 0, 0, 0, 0
     for photograph in photographs():
@@ -75,9 +74,8 @@ def test_photographs_are_read_nearly_as_well_as_by_the_server(offline: Page) -> 
     assert n_wrong <= MOST_WRONG * n_certain
 
 
-def test_a_class_reads_its_sheet_and_teaches_its_digits(offline: Page, tmp_path: Path) -> None:
-    page = on_page(offline)
-    (photograph,) = photographs()[:1]
+def test_a_class_reads_its_sheet_and_teaches_its_digits(page: Page, tmp_path: Path) -> None:
+    photograph = next(photographs())
     path = tmp_path / "sheet.jpg"
     path.write_bytes(as_file(photograph.picture, "JPEG", quality=85))
     page.locator("#upload").set_input_files(path)
@@ -91,8 +89,7 @@ def test_a_class_reads_its_sheet_and_teaches_its_digits(offline: Page, tmp_path:
     expect(page.locator("#own-digits")).to_contain_text(f"{known} digits 5 to 9")
 
 
-def test_a_picture_without_a_sheet_says_why(offline: Page, tmp_path: Path) -> None:
-    page = on_page(offline)
+def test_a_picture_without_a_sheet_says_why(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "wall.png"
     path.write_bytes(as_file(Image.new("L", (800, 1000), 200)))
     page.locator("#upload").set_input_files(path)
@@ -108,8 +105,7 @@ def draw_digit(page: Page, digit: int, strokes: list[Stroke]) -> None:
     expect(tile).to_have_attribute("data-state", "sent")
 
 
-def test_pupils_draw_their_digits_one_after_the_other(offline: Page) -> None:
-    page = on_page(offline)
+def test_pupils_draw_their_digits_one_after_the_other(page: Page) -> None:
     page.get_by_role("link", name="Draw our digits").click()
     expect(page.locator("#task")).to_have_text("Write a 0")
     draw_digit(page, 7, SEVEN)

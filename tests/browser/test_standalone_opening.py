@@ -63,13 +63,11 @@ def test_two_tabs_draw_apart(offline: Page, standalone_file: Path) -> None:
 
 
 @pytest.mark.parametrize("page_name", ["draw", "lesson", "learn", "class", "teach"])
-@pytest.mark.parametrize("kind", ["Files", "text/uri-list"])
-def test_a_drop_keeps_the_page(
-    offline: Page, standalone_file: Path, page_name: str, kind: str
-) -> None:
-    offline.goto(f"{standalone_file.as_uri()}?page={page_name}")
-    expect(offline.locator("main h1").first).to_be_attached()
-    assert offline.evaluate(DRAG, [kind, "https://example.org/7.png"]) == [True, True]
+def test_a_drop_keeps_the_page(disconnected: Page, standalone_file: Path, page_name: str) -> None:
+    disconnected.goto(f"{standalone_file.as_uri()}?page={page_name}")
+    expect(disconnected.locator("main h1").first).to_be_attached()
+    for kind in ("Files", "text/uri-list"):
+        assert disconnected.evaluate(DRAG, [kind, "https://example.org/7.png"]) == [True, True]
 
 
 def test_a_pasted_picture_changes_nothing(offline: Page) -> None:
@@ -105,18 +103,19 @@ def test_a_pasted_picture_changes_nothing(offline: Page) -> None:
         ("#%E4%zz", "#pad"),
     ],
 )
-def test_any_address_opens(offline: Page, standalone_file: Path, address: str, shown: str) -> None:
-    offline.goto("about:blank")  # from an address that differs in its end alone nothing is loaded
-    offline.goto(standalone_file.as_uri() + address)
-    expect(offline.locator(shown).first).to_be_visible()
-    expect(offline.locator(shown).first).to_be_in_viewport()
-    assert offline.locator("dialog[open]").count() == 0
+def test_any_address_opens(
+    disconnected: Page, standalone_file: Path, address: str, shown: str
+) -> None:
+    disconnected.goto(standalone_file.as_uri() + address)
+    expect(disconnected.locator(shown).first).to_be_visible()
+    expect(disconnected.locator(shown).first).to_be_in_viewport()
+    assert disconnected.locator("dialog[open]").count() == 0
 
 
-def test_the_pages_of_the_lesson_are_printed(offline: Page, standalone_file: Path) -> None:
-    offline.goto(f"{standalone_file.as_uri()}?page=teach")
-    expect(offline.locator("#worksheet-1")).to_be_visible()
-    assert n_pages(offline, "A4") == N_PRINTED
+def test_the_pages_of_the_lesson_are_printed(disconnected: Page, standalone_file: Path) -> None:
+    disconnected.goto(f"{standalone_file.as_uri()}?page=teach")
+    expect(disconnected.locator("#worksheet-1")).to_be_visible()
+    assert n_pages(disconnected, "A4") == N_PRINTED
 
 
 def test_it_works_where_the_browser_forbids_storage(

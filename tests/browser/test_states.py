@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.screen import TWO_FRAMES
 from tests.browser.states import SIZES, State, all_states, faults, opened
@@ -37,13 +37,13 @@ def test_every_page_that_a_plan_or_the_presenter_opens_is_looked_at(
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_text_has_room_and_every_pad_is_square(
-    path: str, states: list[State], browser: Browser, base_url: str
+    path: str, states: list[State], context: BrowserContext
 ) -> None:
     found = []
     for state in states:
         if path_of(state) != path:
             continue
-        with opened(browser, base_url, state) as (page, errors):
+        with opened(context, state) as (page, errors):
             for name, size in SIZES.items():
                 page.set_viewport_size(size)
                 page.evaluate(TWO_FRAMES)
