@@ -345,13 +345,6 @@ def predict(picture: AnyPicture) -> Reading:
     return _default().predict(picture)
 
 
-def _refuse_address(path: str) -> None:
-    """Raise OSError for an address of the web."""
-    if re.match(r"https?:/", path, re.IGNORECASE):
-        advice = "download the picture, and give its bytes or its path"
-        raise OSError(errno.EINVAL, f"Addresses are not opened: {advice}", path)
-
-
 def to_picture(picture: AnyPicture, page: int | None = None) -> Picture:
     """Return any kind of picture decoded; errors as of ``Reader.read``.
 
@@ -367,7 +360,9 @@ def to_picture(picture: AnyPicture, page: int | None = None) -> Picture:
         return picture
     if isinstance(picture, str | os.PathLike):
         path = os.fspath(picture)
-        _refuse_address(path)
+        if re.match(r"https?:/", path, re.IGNORECASE):
+            advice = "download the picture, and give its bytes or its path"
+            raise OSError(errno.EINVAL, f"Addresses are not opened: {advice}", path)
         file, page = split_page(path)
         content = read_bytes(Path(file))
     elif isinstance(picture, bytes | bytearray | memoryview):
@@ -381,40 +376,31 @@ def _read_file(file: Any) -> bytes:
     """Return the bytes of an open file, or raise TypeError."""
     content = file.read(MAX_BYTES) if hasattr(file, "read") else None
     if not isinstance(content, bytes):
-        raise _not_a_picture(file)
+        expected = "a path, bytes, a file of bytes, a Pillow picture or a numpy array"
+        raise TypeError(f"Expected {expected}, but got {type(file).__name__}.")
     return content
-
-
-def _not_a_picture(found: object) -> TypeError:
-    """Return the error of what is no picture in any form."""
-    expected = "a path, bytes, a file of bytes, a Pillow picture or a numpy array"
-    return TypeError(f"Expected {expected}, but got {type(found).__name__}.")
 
 
 def _from_array(array: NDArray[Any]) -> Image.Image:
     """Return an array as a picture, or raise PictureError if it is none."""
     is_picture = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (1, 3, 4))
-    if not is_picture or 0 in array.shape or array.dtype.kind not in "buf":
-        raise _no_picture(f"{array.dtype} {array.shape}")
+    kind, found = array.dtype.kind, f"{array.dtype} {array.shape}"
+    is_picture &= kind in "bf" or (kind == "u" and array.dtype.itemsize <= 2)
+    if is_picture and array.size and kind == "f" and not ((array >= 0) & (array <= 1)).all():
+        # Outside 0 to 1, or not a number.
+        is_picture, found = False, f"{array.dtype} from {array.min():g} to {array.max():g}"
+    if not is_picture or not array.size:
+        detail = (
+            "Expected an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), of uint8, uint16, bool, "
+            f"or float from 0 to 1, but got {found}."
+        )
+        raise PictureError(PictureFault.NOT_A_PICTURE, detail)
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
-    if array.dtype.kind == "f":
-        if not ((array >= 0) & (array <= 1)).all():  # nor NaN
-            raise _no_picture(f"{array.dtype} from {array.min():g} to {array.max():g}")
-        levels = np.rint(255 * array.astype(np.float32))
-    elif array.dtype.kind == "b":
-        levels = np.where(array, 255, 0)
-    elif array.dtype.itemsize <= 2:
-        levels = array if array.dtype.itemsize == 1 else array >> 8
-    else:
-        raise _no_picture(f"{array.dtype} {array.shape}")
-    return Image.fromarray(levels.astype(np.uint8))
-
-
-def _no_picture(found: str) -> PictureError:
-    """Return the error of an array that is no picture."""
-    detail = (
-        "Expected an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), of uint8, uint16, bool, or "
-        f"float from 0 to 1, but got {found}."
-    )
-    return PictureError(PictureFault.NOT_A_PICTURE, detail)
+    if kind == "f":
+        array = np.rint(255 * array.astype(np.float32))
+    elif kind == "b":
+        array = np.where(array, 255, 0)
+    elif array.dtype.itemsize == 2:
+        array = array >> 8
+    return Image.fromarray(array.astype(np.uint8))

@@ -49,7 +49,6 @@ MIN_OF_TWO = 0.8  # activation of the two likeliest digits together, where there
 MIN_LIKELY = 0.5  # probability by both networks of digits in one piece of ink, in the mean
 MIN_DIGIT_WIDTH = 0.35  # mean width of digits in one piece of ink, over its height
 MAX_INDEX_HEIGHT = 0.4  # of a power or an index, over the height of the highest digit
-MIN_SLASH_REACH = 0.05  # above and below all other digits, over their height
 MIN_SAME_OVERLAP = 0.5  # of two boxes of the same ink, over the area of both together
 
 Boxes = NDArray[np.float64]
@@ -258,18 +257,6 @@ def is_number(lines: Sequence[Line], piece_px: tuple[int, int] | None = None) ->
 def may_be_other(height_px: float, heights_px: Sequence[float]) -> bool:
     """Return whether a digit is as low beside the others of its line as a power or an index."""
     return height_px < MAX_INDEX_HEIGHT * max(heights_px)
-
-
-def is_slash(rows: tuple[int, int], of_others: Sequence[tuple[int, int]]) -> bool:
-    """Return whether a 1 begins above all other digits of its line and ends below them.
-
-    ``rows`` are the first row of its ink and the first one after it.
-    """
-    if not of_others:
-        return False
-    reach_px = MIN_SLASH_REACH * float(np.median([end - start for start, end in of_others]))
-    top, bottom = min(start for start, _ in of_others), max(end for _, end in of_others)
-    return rows[0] < top - reach_px and rows[1] > bottom + reach_px
 
 
 def without_repeats(left_out: Iterable[LeftOut]) -> list[LeftOut]:

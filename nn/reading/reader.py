@@ -21,7 +21,7 @@ from nn.reading.certainty import (
 )
 from nn.reading.doubts import NO_MATCH, Doubt, Match, Misfit, ReasonNotRead
 from nn.reading.limits import MAX_READING_S, TooManyDigits, max_columns
-from nn.reading.lines.find import dark_on_light, is_one_line
+from nn.reading.lines.find import is_one_line
 from nn.reading.lines.signs import Classify, ReadLines, is_written, read_lines
 from nn.reading.lines.strip import ReadStrip
 from nn.reading.mnist import Pixels, to_inputs
@@ -262,6 +262,5 @@ def find_left_out(
     ]
     if not 0 < len(doubtful) <= MAX_VERIFIED:
         return left_out
-    grey = dark_on_light(page)
-    paper = [ink for ink in doubtful if not is_written(grey, ink.box, read_strip)]
+    paper = [ink for ink in doubtful if not is_written(page.dark_on_light, ink.box, read_strip)]
     return [ink for ink in left_out if ink not in paper]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.mnist import INK_LEVEL, Ink, Mask, outline
-from nn.reading.page.components import Boxes, Labels, label_components
+from nn.reading.page.components import Boxes, Floats, Labels, label_components
 
 SEAM_BAND = (0.35, 0.65)  # rows of a line, over its height, where a seam is between both signs
 MIN_SEAM_DISTANCE = 0.25  # from each sign in these rows, over the distance of both signs
@@ -24,8 +24,6 @@ MAX_DEBRIS = 0.12  # longer side of a speck beside a sign, over the line's heigh
 MAX_GRAZED = 0.12  # share of a piece's ink that a seam may cut off without dividing it
 MAX_NEAR = 0.12  # distance of a sign's pieces from its main one, over the line's height
 MIN_FAR = 0.3  # distance of ink from a sign to which it does not belong, over the line's height
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -46,11 +44,6 @@ class SignInk:
     y: int
     ink: Ink
     is_cut: bool
-
-    @property
-    def rows(self) -> tuple[int, int]:
-        """Its first row in the line, and the first one after it."""
-        return self.y, self.y + len(self.ink)
 
 
 @dataclass(frozen=True)

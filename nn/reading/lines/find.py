@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from nn.reading.limits import MAX_BOXED, MAX_COMPONENTS, TooManyDigits
 from nn.reading.mnist import INK_LEVEL, Ink, Mask, Pixels, at_working_size, outline
-from nn.reading.page.components import Boxes, label_components, written_part
-from nn.reading.page.drawing import EvenInk
+from nn.reading.page.components import Boxes, Floats, label_components, written_part
 from nn.reading.page.find import Page
 from nn.reading.page.ruled_lines import are_frames, is_straight_line
 from nn.reading.reading import Box
@@ -50,7 +49,6 @@ MIN_SHARED_HEIGHT = 0.25  # of two neighbours in a line, over the lower one
 FULLY_SHARED = 0.7  # from which the nearer one is the neighbour: digits of a line are not level
 MAX_GAP = 2.5  # in a line whose slope is not known, over the higher neighbour's height
 
-Floats = NDArray[np.float64]
 Image = NDArray[Any]
 
 
@@ -152,12 +150,12 @@ def find_lines(page: Page) -> list[TextLine]:
     TooManyDigits
         If there are more components than numbers may have.
     """
-    grey = dark_on_light(page)
+    grey, ink = page.dark_on_light, page.ink
     if is_one_line(page):
-        return [TextLine(grey, ink_of_line(grey), np.eye(2, 3), page.ink, is_whole=True)]
-    found = find_components(page.ink)
-    reduced = at_working_size(page.ink, usual_height(found.digits))
-    if reduced is not page.ink:
+        return [TextLine(grey, ink_of_line(grey), np.eye(2, 3), ink, is_whole=True)]
+    found = find_components(ink)
+    reduced = at_working_size(ink, usual_height(found.digits))
+    if reduced is not ink:
         found = find_components(reduced)
     scale, usual_px = len(grey) / len(reduced), usual_height(found.digits)
     if usual_px * scale < MIN_HEIGHT_PX:
@@ -169,7 +167,7 @@ def find_lines(page: Page) -> list[TextLine]:
     for line in _with_low_groups(group_into_lines(found.digits), usual_px):
         near = marks[_distances(marks, line) <= MAX_MARK_DISTANCE * usual_height(line)]
         boxes = np.concatenate([line, near]) * scale
-        lines.append(_cut_out(grey, page.ink, boxes, margins))
+        lines.append(_cut_out(grey, ink, boxes, margins))
     return lines
 
 
@@ -248,19 +246,6 @@ def ink_of_line(grey: Pixels) -> Ink:
     )
     is_rule = (rules > 0) & ~((above > 0) & (below > 0))
     return np.asarray(np.where(is_rule, 0, ink), np.float32)
-
-
-def dark_on_light(page: Page) -> Pixels:
-    """Return the grey of a page (H, W), its ink darker than its paper."""
-    if isinstance(page.source, EvenInk):
-        of_black, *_, of_white = page.source.of_levels.tolist()
-        return 255 - page.grey if of_white > of_black else page.grey
-    is_ink = page.ink >= 0.5
-    around = cv2.dilate(is_ink.view(np.uint8), np.ones((9, 9), np.uint8)) > 0
-    paper = page.grey[around & (page.ink < 0.1)]
-    if not is_ink.any() or not len(paper) or page.grey[is_ink].mean() <= paper.mean():
-        return page.grey
-    return 255 - page.grey
 
 
 def _with_low_groups(groups: Sequence[Boxes], usual_px: float) -> list[Boxes]:

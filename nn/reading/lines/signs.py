@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.allowed import Restriction
-from nn.reading.certainty import are_same_ink, is_slash, may_be_other
+from nn.reading.certainty import are_same_ink, may_be_other
 from nn.reading.limits import MAX_COLUMNS, MAX_DIGITS, TooManyDigits
 from nn.reading.lines.divide import DividedInk, SignInk, divide
 from nn.reading.lines.find import PAPER_MARGIN, TextLine, find_lines
@@ -30,6 +30,7 @@ from nn.reading.lines.strip import (
     to_strip,
 )
 from nn.reading.mnist import INK_LEVEL, SIDE_PX, Ink, Pixels, ink_to_mnist, to_inputs
+from nn.reading.page.components import Floats
 from nn.reading.page.find import Page
 from nn.reading.reading import (
     Activations,
@@ -53,8 +54,9 @@ MIN_COMPARED = 1e-3  # probability of a digit where two networks are compared
 # UNIPEN's 130 writers of symbols draw points up to 0.13 long, and commas from 0.16 on.
 MAX_POINT = 0.145  # longer side without the shorter one, over the height of the line's digits
 MIN_SURE_MARK = 0.9  # probability that there is any mark
-MAX_LINE_WIDTH = 0.3  # of a straight line, over its length
+MIN_SLASH_REACH = 0.05  # of a slash, above and below all other digits, over their height
 MIN_LEAN = 0.35  # of a slash: its width over its height
+MAX_LINE_WIDTH = 0.3  # of a straight line, over its length
 MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height
 
 # A gap, over the digits' height; over the other gaps; and its pitch (the gap and half of both
@@ -64,7 +66,6 @@ MIN_WIDE_GAP = (1.0, 2.5, 1.8)  # separates two numbers
 MIN_WIDE_GAP_OF_TWO = 1.5  # between two digits that are alone: they may be in boxes
 MIN_USUAL_PITCH = 0.9  # over the digits' height, with which others are compared
 
-Floats = NDArray[np.float64]
 Classify = Callable[[Ink], Activations]
 """Takes inputs (N, 784), returns the probability of each digit, float (N, 10)."""
 
@@ -254,16 +255,13 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
         if not is_same:
             both = np.maximum(activations, MIN_COMPARED) * np.maximum(of_line, MIN_COMPARED)
             activations = np.sqrt(both) / np.sqrt(both).sum()
-        rows_of_others = [other.rows for other in inks if other is not ink]
         digit = Digit(
             rounded(activations),
             image,
             read.box(sign, ink),
             agreement=float(of_line[sign.label]) if is_same else 0.0,
             is_cut=ink is not None and ink.is_cut,
-            is_slash=ink is not None
-            and sign.label == 1
-            and (is_slash(ink.rows, rows_of_others) or _is_leaning_line(ink.ink)),
+            is_slash=ink is not None and sign.label == 1 and is_slash(ink, inks),
             may_be_other=ink is not None and may_be_other(len(ink.ink), heights),
         )
         digits.append(digit)
@@ -275,9 +273,18 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
     return Line(digits, marks)
 
 
-def _is_leaning_line(ink: Ink) -> bool:
-    """Return whether ink (h, w) is one straight line that leans like a slash."""
-    points = np.argwhere(ink >= INK_LEVEL).astype(np.float32)
+def is_slash(one: SignInk, digits: Sequence[SignInk]) -> bool:
+    """Return whether a 1 looks like a slash: by its reach beyond the other digits, or its lean.
+
+    It begins above all others of its line and ends below them, or is one straight line that leans.
+    """
+    others = [(other.y, other.y + len(other.ink)) for other in digits if other is not one]
+    if others:
+        reach_px = MIN_SLASH_REACH * float(np.median([end - start for start, end in others]))
+        is_above = one.y < min(start for start, _ in others) - reach_px
+        if is_above and one.y + len(one.ink) > max(end for _, end in others) + reach_px:
+            return True
+    points = np.argwhere(one.ink >= INK_LEVEL).astype(np.float32)
     corners = cv2.boxPoints(cv2.minAreaRect(points))  # rows and columns
     sides = np.abs(corners[1:3] - corners[:2])  # two neighbouring ones
     short, long = sorted(np.hypot(*sides.T).tolist())

@@ -72,6 +72,19 @@ class Page:
         return self.source.digit
 
     @cached_property
+    def dark_on_light(self) -> Pixels:
+        """The grey of the page, uint8 (H, W), its ink darker than its paper."""
+        if isinstance(self.source, EvenInk):
+            of_black, *_, of_white = self.source.of_levels.tolist()
+            return 255 - self.grey if of_white > of_black else self.grey
+        is_ink = self.ink >= 0.5
+        around = cv2.dilate(is_ink.view(np.uint8), np.ones((9, 9), np.uint8)) > 0
+        paper = self.grey[around & (self.ink < 0.1)]
+        if not is_ink.any() or not len(paper) or self.grey[is_ink].mean() <= paper.mean():
+            return self.grey
+        return 255 - self.grey
+
+    @cached_property
     def image(self) -> Pixels:
         """The network's input if the picture is of one digit, uint8 (28, 28)."""
         return centre(fit(self.digit, DIGIT_PX))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
+from nn.decoding.picture_files import ON_ITS_SIDE
 from nn.reading.mnist import Pixels
 
 WORKING_PX = 1000  # longer side, about, to which larger pictures are reduced
@@ -27,7 +28,6 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-ON_ITS_SIDE = (5, 6, 7, 8)
 FROM_RIGHT, FROM_BOTTOM = (2, 3, 6, 7), (3, 4, 7, 8)  # upright, the file's first pixel is there
 
 Counts = NDArray[np.int64]

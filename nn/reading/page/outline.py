@@ -10,12 +10,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from nn.reading.mnist import Ink, Mask
-from nn.reading.page.components import measure_components
-from nn.reading.page.light import MIN_PAPER_LEVEL, contrast_at
-from nn.reading.page.pen import PEN_WINDOW
+from nn.reading.page.components import Floats, measure_components
+from nn.reading.page.light import MIN_PAPER_LEVEL, PEN_WINDOW, contrast_at
 from nn.reading.page.writing import MIN_INK_CONTRAST, Usual, are_of_same_ink, have_digit_size
 
 OUTLINE_PX = 256  # longer side to which the picture is reduced
@@ -35,8 +33,6 @@ RIM = 1 / 250  # width of the sheet's edge, over the picture's longer side
 MIN_SECOND_LIGHT = 0.8  # of another sheet, over the median light of this one
 MIN_BEYOND = 1 / 30  # distance from the outline, over the longer side: its shadow is nearer
 
-Floats = NDArray[np.float64]  # points (..., 2) are x and y; lines (N, 3) are a x + b y = c
-
 
 @dataclass(frozen=True)
 class Side:
@@ -45,7 +41,7 @@ class Side:
     Attributes
     ----------
     lines
-        (N, 3).
+        (N, 3): a, b and c of ``a x + b y = c``.
     is_step
         (H, W): where the picture gets lighter across such a side.
     """

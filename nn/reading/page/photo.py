@@ -20,13 +20,14 @@ from nn.reading.page.components import (
 )
 from nn.reading.page.light import (
     MIN_PAPER_LEVEL,
+    PEN_WINDOW,
     WIDEST_WINDOW,
     contrast_at,
     find_light_steps,
     is_ink_light,
+    window_of_pen,
 )
 from nn.reading.page.outline import extend_sheet, find_outline, is_cut_by_outline, is_written_beyond
-from nn.reading.page.pen import PEN_WINDOW, window_of_pen
 from nn.reading.page.ruled_lines import SEARCHED_PX, find_ruled_lines
 from nn.reading.page.writing import (
     MAX_SIZE,

@@ -15,7 +15,6 @@ from nn.reading.certainty import (
     doubt_in_number,
     doubt_of_digit,
     is_number,
-    is_slash,
     judge_digit,
     judge_match,
     judge_number,
@@ -350,13 +349,9 @@ def test_of_a_list_the_greatest_risk_is_enough() -> None:
     assert judge_match(line, certainty, Restriction(length=2))[1] > 0.003
 
 
-def test_a_digit_may_be_an_index_if_it_is_low_and_a_slash_if_it_reaches_beyond_the_others() -> None:
+def test_a_digit_may_be_an_index_if_it_is_low() -> None:
     assert may_be_other(39, [39, 100])
     assert not may_be_other(40, [40, 100])
-    assert is_slash((4, 116), [(10, 110), (10, 110)])
-    assert not is_slash((5, 116), [(10, 110), (10, 110)])
-    assert not is_slash((4, 115), [(10, 110), (10, 110)])
-    assert not is_slash((4, 116), [])
 
 
 def test_what_may_stand_instead_of_a_text_is_another_that_is_allowed_or_one_that_is_not() -> None:

@@ -15,8 +15,8 @@ from nn.models import line_network
 from nn.models.weights import load
 from nn.reading.doubts import DoubtfulSign, SignDoubt
 from nn.reading.limits import MAX_DIGITS, TooManyDigits
-from nn.reading.lines.find import dark_on_light
-from nn.reading.lines.signs import ReadLines, is_written, read_lines
+from nn.reading.lines.divide import SignInk
+from nn.reading.lines.signs import ReadLines, is_slash, is_written, read_lines
 from nn.reading.lines.strip import (
     BLANK,
     COMMA,
@@ -266,6 +266,20 @@ def test_a_1_that_reaches_beyond_the_others_may_be_a_slash() -> None:
         assert [digit.is_slash for digit in digits] == [False, may_be, False]
 
 
+@pytest.mark.parametrize(
+    ("top", "bottom", "n_others", "may_be"),
+    [(4, 116, 2, True), (5, 116, 2, False), (4, 115, 2, False), (4, 116, 0, False)],
+)
+def test_a_slash_reaches_a_twentieth_beyond_all_others_at_both_ends(
+    top: int, bottom: int, n_others: int, may_be: bool
+) -> None:
+    def bar(top: int, bottom: int) -> SignInk:
+        return SignInk(0, top, np.ones((bottom - top, 9), np.float32), is_cut=False)
+
+    one = bar(top, bottom)
+    assert is_slash(one, [one, *[bar(10, 110)] * n_others]) == may_be
+
+
 @pytest.mark.parametrize(("lean_px", "may_be"), [(0, False), (20, False), (40, True)])
 def test_a_straight_1_that_leans_may_be_a_slash(lean_px: int, may_be: bool) -> None:
     ink = ink_of(("7", 40, 60), ("0", 190, 60))
@@ -355,7 +369,7 @@ def test_light_ink_on_dark_is_read_as_dark_on_light(is_lit_evenly: bool) -> None
         grey *= np.linspace(0.5, 1, grey.shape[1])
     for levels in (grey, 255 - grey):
         found = find_ink(Image.fromarray(levels.astype(np.uint8)))
-        seen = dark_on_light(found).astype(float)
+        seen = found.dark_on_light.astype(float)
         assert seen[found.ink > 0.9].mean() < seen[found.ink == 0].mean() - 50
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from nn.reading.mnist import Ink
-from nn.reading.page.pen import window_of_pen
+from nn.reading.page.light import window_of_pen
 from tests.nn.reading.page.test_photo import blank, seven
 
 
