@@ -14,7 +14,7 @@ from PIL import Image
 from nn.core.layers import Array
 from nn.data.digits import Character, Digits, Stroke
 from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
-from nn.reading.mnist import DIGIT_PX, crop, outline
+from nn.reading.mnist import DIGIT_PX, bounding_box, crop
 
 HEIGHTS_PX = (48, 112)  # range of a writer's median digit height
 PEN_WIDTHS = (0.05, 0.14)  # relative to that height; on the app's drawing area about 0.1
@@ -132,5 +132,5 @@ def draw(label: int, strokes: Sequence[Stroke], height_px: float, pen_px: float)
     width_px, height_of_all_px = np.ceil(high - low).astype(int).tolist()
     moved = [stroke - low for stroke in strokes]
     ink = draw_ink(moved, (width_px, height_of_all_px), pen_px, CURVE_STEP * height_px)
-    x, y, _, _ = outline(ink)
+    x, y, _, _ = bounding_box(ink)
     return Glyph(label, crop(ink), [stroke - [x, y] for stroke in moved])

@@ -19,7 +19,7 @@ Mask = NDArray[np.bool_]
 SIDE_PX = 28  # of the network's input
 DIGIT_PX = 20  # longest side of the digit in it
 WORKING_PX = 80  # height of a usual digit to which ink is reduced to compare components
-INK_LEVEL = 0.2  # from which a pixel belongs to a digit's outline or to a component
+INK_LEVEL = 0.2  # from which a pixel belongs to a digit or to a component
 
 BLANK = "No ink was found: no line is clearly darker or lighter than what is around it."
 
@@ -36,15 +36,15 @@ def ink_to_mnist(ink: Ink) -> Pixels:
     return centre(fit(crop(ink), DIGIT_PX))
 
 
-def outline(ink: Ink) -> tuple[int, int, int, int]:
+def bounding_box(ink: Ink) -> tuple[int, int, int, int]:
     """Return x, y, width and height of what holds at least ``INK_LEVEL`` in ink (H, W)."""
     x, y, width_px, height_px = cv2.boundingRect((ink >= INK_LEVEL).view(np.uint8))
     return x, y, width_px, height_px
 
 
 def crop(ink: Ink) -> Ink:
-    """Return the part (h, w) of ink (H, W) within its outline."""
-    x, y, width_px, height_px = outline(ink)
+    """Return the part (h, w) of ink (H, W) within its bounding box."""
+    x, y, width_px, height_px = bounding_box(ink)
     return ink[y : y + height_px, x : x + width_px]
 
 

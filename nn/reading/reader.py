@@ -116,7 +116,7 @@ class PageReader:
         if not found.lines and page.has_more_than_digit:
             detail = "Nothing in the picture looks like a digit and is as large as one."
             raise PictureError(PictureFault.NO_DIGIT_FOUND, detail)
-        piece_px = None if page.is_in_pieces else page.outline[2:]
+        piece_px = None if page.is_in_pieces else page.digit_box[2:]
         if (found.lines and allowed) or is_number(found.lines, piece_px):
             return self._as_number(page, found, allowed)
         digit = self._as_digit(page, found, activations)
@@ -131,7 +131,7 @@ class PageReader:
         """
         if activations is None:
             (activations,) = self.classify(page.image[np.newaxis])
-        digit = Digit(rounded(activations), page.image, page.outline)
+        digit = Digit(rounded(activations), page.image, page.digit_box)
         left_out = find_left_out(page, self.read_strip, is_of_one_digit=True)
         checked, strip = None, 0
         if found is not None:
@@ -221,7 +221,7 @@ def _nearest(page: Page, digits: list[Digit]) -> Digit | None:
     """Return the digit that the network of lines reads there; None for several in a drawing."""
     if not digits or (page.is_even and len(digits) > 1):
         return None
-    middle = _middle(page.outline)
+    middle = _middle(page.digit_box)
     return min(digits, key=lambda digit: dist(_middle(digit.box), middle))
 
 

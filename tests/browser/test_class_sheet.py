@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from app.config import MAX_ADDRESS_LENGTH
 from nn.reading.class_sheet.flatten import flatten
 from nn.reading.class_sheet.layout import pages_of
-from nn.reading.class_sheet.markers import find_page
+from nn.reading.class_sheet.markers import find_sheet_page
 from tests.browser.screen import assert_accessible, assert_not_wider, place
 from tests.serving import Server, serving
 
@@ -38,7 +38,7 @@ def test_the_printed_pages_are_of_a4_and_have_the_boxes_of_the_layout(page: Page
     for position, printed in enumerate(pages_of(31)):
         picture = page.locator(".sheet-page").nth(position).screenshot()
         grey = np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
-        found = find_page(grey)
+        found = find_sheet_page(grey)
         assert found.page == printed
         flat = flatten(grey, found)
         assert flat.offsets_mm.any()  # the boxes were found

@@ -21,7 +21,7 @@ from nn.data.pictures.entries import NO_FOLDER, TABLE, Entry, Skipped, find_entr
 from nn.decoding.picture_errors import PictureError
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading.doubts import Doubt
-from nn.reading.mnist import BLANK, DIGIT_PX, SIDE_PX, Ink, NoInk, Pixels, outline
+from nn.reading.mnist import BLANK, DIGIT_PX, SIDE_PX, Ink, NoInk, Pixels, bounding_box
 from nn.reading.page.find import Page, find_page, to_mnist
 from nn.reading.page.grey import to_grey
 from nn.reading.reader import PageReader
@@ -53,7 +53,7 @@ def is_in_mnist_format(pixels: Pixels) -> bool:
     if pixels.shape != (SIDE_PX, SIDE_PX) or pixels.max() < MIN_DARKEST_PIXEL * 255:
         return False
     ink: Ink = np.divide(pixels, 255, dtype=np.float32)
-    *_, width_px, height_px = outline(ink)
+    *_, width_px, height_px = bounding_box(ink)
     if max(width_px, height_px) > DIGIT_PX or np.median(ink) > PAPER_LEVEL:
         return False
     middles = np.arange(SIDE_PX) + 0.5

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from nn.data.synthetic.lines import Line, LineWriter
-from nn.reading.mnist import Ink, Pixels, outline
+from nn.reading.mnist import Ink, Pixels, bounding_box
 
 # Proportions of lines with:
 PATTERNED = 0.6  # a pattern, as on cheques
@@ -44,7 +44,7 @@ class Photograph:
 def photograph(line: Line, writer: LineWriter, rng: np.random.Generator) -> Photograph:
     """Return a picture of a line; the writer wrote its neighbours."""
     ink, height_px = line.ink, line.height_px
-    left, top, width, height = outline(ink)
+    left, top, width, height = bounding_box(ink)
     right, bottom = left + width, top + height
     margins = [CUT if rng.random() < AT_EDGE else MARGINS for _ in range(4)]
     edges = [
@@ -109,7 +109,7 @@ def _add_box(
 
 def _add_remains(drawn: Ink, ends: tuple[int, int], other: Line, rng: np.random.Generator) -> None:
     """Draw the lowest part of the line above, or the uppermost of the line below."""
-    _, top, _, height = outline(other.ink)
+    _, top, _, height = bounding_box(other.ink)
     ink = other.ink[top : top + height]
     n_rows = max(1, int(height * rng.uniform(0.05, 0.35)))
     apart = round(other.height_px * rng.uniform(0.08, 0.3))
@@ -133,7 +133,7 @@ def _add_beside(
 ) -> tuple[int, int]:
     """Draw a sign at one side, and return the margins left and right that cut it off."""
     other = writer.write(rng, height_px)
-    left, top, width, height = outline(other.ink)
+    left, top, width, height = bounding_box(other.ink)
     width = min(width, round(1.2 * height_px))  # about the first sign
     height = min(height, len(drawn))
     apart = round(height_px * rng.uniform(0.15, 0.5))

@@ -19,7 +19,7 @@ from nn.reading.class_sheet.markers import (
     Points,
     SheetFault,
     UnreadableSheet,
-    find_page,
+    find_sheet_page,
     has_many_outlines,
 )
 from nn.reading.mnist import Ink, Mask, Pixels, ink_to_mnist
@@ -115,13 +115,13 @@ def read_page(picture: Image.Image) -> FilledPage:
         raise UnreadableSheet(SheetFault.NO_SHEET)
     is_mirrored = False
     try:
-        found = find_page(grey)
+        found = find_sheet_page(grey)
     except UnreadableSheet as error:
         if error.fault != SheetFault.NO_SHEET:
             raise
         is_mirrored = True
         grey = np.ascontiguousarray(grey[:, ::-1])
-        found = find_page(grey)
+        found = find_sheet_page(grey)
     flat = flatten(grey, found)
     corners = flat.corners()
     if is_mirrored:

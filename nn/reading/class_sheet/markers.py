@@ -62,7 +62,7 @@ class FoundPage:
     markers: Mapping[Corner, Points]
 
 
-def find_page(grey: Pixels) -> FoundPage:
+def find_sheet_page(grey: Pixels) -> FoundPage:
     """Return the page whose markers are in a picture, uint8 (H, W).
 
     Raises

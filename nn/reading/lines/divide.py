@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.mnist import INK_LEVEL, Ink, Mask, outline
+from nn.reading.mnist import INK_LEVEL, Ink, Mask, bounding_box
 from nn.reading.page.components import Boxes, Floats, Labels, label_components
 
 SEAM_BAND = (0.35, 0.65)  # rows of a line, over its height, where a seam is between both signs
@@ -86,7 +86,7 @@ def divide(ink: Ink, middles: Sequence[float]) -> DividedInk:
         chosen = _of_sign(ink[part] * is_own[part], middle - x)
         pieces = np.unique(labels[part][chosen > 0])
         taken[pieces] = True
-        column, row, width, height = outline(chosen) if chosen.size else (0, 0, 0, 0)
+        column, row, width, height = bounding_box(chosen) if chosen.size else (0, 0, 0, 0)
         cropped = chosen[row : row + height, column : column + width]
         is_cut = not is_whole[pieces - 1].all()
         found = SignInk(x + column, row, cropped, is_cut)

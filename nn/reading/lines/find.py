@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.limits import MAX_BOXED, MAX_COMPONENTS, TooManyDigits
-from nn.reading.mnist import INK_LEVEL, Ink, Mask, Pixels, at_working_size, outline
+from nn.reading.mnist import INK_LEVEL, Ink, Mask, Pixels, at_working_size, bounding_box
 from nn.reading.page.components import Boxes, Floats, label_components, written_part
 from nn.reading.page.find import Page
 from nn.reading.page.ruled_lines import are_frames, is_straight_line
@@ -118,7 +118,7 @@ class TextLine:
             part = self.of_page[
                 first_y : round(bottom + reach_px) + 1, first_x : round(right + reach_px) + 1
             ]
-            x, y, width, height = outline(part)
+            x, y, width, height = bounding_box(part)
             if width:
                 return first_x + x, first_y + y, width, height
         return left, top, right - left, bottom - top

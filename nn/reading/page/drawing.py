@@ -79,8 +79,8 @@ class EvenInk:
         return np.asarray(cv2.LUT(self.grey, self.of_levels), np.float32)
 
     @cached_property
-    def outline(self) -> tuple[int, int, int, int]:
-        """x, y, width and height, as ``mnist.outline`` returns them."""
+    def digit_box(self) -> tuple[int, int, int, int]:
+        """x, y, width and height, as ``mnist.bounding_box`` returns them."""
         lowest, highest = np.flatnonzero(self.of_levels >= INK_LEVEL)[[0, -1]].tolist()
         is_ink = self.grey <= highest if lowest == 0 else self.grey >= lowest
         x, y, width_px, height_px = cv2.boundingRect(is_ink.view(np.uint8))
@@ -88,14 +88,14 @@ class EvenInk:
 
     @cached_property
     def digit(self) -> Ink:
-        """The same (h, w) within its outline."""
-        x, y, width_px, height_px = self.outline
+        """The same (h, w) within its bounding box."""
+        x, y, width_px, height_px = self.digit_box
         return self.within(slice(y, y + height_px), slice(x, x + width_px)).ink
 
     @property
     def is_at_edge(self) -> bool:
         """Whether it touches an edge of the picture."""
-        x, y, width_px, height_px = self.outline
+        x, y, width_px, height_px = self.digit_box
         is_at_end = y + height_px == self.grey.shape[0] or x + width_px == self.grey.shape[1]
         return is_at_end or min(x, y) == 0
 
@@ -219,7 +219,7 @@ def cut_ink_of_drawing(even: EvenInk) -> list[LeftOut]:
     height_px, width_px = shape = even.grey.shape
     if not even.is_at_edge or max(shape) < MIN_DRAWING_PX:
         return []
-    side = max(even.outline[2:]) / width_px
+    side = max(even.digit_box[2:]) / width_px
     if height_px == width_px and abs(side - DIGIT_PX / SIDE_PX) <= MAX_OFF_MNIST:
         return []  # in MNIST's format, centred by mass, a 7 may reach the edge
     _, boxes, _ = label_components(even.ink >= INK_LEVEL)
@@ -242,7 +242,7 @@ def faint_ink(even: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
         return []
     # Faint ink wholly at the edges of ink is thinner than a line. Counting is much faster than
     # labelling components, and a clean drawing has nothing else.
-    x, y, width_px, height_px = even.outline
+    x, y, width_px, height_px = even.digit_box
     part = even.within(
         slice(max(0, y - EDGE_PX), y + height_px + EDGE_PX),
         slice(max(0, x - EDGE_PX), x + width_px + EDGE_PX),

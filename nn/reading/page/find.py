@@ -68,7 +68,7 @@ class Page:
 
     @property
     def digit(self) -> Ink:
-        """The ink (h, w), within its outline, of the one digit that the picture is of."""
+        """The ink (h, w), within its bounding box, of the one digit that the picture is of."""
         return self.source.digit
 
     @cached_property
@@ -90,9 +90,9 @@ class Page:
         return centre(fit(self.digit, DIGIT_PX))
 
     @property
-    def outline(self) -> tuple[int, int, int, int]:
+    def digit_box(self) -> tuple[int, int, int, int]:
         """x, y, width and height of that digit, in pixels of the ink."""
-        return self.source.outline
+        return self.source.digit_box
 
     @property
     def has_more_than_digit(self) -> bool:
@@ -138,7 +138,7 @@ class Page:
     @cached_property
     def is_plain(self) -> bool:
         """Whether it is one piece of ink in an evenly lit picture, too narrow for two digits."""
-        *_, width_px, height_px = self.outline
+        *_, width_px, height_px = self.digit_box
         is_narrow = width_px < MIN_WIDTH_OF_TWO * height_px
         return self.is_even and is_narrow and not self.is_in_pieces
 

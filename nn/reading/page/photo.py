@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from nn.reading.doubts import ReasonNotRead
-from nn.reading.mnist import Ink, Mask, Pixels, outline
+from nn.reading.mnist import Ink, Mask, Pixels, bounding_box
 from nn.reading.page.components import (
     MAX_INKED,
     Components,
@@ -109,14 +109,14 @@ class Photograph:
         return not np.array_equal(self.is_digit, self.writing.is_ink)
 
     @cached_property
-    def outline(self) -> tuple[int, int, int, int]:
+    def digit_box(self) -> tuple[int, int, int, int]:
         """x, y, width and height of that digit's ink."""
-        return outline(self._digit)
+        return bounding_box(self._digit)
 
     @cached_property
     def digit(self) -> Ink:
-        """That digit's ink (h, w) within its outline."""
-        x, y, width_px, height_px = self.outline
+        """That digit's ink (h, w) within its bounding box."""
+        x, y, width_px, height_px = self.digit_box
         return self._digit[y : y + height_px, x : x + width_px]
 
     @cached_property

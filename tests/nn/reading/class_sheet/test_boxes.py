@@ -17,7 +17,7 @@ from nn.models import weights
 from nn.reading.class_sheet.boxes import FilledPage, read_page
 from nn.reading.class_sheet.layout import BORDER_GREY, Corner, marker_place, pages_of
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
-from nn.reading.mnist import outline, to_inputs
+from nn.reading.mnist import bounding_box, to_inputs
 
 
 @pytest.fixture(scope="module")
@@ -230,6 +230,6 @@ def test_a_digit_over_the_border_is_read_whole_and_its_neighbour_stays_empty() -
     found = read_page(picture)
     assert [i for i, box in enumerate(found.boxes) if box.ink is not None] == [14]
     assert found.boxes[14].ink is not None
-    _, _, ink_width, _ = outline(found.boxes[14].ink)
+    _, _, ink_width, _ = bounding_box(found.boxes[14].ink)
     assert ink_width > width
     assert not found.boxes[14].is_cut

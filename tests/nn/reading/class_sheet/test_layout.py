@@ -112,7 +112,7 @@ MANY = {
 def test_among_many_outlines_no_marker_is_sought(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "find_page", pytest.fail)
+    monkeypatch.setattr(module, "find_sheet_page", pytest.fail)
     with pytest.raises(UnreadableSheet) as caught:
         read_page(Image.fromarray(tiled(MANY[name])))
     assert caught.value.fault == SheetFault.NO_SHEET

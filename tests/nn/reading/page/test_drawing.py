@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from nn.reading.doubts import ReasonNotRead
-from nn.reading.mnist import NoInk, Pixels, crop, outline
+from nn.reading.mnist import NoInk, Pixels, bounding_box, crop
 from nn.reading.page.drawing import (
     cut_ink_of_drawing,
     faint_ink,
@@ -60,9 +60,9 @@ def test_paper_is_what_fills_the_corners_where_ink_is_most_of_the_picture() -> N
 def test_ink_within_its_outline_is_that_of_the_whole_picture_cropped(is_light: bool) -> None:
     levels = np.full((20, 30), 250, np.uint8)
     levels[4:9, 10:22] = 10
-    levels[9, 10:22] = 215  # paler than what belongs to the outline
+    levels[9, 10:22] = 215  # paler than what is ink
     found = ink_by_global_threshold(255 - levels if is_light else levels)
-    assert found.outline == outline(found.ink) == (10, 4, 12, 5)
+    assert found.digit_box == bounding_box(found.ink) == (10, 4, 12, 5)
     np.testing.assert_array_equal(found.digit, crop(found.ink))
 
 

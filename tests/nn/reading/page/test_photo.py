@@ -110,7 +110,7 @@ def test_smudges_and_specks_are_not_ink() -> None:
 def test_all_writing_is_ink_and_the_middle_one_is_the_digit() -> None:
     boxes = [(15, 70, 45, 130), (85, 70, 115, 130), (150, 70, 180, 130)]
     sheet = find_ink(seen(written(*boxes, width=8), slope(0.5)))
-    left, _, width_px, _ = sheet.outline
+    left, _, width_px, _ = sheet.digit_box
     assert n_pieces(sheet.ink > 0.5) == 3
     assert left > 70
     assert left + width_px <= 130
