@@ -25,8 +25,7 @@ from gunicorn.workers.ggevent import GeventWorker
 from werkzeug.wsgi import ClosingIterator
 
 from app.errors import Problem, ProblemCode, too_busy
-from app.requests.request import HAS_GONE, TURN
-from app.telemetry.metrics import PROBES
+from app.requests.request import HAS_GONE, PROBES, TURN
 
 CHUNK_BYTES = 65_536
 READ_AHEAD_BYTES = 1_048_576  # gunicorn receives at most this much before it is read

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, js
 from app.errors import Problem, ProblemCode
 from app.languages import NAMES
 from app.requests.request import request
-from app.service.answers import CHECK_NAMES, MAX_INDEX, SCHEMAS, Fraction
+from app.service.answers import CHECK_NAMES, MAX_INDEX, SCHEMAS, Fraction, Length, Risk
 from app.service.reading import EXPLANATIONS
 
 MAX_SHOWN = 60  # characters of a wrong value that a problem repeats
@@ -38,8 +38,6 @@ ExplainDigit = Annotated[
     Meta(description="Adds the stages to the ink, the hidden layers' outputs, or with 1 both."),
 ]
 Pattern = Annotated[str, Meta(max_length=200, examples=["\\d{6}"])]
-Risk = Annotated[float, Meta(ge=0.001, le=0.05)]
-Length = Annotated[int, Meta(ge=1, le=40)]
 Limit = Annotated[float, Meta(ge=-1e100, le=1e100)]  # finite; numbers have at most 100 digits
 
 

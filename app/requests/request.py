@@ -29,6 +29,8 @@ HOW_TO_SEND_SEVERAL = (
     '{"images": ["data:image/png;base64,...", ...]}.'
 )
 
+PROBES = ("/healthz", "/readyz")
+"""Paths that need no key and no turn, and are logged only when they fail."""
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 
 # Of all parts of a multipart form together. A program sends about 150 bytes for each picture; a
@@ -208,7 +210,7 @@ class Request(flask.Request):
             raise Problem(ProblemCode.TOO_MANY_PICTURES, f"{came} Send the others in another one.")
         return [attempt(read, item) for item in items]
 
-    def allowed(self, how_to_send: str = HOW_TO_SEND) -> Iterable[str] | None:
+    def allowed(self, how_to_send: str) -> Iterable[str] | None:
         """Return the texts that the body allows: the list in the JSON, or the lines in the form.
 
         Lines are split one after another, because a million of them take much memory.

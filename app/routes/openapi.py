@@ -32,11 +32,7 @@ TEXT: Object = {"type": "string"}
 _FILE = TEXT | {"format": "binary"}
 _DATA_URL = TEXT | {
     "format": "data-url",
-    "pattern": "^data:image/(png|jpeg|webp|gif|bmp);base64,[A-Za-z0-9+/]+={0,2}$",
-}
-_ALLOWED_LINES = TEXT | {
-    "pattern": r"^\s*[0-9.,-]{1,40}(\s*\n\s*[0-9.,-]{1,40})*\s*$",
-    "description": "The texts that a line may hold, one a line.",
+    "pattern": f"^data:({'|'.join(IMAGE_TYPES)});base64,[A-Za-z0-9+/]+={{0,2}}$",
 }
 
 # A 7 of 24 x 24 pixels.
@@ -309,8 +305,8 @@ def pictures(max_items: int | None = None, *, has_allowed: bool = False) -> Obje
         several: Object = {"type": "array", "minItems": 1, "maxItems": max_items}
         file, url = several | {"items": _FILE}, several | {"items": _DATA_URL}
         key, example, raw = "images", [SEVEN, SEVEN], {}
-    fields = {"image": file} | ({"allowed": _ALLOWED_LINES} if has_allowed else {})
-    members = {key: url} | ({"allowed": answers.ALLOWED} if has_allowed else {})
+    fields = {"image": file} | ({"allowed": answers.ALLOWED_LINES} if has_allowed else {})
+    members = {key: url} | ({"allowed": answers.ALLOWED_LIST} if has_allowed else {})
     form = {"type": "object", "required": ["image"], "properties": fields}
     document = {"type": "object", "required": [key], "properties": members}
     content = {

@@ -5,10 +5,9 @@ from enum import Enum, auto
 
 from app.config import Settings, SettingsError, environment_variable
 from app.errors import Problem, ProblemCode
-from app.requests.request import request
+from app.requests.request import PROBES, request
 
 MIN_KEY_LENGTH = 16
-PATHS_WITHOUT_KEY = ("/healthz", "/readyz")
 
 _HOW_TO_SEND = (
     "Send this server's key: as 'Authorization: Bearer KEY', as 'X-API-Key: KEY', or as the "
@@ -63,7 +62,7 @@ def check_key(key: bytes, *, has_cors: bool) -> None:
     """Raise Problem 401 unless the request has the key or needs none."""
     is_preflight = has_cors and request.method == "OPTIONS"  # browsers send no key with it
     is_file = request.endpoint == "static"  # public anyway, and the error page needs some of them
-    if is_preflight or is_file or request.path in PATHS_WITHOUT_KEY:
+    if is_preflight or is_file or request.path in PROBES:
         return
     state = key_state(key)
     if state is not KeyState.RIGHT:

@@ -13,6 +13,7 @@ from nn.reading.allowed import CHECKS, MAX_LENGTH, MAX_VALUES
 from nn.reading.doubts import Doubt, Misfit, ReasonNotRead, SignDoubt
 from nn.reading.limits import MAX_DIGITS
 from nn.reading.lines.strip import CLASSES
+from nn.reading.risk import MAX_RISK, MIN_RISK
 
 SCHEMAS = "#/components/schemas/"  # of the description
 
@@ -101,8 +102,9 @@ DoubtOrNone = Annotated[
 Activations = Annotated[
     list[Fraction], Meta(min_length=10, max_length=10, description="That of each class, 0 to 9.")
 ]
+Risk = Annotated[float, Meta(ge=MIN_RISK, le=MAX_RISK)]
 CertainFrom = Annotated[
-    Annotated[float, Meta(ge=0.001, le=0.05)] | None,
+    Risk | None,
     Meta(
         description="The least `risk` at which the same is certain; null if it is at none. With "
         "another risk the answer differs in what is certain alone."
@@ -254,14 +256,22 @@ class UncertainSign:
     ]
 
 
+# What a request may allow: of the query, of JSON, and of a form.
 CHECK_NAMES = tuple(CHECKS)
-ALLOWED = {  # the schema of a list in a request
+Length = Annotated[int, Meta(ge=1, le=MAX_LENGTH)]
+_ALLOWED_TEXT = f"[0-9.,-]{{1,{MAX_LENGTH}}}"
+ALLOWED_LIST = {
     "type": "array",
     "minItems": 1,
     "maxItems": MAX_VALUES,
-    "items": {"type": "string", "pattern": f"^[0-9.,-]{{1,{MAX_LENGTH}}}$"},
+    "items": {"type": "string", "pattern": f"^{_ALLOWED_TEXT}$"},
     "description": "The texts that a line may hold. If all are whole numbers, 1204 may also be "
     "written as 1.204, 1,204 or 1204.-",
+}
+ALLOWED_LINES = {
+    "type": "string",
+    "pattern": rf"^\s*{_ALLOWED_TEXT}(\s*\n\s*{_ALLOWED_TEXT})*\s*$",
+    "description": "The texts that a line may hold, one a line.",
 }
 AnyText = Annotated[str, Meta(pattern="^[0-9.,-]+$")]
 

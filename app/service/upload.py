@@ -23,7 +23,7 @@ _OTHER_NAMES = ("image/x-png", "image/jpg", "image/pjpeg", "image/x-ms-bmp")
 
 # A picture within both limits is read in milliseconds, unless it is made to take longer.
 SMALL_BYTES, SMALL_PIXELS = 65_536, 160_000
-DRAWING_PIXELS = 256_000  # the limit of a drawing, of which a PNG may have 5/8: 400 x 400
+DRAWING_PIXELS = SMALL_PIXELS * 8 // 5  # the limit of a drawing, of which a PNG may have 5/8
 
 N_SMALL = 4  # requests with small pictures at once, where requests have threads of their own
 N_LARGE = 2  # requests with large pictures that a process reads at once

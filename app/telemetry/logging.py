@@ -10,13 +10,11 @@ from flask import Flask
 from pythonjsonlogger.msgspec import MsgspecFormatter
 
 from app.config import LOG_LEVELS, Settings
-from app.requests.request import request
+from app.requests.request import PROBES, request
 from app.responses import Outcome, Response
-from app.telemetry.metrics import PROBES
 
 _AS_TEXT = "%(method)s %(route)s %(status)s in %(latency_ms)s ms, %(outcome)s"
 _MAX_LINE_LENGTH = 200  # longer lines of a traceback may quote data
-BATCHES = ("/predict/batch", "/read/batch")
 # Beginnings of gunicorn's messages that hold a client's address or path, and their replacements.
 _REDACTED = {
     "Invalid request from": "A client sent a request that is not valid HTTP.",
@@ -111,7 +109,7 @@ def _shortened(line: str) -> str:
 def _log_request(logger: logging.Logger, level: int, is_json: bool, response: Response) -> Response:
     """Log a request and its outcome; a successful probe is not logged."""
     names = _names()
-    if names["route"] not in (*PROBES, "/metrics") or response.status_code != 200:
+    if request.route not in (*PROBES, "/metrics") or response.status_code != 200:
         outcome = response.outcome or Outcome()
         entry = {
             "event": "request",
@@ -119,7 +117,7 @@ def _log_request(logger: logging.Logger, level: int, is_json: bool, response: Re
             "status": response.status_code,
             "latency_ms": round(1000 * request.waited_s, 3),
             "model": outcome.model,
-            "outcome": _in_words(outcome, is_batch=names["route"] in BATCHES),
+            "outcome": _in_words(outcome, is_batch=(request.route or "").endswith("/batch")),
             "body_bytes": request.content_length,
         }
         logger.log(level, entry if is_json else _AS_TEXT % entry)

@@ -20,12 +20,10 @@ from prometheus_client.registry import Collector
 from werkzeug.exceptions import NotFound
 
 from app.errors import ProblemCode
-from app.requests.request import request
+from app.requests.request import PROBES, request
 from app.responses import Outcome, Response
 from app.service.answers import ModelDescription
 from app.service.models import VERSION
-
-PROBES = ("/healthz", "/readyz")
 
 
 class Metrics:
