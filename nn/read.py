@@ -22,10 +22,11 @@ from typing import BinaryIO, TypeVar
 
 from nn.arguments import argument_parser, number, program
 from nn.bulk.addresses import is_address, stored_results
-from nn.bulk.names import STDIN, Report, listed_names, page_names, picture_names
+from nn.bulk.items import Item, page_names
+from nn.bulk.names import STDIN, Report, listed_names, picture_names
 from nn.bulk.result_job import ResultJob
 from nn.bulk.results import Csv, Format, Json, Output, OutputError, Text, result_file
-from nn.bulk.workers import EngineError, Item, read_in_order, silence_pillow_warnings
+from nn.bulk.workers import EngineError, read_in_order, silence_pillow_warnings
 from nn.decoding.files import MAX_BYTES
 from nn.files import printable
 from nn.models.weights import WeightsError
@@ -191,7 +192,7 @@ def read(options: argparse.Namespace) -> int:
 
     silence_pillow_warnings()
     reader = load(options.model, options.models, risk=options.risk)
-    job = ResultJob(reader, options.digit, options.explain, options.restriction)
+    job = ResultJob(reader, options.restriction, options.digit, options.explain)
     if options.explain:
         options.explain.mkdir(parents=True, exist_ok=True)
     with open_output(options) as out:

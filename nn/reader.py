@@ -7,42 +7,47 @@
 
 import errno
 import os
-import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from nn.bulk.addresses import is_address
-from nn.bulk.names import page_names, picture_names
+from nn.bulk.items import Item, opened, page_names
+from nn.bulk.names import picture_names
 from nn.bulk.workers import (
     KILLED,
+    N_TOGETHER,
     NOT_STARTED,
     EngineError,
-    Item,
     Job,
     is_being_started,
     read_in_order,
 )
-from nn.decoding.files import MAX_BYTES, read_bytes
-from nn.decoding.picture_errors import PictureError, PictureFault
-from nn.decoding.picture_files import Picture, PictureSize, open_picture
-from nn.decoding.scans import is_scan, open_page, split_page
+from nn.decoding.any_picture import (
+    AnyPicture,
+    check_list,
+    read_open_file,
+    refuse_address,
+    to_picture,
+)
+from nn.decoding.picture_errors import PictureError
+from nn.decoding.picture_files import Picture
 from nn.models import line_network, weights
 from nn.models.weights import WeightsError
 from nn.reading.allowed import Restriction, RestrictionError
 from nn.reading.lines.strip import strip_reader
-from nn.reading.mnist import Pixels
-from nn.reading.page.find import find_page
-from nn.reading.page.grey import reduction_of
+from nn.reading.mnist import SIDE_PX, Pixels
+from nn.reading.page.find import Page, find_page
 from nn.reading.reader import PageReader
-from nn.reading.reading import Reading
+from nn.reading.reading import Activations, Reading
 from nn.reading.risk import (
     MAX_RISK,
     MIN_RISK,
@@ -74,21 +79,7 @@ DEFAULT = "convnet"  # the network that reads if none is named
 
 MODELS = line_network.SHIPPED  # the weights that come with Inkling
 
-AnyPicture = (
-    str
-    | os.PathLike[str]
-    | bytes
-    | bytearray
-    | memoryview
-    | BinaryIO
-    | Image.Image
-    | NDArray[Any]
-    | Picture
-)
-"""A path, or the page of a scan, such as "form.pdf page 2"; the bytes of a file, or the file, open
-for reading bytes; a Pillow picture; an array (H, W), (H, W, 1), (H, W, 3), (H, W, 4), in grey, RGB
-or RGBA: uint8, uint16, bool, or float from 0 to 1; or what ``to_picture`` returns."""
-
+T = TypeVar("T")
 Found = tuple[str, Reading | PictureError | OSError]
 """The name of a picture, and what is read in it, or why nothing is."""
 
@@ -112,7 +103,7 @@ class Reader:
         self._parts = model, lines_model, certainty
         read_strip = strip_reader(lines_model.network.activations)
         certainty = certainty.for_network(model.metadata)
-        self._reader = PageReader(model.network.activations, read_strip, certainty)
+        self.page_reader = PageReader(model.network.activations, read_strip, certainty)
 
     def __reduce__(self) -> tuple[type["Reader"], tuple[Any, ...]]:
         """Pickle the networks, for other processes."""
@@ -137,7 +128,7 @@ class Reader:
         TypeError
             When it is something else than a picture.
         """
-        return self._reader.read(find_page(to_picture(picture)), allowed=restriction)
+        return self.page_reader.read(find_page(to_picture(picture)), allowed=restriction)
 
     def read_many(
         self,
@@ -179,7 +170,7 @@ class Reader:
             raise ValueError(f"processes must be 1 or more, but is {processes}")
         if processes > 1 and is_being_started():
             raise EngineError(NOT_STARTED)
-        job = ReadingJob(self, restriction)
+        job = FoundJob(self, restriction)
         if not progress:
             return read_in_order(_items(pictures), job, processes, warnings.warn)
         from tqdm import tqdm  # it comes with what trains
@@ -193,7 +184,7 @@ class Reader:
 
     def predict(self, picture: AnyPicture) -> Reading:
         """Return the one digit in a picture; errors as of ``read``, and where it shows several."""
-        return self._reader.read(find_page(to_picture(picture)), one_digit=True)
+        return self.page_reader.read(find_page(to_picture(picture)), one_digit=True)
 
     def stages(self, picture: AnyPicture, reading: Reading) -> Mapping[str, Pixels]:
         """Return images uint8 (H, W) of the stages from a picture to its ink, by name, in order.
@@ -204,55 +195,124 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class ReadingJob(Job[Found]):
-    """What ``read_many`` asks of each picture."""
+class ReadingJob(Job[T]):
+    """Reads pictures, a few at a time; what becomes of a reading or an error is a subclass's.
+
+    Attributes
+    ----------
+    reader
+        Reads them.
+    restriction
+        Which texts a line may hold, if not any.
+    is_of_digits
+        Whether each picture is of one digit.
+    """
 
     reader: Reader
-    restriction: Restriction | None
+    restriction: Restriction | None = None
+    is_of_digits: bool = False
 
-    def read(self, item: Item) -> Found:
-        """Return what is read in a picture, or why nothing is."""
-        if isinstance(item.content, OSError):
-            return item.name, item.content
-        try:
-            picture = item.name if item.content is None else to_picture(item.content, item.page)
-            return item.name, self.reader.read(picture, self.restriction)
-        except (PictureError, OSError) as error:
-            # The frames of a traceback hold all that was worked on, such as decoded pictures.
-            error.__traceback__ = error.__context__ = error.__cause__ = None
-            return item.name, error
+    @abstractmethod
+    def result(self, item: Item, page: Page, reading: Reading) -> T:
+        """Return the result of a picture that is read."""
 
-    def killed(self, item: Item) -> Found:
-        """Return why a picture is not read for which a process was ended."""
-        return item.name, ChildProcessError(KILLED)
+    @abstractmethod
+    def failure(self, item: Item, error: Exception) -> T:
+        """Return the result of a picture for which an error was raised, or raise it again."""
+
+    def killed(self, item: Item) -> T:
+        """Return the result of a picture for which a process was ended."""
+        return self.failure(item, ChildProcessError(KILLED))
+
+    def read(self, items: Sequence[Item]) -> list[T]:
+        """Return the result of each picture; the network computes plain digits together."""
+        found, plain = dict[int, T](), dict[int, Page]()
+        for number, item in enumerate(opened(items)):
+            try:
+                if isinstance(item.content, Exception):
+                    raise item.content
+                page = find_page(to_picture(item.content))
+                if page.is_plain and not self.restriction and page.image.any():
+                    plain[number] = page
+                else:
+                    found[number] = self._read_page(item, page)
+            except Exception as error:
+                found[number] = self.failure(item, error)
+        places = [items[number].place for number in plain]
+        images = [page.image for page in plain.values()]
+        rows = activations_by_place(self.reader.page_reader.classify, places, images)
+        for (number, page), activations in zip(plain.items(), rows, strict=True):
+            try:
+                found[number] = self._read_page(items[number], page, activations)
+            except Exception as error:
+                found[number] = self.failure(items[number], error)
+        return [found[number] for number in range(len(items))]
+
+    def _read_page(self, item: Item, page: Page, activations: Activations | None = None) -> T:
+        reading = self.reader.page_reader.read(
+            page,
+            one_digit=self.is_of_digits,
+            allowed=self.restriction,
+            activations=activations,
+        )
+        return self.result(item, page, reading)
 
 
-def check_list(pictures: object) -> None:
-    """Raise TypeError for one picture, and for what is no list."""
-    is_one = isinstance(
-        pictures, str | bytes | bytearray | memoryview | os.PathLike | Image.Image | Picture
-    )
-    if isinstance(pictures, np.ndarray):
-        is_one = pictures.ndim < 3 or (pictures.ndim == 3 and pictures.shape[2] in (1, 3, 4))
-    if is_one or hasattr(pictures, "read"):
-        found = f"one picture ({type(pictures).__name__})"
-        raise TypeError(f"Expected a list of pictures, but got {found}: put it into a list.")
-    if not isinstance(pictures, Iterable):
-        raise TypeError(f"Expected a list of pictures, but got {type(pictures).__name__}.")
+def activations_by_place(
+    classify: Callable[[Pixels], Activations], places: Sequence[int], images: Sequence[Pixels]
+) -> list[Activations]:
+    """Return the activations (10,) of each image, computed ``N_TOGETHER`` at a time.
+
+    They differ from those of an image alone by rounding, which depends on its row and on the number
+    of rows. So that no result depends on which pictures were read together, there are always as
+    many rows, and a picture has the row of its place among all.
+    """
+    n_in_row, batches = Counter[int](), list[int]()
+    for place in places:
+        batches.append(n_in_row[place % N_TOGETHER])
+        n_in_row[place % N_TOGETHER] += 1
+    inputs = np.zeros((max(batches, default=-1) + 1, N_TOGETHER, SIDE_PX, SIDE_PX), np.uint8)
+    for batch, place, image in zip(batches, places, images, strict=True):
+        inputs[batch, place % N_TOGETHER] = image
+    computed = [classify(batch) for batch in inputs]
+    return [
+        computed[batch][place % N_TOGETHER] for batch, place in zip(batches, places, strict=True)
+    ]
+
+
+class FoundJob(ReadingJob[Found]):
+    """Gives what ``read_many`` yields."""
+
+    def result(self, item: Item, page: Page, reading: Reading) -> Found:
+        """Return the name and the reading."""
+        return item.name, reading
+
+    def failure(self, item: Item, error: Exception) -> Found:
+        """Return the name and why nothing is read; raise other errors, which are of a program."""
+        if not isinstance(error, PictureError | OSError):
+            raise error
+        # The frames of a traceback hold all that was worked on, such as decoded pictures.
+        error.__traceback__ = error.__context__ = error.__cause__ = None
+        return item.name, error
 
 
 def _items(pictures: Iterable[AnyPicture]) -> Iterator[Item]:
     """Yield each picture, of a folder all in it, and of a scan each page."""
-    empty: list[Item] = []
+    places, empty = count(1), list[Item]()
 
     def report(folder: str, why: str) -> None:
-        empty.append(Item(place, folder, OSError(errno.ENOENT, why, folder)))
+        empty.append(Item(next(places), folder, OSError(errno.ENOENT, why, folder)))
 
-    for place, picture in enumerate(pictures, 1):
+    for number, picture in enumerate(pictures, 1):
         if isinstance(picture, str | os.PathLike):
             path = os.fspath(picture)
-            files = [path] if is_address(path) else picture_names([path], report)
-            yield from (Item(place, name) for file in files for name in page_names(file))
+            try:
+                refuse_address(path)
+            except OSError as error:
+                yield Item(next(places), path, error)
+                continue
+            files = picture_names([path], report)
+            yield from (Item(next(places), name) for file in files for name in page_names(file))
             yield from empty
             empty.clear()
             continue
@@ -260,9 +320,9 @@ def _items(pictures: Iterable[AnyPicture]) -> Iterator[Item]:
         if isinstance(picture, bytearray | memoryview):
             content = bytes(picture)
         elif not isinstance(picture, bytes | Image.Image | np.ndarray | Picture):
-            content = _read_file(picture)
-        for name in page_names(f"{place}", content if isinstance(content, bytes) else None):
-            yield Item(place, name, content)
+            content = read_open_file(picture)
+        for name in page_names(f"{number}", content if isinstance(content, bytes) else None):
+            yield Item(next(places), name, content)
 
 
 def load(
@@ -343,64 +403,3 @@ def read_many(
 def predict(picture: AnyPicture) -> Reading:
     """Return the one digit in a picture; as ``Reader.predict``."""
     return _default().predict(picture)
-
-
-def to_picture(picture: AnyPicture, page: int | None = None) -> Picture:
-    """Return any kind of picture decoded; errors as of ``Reader.read``.
-
-    ``page`` is the number of the page that is meant, if its bytes are a scan of several.
-    """
-    if isinstance(picture, np.ndarray):
-        picture = _from_array(picture)
-    if isinstance(picture, Image.Image):
-        if 0 in picture.size:
-            raise PictureError(PictureFault.EMPTY_PICTURE, "The picture has 0 pixels.")
-        return Picture(picture, PictureSize(*reduction_of(picture).size_px))
-    if isinstance(picture, Picture):
-        return picture
-    if isinstance(picture, str | os.PathLike):
-        path = os.fspath(picture)
-        if re.match(r"https?:/", path, re.IGNORECASE):
-            advice = "download the picture, and give its bytes or its path"
-            raise OSError(errno.EINVAL, f"Addresses are not opened: {advice}", path)
-        file, page = split_page(path)
-        content = read_bytes(Path(file))
-    elif isinstance(picture, bytes | bytearray | memoryview):
-        content = bytes(picture)
-    else:
-        content = _read_file(picture)
-    return open_page(content, page) if is_scan(content) else open_picture(content).decode()
-
-
-def _read_file(file: Any) -> bytes:
-    """Return the bytes of an open file, or raise TypeError."""
-    content = file.read(MAX_BYTES) if hasattr(file, "read") else None
-    if not isinstance(content, bytes):
-        expected = "a path, bytes, a file of bytes, a Pillow picture or a numpy array"
-        raise TypeError(f"Expected {expected}, but got {type(file).__name__}.")
-    return content
-
-
-def _from_array(array: NDArray[Any]) -> Image.Image:
-    """Return an array as a picture, or raise PictureError if it is none."""
-    is_picture = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (1, 3, 4))
-    kind, found = array.dtype.kind, f"{array.dtype} {array.shape}"
-    is_picture &= kind in "bf" or (kind == "u" and array.dtype.itemsize <= 2)
-    if is_picture and array.size and kind == "f" and not ((array >= 0) & (array <= 1)).all():
-        # Outside 0 to 1, or not a number.
-        is_picture, found = False, f"{array.dtype} from {array.min():g} to {array.max():g}"
-    if not is_picture or not array.size:
-        detail = (
-            "Expected an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), of uint8, uint16, bool, "
-            f"or float from 0 to 1, but got {found}."
-        )
-        raise PictureError(PictureFault.NOT_A_PICTURE, detail)
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[:, :, 0]
-    if kind == "f":
-        array = np.rint(255 * array.astype(np.float32))
-    elif kind == "b":
-        array = np.where(array, 255, 0)
-    elif array.dtype.itemsize == 2:
-        array = array >> 8
-    return Image.fromarray(array.astype(np.uint8))

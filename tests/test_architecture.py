@@ -12,7 +12,8 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 FILES, PLOTS, ARGUMENTS, PARSERS = "nn/files", "nn/plots", "nn/arguments", "nn/parsers"
-SCANS = "nn/decoding/scans"  # which the server does not import
+# Which the server does not import:
+SCANS, ANY_PICTURE = "nn/decoding/scans", "nn/decoding/any_picture"
 LEARNING = {"nn/core", "nn/models", "nn/decoding", "nn/reading", "nn/data", "nn/training", FILES}
 
 MAY_IMPORT = {
@@ -24,11 +25,12 @@ MAY_IMPORT = {
     "nn/models": {"nn/models", "nn/core", FILES},
     "nn/decoding": {"nn/decoding"},
     SCANS: {"nn/decoding"},
+    ANY_PICTURE: {"nn/decoding", SCANS},
     "nn/reading": {"nn/reading", "nn/decoding"},
     "nn/bulk": {"nn/bulk", "nn/decoding", SCANS, FILES},
-    "nn/reader": {"nn/bulk", "nn/models", "nn/decoding", SCANS, "nn/reading"},
-    "nn/bulk/result_job": {"nn/bulk", "nn/reader", "nn/decoding", SCANS, "nn/reading"},
-    "nn/bulk/dask_engine": {"nn/bulk", "nn/bulk/result_job", ARGUMENTS},
+    "nn/reader": {"nn/bulk", "nn/models", "nn/decoding", ANY_PICTURE, "nn/reading"},
+    "nn/bulk/result_job": {"nn/bulk", "nn/reader", "nn/decoding", "nn/reading"},
+    "nn/bulk/dask_engine": {"nn/bulk", "nn/decoding", SCANS, ARGUMENTS},
     "nn/read": {"nn/bulk", "nn/bulk/result_job", "nn/bulk/dask_engine", "nn/reader"}
     | {"nn/decoding", "nn/models", FILES, ARGUMENTS},
     "nn/data": {"nn/data", "nn/decoding", "nn/reading", FILES},
@@ -38,7 +40,7 @@ MAY_IMPORT = {
     "nn/train": LEARNING | {ARGUMENTS, PARSERS, "nn/reader", "nn/evaluation"},
     "nn/export": {"nn/export", "nn/core", "nn/models", "nn/reading", "nn/data"}
     | {FILES, ARGUMENTS, PARSERS},
-    "nn/evaluation": {"nn/evaluation", "nn/reader"} | LEARNING,
+    "nn/evaluation": {"nn/evaluation", "nn/reader", ANY_PICTURE} | LEARNING,
     "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader", PLOTS, ARGUMENTS, PARSERS} | LEARNING,
     "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"}
     | {"nn/data", ARGUMENTS},
@@ -52,6 +54,7 @@ PACKAGES = {  # of others, that a room may import; where a room is not listed, a
     "nn/models": {"numpy"},
     "nn/decoding": {"PIL"},
     SCANS: {"PIL", "pypdfium2"},
+    ANY_PICTURE: {"numpy", "PIL"},
     "nn/reading": {"numpy", "cv2", "PIL"},
 }
 MODULES = sorted([*Path("nn").rglob("*.py"), *Path("app").rglob("*.py")])

@@ -11,18 +11,22 @@ import pickle
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from concurrent.futures import Future as OpenedFuture
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import groupby, islice
 
 import cv2
 from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, get_worker, wait
 
 from nn.arguments import version
-from nn.bulk.result_job import open_item
+from nn.bulk.items import Item, opened
 from nn.bulk.results import Result
-from nn.bulk.workers import N_AHEAD, EngineError, Item, Job, silence_pillow_warnings
+from nn.bulk.workers import N_AHEAD, N_TOGETHER, EngineError, Job, silence_pillow_warnings
+from nn.decoding.picture_files import Picture
+from nn.decoding.scans import to_png
 
 CONNECT_S = 10  # to reach the scheduler
 NO_WORKER_S = 300  # then a cluster without workers is given up: machines take a while to start
@@ -30,9 +34,6 @@ LOOK_S = 5  # between two looks at how many workers there are
 N_OPENED = 16  # pictures at the same time: an object store takes a while to open each
 MIN_TOGETHER, MAX_TOGETHER = 8, 128  # pictures in a group
 MAX_GROUP_BYTES = 4_000_000  # a group ends with the picture that reaches it: memory is bounded
-
-Group = list[Item | Result]
-"""Pictures with their bytes; results where these could not be read."""
 
 
 class JobPlugin(WorkerPlugin):
@@ -62,13 +63,14 @@ class JobPlugin(WorkerPlugin):
             self.job = pickle.loads(self._pickled)
 
 
-def read_group(plugin_name: str, group: Group) -> list[Result]:
+def read_group(plugin_name: str, group: Sequence[Item]) -> list[Result]:
     """Return the results of a group, on a worker."""
     plugin = get_worker().plugins[plugin_name]
     assert isinstance(plugin, JobPlugin)
     if not plugin.is_same_version:
         raise EngineError(f"a worker's inkling-digits is another version than {plugin.version}")
-    return [item if isinstance(item, Result) else plugin.job.read(item) for item in group]
+    starts = range(0, len(group), N_TOGETHER)
+    return [found for at in starts for found in plugin.job.read(group[at : at + N_TOGETHER])]
 
 
 def read_on_cluster(
@@ -96,14 +98,23 @@ def read_on_cluster(
         yield from cluster.read(_opened(items, threads))
 
 
-def _opened(items: Iterable[Item], threads: ThreadPoolExecutor) -> Iterator[Item | Result]:
-    waiting = deque[OpenedFuture[Item | Result]]()
-    for item in items:
-        waiting.append(threads.submit(open_item, item))
-        if len(waiting) == N_OPENED:
-            yield waiting.popleft().result()
+def _opened(items: Iterable[Item], threads: ThreadPoolExecutor) -> Iterator[Item]:
+    """Yield the pictures with their bytes; consecutive pages of a scan are opened together."""
+    waiting = deque[OpenedFuture[list[Item]]]()
+    for _, of_file in groupby(items, lambda item: item.file):
+        while pages := list(islice(of_file, N_TOGETHER)):
+            waiting.append(threads.submit(_open_all, pages))
+            if len(waiting) == N_OPENED:
+                yield from waiting.popleft().result()
     while waiting:
-        yield waiting.popleft().result()
+        yield from waiting.popleft().result()
+
+
+def _open_all(items: Sequence[Item]) -> list[Item]:
+    return [
+        replace(item, content=to_png(item.content)) if isinstance(item.content, Picture) else item
+        for item in opened(items)
+    ]
 
 
 class _Cluster:
@@ -114,7 +125,7 @@ class _Cluster:
         self._job = job
         self._warn = warn
         self._plugin = JobPlugin(job)
-        self._waiting = deque[tuple[Group, Future[list[Result]]]]()
+        self._waiting = deque[tuple[Sequence[Item], Future[list[Result]]]]()
 
     def __enter__(self) -> "_Cluster":
         loggers = ("distributed", "distributed.client", "distributed.core", "tornado.application")
@@ -133,13 +144,13 @@ class _Cluster:
     def __exit__(self, *_: object) -> None:
         self._client.close(timeout=CONNECT_S)
 
-    def read(self, opened: Iterator[Item | Result]) -> Iterator[Result]:
+    def read(self, items: Iterator[Item]) -> Iterator[Result]:
         """Yield the result of each picture, in order."""
         n_threads = self._wait_for_workers()
         with self._described():
             self._client.register_plugin(self._plugin)
         next_look_s = time.monotonic() + LOOK_S
-        while group := _next_group(opened, n_threads):
+        while group := _next_group(items, n_threads):
             self._waiting.append((group, self._submit(group)))
             if len(self._waiting) > N_AHEAD * n_threads:
                 yield from self._first()
@@ -148,7 +159,7 @@ class _Cluster:
         while self._waiting:
             yield from self._first()
 
-    def _submit(self, group: Group) -> Future[list[Result]]:
+    def _submit(self, group: Sequence[Item]) -> Future[list[Result]]:
         with self._described():
             name = self._plugin.name
             return self._client.submit(read_group, name, group, pure=False)
@@ -159,8 +170,7 @@ class _Cluster:
         try:
             yield from self._results(future)
         except KilledWorker:
-            for item in group:
-                yield item if isinstance(item, Result) else self._read_alone(item)
+            yield from map(self._read_alone, group)
 
     def _read_alone(self, item: Item) -> Result:
         """Retry one suspect picture while no other is read, which would be suspected too."""
@@ -220,13 +230,13 @@ class _Cluster:
             raise EngineError(f"a worker failed with {error!r}: {wanted}") from error
 
 
-def _next_group(opened: Iterator[Item | Result], n_threads: int) -> Group:
+def _next_group(items: Iterator[Item], n_threads: int) -> list[Item]:
     """Return the next pictures: more of them for more workers, since one scheduler serves all."""
-    group, n_bytes = Group(), 0
+    group, n_bytes = list[Item](), 0
     size = min(max(MIN_TOGETHER, 2 * n_threads), MAX_TOGETHER)
-    for item in opened:
+    for item in items:
         group.append(item)
-        n_bytes += len(item.content or b"") if isinstance(item, Item) else 0
+        n_bytes += len(item.content) if isinstance(item.content, bytes) else 0
         if len(group) == size or n_bytes >= MAX_GROUP_BYTES:
             break
     return group

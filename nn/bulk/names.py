@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from nn.bulk.addresses import MAX_NAME_BYTES, is_address, is_folder, read_name
+from nn.bulk.addresses import MAX_NAME_BYTES, is_address, is_folder
 from nn.bulk.addresses import walk as walk_address
 from nn.decoding.files import MAX_BYTES
-from nn.decoding.picture_errors import PictureError
-from nn.decoding.scans import count_pages, has_scan_suffix, is_scan, page_name
 
 STDIN = "-"  # the picture on standard input
 
@@ -40,25 +38,6 @@ def picture_names(arguments: Iterable[str], report: Report) -> Iterator[str]:
             yield from _in_folder(argument, report)
         else:
             yield argument
-
-
-def page_names(name: str, content: bytes | None = None) -> Iterator[str]:
-    """Yield the name of each page of a scan of several; of any other file its own name.
-
-    That is also what a scan gives that cannot be opened: reading it says why.
-    """
-    n_pages = 1
-    try:
-        if content is None and has_scan_suffix(name):
-            content = read_name(name)
-        if content and is_scan(content):
-            n_pages = count_pages(content)
-    except (PictureError, OSError):
-        pass
-    if n_pages < 2:
-        yield name
-    else:
-        yield from (page_name(name, number) for number in range(1, n_pages + 1))
 
 
 def _is_folder(name: str) -> bool:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain, islice
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -23,7 +22,7 @@ from typing import Any, Generic, TypeVar
 
 from PIL import Image
 
-from nn.decoding.scans import split_page
+from nn.bulk.items import Item
 
 ALONE_S = 1.0  # then other processes are started, which takes about as long
 N_TOGETHER = 8  # pictures that a process gets at a time
@@ -41,41 +40,12 @@ class EngineError(RuntimeError):
     """An engine cannot read; the message says what to do."""
 
 
-@dataclass(frozen=True)
-class Item:
-    """A picture to read.
-
-    Attributes
-    ----------
-    place
-        In the order of all, from 1.
-    name
-        Of the file, or of a page of it.
-    content
-        Its bytes if they were read already, or another picture that ``to_picture`` takes.
-    """
-
-    place: int
-    name: str
-    content: Any = None
-
-    @property
-    def file(self) -> str:
-        """Name of the file."""
-        return split_page(self.name)[0]
-
-    @property
-    def page(self) -> int | None:
-        """Number of the page that is meant, if any is named."""
-        return split_page(self.name)[1]
-
-
 class Job(ABC, Generic[T]):
     """How pictures are read; each process gets a copy."""
 
     @abstractmethod
-    def read(self, item: Item) -> T:
-        """Return the result of a picture, also where it cannot be read."""
+    def read(self, items: Sequence[Item]) -> list[T]:
+        """Return the result of each of a few pictures, also where it cannot be read."""
 
     @abstractmethod
     def killed(self, item: Item) -> T:
@@ -125,15 +95,23 @@ def read_in_order(
     EngineError
         When no process can be started.
     """
-    remaining = iter(items)
+    groups = _groups(items)
     end_s = time.perf_counter() + alone_s
-    for item in remaining:
-        yield job.read(item)
+    for group in groups:
+        yield from job.read(group)
         if n_processes > 1 and time.perf_counter() > end_s:
             break
-    if (following := next(remaining, None)) is not None:
+    if (following := next(groups, None)) is not None:
         with _Pool(job, n_processes, warn) as pool:
-            yield from pool.read(chain([following], remaining))
+            yield from pool.read(chain([following], groups))
+
+
+def _groups(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Yield the pictures in groups; the first groups are small, as somebody waits for them."""
+    remaining, n_pictures = iter(items), 1
+    while group := list(islice(remaining, n_pictures)):
+        yield group
+        n_pictures = min(2 * n_pictures, N_TOGETHER)
 
 
 class _Pool(Generic[T]):
@@ -159,11 +137,10 @@ class _Pool(Generic[T]):
             executor.shutdown(cancel_futures=True)
         self._folder.cleanup()
 
-    def read(self, items: Iterable[Item]) -> Iterator[T]:
+    def read(self, groups: Iterable[Sequence[Item]]) -> Iterator[T]:
         """Yield the result of each picture, in order."""
         waiting: deque[tuple[Sequence[Item], Future[list[T]]]] = deque()
-        remaining = iter(items)
-        while group := list(islice(remaining, N_TOGETHER)):
+        for group in groups:
             waiting.append((group, self._submit(group)))
             if len(waiting) > N_AHEAD * self._n_processes:
                 yield from self._results(*waiting.popleft())
@@ -228,7 +205,7 @@ def _initialize(job: Path) -> None:
 
 
 def _read_all(items: Sequence[Item]) -> list[Any]:
-    return [_job.read(item) for item in items]
+    return _job.read(items)
 
 
 def _end_with_parent() -> None:

@@ -3,11 +3,13 @@
 A page is named by its file and its number, ``form.pdf page 2``. The server reads no scans.
 """
 
+import math
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from io import BytesIO
-from itertools import count
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -57,130 +59,142 @@ def is_scan(data: bytes) -> bool:
     return other_format(data) in ("TIFF", "PDF")
 
 
-def count_pages(data: bytes) -> int:
-    """Return the number of pages in a scan, from 1 to ``MAX_PAGES``; errors as of ``open_page``."""
-    if _is_pdf(data):
-        with _open_pdf(data) as document:
-            n_pages = len(document)
-    else:
-        image = _open_tiff(data)
-        n_pages = sum(1 for _ in _pages(image))
-    if n_pages > MAX_PAGES:
-        detail = f"The file has more than {MAX_PAGES:,} pages. Split it."
-        raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail)
-    return n_pages
+class Scan(ABC):
+    """The pages of a TIFF or a PDF, which is opened once for all of them; see ``open_scan``.
 
-
-def open_page(data: bytes, number: int | None = None) -> Picture:
-    """Return a page of a scan as a picture.
-
-    Parameters
+    Attributes
     ----------
-    data
-        The file.
-    number
-        Of the page, from 1; None for the only one.
+    n_pages
+        Their number.
+    """
+
+    n_pages = 0
+
+    @abstractmethod
+    def _draw(self, number: int) -> Picture: ...
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the file."""
+
+    def page(self, number: int | None = None) -> Picture:
+        """Return a page as a picture, by its number from 1; None for the only one.
+
+        Raises
+        ------
+        PictureError
+            When there are several pages and none is named, or no page of this number; when the page
+            is damaged or has too many pixels.
+        """
+        if number is None and self.n_pages > 1:
+            detail = (
+                f"The file has {self.n_pages:,} pages. Name one, such as scan.pdf page 2, or read "
+                "all with read_many."
+            )
+            raise PictureError(PictureFault.NOT_A_PICTURE, detail)
+        number = number or 1
+        if number > self.n_pages:
+            detail = f"Expected a page from 1 to {self.n_pages:,}, but got {number:,}."
+            raise PictureError(PictureFault.NOT_A_PICTURE, detail)
+        return self._draw(number)
+
+
+@contextmanager
+def open_scan(data: bytes) -> Iterator[Scan]:
+    """Open a scan, to be closed by ``with``.
 
     Raises
     ------
     PictureError
-        When there are several pages and none is named, or no page of this number; when the file is
-        damaged, encrypted, or has too many pages or pixels; when the package for PDF is missing.
+        When it is damaged, encrypted, or has more than ``MAX_PAGES``; when the package for PDF is
+        missing.
     """
-    n_pages = count_pages(data)
-    if number is None and n_pages > 1:
-        detail = (
-            f"The file has {n_pages:,} pages. Name one, such as scan.pdf page 2, or read all with "
-            "read_many."
-        )
-        raise PictureError(PictureFault.NOT_A_PICTURE, detail)
-    number = number or 1
-    if number > n_pages:
-        detail = f"Expected a page from 1 to {n_pages:,}, but got {number:,}."
-        raise PictureError(PictureFault.NOT_A_PICTURE, detail)
-    if _is_pdf(data):
-        return _open_pdf_page(data, number)
-    image = _open_tiff(data)
-    with _damaged_on_error("TIFF"):
-        image.seek(number - 1)
-    file = PictureFile(image, orientation=1, n_passes=1)  # Pillow turns a TIFF upright itself
-    file.refuse_too_large(MAX_PIXELS)
-    return file.decode()
+    with closing(_Pdf(data) if other_format(data) == "PDF" else _Tiff(data)) as scan:
+        if scan.n_pages > MAX_PAGES:
+            detail = f"The file has more than {MAX_PAGES:,} pages. Split it."
+            raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail)
+        yield scan
 
 
-def page_as_png(data: bytes, number: int) -> bytes:
+def count_pages(data: bytes) -> int:
+    """Return the number of pages in a scan, from 1 to ``MAX_PAGES``; errors as of ``open_scan``."""
+    with open_scan(data) as scan:
+        return scan.n_pages
+
+
+def open_page(data: bytes, number: int | None = None) -> Picture:
+    """Return one page of a scan; errors as of ``open_scan`` and ``Scan.page``."""
+    with open_scan(data) as scan:
+        return scan.page(number)
+
+
+def to_png(page: Picture) -> bytes:
     """Return a page of a scan as a file of its own, in a mode that PNG has."""
-    image, file = open_page(data, number).image, BytesIO()
+    image, file = page.image, BytesIO()
     (image if image.mode in PNG_MODES else image.convert("RGB")).save(file, "PNG")
     return file.getvalue()
 
 
-def _is_pdf(data: bytes) -> bool:
-    return other_format(data) == "PDF"
-
-
-def _open_tiff(data: bytes) -> Any:
-    with _damaged_on_error("TIFF"):
-        return Image.open(BytesIO(data), formats=["TIFF"])
-
-
-def _pages(image: Any) -> Iterator[int]:
-    """Yield the numbers of a TIFF's pages, from 1, at most one more than are read."""
-    for number in count(1):
+class _Tiff(Scan):
+    def __init__(self, data: bytes) -> None:
         with _damaged_on_error("TIFF"):
-            try:
-                image.seek(number - 1)
-            except EOFError:
-                return
-        yield number
-        if number > MAX_PAGES:
-            return
+            self._image: Any = Image.open(BytesIO(data), formats=["TIFF"])
+            with suppress(EOFError):
+                while self.n_pages <= MAX_PAGES:
+                    self._image.seek(self.n_pages)
+                    self.n_pages += 1
+
+    def _draw(self, number: int) -> Picture:
+        with _damaged_on_error("TIFF"):
+            self._image.seek(number - 1)
+        # Pillow turns a TIFF upright itself.
+        file = PictureFile(self._image, orientation=1, n_passes=1)
+        file.refuse_too_large(MAX_PIXELS)
+        page = file.decode()
+        return replace(page, image=page.image.copy())  # the next page takes the place of this one
+
+    def close(self) -> None:
+        self._image.close()
 
 
-@contextmanager
-def _open_pdf(data: bytes) -> Iterator[Any]:
-    """Open a PDF while no other thread uses PDFium."""
-    try:
-        import pypdfium2  # an extra
-    except ImportError as error:
-        detail = 'PDF needs the package pypdfium2: pip install "inkling-digits[scans]".'
-        raise PictureError(PictureFault.FORMAT_NOT_SUPPORTED, detail) from error
-    with _pdfium, _damaged_on_error("PDF"):
+class _Pdf(Scan):
+    def __init__(self, data: bytes) -> None:
         try:
-            document = pypdfium2.PdfDocument(data)
-        except pypdfium2.PdfiumError as error:
-            is_encrypted = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
-            if not is_encrypted or b"/Encrypt" not in data:  # the code may be an earlier file's
-                raise
-            detail = "The PDF is encrypted. Save it without a password."
+            import pypdfium2  # an extra
+        except ImportError as error:
+            detail = 'PDF needs the package pypdfium2: pip install "inkling-digits[scans]".'
             raise PictureError(PictureFault.FORMAT_NOT_SUPPORTED, detail) from error
-        try:
-            yield document
-        finally:
-            document.close()
+        with _pdfium, _damaged_on_error("PDF"):
+            try:
+                self._document = pypdfium2.PdfDocument(data)
+            except pypdfium2.PdfiumError as error:
+                is_encrypted = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
+                if not is_encrypted or b"/Encrypt" not in data:  # it may be an earlier file's code
+                    raise
+                detail = "The PDF is encrypted. Save it without a password."
+                raise PictureError(PictureFault.FORMAT_NOT_SUPPORTED, detail) from error
+            self.n_pages = len(self._document)
 
-
-def _open_pdf_page(data: bytes, number: int) -> Picture:
-    """Return a page as people see it; PDFium draws its pictures, of which a page may have many."""
-    with _open_pdf(data) as document:
+    def _draw(self, number: int) -> Picture:
+        """Return a page as people see it; PDFium draws its pictures, of which it may have many."""
         from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
-        page = document[number - 1]
-        pictures = page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE])
-        n_pixels = sum(width_px * height_px for width_px, height_px in map(_size_px, pictures))
-        if n_pixels > MAX_PIXELS:
-            detail = (
-                f"The pictures on the page have {n_pixels:,} pixels; at most {MAX_PIXELS:,} are "
-                "read. Scan it smaller."
-            )
-            raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail)
-        image = page.render(scale=PDF_PAGE_PX / max(page.get_size())).to_pil().convert("RGB")
-    return Picture(image, PictureSize(*image.size))
+        with _pdfium, _damaged_on_error("PDF"):
+            page = self._document[number - 1]
+            pictures = page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE])
+            n_pixels = sum(math.prod(picture.get_px_size()) for picture in pictures)
+            if n_pixels > MAX_PIXELS:
+                detail = (
+                    f"The pictures on the page have {n_pixels:,} pixels; at most {MAX_PIXELS:,} "
+                    "are read. Scan it smaller."
+                )
+                raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail)
+            image = page.render(scale=PDF_PAGE_PX / max(page.get_size())).to_pil().convert("RGB")
+        return Picture(image, PictureSize(*image.size))
 
-
-def _size_px(picture: Any) -> tuple[int, int]:
-    width_px, height_px = picture.get_px_size()
-    return width_px, height_px
+    def close(self) -> None:
+        with _pdfium:
+            self._document.close()
 
 
 @contextmanager

@@ -31,13 +31,13 @@ from nn.data.synthetic.non_digits import scribble_over
 from nn.data.synthetic.paper import photograph
 from nn.data.synthetic.styles import write_digit
 from nn.data.unipen import load_unipen
+from nn.decoding.any_picture import to_picture
 from nn.decoding.picture_errors import PictureError
 from nn.evaluation.classifier_metrics import count, markdown, proportion
 from nn.evaluation.sets import NUMBERS, SINGLE, Labelled, Load, folder_of
 from nn.files import write_atomically
 from nn.models import line_network, weights
 from nn.models.line_network import CERTAINTY, LINES, SHIPPED
-from nn.reader import to_picture
 from nn.reading.lines.strip import strip_reader
 from nn.reading.page.find import find_page
 from nn.reading.reader import PageReader

@@ -9,6 +9,8 @@ import stat
 import subprocess
 import sys
 import tracemalloc
+from collections import Counter
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,13 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image, ImageOps
 
+from nn.bulk.items import Item, opened
+from nn.bulk.result_job import ResultJob
 from nn.bulk.workers import read_in_order
 from nn.decoding.files import MAX_BYTES
 from nn.decoding.picture_errors import PictureError, PictureFault
+from nn.decoding.picture_files import Picture
+from nn.decoding.scans import Scan, open_scan
 from nn.models.weights import WeightsError
 from nn.reader import Reader, Reading, Restriction, load, predict, read, read_many
 from nn.reading.doubts import Misfit
@@ -174,6 +180,26 @@ def test_other_processes_read_the_same_in_the_same_order(
     assert fault.fault is PictureFault.NOT_A_PICTURE
 
 
+def test_a_scan_is_opened_once_for_its_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [Image.new("L", (30, 30 + number)) for number in range(6)]
+    for name in ("a.tif", "b.tif"):
+        pages[0].save(tmp_path / name, save_all=True, append_images=pages[1:])
+    n_opened = Counter[bytes]()
+
+    def counted(data: bytes) -> AbstractContextManager[Scan]:
+        n_opened[data] += 1
+        return open_scan(data)
+
+    monkeypatch.setattr("nn.bulk.items.open_scan", counted)
+    names = [f"{tmp_path}/{name} page {n}" for name in ("a.tif", "b.tif") for n in range(1, 8)]
+    found = [item.content for item in opened(Item(place, name) for place, name in enumerate(names))]
+    sizes = [page.size.height_px if isinstance(page, Picture) else str(page) for page in found]
+    assert sizes == [*range(30, 36), "Expected a page from 1 to 6, but got 7."] * 2
+    assert n_opened.total() == 2
+
+
 def test_a_program_without_a_guard_is_told_to_have_one(tmp_path: Path) -> None:
     program = f"""
 from nn import reader
@@ -190,6 +216,23 @@ print(len(list(reader.read_many(["{SEVEN.resolve()}"] * 3, processes=2))))
     (tmp_path / "program.py").write_text(guarded)
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert (ended.stdout, ended.stderr) == ("3\n", "")
+
+
+def test_what_is_read_together_is_what_is_read_alone(reader: Reader) -> None:
+    job = ResultJob(reader)
+    names = [str(path) for path in sorted(EXAMPLES.glob("*.png"))] + [str(NUMBER)]
+    items = [Item(place, name) for place, name in enumerate(names + names[::-1], 1)]
+    together = [result for at in range(0, len(items), 8) for result in job.read(items[at : at + 8])]
+    assert [each.name for each in together] == [item.name for item in items]
+    # To the last bit, whatever else is in a group: also after a kill, or by another worker.
+    assert job.read(items[3::5]) == together[3::5]
+    assert job.read([items[7]]) == [together[7]]
+    for name, result in zip(names, together, strict=False):
+        alone = reader.read(name)
+        assert (result.members["text"], result.members["doubt"]) == (alone.text, alone.doubt)
+        activations = [digit["activations"] for digit in result.members["digits"]]
+        expected = [digit.activations for digit in alone.digits]
+        np.testing.assert_allclose(activations, expected, atol=5e-6)  # of rounding
 
 
 def test_of_a_folder_all_pictures_are_read_and_an_empty_one_is_named(

@@ -3,11 +3,12 @@
 import os
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from nn.bulk.items import Item
 from nn.bulk.results import Result
-from nn.bulk.workers import KILLED, Item, Job
+from nn.bulk.workers import KILLED, Job
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,13 @@ class DeadlyJob(Job[Result]):
 
     delay_s: float = 0.0
 
-    def read(self, item: Item) -> Result:
-        """Return the picture's place, and the process."""
-        if item.name.startswith("kill"):
+    def read(self, items: Sequence[Item]) -> list[Result]:
+        """Return the pictures' places, and the process."""
+        if any(item.name.startswith("kill") for item in items):
             time.sleep(self.delay_s)
             os.kill(os.getpid(), signal.SIGKILL)
-        return Result(item.name, {"place": item.place, "process": os.getpid()})
+        members = {"process": os.getpid()}
+        return [Result(item.name, {"place": item.place} | members) for item in items]
 
     def killed(self, item: Item) -> Result:
         """Return the picture's error."""

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from nn.bulk import workers
-from nn.bulk.workers import KILLED, Item, read_in_order
+from nn.bulk.items import Item
+from nn.bulk.workers import KILLED, read_in_order
 from tests.nn.bulk.deadly_job import DeadlyJob, items
 from tests.waiting import wait_for
 

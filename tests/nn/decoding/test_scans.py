@@ -12,7 +12,7 @@ from PIL import Image
 
 from nn.decoding import scans
 from nn.decoding.picture_errors import PictureError, PictureFault
-from nn.decoding.scans import PDF_PAGE_PX, count_pages, open_page, page_as_png, split_page
+from nn.decoding.scans import PDF_PAGE_PX, count_pages, open_page, open_scan, split_page, to_png
 from nn.reader import Reading, load, read_many
 
 NUMBER = Image.open("static/examples/number.jpg").convert("L")
@@ -158,8 +158,20 @@ def test_without_its_package_a_pdf_says_what_to_install(monkeypatch: pytest.Monk
 
 def test_a_page_travels_to_other_machines_as_a_file_of_its_own() -> None:
     separated = scan("TIFF", NUMBER.convert("CMYK"), SEVEN)
-    assert load().read(page_as_png(separated, 1)).text == "5379"
-    assert load().read(page_as_png(SCANS["PDF"], 2)) == load().read(open_page(SCANS["PDF"], 2))
+    assert load().read(to_png(open_page(separated, 1))).text == "5379"
+    page = open_page(SCANS["PDF"], 2)
+    assert load().read(to_png(page)) == load().read(page)
+
+
+@pytest.mark.parametrize("data", SCANS.values(), ids=SCANS)
+def test_the_pages_of_an_open_scan_stay_as_they_were_and_come_in_any_order(data: bytes) -> None:
+    with open_scan(data) as scan:
+        second, first = scan.page(2), scan.page(1)
+        with pytest.raises(PictureError, match="Expected a page from 1 to 2, but got 3"):
+            scan.page(3)
+    for number, page in ((1, first), (2, second)):
+        assert page.size == open_page(data, number).size
+        assert page.image.tobytes() == open_page(data, number).image.tobytes()
 
 
 @pytest.mark.parametrize(
