@@ -5,11 +5,9 @@
 
 import { words } from "./server/sending_words.js";
 import { inAddress, storeInAddress } from "./state.js";
-import { loadDoor } from "./ui/door.js";
+import { Door } from "./ui/door.js";
 
 export class Columns {
-  /** What shows them, once it is loaded. @type {Promise<import("./columns/columns_view.js").ColumnsView?>?} */
-  #view = null;
   /** The answer that is shown, and the place of its chosen digit. @type {[import("./server/api_client.js").Answer, number]?} */
   #shown = null;
   /** The answer for which the server was asked to add the columns. */
@@ -18,6 +16,8 @@ export class Columns {
   /** @param {HTMLDetailsElement} details @param {() => void} onExplain is called when an answer lacks the columns */
   constructor(details, onExplain) {
     Object.assign(this, { details, onExplain });
+    /** @type {Door<import("./columns/columns_view.js").ColumnsView>} */
+    this.door = new Door("columns", details, () => import("./columns/columns_view.js"), ({ ColumnsView }) => new ColumnsView(details));
     details.open = inAddress("columns");
     details.addEventListener("toggle", () => {
       storeInAddress({ columns: details.open });
@@ -43,8 +43,9 @@ export class Columns {
 
   async #show() {
     if (!this.details.open) return;
-    this.#view ??= this.#load();
-    const view = await this.#view;
+    const view = await this.door.open();
+    // It is tried again when they are next shown.
+    if (!view) this.details.querySelector("[role=status]").textContent = words.noAnswer.title;
     const [answer, place] = this.#shown ?? [];
     if (answer && !answer.strips) {
       if (this.#asked !== answer.text) this.onExplain();
@@ -53,14 +54,5 @@ export class Columns {
     }
     this.#asked = null;
     view?.show(answer, place);
-  }
-
-  async #load() {
-    const loaded = await loadDoor("columns", this.details, () => import("./columns/columns_view.js"));
-    const status = this.details.querySelector("[role=status]");
-    status.textContent = loaded ? "" : words.noAnswer.title; // it is tried again when they are next shown
-    if (loaded) return new loaded.ColumnsView(this.details);
-    this.#view = null;
-    return null;
   }
 }

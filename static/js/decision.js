@@ -3,28 +3,27 @@
  * This module lies beside the pages' scripts, as inside.js does, and for its reason.
  */
 
-import { cover, coverInPlace, inAddress, storeInAddress, uncover } from "./state.js";
+import { coverInPlace, inAddress, openDialog, storeInAddress } from "./state.js";
 import { byId } from "./ui/dom.js";
-import { loadDoor } from "./ui/door.js";
+import { Door } from "./ui/door.js";
 
 export class Decision {
-  /** What shows the decision, once it is loaded. @type {Promise<import("./decision/stage.js").Stage?>?} */
-  #stage = null;
   /** Whether the address asks for it, until the first answer comes. */
   isAsked = inAddress("decision") !== null;
-  #close = () => this.dialog.close();
+  #close = () => {};
 
   /** @param {import("./inside.js").Inside} inside has the digit that is shown, and the sums */
   constructor(inside) {
     this.inside = inside;
     this.dialog = byId("decision");
+    /** @type {Door<import("./decision/stage.js").Stage>} */
+    this.door = new Door("decision", this.dialog, () => import("./decision/stage.js"), ({ Stage }) => {
+      const addresses = JSON.parse(inside.details.dataset.networks);
+      return new Stage(this.dialog, addresses, (neuron) => this.#showSums(neuron));
+    });
     const button = byId("decided");
     button.addEventListener("click", () => this.open({ isByUser: true }));
-    button.addEventListener("pointerenter", () => (this.#stage ??= this.#load())); // before it is clicked
-    this.dialog.addEventListener("close", () => {
-      storeInAddress({ decision: null });
-      uncover(this.#close);
-    });
+    button.addEventListener("pointerenter", () => this.door.open()); // before it is clicked
   }
 
   /** Shows the digit of the answer, or without one the digit of the opening; without both the inside says what to do. */
@@ -32,11 +31,10 @@ export class Decision {
     const step = this.isAsked ? inAddress("decision") : 0;
     this.isAsked = false;
     const shown = this.inside.shown.image ? this.inside.shown : openingDigit();
-    this.#stage ??= this.#load();
-    const stage = shown && (await this.#stage);
+    const stage = shown && (await this.door.open());
     if (!stage) return this.inside.open();
     if (this.dialog.open) return;
-    cover(this.#close, { isByUser });
+    this.#close = openDialog(this.dialog, { isByUser }, () => storeInAddress({ decision: null }));
     storeInAddress({ decision: step });
     stage.open(shown, { start: startOf(shown), step });
   }
@@ -50,13 +48,6 @@ export class Decision {
     coverInPlace(this.#close, this.inside.close);
     this.dialog.close();
     this.inside.open(neuron);
-  }
-
-  async #load() {
-    const loaded = await loadDoor("decision", this.dialog, () => import("./decision/stage.js"));
-    if (loaded) return new loaded.Stage(this.dialog, JSON.parse(this.inside.details.dataset.networks), (neuron) => this.#showSums(neuron));
-    this.#stage = null;
-    return null;
   }
 }
 

@@ -6,41 +6,31 @@
 import { Problem } from "./server/api_client.js";
 import { words } from "./server/sending_words.js";
 import { inAddress, openDialog, storeInAddress } from "./state.js";
-import { loadDoor } from "./ui/door.js";
+import { Door } from "./ui/door.js";
 import { translate } from "./ui/translate.js";
 
 export class FoolIt {
-  /** What plays it, once it is loaded. @type {Promise<import("./fool_it/play.js").Play?>?} */
-  #loading = null;
-
   /**
    * @param {HTMLDialogElement} dialog @param {HTMLButtonElement} button opens it
    * @param {{chosen: () => {model: string, risk: string}, addresses: object}} network what reads, and what `Live` loads of it
    * @param {(problem: Problem) => void} onProblem
    */
   constructor(dialog, button, network, onProblem) {
-    Object.assign(this, { dialog, network, onProblem });
+    Object.assign(this, { dialog, onProblem });
+    /** @type {Door<import("./fool_it/play.js").Play>} */
+    this.door = new Door("fool_it", dialog, () => import("./fool_it/play.js"), ({ Play }) => new Play(dialog, network, storeInAddress));
     button.addEventListener("click", () => this.#open(true));
     if (inAddress("fool") !== null) this.#open(false);
   }
 
   async #open(isByUser) {
-    this.#loading ??= this.#load();
-    const play = await this.#loading;
-    if (!play || this.dialog.open) return;
+    const play = await this.door.open();
+    if (!play) return this.onProblem(new Problem({ ...words.noExample, title: translate("The game cannot be loaded.") }, false));
+    if (this.dialog.open) return;
     openDialog(this.dialog, { isByUser }, () => {
       play.end();
       storeInAddress({ fool: null, players: null });
     });
     play.open(inAddress("fool"), inAddress("players"));
-  }
-
-  /** Loads it; where that fails it says so, and is tried again with the next press. */
-  async #load() {
-    const loaded = await loadDoor("fool_it", this.dialog, () => import("./fool_it/play.js"));
-    if (loaded) return new loaded.Play(this.dialog, this.network, storeInAddress);
-    this.#loading = null;
-    this.onProblem(new Problem({ ...words.noExample, title: translate("The game cannot be loaded.") }, false));
-    return null;
   }
 }

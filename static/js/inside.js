@@ -6,14 +6,12 @@
 import { words } from "./server/sending_words.js";
 import { cover, inAddress, storeInAddress, uncover } from "./state.js";
 import { byId } from "./ui/dom.js";
-import { loadDoor } from "./ui/door.js";
+import { Door } from "./ui/door.js";
 
 const ARTICLE = "article";
 const OF_ARTICLE = ["network", "why"]; // views of the article's network, also when another one has answered
 
 export class Inside {
-  /** What shows the insides, once it is loaded. @type {Promise<import("./inside/panel.js").Panel?>?} */
-  #panel = null;
   /** What the panel shows as soon as it is open. */
   #shown = {};
   #mustScroll = false;
@@ -23,8 +21,9 @@ export class Inside {
 
   /** @param {() => void} onExplain is called when a view lacks what the server has to explain */
   constructor(details, onExplain) {
-    this.details = details;
-    this.onExplain = onExplain;
+    Object.assign(this, { details, onExplain });
+    /** @type {Door<import("./inside/panel.js").Panel>} */
+    this.door = new Door("inside", details, () => import("./inside/panel.js"), ({ Panel }) => new Panel(details));
     this.views = [...details.querySelectorAll("[name=inside-view]")];
     const asked = inAddress("inside");
     const view = this.views.find(({ value }) => value === asked);
@@ -89,7 +88,7 @@ export class Inside {
     const [picture, answer, blank, loading] = ["picture", "answer", "blank", "loading"].map((name) => byId(`inside-${name}`));
     picture.hidden = !shown.image;
     blank.hidden = Boolean(shown.image); // and where a view has something to show, by its styles
-    if (!this.#panel) loading.hidden = !shown.image;
+    if (!this.door.isOpen) loading.hidden = !shown.image;
     if (shown.image) picture.src = loading.querySelector("img").src = shown.image;
     answer.textContent = shown.digit ?? "";
     if (this.details.open) this.#show();
@@ -114,20 +113,16 @@ export class Inside {
   }
 
   async #show() {
-    this.#panel ??= this.#load();
-    await (await this.#panel)?.show(this.#view, this.#shown);
+    const panel = await this.door.open();
+    if (panel) await panel.show(this.#view, this.#shown);
+    else this.#showProblem();
     if (this.#mustScroll) this.#bringIntoView();
   }
 
-  /** Loads what shows the insides; where that fails it says so, and is tried again when they are next shown. */
-  async #load() {
-    const loaded = await loadDoor("inside", this.details, () => import("./inside/panel.js"));
-    if (loaded) return new loaded.Panel(this.details);
+  #showProblem() {
     byId("inside-loading").hidden = true;
     byId("inside-problem").hidden = false;
     byId("inside-problem").querySelector("p").textContent = words.noAnswer.title;
-    this.#panel = null;
-    return null;
   }
 
   get #view() {

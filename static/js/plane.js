@@ -4,24 +4,23 @@
  */
 
 import { inAddress, openDialog, storeInAddress } from "./state.js";
-import { loadDoor } from "./ui/door.js";
+import { Door } from "./ui/door.js";
 
 export class Plane {
-  /** What shows it, once it is loaded. @type {Promise<import("./plane/plane_view.js").PlaneView?>?} */
-  #view = null;
-
   /**
    * @param {HTMLDialogElement} dialog @param {HTMLButtonElement} button opens it
    * @param {{onOpen: () => void, onClose: () => void, onFail: () => void}} listener onFail: it cannot be loaded
    */
   constructor(dialog, button, listener) {
     Object.assign(this, { dialog, listener });
+    /** @type {Door<import("./plane/plane_view.js").PlaneView>} */
+    this.door = new Door("plane", dialog, () => import("./plane/plane_view.js"), ({ PlaneView }) => new PlaneView(dialog, storeInAddress));
     button.addEventListener("click", () => this.#open(true));
     if (inAddress("plane") !== null) this.#open(false);
   }
 
   async #open(isByUser) {
-    const view = await (this.#view ??= this.#load());
+    const view = await this.door.open();
     if (!view) return this.listener.onFail();
     if (this.dialog.open) return;
     this.listener.onOpen();
@@ -31,12 +30,5 @@ export class Plane {
       this.listener.onClose();
     });
     view.open({ plane: inAddress("plane"), lines: inAddress("lines"), line: inAddress("line"), weights: inAddress("weights") });
-  }
-
-  async #load() {
-    const loaded = await loadDoor("plane", this.dialog, () => import("./plane/plane_view.js"));
-    if (loaded) return new loaded.PlaneView(this.dialog, storeInAddress);
-    this.#view = null;
-    return null;
   }
 }

@@ -11,7 +11,7 @@ import { inAddress, openDialog, storeInAddress } from "./state.js";
 import { handOver } from "./ui/database.js";
 import { partsOf } from "./ui/dom.js";
 import { toDataUrl, toFile } from "./ui/files.js";
-import { loadDoor } from "./ui/door.js";
+import { Door } from "./ui/door.js";
 
 const THUMBNAIL_PX = 112; // height of a drawing's: twice what the strip shows, for dense screens
 const LARGE_PX = 560; // likewise beside the table
@@ -19,8 +19,7 @@ const LARGE_PX = 560; // likewise beside the table
 export class Readings {
   #collector;
   #list = readingList();
-  /** What shows them, once it is loaded. @type {Promise<import("./readings/table.js").ReadingTable?>?} */
-  #loading = null;
+  /** What shows them, once it is loaded. @type {import("./readings/table.js").ReadingTable?} */
   #table = null;
   /** The picture over the pad, what is sent of it, and the id of its reading. @type {{file: File?, upload: Promise<File>?, id: number?}} */
   #shown = { file: null, upload: null, id: null };
@@ -37,6 +36,7 @@ export class Readings {
     Object.assign(this, { section, pad, picture, options });
     this.dialog = section.querySelector("dialog");
     this.root = partsOf(section)("table");
+    this.door = new Door("readings", this.root, () => import("./readings/table.js"), ({ ReadingTable }) => this.#makeTable(ReadingTable));
     this.#collector = new Collector(this.#list, pad.drawing, (drawing) => drawn(drawing, THUMBNAIL_PX).toDataURL());
     this.#list.addEventListener("change", () => this.#change());
     pad.addEventListener("change", ({ isUndo }) => this.#collector.change(pad.drawing, isUndo));
@@ -104,7 +104,7 @@ export class Readings {
   /** Puts the lines of the page over the pad into the table; when that is closed, the pad is free again. */
   async addPage(answer) {
     const { file, upload, id } = this.#shown;
-    const table = await this.#load();
+    const table = await this.door.open();
     if (!table) return;
     const first = await table.batch.addPage(waitingEntry(id, file.name), await upload, answer);
     await this.openTable();
@@ -117,7 +117,7 @@ export class Readings {
   }
 
   async openTable({ isByUser = true } = {}) {
-    const table = await this.#load();
+    const table = await this.door.open();
     if (!table || this.isTableOpen) return table;
     this.#collector.collect();
     this.section.style.minBlockSize = `${this.section.offsetHeight}px`; // so that nothing moves behind it
@@ -145,7 +145,7 @@ export class Readings {
     if (!file || this.#done.has(file) || this.#list.find(id)) return this.#change();
     const entry = waitingEntry(id, file.name);
     this.#list.put([entry], new Map([[id, file]]));
-    this.#load().then((table) => table?.batch.read());
+    this.door.open().then((table) => table?.batch.read());
   }
 
   /** @returns {Promise<Blob | undefined>} undefined where there was no room to keep it */
@@ -177,26 +177,15 @@ export class Readings {
     globalThis.onbeforeunload = isUnread ? (event) => event.preventDefault() : null; // they would be lost; with it browsers keep no page for Back
     const isEmpty = all.length + undoable.length === 0;
     if (this.#table) this.#table.show();
-    else if (!isEmpty) this.#load();
+    else if (!isEmpty) this.door.open();
     this.section.hidden = !this.#table || (isEmpty && !this.isTableOpen);
   }
 
-  async #load() {
-    this.#loading ??= this.#loadTable();
-    return this.#loading;
-  }
-
-  /** Loads what shows the readings; where that fails it is tried again with the next change: the server is gone. */
-  async #loadTable() {
-    const loaded = await loadDoor("readings", this.root, () => import("./readings/table.js"));
-    if (!loaded) {
-      this.#loading = null;
-      return null;
-    }
+  #makeTable(ReadingTable) {
     const part = partsOf(this.root);
     part("as-table").addEventListener("click", () => this.openTable());
     part("close").addEventListener("click", this.#close);
-    this.#table = new loaded.ReadingTable(this.root, this.#list, {
+    this.#table = new ReadingTable(this.root, this.#list, {
       name: "readings",
       options: this.options,
       pictureOf: (entry) => this.#pictureOf(entry),

@@ -160,6 +160,7 @@ export function uncover(close) {
 /**
  * Opens a dialog over the page until Escape, the browser's Back or a button of it closes it.
  * @param {HTMLDialogElement} dialog @param {{isByUser: boolean}} how as of cover @param {() => void} onClose
+ * @returns {() => void} what closes it, as it was given to cover
  */
 export function openDialog(dialog, how, onClose) {
   const close = () => dialog.close();
@@ -174,6 +175,7 @@ export function openDialog(dialog, how, onClose) {
     onClose();
     uncover(close);
   };
+  return close;
 }
 
 /**

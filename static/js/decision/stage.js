@@ -74,7 +74,6 @@ export class Stage {
    */
   open(shown, { start, step }) {
     Object.assign(this, { shown, start, firstStep: step });
-    this.dialog.showModal();
     this.#load();
   }
 
@@ -265,8 +264,7 @@ export class Stage {
   #press(event) {
     const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const isOfControl = event.target.matches("button,input");
-    if (event.key === "Escape") this.dialog.close(); // it would end the projector's view, too
-    else if (event.key === " " && !isOfControl) this.#toggle();
+    if (event.key === " " && !isOfControl) this.#toggle();
     else if (move && event.target !== this.slider) this.#seek(this.#step + move);
     else return;
     event.preventDefault();

@@ -1,7 +1,7 @@
 /** What a bet and the game have in common: choices by button or key, and a result that the whole class sees. */
 
 import { element } from "../ui/dom.js";
-import { loadStyles } from "../ui/styles.js";
+import { loadStyles } from "../ui/door.js";
 
 const SHOWN_MS = 2000;
 const FIELDS = ["input", "select", "textarea"]; // which use these keys themselves

@@ -2,36 +2,88 @@
 
 import { element } from "./dom.js";
 import { fetchOk } from "./files.js";
-import { loadStyles } from "./styles.js";
 import { addTranslations, isStandalone, language } from "./translate.js";
 
-/** The doors whose elements are in the page. @type {Set<string>} */
-const completed = new Set();
+/** @template View what is behind the door */
+export class Door {
+  /** @type {Promise<View?>?} */
+  #view = null;
+  #hasElements = isStandalone; // the file has those of all doors from the start
 
-/**
- * @template Module
- * @param {string} name such as "inside": its styles are css/inside.css, its elements templates/doors/inside.html
- * @param {Element} root gets the elements
- * @param {() => Promise<Module>} load imports the script, which may translate at once: its texts have come before
- * @returns {Promise<Module?>} null where the server is gone: it may be called again then
- */
-export async function loadDoor(name, root, load) {
-  try {
-    await Promise.all([loadStyles(`css/${name}.css`), complete(name, root)]);
-    return await load();
-  } catch {
-    return null;
+  /**
+   * @param {string} name such as "inside": its styles are css/inside.css, its elements templates/doors/inside.html
+   * @param {Element} root gets the elements
+   * @param {() => Promise<object>} load imports the script, which may translate at once: its texts have come before
+   * @param {(module: object) => View} make
+   */
+  constructor(name, root, load, make) {
+    Object.assign(this, { name, root, load, make });
+  }
+
+  /** Whether it is open, or opens. */
+  get isOpen() {
+    return this.#view !== null;
+  }
+
+  /** @returns {Promise<View?>} null where the server is gone: the next call tries again */
+  open() {
+    return (this.#view ??= this.#open());
+  }
+
+  async #open() {
+    let module;
+    try {
+      await Promise.all([loadStyles(`css/${this.name}.css`), this.#addElements()]);
+      module = await this.load();
+    } catch {
+      this.#view = null;
+      return null;
+    }
+    return this.make(module);
+  }
+
+  /** Adds the elements, and the translations that come behind them. */
+  async #addElements() {
+    if (this.#hasElements) return;
+    const answer = await fetchOk(`doors/${this.name}?lang=${language}`);
+    const { content } = element("template", { innerHTML: await answer.text() });
+    const texts = content.lastElementChild;
+    addTranslations(JSON.parse(texts.textContent));
+    texts.remove();
+    this.root.append(content);
+    this.#hasElements = true;
   }
 }
 
-/** Adds the elements of a door, and the translations that come behind them. The standalone file has them from the start. */
-async function complete(name, root) {
-  if (isStandalone || completed.has(name)) return;
-  const answer = await fetchOk(`doors/${name}?lang=${language}`);
-  const { content } = element("template", { innerHTML: await answer.text() });
-  const texts = content.lastElementChild;
-  addTranslations(JSON.parse(texts.textContent));
-  texts.remove();
-  root.append(content);
-  completed.add(name);
+/** The style sheets that are added or on their way, by their names. @type {Map<string, Promise<void>>} */
+const added = new Map();
+
+/**
+ * Adds a style sheet once, after the page's own.
+ * @param {string} name such as "css/inside.css"
+ * @returns {Promise<void>} resolves when the page has it; rejects where the server is gone, and may be called again then
+ */
+export function loadStyles(name) {
+  const adding = added.get(name) ?? add(name);
+  added.set(name, adding);
+  adding.catch(() => added.delete(name));
+  return adding;
+}
+
+async function add(name) {
+  if (isStandalone) {
+    document.head.append(element("style", { textContent: globalThis.standalone.styles[name] }));
+    return;
+  }
+  const sheets = [...document.querySelectorAll("link[rel=stylesheet]")];
+  const { href } = new URL(`../${name}`, sheets[0].href); // of the same version
+  if (sheets.some((sheet) => sheet.href === href)) return;
+  const link = element("link", { rel: "stylesheet", href });
+  await new Promise((resolve, reject) => {
+    Object.assign(link, { onload: resolve, onerror: reject });
+    document.head.append(link);
+  }).catch((problem) => {
+    link.remove();
+    throw problem;
+  });
 }

@@ -65,7 +65,7 @@ def test_a_door_brings_elements_and_texts_that_the_page_lacks(
     used = static_files.translated_texts((ROOT / "static" / script).read_text())
     assert used
     assert set(used) <= set(texts)
-    assert f'loadDoor("{name}"' in (ROOT / "static" / "js" / f"{name}.js").read_text()
+    assert f'new Door("{name}"' in (ROOT / "static" / "js" / f"{name}.js").read_text()
     assert (ROOT / "static" / "css" / f"{name}.css").exists()
 
 
