@@ -1,9 +1,7 @@
 /** The page for phones: the digits 0 to 9, drawn one after another, go to the room of a class; photographs of sheets do, too. */
 
-import { EMPTY } from "./pad/drawing.js";
-import { KeyboardPen } from "./pad/keyboard_pen.js";
-import { drawnAsSent, Pad } from "./pad/pad.js";
-import { PointerPen } from "./pad/pointer_pen.js";
+import { drawnAsSent, EMPTY } from "./pad/drawing.js";
+import { Pad } from "./pad/pad.js";
 import { PhoneDigits } from "./room/phone_digits.js";
 import { sendPhotograph } from "./room/room_client.js";
 import { Sender } from "./server/sender.js";
@@ -18,26 +16,20 @@ if (byId("join")) start(byId("join").dataset.code);
 
 function start(code) {
   const digits = new PhoneDigits(code);
-  const pad = new Pad(byId("pad"));
-  const pens = [new PointerPen(pad), new KeyboardPen(pad, byId("pen-cursor"))];
+  const pad = new Pad(byId("pad"), byId("pen-cursor"));
   let chosen = digits.nextFrom(0) ?? 0;
   /** How many states the pad had before this digit: undo leads back to no other. */
   let floor = 0;
 
   function choose(digit) {
-    liftPens();
     chosen = digit;
     pad.open(digits.all[digit].drawing ?? EMPTY);
     floor = pad.drawings.place;
     show();
   }
 
-  function liftPens() {
-    for (const pen of pens) pen.lift();
-  }
-
   function send() {
-    liftPens();
+    pad.lift();
     digits.send(chosen, pad.drawing);
     choose(digits.nextFrom(chosen) ?? chosen);
     pad.canvas.focus({ preventScroll: true });

@@ -11,9 +11,7 @@ import { keepPicture, listenForFiles, loadPicture, Picture, pictureAt } from "./
 import { FoolIt } from "./fool_it.js";
 import { Inside } from "./inside.js";
 import { keepDrawings, loadDrawings } from "./pad/drawing.js";
-import { KeyboardPen } from "./pad/keyboard_pen.js";
 import { Pad } from "./pad/pad.js";
-import { PointerPen } from "./pad/pointer_pen.js";
 import { Readings } from "./readings.js";
 import { isPage } from "./readings/entry.js";
 import * as api from "./server/api_client.js";
@@ -101,10 +99,8 @@ const model = byId("model");
 const risk = document.getElementById("risk");
 const chosen = () => ({ model: model.value, risk: risk?.value ?? "" });
 
-const pad = new Pad(byId("pad"), loadDrawings());
+const pad = new Pad(byId("pad"), byId("pen-cursor"), loadDrawings());
 const picture = new Picture(byId("picture"), byId("picture-image"));
-const keyboardPen = new KeyboardPen(pad, byId("pen-cursor"));
-const pointerPen = new PointerPen(pad);
 const readings = new Readings(byId("readings"), pad, picture, chosen);
 const inside = new Inside(byId("inside"), readAgain);
 const columns = isStandalone ? null : new Columns(byId("columns"), readAgain);
@@ -168,21 +164,20 @@ function undo() {
     picture.remove();
     return;
   }
-  keyboardPen.lift();
+  pad.lift();
   if (!pad.canUndo) return;
   pad.undo();
   announce(translate("Undone"));
 }
 
 function redo() {
-  keyboardPen.lift();
+  pad.lift();
   if (!pad.canRedo) return;
   pad.redo();
   announce(translate("Redone"));
 }
 
 function clear() {
-  keyboardPen.lift();
   picture.remove();
   pad.clear();
 }
@@ -200,7 +195,7 @@ function toggleWidth() {
   byId("wide").ariaPressed = String(isWide);
   byId("workspace").dataset.pad = isWide ? "wide" : "square";
   storeInAddress({ pad: isWide ? "wide" : "square" });
-  keyboardPen.lift();
+  pad.lift();
   view.clearBoxes();
   pad.fit();
   outdate();
@@ -312,10 +307,7 @@ listenForOptions();
 listenForProjector(byId("projector"));
 keepStateInLanguages();
 addEventListener("beforeprint", fillPrintedPage);
-addEventListener("pagehide", () => {
-  keyboardPen.lift(); // so that the stroke in progress is kept
-  pointerPen.lift();
-});
+addEventListener("pagehide", () => pad.lift()); // so that the stroke in progress is kept
 addEventListener("online", () => hasInput() && reader.readNext());
 byId("read").addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => {

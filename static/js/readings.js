@@ -4,7 +4,7 @@
  * loaded with the first.
  */
 
-import { drawOn } from "./pad/pad.js";
+import { drawOn } from "./pad/drawing.js";
 import { Collector, readingList } from "./readings/collector.js";
 import { keptAnswer, statusOf, waitingEntry } from "./readings/entry.js";
 import { inAddress, openDialog, storeInAddress } from "./state.js";

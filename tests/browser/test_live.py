@@ -27,7 +27,7 @@ TOLERANCE = 0.01  # of activations: other processors may round pixels differentl
 
 # Reads each drawing as the page does during a stroke, and as the server does at its end.
 READ_BOTH = """async ([drawings, model]) => {
-  const { drawnAsSent } = await import("/static/js/pad/pad.js");
+  const { drawnAsSent } = await import("/static/js/pad/drawing.js");
   const { callsOf } = await import("/static/js/ui/worker_calls.js");
   const { worker: script } = document.querySelector("#pad").dataset;
   const { networks } = document.querySelector("#inside").dataset;

@@ -99,7 +99,7 @@ def test_real_drawings_are_read_as_by_the_server(offline: Page) -> None:
         path.relative_to(ROOT / "static").as_posix(): path.read_text()
         for path in (ROOT / "static").rglob("*.js")
     }
-    pad = join_modules("js/pad/pad.js", scripts)
+    pad = join_modules("js/pad/drawing.js", scripts)
     expect(offline.locator("#pad")).to_be_visible()
     readings: list[dict[str, Any]] = []
     for start in range(0, N_DRAWINGS, N_AT_ONCE):

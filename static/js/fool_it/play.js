@@ -2,10 +2,8 @@
 
 import { faceToFace, listenForChoice, readingOf, showLarge } from "../draw/contest.js";
 import { Live } from "../live.js";
-import { BETWEEN_STROKES_MS } from "../pad/drawing.js";
-import { KeyboardPen } from "../pad/keyboard_pen.js";
-import { drawOn, Pad } from "../pad/pad.js";
-import { PointerPen } from "../pad/pointer_pen.js";
+import { BETWEEN_STROKES_MS, drawOn } from "../pad/drawing.js";
+import { Pad } from "../pad/pad.js";
 import { requestAnswer } from "../server/api_client.js";
 import { RequestQueue } from "../server/request_queue.js";
 import { announce, element, partsOf, write } from "../ui/dom.js";
@@ -49,8 +47,7 @@ export class Play {
     Object.assign(this, { dialog, chosen, onSet, part: partsOf(dialog) });
     this.live = new Live(addresses, (digit) => digit && this.pad.isDrawing && this.#pull(digit.activations));
     this.players = [...dialog.querySelectorAll("[name=players]")];
-    this.pad = new Pad(this.part("pad"));
-    this.pens = [new PointerPen(this.pad), new KeyboardPen(this.pad, this.part("pen"))];
+    this.pad = new Pad(this.part("pad"), this.part("pen"));
     this.reader = new RequestQueue((signal, onProgress) => this.#request(signal, onProgress), {
       onAnswer: ({ drawing, reading }) => this.#take(drawing, reading),
       onProblem: (problem) => this.#takeProblem(problem),
@@ -65,7 +62,7 @@ export class Play {
     const actions = {
       start: () => this.#start(),
       undo: () => this.#undo(),
-      clear: () => this.#act(() => this.pad.clear()),
+      clear: () => this.pad.clear(),
       skip: () => this.#next(),
       yes: () => this.#win(),
       no: () => this.#drawAgain(),
@@ -124,7 +121,7 @@ export class Play {
   }
 
   #stopRound() {
-    for (const pen of this.pens) pen.lift();
+    this.pad.lift();
     clearTimeout(this.#pause);
     this.reader.cancel();
   }
@@ -153,13 +150,9 @@ export class Play {
     this.#showReading(null);
   }
 
-  #act(action) {
-    for (const pen of this.pens) pen.lift();
-    action();
-  }
-
   #undo() {
-    this.#act(() => this.#phase === "drawing" && this.pad.drawings.place > this.#floor && this.pad.undo());
+    this.pad.lift();
+    if (this.#phase === "drawing" && this.pad.drawings.place > this.#floor) this.pad.undo();
   }
 
   /** Takes the keys of undo and redo, which the page under it has, too. */
@@ -255,7 +248,7 @@ export class Play {
     this.#showClock();
     if (game.left_ms > 0) return;
     clearTimeout(this.#pause);
-    for (const pen of this.pens) pen.lift(); // what is drawn by then is still read
+    this.pad.lift(); // what is drawn by then is still read
     this.part("frame").inert = true;
     if (!game.round.drawing || game.round.reading) this.#decide();
   }

@@ -1,6 +1,6 @@
 /** One picture of a game to show to friends, made in the browser. */
 
-import { drawOn } from "../pad/pad.js";
+import { drawOn } from "../pad/drawing.js";
 import { element } from "../ui/dom.js";
 import { isStandalone } from "../ui/translate.js";
 

@@ -3,9 +3,7 @@
 import { inspect } from "../network/article.js";
 import { digitOf, inputsOf } from "../network/network.js";
 import { keepDrawings, loadDrawings } from "../pad/drawing.js";
-import { KeyboardPen } from "../pad/keyboard_pen.js";
 import { Pad } from "../pad/pad.js";
-import { PointerPen } from "../pad/pointer_pen.js";
 import { prepareDrawing, SEVEN } from "../pad/prepare_drawing.js";
 import { OutputBars } from "../ui/chart.js";
 import { byId } from "../ui/dom.js";
@@ -26,18 +24,13 @@ export class DigitView {
     this.outputs = new OutputBars(byId("try-outputs"));
     const kept = loadDrawings();
     const isSquare = kept.states[kept.place].squares === 1;
-    this.pad = new Pad(byId("pad"), ...(isSquare ? [kept] : []));
-    const keyboardPen = new KeyboardPen(this.pad, byId("pen-cursor"));
-    new PointerPen(this.pad);
+    this.pad = new Pad(byId("pad"), byId("pen-cursor"), ...(isSquare ? [kept] : []));
     this.pad.addEventListener("draw", () => this.#readSoon());
     this.pad.addEventListener("change", () => {
       keepDrawings(this.pad.drawings);
       this.#readSoon();
     });
-    byId("clear").addEventListener("click", () => {
-      keyboardPen.lift();
-      this.pad.clear();
-    });
+    byId("clear").addEventListener("click", () => this.pad.clear());
     this.#readSoon();
   }
 

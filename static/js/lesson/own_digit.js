@@ -2,9 +2,7 @@
 
 import { Digits } from "../draw/digit_choice.js";
 import { keepDrawings, loadDrawings } from "../pad/drawing.js";
-import { KeyboardPen } from "../pad/keyboard_pen.js";
 import { Pad } from "../pad/pad.js";
-import { PointerPen } from "../pad/pointer_pen.js";
 import * as api from "../server/api_client.js";
 import { RequestQueue } from "../server/request_queue.js";
 import { words } from "../server/sending_words.js";
@@ -29,9 +27,7 @@ export class OwnDigitPad {
   constructor(root, { model, example }, listener) {
     const part = (id) => root.querySelector(`#${id}`);
     Object.assign(this, { root, model, example, listener });
-    this.pad = new Pad(part("pad"), loadDrawings());
-    this.pointerPen = new PointerPen(this.pad);
-    this.keyboardPen = new KeyboardPen(this.pad, part("pen-cursor"));
+    this.pad = new Pad(part("pad"), part("pen-cursor"), loadDrawings());
     this.digits = new Digits(part("digits"), [], () => this.#show());
     this.reader = new RequestQueue((signal, onProgress) => this.#request(signal, onProgress), {
       onAnswer: (answer) => {
@@ -43,21 +39,16 @@ export class OwnDigitPad {
     });
     this.pad.addEventListener("change", () => this.#change());
     this.pad.addEventListener("draw", () => this.#markEmpty());
-    part("undo").addEventListener("click", () => this.#act(() => this.pad.undo()));
-    part("clear").addEventListener("click", () => this.#act(() => this.pad.clear()));
+    part("undo").addEventListener("click", () => this.pad.undo());
+    part("clear").addEventListener("click", () => this.pad.clear());
     // Drawn on with a pointer it does not take the focus, nor its keys: arrows, also a clicker's, then lead to the next step.
     part("pad").addEventListener("mousedown", (event) => {
       event.preventDefault();
       document.activeElement?.blur();
     });
-    addEventListener("pagehide", () => this.#act(() => this.pointerPen.lift())); // so that the stroke in progress is kept
+    addEventListener("pagehide", () => this.pad.lift()); // so that the stroke in progress is kept
     this.#markEmpty();
     this.reader.readNow();
-  }
-
-  #act(action) {
-    this.keyboardPen.lift();
-    action();
   }
 
   #markEmpty() {

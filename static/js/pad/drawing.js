@@ -1,6 +1,6 @@
 /**
- * Drawings as strokes: their geometry, without a canvas, and how a tab of the browser keeps them with what undo and redo
- * lead to. Positions are in units of the pad's height, from its top left.
+ * Drawings as strokes: their geometry, how they are drawn on a canvas, and how a tab of the browser keeps them with what undo
+ * and redo lead to. Positions are in units of the pad's height, from its top left.
  */
 
 import { keepInTab, loadFromTab } from "../ui/store.js";
@@ -9,6 +9,10 @@ export const BETWEEN_STROKES_MS = 700; // longer than between two strokes of a d
 const MARGIN = 1 / 10; // around strokes that fill a pad of another shape
 const MIN_DISTANCE = 1 / 120; // closer points are noise
 const DOT_LENGTH = 1e-4; // browsers disagree whether a line of no length has round ends
+const PEN_WIDTH = 1 / 20; // of the pad's height: a wider pen fills small loops, of three or four digits on the square pad
+const EXPORT_HEIGHT_PX = 280;
+const INK = "#111";
+const PAPER = "#fff";
 
 /**
  * @typedef {{x: number, y: number}} Point
@@ -41,6 +45,29 @@ export function trace(path, points) {
     path.quadraticCurveTo(x, y, (x + next.x) / 2, (y + next.y) / 2);
   });
   path.lineTo(points.length > 1 ? last.x : last.x + DOT_LENGTH, last.y);
+}
+
+/** Draws on a canvas what is read of a drawing: as large on every screen. @returns the canvas */
+export function drawnAsSent(canvas, drawing) {
+  Object.assign(canvas, { width: EXPORT_HEIGHT_PX * drawing.squares, height: EXPORT_HEIGHT_PX });
+  drawOn(canvas, drawing);
+  return canvas;
+}
+
+/** Draws on a canvas of any size, dark on white. @param {import("./drawing.js").Drawing} drawing as wide as the canvas */
+export function drawOn(canvas, { strokes, squares }) {
+  const context = canvas.getContext("2d", { alpha: false }); // opaque, also in the file that is sent
+  context.setTransform(canvas.height, 0, 0, canvas.height, 0, 0);
+  context.fillStyle = PAPER;
+  context.fillRect(0, 0, squares, 1);
+  context.strokeStyle = INK;
+  context.lineWidth = PEN_WIDTH;
+  context.lineCap = context.lineJoin = "round";
+  for (const { points } of strokes) {
+    context.beginPath();
+    trace(context, points);
+    context.stroke();
+  }
 }
 
 /** @returns {Drawing} a drawing for a pad of another width: scaled as far as it fits, and kept near the pad's middle */

@@ -1,16 +1,13 @@
 /**
- * The drawing pad: strokes on a canvas of any size, undo, redo, clear, and a PNG of the drawing. The canvas is a square
+ * The drawing pad: strokes on a canvas of any size, by its pens, undo, redo, clear, and a PNG of the drawing. The canvas is a square
  * for a digit, twice as wide for a number. Positions are in units of its height.
  */
 
 import { toBlob } from "../ui/files.js";
 import { History } from "../ui/store.js";
-import { EMPTY, extended, reshaped, trace } from "./drawing.js";
-
-const PEN_WIDTH = 1 / 20; // of the pad's height: a wider pen fills small loops, of three or four digits on the square pad
-const EXPORT_HEIGHT_PX = 280;
-const INK = "#111";
-const PAPER = "#fff";
+import { drawnAsSent, drawOn, EMPTY, extended, reshaped } from "./drawing.js";
+import { KeyboardPen } from "./keyboard_pen.js";
+import { PointerPen } from "./pointer_pen.js";
 
 /** Emits "draw" while a stroke is being drawn, and "change", which says whether by undo, after the drawing has changed. */
 export class Pad extends EventTarget {
@@ -19,15 +16,17 @@ export class Pad extends EventTarget {
   /** The stroke in progress. @type {import("./drawing.js").Stroke?} */
   #stroke = null;
   #mustFit = false;
+  #pens;
 
   /**
-   * @param {HTMLCanvasElement} canvas laid out by CSS
+   * @param {HTMLCanvasElement} canvas laid out by CSS @param {HTMLElement} cursor shows where the keyboard's pen is
    * @param {import("./drawing.js").Drawings} [drawings] to begin with
    */
-  constructor(canvas, { states, place } = { states: [EMPTY], place: 0 }) {
+  constructor(canvas, cursor, { states, place } = { states: [EMPTY], place: 0 }) {
     super();
     this.canvas = canvas;
     this.#history = new History(states, place);
+    this.#pens = [new PointerPen(this), new KeyboardPen(this, cursor)];
     new ResizeObserver(() => this.fit()).observe(canvas);
     this.#watchPixelRatio();
     this.fit();
@@ -73,27 +72,35 @@ export class Pad extends EventTarget {
     return this.#history.canRedo;
   }
 
+  /** Ends the stroke in progress, if any. */
+  lift() {
+    for (const pen of this.#pens) pen.lift();
+  }
+
   /** Removes all strokes; this too can be undone. */
   clear() {
-    if (!this.isDrawing && !this.isEmpty) this.#replace([]);
+    this.lift();
+    if (!this.isEmpty) this.#replace([]);
   }
 
   /** Replaces the drawing by another; this too can be undone. @param {import("./drawing.js").Drawing} drawing */
   open(drawing) {
-    if (this.isDrawing) return;
+    this.lift();
     this.#history.add(drawing);
     this.#show("change");
   }
 
   /** Returns to the drawing before the last stroke, or before it was cleared. */
   undo() {
-    if (this.isDrawing || !this.canUndo) return;
+    this.lift();
+    if (!this.canUndo) return;
     this.#history.undo();
     this.#show("change", { isUndo: true });
   }
 
   redo() {
-    if (this.isDrawing || !this.canRedo) return;
+    this.lift();
+    if (!this.canRedo) return;
     this.#history.redo();
     this.#show("change");
   }
@@ -171,28 +178,5 @@ export class Pad extends EventTarget {
       this.#watchPixelRatio();
     };
     query.addEventListener("change", refit, { once: true });
-  }
-}
-
-/** Draws on a canvas what is read of a drawing: as large on every screen. @returns the canvas */
-export function drawnAsSent(canvas, drawing) {
-  Object.assign(canvas, { width: EXPORT_HEIGHT_PX * drawing.squares, height: EXPORT_HEIGHT_PX });
-  drawOn(canvas, drawing);
-  return canvas;
-}
-
-/** Draws on a canvas of any size, dark on white. @param {import("./drawing.js").Drawing} drawing as wide as the canvas */
-export function drawOn(canvas, { strokes, squares }) {
-  const context = canvas.getContext("2d", { alpha: false }); // opaque, also in the file that is sent
-  context.setTransform(canvas.height, 0, 0, canvas.height, 0, 0);
-  context.fillStyle = PAPER;
-  context.fillRect(0, 0, squares, 1);
-  context.strokeStyle = INK;
-  context.lineWidth = PEN_WIDTH;
-  context.lineCap = context.lineJoin = "round";
-  for (const { points } of strokes) {
-    context.beginPath();
-    trace(context, points);
-    context.stroke();
   }
 }

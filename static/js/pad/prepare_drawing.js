@@ -1,7 +1,7 @@
 /** A drawing as networks read it, in the page or in a worker. */
 
 import { prepare, toGrey } from "../network/ink_to_mnist.js";
-import { drawnAsSent } from "./pad.js";
+import { drawnAsSent } from "./drawing.js";
 
 const corners = [[0.28, 0.22], [0.5, 0.22], [0.7, 0.21], [0.72, 0.24], [0.6, 0.5], [0.46, 0.82]];
 

@@ -1,6 +1,6 @@
 /** The ten digits of a phone: drawn, on their way to a room, there, or refused; kept in this tab over a reload. */
 
-import { drawnAsSent } from "../pad/pad.js";
+import { drawnAsSent } from "../pad/drawing.js";
 import { Sender } from "../server/sender.js";
 import { toBlob } from "../ui/files.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
