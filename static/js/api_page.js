@@ -2,62 +2,13 @@
 
 import { beginCopyButton } from "./ui/copy_button.js";
 import { element } from "./ui/dom.js";
-import { toFile } from "./ui/files.js";
+import { fetchPicture } from "./ui/files.js";
 import { readable } from "./ui/format.js";
 import { formatNumber, translate } from "./ui/translate.js";
 
-const SIDE_PX = 280; // of the sample pictures, drawn by script
-const STEP_PX = 196; // from one digit of a number to the next
-const PEN_PX = 22;
-
-/** @typedef {[number, number]} Place x and y in units of the picture's height */
-
-/** @type {(x: number, y: number, radii: Place, from: number, to: number) => Place[]} */
-const arc = (x, y, [across, down], from, to) =>
-  Array.from({ length: 25 }, (_, step) => {
-    const angle = ((from + ((to - from) * step) / 24) * Math.PI) / 180; // 0 is right, 90 below
-    return [x + across * Math.cos(angle), y + down * Math.sin(angle)];
-  });
-
-/** Each digit as one stroke. @type {Record<number, Place[]>} */
-const STROKES = {
-  0: arc(0.5, 0.5, [0.2, 0.3], -90, 270),
-  1: [[0.54, 0.2], [0.48, 0.8]],
-  2: [...arc(0.5, 0.36, [0.18, 0.16], -170, 40), [0.32, 0.8], [0.7, 0.8]],
-  3: [...arc(0.47, 0.34, [0.18, 0.14], -150, 90), ...arc(0.47, 0.65, [0.21, 0.17], -90, 150)],
-  7: [[0.28, 0.22], [0.72, 0.22], [0.46, 0.82]],
-};
-
-/**
- * Returns the sample pictures for a route.
- * @param {"digit" | "digits" | "number"} kind
- * @returns {File[]}
- */
-function sample(kind) {
-  const texts = { digit: ["7"], digits: ["1", "2", "", "3"], number: ["2073"] }[kind];
-  return texts.map(draw);
-}
-
-/** @param {string} text digits side by side, or nothing for an empty picture @returns {File} */
-function draw(text) {
-  const canvas = document.createElement("canvas");
-  canvas.width = SIDE_PX + Math.max(0, text.length - 1) * STEP_PX;
-  canvas.height = SIDE_PX;
-  const pen = canvas.getContext("2d");
-  pen.fillStyle = "white";
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  pen.lineWidth = PEN_PX;
-  pen.lineCap = pen.lineJoin = "round";
-  [...text].forEach((digit, place) => drawStroke(pen, STROKES[digit], place * STEP_PX));
-  return toFile(canvas.toDataURL(), `${text || "empty"}.png`); // toBlob would be asynchronous
-}
-
-/** @param {CanvasRenderingContext2D} pen @param {Place[]} places @param {number} left_px */
-function drawStroke(pen, places, left_px) {
-  pen.beginPath();
-  for (const [x, y] of places) pen.lineTo(left_px + x * SIDE_PX, y * SIDE_PX);
-  pen.stroke();
-}
+// The address as the server knows it, behind a proxy perhaps, and that of the example pictures.
+const { address, examples } = document.querySelector(".api").dataset;
+const NO_ANSWER = translate("No answer from the server.");
 
 /** A form that sends its pictures and shows the answer below them. */
 class TryForm {
@@ -79,11 +30,16 @@ class TryForm {
     this.#showChosen(); // a browser may keep the choice when the page is loaded again
   }
 
-  #useSample() {
+  /** Chooses example pictures, and beside several of them a file that is none. */
+  async #useSample() {
     const files = new DataTransfer();
-    for (const file of sample(this.form.dataset.sample)) files.items.add(file);
-    this.input.files = files.files;
-    this.#showChosen();
+    try {
+      for (const name of this.form.dataset.samples.split(" ")) files.items.add(await fetchPicture(examples + name, name));
+      this.input.files = files.files;
+      this.#showChosen();
+    } catch {
+      this.outcome.textContent = NO_ANSWER;
+    }
   }
 
   #showChosen() {
@@ -104,7 +60,7 @@ class TryForm {
       const text = await response.text();
       this.#showAnswer(response, text, performance.now() - start_ms);
     } catch {
-      this.outcome.textContent = translate("No answer from the server.");
+      this.outcome.textContent = NO_ANSWER;
       this.answer.hidden = true;
     }
   }
@@ -138,7 +94,6 @@ function addCopyButton(figure) {
 }
 
 const figures = document.querySelectorAll(".code");
-const { address } = document.querySelector(".api").dataset; // as the server knows it, behind a proxy perhaps
 const addressHere = new URL(".", location.href).href;
 for (const figure of figures) {
   const code = figure.querySelector("code");

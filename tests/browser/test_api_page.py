@@ -109,14 +109,14 @@ def test_samples_are_sent_by_keyboard_and_their_answers_shown(page: Page, base_u
     page.goto("/api")
     for route, n_pictures, shown in [
         ("predict", 1, ['"digit": 7,', "more characters"]),
-        ("predict/batch", 4, ['"digit": 1,', '"digit": 2,', '"digit": 3,', "No digit found"]),
-        ("read", 1, ['"number": "2073",', '"box": [']),
+        ("predict/batch", 3, ['"digit": 3,', '"digit": 7,', "Format not supported"]),
+        ("read", 1, ['"number": "5379",', '"box": [']),
     ]:
         form = try_form(page, route)
         form.get_by_role("button", name="Use a sample").press("Enter")
         expect(form.get_by_role("img")).to_have_count(n_pictures)
         form.get_by_role("button", name="Send").press("Enter")
-        status = re.compile(r"^200 OK, \d+ ms, [\d,]+ bytes$")
+        status = re.compile(r"^200 OK, [\d,]+ ms, [\d,]+ bytes$")
         expect(form.get_by_role("status")).to_have_text(status)
         answer = form.get_by_role("region")
         for words in shown:
