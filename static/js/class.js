@@ -1,23 +1,23 @@
 /** The class page: photographs go to the server, what it finds to the matrix, the photographs and the files. */
 
+import { ResultsView } from "./class/class_results_view.js";
+import { Correction } from "./class/correction.js";
 import { fillPoster } from "./class/digit_pictures.js";
 import { readSheet, Uploads } from "./class/photographs.js";
-import { ResultsView } from "./class/class_results_view.js";
 import { Room } from "./class/room.js";
 import { RoomView } from "./class/room_view.js";
 import { ClassDigits, ClassSheets, entriesOf, sameSheet, sheetOf } from "./class/sheets.js";
-import { askAbout, SheetsView } from "./class/sheets_view.js";
+import { SheetsView } from "./class/sheets_view.js";
 import { AccuracyBet } from "./classroom/accuracy_bet.js";
 import { listenForProjector } from "./classroom/projector.js";
 import { listenForFiles } from "./draw/picture_input.js";
-import { Correction } from "./class/correction.js";
 import { listenForSaving, showSaving } from "./readings/export.js";
 import { requestSheet } from "./server/api_client.js";
 import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
 import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
 import { takeHanded } from "./ui/database.js";
-import { announce, byId, isOfTextField } from "./ui/dom.js";
+import { announce, byId, isOfTextField, undoOrRedo } from "./ui/dom.js";
 import { fetchPicture, fromBase64 } from "./ui/files.js";
 import { levelsUrl } from "./ui/pixels.js";
 import { translate } from "./ui/translate.js";
@@ -40,9 +40,9 @@ const bet = new AccuracyBet(byId("bet"), inAddress("bet"));
 const results = new ResultsView(byId("results"), bet, showsPupils);
 const photographs = new SheetsView(byId("sheets"), byId("sheet-item"), { showsPupils, onRemove: removeSheet });
 const saving = byId("found").querySelector("[data-part=save]");
-const correction = new Correction(document.querySelector("[data-part=correction]"));
 const room = new Room((...arrived) => sheets.takeFromRoom(...arrived), (files) => uploads.add(files));
 const titles = Object.fromEntries(networks.map((label) => [label.querySelector("input").value, label.querySelector("b").textContent]));
+const correction = new Correction(byId("correction"), sheets, { titles, showsPupils });
 
 async function requestPhotograph(file, signal, onProgress) {
   const sent = await shrunk(file);
@@ -139,7 +139,7 @@ listenForSaving(saving, "class", () => entriesOf(sheets.all, results.model, toPn
 byId("print").addEventListener("click", () => print());
 byId("found").addEventListener("click", ({ target }) => {
   const { box } = target.closest("[data-box]")?.dataset ?? {};
-  if (box) askAbout(box, correction, sheets, { titles, showsPupils });
+  if (box) correction.ask(box);
 });
 if (byId("room")) new RoomView(byId("room"), room); // which needs a server
 listenForProjector(byId("projector"));
@@ -150,7 +150,7 @@ addEventListener("beforeunload", (event) => {
   if (uploads.isBusy || sheets.store.kept === "none") event.preventDefault(); // what is not kept would be lost
 });
 document.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.shiftKey || isOfTextField(event)) return;
+  if (undoOrRedo(event) !== "undo" || isOfTextField(event)) return;
   event.preventDefault();
   undo();
 });

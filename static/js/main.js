@@ -5,7 +5,7 @@ import { Columns } from "./columns.js";
 import { Decision } from "./decision.js";
 import { showBars, View } from "./draw/answer_view.js";
 import { Bet, guessOf } from "./draw/bet.js";
-import { readingOf } from "./draw/contest.js";
+import { guessIn } from "./draw/contest.js";
 import { Examples } from "./draw/examples.js";
 import { keepPicture, listenForFiles, loadPicture, Picture, pictureAt } from "./draw/picture_input.js";
 import { FoolIt } from "./fool_it.js";
@@ -19,7 +19,7 @@ import { RequestQueue } from "./server/request_queue.js";
 import { words } from "./server/sending_words.js";
 import { cover, inAddress, keepStateInLanguages, openDialog, storeInAddress, uncover } from "./state.js";
 import { handOver } from "./ui/database.js";
-import { announce, byId, isOfTextField } from "./ui/dom.js";
+import { announce, byId, isOfTextField, undoOrRedo } from "./ui/dom.js";
 import { fillPixelTable, greyLevels } from "./ui/pixels.js";
 import { isStandalone, translate } from "./ui/translate.js";
 
@@ -117,7 +117,7 @@ const reader = new RequestQueue(requestAnswer, {
   onProgress: (part) => view.showSent(part),
   onAnswer(answer, isOutdated) {
     const show = () => isReadLive() || view.showAnswer(answer, isOutdated);
-    bet.take(readingOf(answer), isOutdated, show);
+    bet.take(guessIn(answer), isOutdated, show);
     decision.answered();
     offerPlace(answer);
   },
@@ -200,13 +200,6 @@ function toggleWidth() {
   pad.fit();
   outdate();
   readAgain();
-}
-
-/** Returns what a key does together with Ctrl or the Mac's Command key, if anything. */
-function shortcut({ key, shiftKey }) {
-  const letter = key.toLowerCase();
-  if (letter === "z") return shiftKey ? redo : undo;
-  return letter === "y" && !shiftKey && redo;
 }
 
 /** Shows what the buttons can do, and hides the invitation to draw once there is a stroke. */
@@ -311,7 +304,7 @@ addEventListener("pagehide", () => pad.lift()); // so that the stroke in progres
 addEventListener("online", () => hasInput() && reader.readNext());
 byId("read").addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => {
-  const action = (event.ctrlKey || event.metaKey) && shortcut(event);
+  const action = { undo, redo }[undoOrRedo(event)];
   if (!action || event.defaultPrevented || isOfTextField(event)) return;
   event.preventDefault();
   action();

@@ -63,7 +63,6 @@ const PROPERTIES = {
   players: choice("1", "2"), // of the game
   // Of the drawing page:
   pad: choice("square", "wide"),
-  read: text, // the name of pad before
   digit: place(100), // of a number, which was chosen
   example: text,
   columns: flag, // what the network of lines read in each column

@@ -1,7 +1,7 @@
 /** What a network read of a class's digits, beside what was written: the confusion matrix, in numbers and as a table. */
 
 import { element } from "../ui/dom.js";
-import { activationText, wilsonInterval } from "../ui/format.js";
+import { activationPercent, wilsonInterval } from "../ui/format.js";
 import { formatNumber, translate, translatePlural } from "../ui/translate.js";
 
 /** @typedef {import("./sheets.js").Digit} Digit @typedef {import("./sheets.js").Reading} Reading */
@@ -46,7 +46,7 @@ export function readingText({ label }, { digit, certain }) {
 }
 
 /** @param {Reading} reading @returns {string} its confidence in percent */
-export const confidenceText = ({ confidence }) => translate("{percent} %", { percent: activationText(100 * confidence, 1, 100) });
+export const confidenceText = ({ confidence }) => activationPercent(confidence, 1);
 
 export const scoreText = ({ n_right, n_total }) =>
   translate("{right} of {total} right", { right: formatNumber(n_right), total: formatNumber(n_total) });

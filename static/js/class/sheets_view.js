@@ -1,9 +1,9 @@
-/** The photographs of the sheets with their boxes marked, the boxes as tables, and what is asked about one box. */
+/** The photographs of the sheets with their boxes marked, and the boxes as tables. */
 
-import { announce, element, partsOf, svg, table } from "../ui/dom.js";
+import { element, partsOf, svg, table } from "../ui/dom.js";
 import { translate, translatePlural } from "../ui/translate.js";
-import { confidenceText, isRight, readingOf, readingText } from "./confusion_matrix.js";
-import { digitPicture, pixelPicture } from "./digit_pictures.js";
+import { isRight, readingOf, readingText } from "./confusion_matrix.js";
+import { digitPicture } from "./digit_pictures.js";
 import { isDigit, THIS_DEVICE } from "./sheets.js";
 
 export class SheetsView {
@@ -118,43 +118,4 @@ function boxButton(box, model) {
   if (box.image !== null) button.append(digitPicture(box));
   if (state.startsWith("wrong")) button.append(element("span", {}, `✗${reading.digit}`));
   return button;
-}
-
-/**
- * Opens the dialog for a box.
- * @param {import("./correction.js").Correction} correction @param {import("./sheets.js").ClassSheets} sheets
- * @param {{titles: Record<string, string>, showsPupils: () => boolean}} page the networks' names for people, by name
- */
-export function askAbout(boxId, correction, sheets, { titles, showsPupils }) {
-  const box = sheets.findBox(boxId);
-  const isEmpty = box.image === null;
-  const pupil = showsPupils() ? [translate("Pupil {pupil}", { pupil: box.pupil })] : [];
-  const answer = (reading) =>
-    [titles[reading.model] ?? reading.model, reading.certain ? String(reading.digit) : `${reading.digit}?`, confidenceText(reading)];
-  const shown = {
-    title: [translate("Column {column}", { column: box.column }), ...pupil].join(" · "),
-    pictures: isEmpty ? [] : [...(box.cutOut ? [digitPicture(box)] : []), pixelPicture(box.image)],
-    answers: isEmpty ? [] : box.readings.map(answer),
-    note: noteOn(box),
-    text: String(box.label),
-    isEmpty,
-    isRemoved: box.isRemoved,
-  };
-  correction.open(shown, {
-    onCorrect(text) {
-      sheets.correctBox(boxId, { label: Number(text) });
-      announce(translate("Noted: it was {text}.", { text }));
-    },
-    onRemove() {
-      sheets.correctBox(boxId, { isRemoved: true });
-      announce(translate("The digit is removed. Undo brings it back."));
-    },
-    onRestore: () => sheets.correctBox(boxId, { isRemoved: false }),
-  });
-}
-
-function noteOn({ image, isRemoved, column, label }) {
-  if (image === null) return translate("Empty: no ink was found in this box.");
-  if (isRemoved) return translate("Removed: it does not count.");
-  return label === column ? "" : translate("The sheet asks for a {column} here; it was a {label}.", { column, label });
 }

@@ -24,7 +24,7 @@ const NAMES = {
 /** @param {string} sign @returns {string} its name in a sentence */
 export const nameOf = (sign) => NAMES[sign] ?? sign;
 
-export const isDigit = ({ likeliest: [[sign]] }) => /[0-9]/.test(sign);
+const isDigit = ({ likeliest: [[sign]] }) => /[0-9]/.test(sign);
 
 /** @param {Strip} strip @returns {string[]} the signs that occur in its columns, the blank last */
 export function rowsOf({ frames }) {

@@ -7,7 +7,7 @@ import { layersOf, mostActive, placeOf, twoLargest } from "../inside/sums.js";
 import { loadingText, NO_NETWORK } from "../network/loading_words.js";
 import { feedforward, loadTrained } from "../network/trained_network.js";
 import { storeInAddress } from "../state.js";
-import { element, partsOf } from "../ui/dom.js";
+import { element, partsOf, stillness } from "../ui/dom.js";
 import { readPixels, SIDE } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
 import { AGAINST, cellsOf, LIGHT, Painting } from "./painting.js";
@@ -17,7 +17,6 @@ import { StrongestLines } from "./strongest_lines.js";
 const FLIGHT_MS = 600;
 const WAY_MS = 1900; // through all layers, until the winning output is filled
 const NAMED = 4; // neurons of a layer in the list
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 const nextTask = () => new Promise((resolve) => setTimeout(resolve));
 
 export class Stage {

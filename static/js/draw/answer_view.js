@@ -7,12 +7,11 @@
 import { BETWEEN_STROKES_MS } from "../pad/drawing.js";
 import { NO_DIGIT, isNoDigit } from "../readings/entry.js";
 import { words } from "../server/sending_words.js";
-import { byId, element } from "../ui/dom.js";
+import { byId, element, write } from "../ui/dom.js";
 import { inPercent, outputText } from "../ui/format.js";
 import { language, translate } from "../ui/translate.js";
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digit_choice.js";
-import { sayRisk } from "./risk_words.js";
 
 const MIN_PRINTED = 0.01; // of the activations: smaller ones are all alike to people
 const MAX_SHORT_LENGTH = 32; // characters of numbers that are shown, and asked about, whole
@@ -214,6 +213,20 @@ export class View {
     this.#inPercent.textContent = best === null ? "" : inPercent(activations);
     showBars(this.#activations.children, activations, best);
   }
+}
+
+/** Says beside the dial for risk from which of its risks on the answer is certain. @param {import("../server/api_client.js").Answer?} answer */
+function sayRisk(answer) {
+  const said = document.getElementById("risk-said"); // none in the file without a server
+  if (said) write(said, answer?.certain_from === undefined ? "" : riskSentence(answer));
+}
+
+function riskSentence({ certain, certain_from }) {
+  const options = [...document.getElementById("risk").options]; // the lowest risk first
+  const least = certain_from !== null && options.find(({ dataset }) => certain_from <= Number(dataset.risk));
+  if (!least) return translate("The answer is certain at none of these: a person has to read it.");
+  const risk = least.textContent;
+  return certain ? translate("The answer is certain, even at {risk}.", { risk }) : translate("At {risk} the answer would be certain.", { risk });
 }
 
 /**

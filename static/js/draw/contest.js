@@ -1,5 +1,6 @@
 /** What a bet and the game have in common: choices by button or key, and a result that the whole class sees. */
 
+import { isNoDigit } from "../readings/entry.js";
 import { element } from "../ui/dom.js";
 import { loadStyles } from "../ui/door.js";
 
@@ -9,9 +10,9 @@ const FIELDS = ["input", "select", "textarea"]; // which use these keys themselv
 /** @typedef {number?} Guess a digit, or null for "no digit" */
 
 /** @returns {Guess | undefined} what was read as one digit; undefined for several, on which there is no bet */
-export function readingOf({ digits }) {
-  if (digits.length !== 1) return undefined;
-  return digits[0].doubt === "not_a_digit" ? null : digits[0].digit;
+export function guessIn(answer) {
+  if (answer.digits.length !== 1) return undefined;
+  return isNoDigit(answer) ? null : answer.digits[0].digit;
 }
 
 /**

@@ -1,14 +1,14 @@
 /** The game on the page: its rounds on a pad, the network's reading beside it, the question after a hit, and the gallery. */
 
-import { faceToFace, listenForChoice, readingOf, showLarge } from "../draw/contest.js";
+import { faceToFace, guessIn, listenForChoice, showLarge } from "../draw/contest.js";
 import { Live } from "../live.js";
 import { BETWEEN_STROKES_MS, drawOn } from "../pad/drawing.js";
 import { Pad } from "../pad/pad.js";
 import { requestAnswer } from "../server/api_client.js";
 import { RequestQueue } from "../server/request_queue.js";
-import { announce, element, partsOf, write } from "../ui/dom.js";
+import { announce, element, partsOf, undoOrRedo, write } from "../ui/dom.js";
 import { fileName, save } from "../ui/files.js";
-import { aDigit, activationText } from "../ui/format.js";
+import { activationPercent, aDigit } from "../ui/format.js";
 import { formatNumber, translate, translatePlural } from "../ui/translate.js";
 import { Game } from "./game.js";
 import { posterOf } from "./poster.js";
@@ -157,7 +157,7 @@ export class Play {
 
   /** Takes the keys of undo and redo, which the page under it has, too. */
   #press(event) {
-    if (!(event.ctrlKey || event.metaKey) || !["z", "y"].includes(event.key.toLowerCase())) return;
+    if (!undoOrRedo(event)) return;
     event.preventDefault();
     this.#undo();
   }
@@ -179,7 +179,7 @@ export class Play {
     const answer = await requestAnswer(await this.pad.toPng(), { ...this.chosen(), signal, onProgress });
     const { text, certain, digits } = answer;
     const [{ confidence, activations }] = digits;
-    return { drawing, reading: { text, guess: readingOf(answer), confidence, certain, activations } };
+    return { drawing, reading: { text, guess: guessIn(answer), confidence, certain, activations } };
   }
 
   #takeProblem({ title, isFault, isPassing }) {
@@ -329,8 +329,8 @@ function captionOf({ drawn, reading }) {
   const first = translate("Drawn as {drawn}", { drawn });
   if (!reading) return [first, translate("not read")];
   if (reading.guess === null) return [first, translate("read as no digit")];
-  const share = translate("{percent} %", { percent: activationText(100 * reading.confidence, 0, 100) });
-  return [first, translate("read as {text}, {share}", { text: reading.text, share: unbroken(share) })];
+  const share = unbroken(activationPercent(reading.confidence));
+  return [first, translate("read as {text}, {share}", { text: reading.text, share })];
 }
 
 function pictureOf(drawing) {

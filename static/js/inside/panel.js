@@ -31,7 +31,7 @@ export class Panel {
     this.loadingText = byId("inside-loading").querySelector("span").textContent;
     details.addEventListener("click", showCard);
     this.layers = new LayersView();
-    this.picture = new PictureView(details.querySelector('[data-view="picture"]'));
+    this.picture = new StagesView(details.querySelector('[data-view="picture"]'));
   }
 
   /**
@@ -143,7 +143,7 @@ const MIDDLE = SIDE / 2;
 const CROSS = 1.2; // pixels of the 28, from its middle to its end
 const SMALL_PX = 40; // pictures with fewer pixels a side are shown as squares
 
-class PictureView {
+class StagesView {
   #pixels;
 
   constructor(root) {

@@ -4,7 +4,7 @@ import { inspect } from "../network/article.js";
 import { feedforward } from "../network/trained_network.js";
 import { loadingText, NO_NETWORK } from "../network/loading_words.js";
 import { OutputBars } from "../ui/chart.js";
-import { partsOf, write } from "../ui/dom.js";
+import { partsOf, stillness, undoOrRedo, write } from "../ui/dom.js";
 import { fixed, inPercent, signed } from "../ui/format.js";
 import { rowAndColumn } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
@@ -129,12 +129,11 @@ export class WhatIfView {
 
   /** Undoes and redoes here what elsewhere on the page would be undone on the pad. */
   #pressKey(event) {
-    const letter = (event.ctrlKey || event.metaKey) && event.key.toLowerCase();
-    if (letter !== "z" && letter !== "y") return;
+    const action = undoOrRedo(event);
+    if (!action) return;
     event.preventDefault();
     event.stopPropagation();
-    const isRedo = letter === "y" || event.shiftKey;
-    this.#change(() => (isRedo ? this.#edited.redo() : this.#edited.undo()));
+    this.#change(() => this.#edited[action]());
   }
 }
 
@@ -204,7 +203,7 @@ class PuzzleView {
       : translate("The search ends without a solution: after these pixels, no single one helps any more.");
     this.#edited.startSolutionFromOriginal();
     const pause_ms = Math.min(STEP_MS, LONGEST_MS / steps.length);
-    this.#play(steps, matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : pause_ms);
+    this.#play(steps, stillness.matches ? 0 : pause_ms);
   }
 
   #play([step, ...others], pause_ms) {

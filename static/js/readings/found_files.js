@@ -27,7 +27,7 @@ async function filesOf(dropped) {
 }
 
 /** Returns what tells files from each other: the same folder can be chosen again. */
-export const keyOf = ({ path, file }) => [path, file.size, file.lastModified].join("|");
+const keyOf = ({ path, file }) => [path, file.size, file.lastModified].join("|");
 
 /**
  * Returns entries for the files that are not there yet, and for those that could not be read. Hidden files are of the system.

@@ -27,7 +27,6 @@ export class Row {
 
   /** @param {number} id */
   constructor(id) {
-    // As correction.html has it.
     const number = { maxLength: 300, required: true, pattern: ".*[0-9].*", title: translate("A number; several with spaces between them") };
     this.input = element("input", { type: "text", inputMode: "decimal", autocomplete: "off", ...number });
     this.item = element("li", { className: "reading-row" }, this.#open, this.#name, this.#status, this.input, this.#button);

@@ -1,8 +1,7 @@
 /** Asks the server about a room, from a phone or from the page that opened it. */
 
-import { parse, Problem } from "../server/api_client.js";
+import { addressOf, parse, Problem } from "../server/api_client.js";
 import { words } from "../server/sending_words.js";
-import { language } from "../ui/translate.js";
 
 /**
  * @typedef {{number: number, digit: number, image: string?, readings: import("../class/sheets.js").Reading[]}} RoomDigit its image is
@@ -21,7 +20,7 @@ export const openRoom = async () => parsed(await request("room", { method: "POST
 
 /** Erases a room and all that it holds, if it is still there. @throws {Problem} */
 export async function eraseRoom(room) {
-  const response = await request(addressOf("room", room), { method: "DELETE", key: room.key });
+  const response = await request(addressOf("room", { code: room.code }), { method: "DELETE", key: room.key });
   if (!response.ok && response.status !== NOT_FOUND) await parsed(response, () => false);
 }
 
@@ -31,13 +30,13 @@ export async function eraseRoom(room) {
  */
 export async function requestArrivals(room, since, signal) {
   const headers = { "If-None-Match": `"${since}"` };
-  const response = await request(addressOf("room", room, { since }), { key: room.key, headers, signal });
+  const response = await request(addressOf("room", { code: room.code, since }), { key: room.key, headers, signal });
   return response.status === UNCHANGED ? null : parsed(response, ({ digits, photographs }) => digits && photographs);
 }
 
 /** @param {number} version that the photograph came with @returns {Promise<File>} @throws {Problem} */
 export async function requestPhotograph(room, version, signal) {
-  const response = await request(addressOf("room/photograph", room, { version }), { key: room.key, signal });
+  const response = await request(addressOf("room/photograph", { code: room.code, version }), { key: room.key, signal });
   if (!response.ok) await parsed(response, () => false);
   return new File([response.body], `phone-${version}`, { type: response.body.type });
 }
@@ -48,21 +47,15 @@ export async function requestPhotograph(room, version, signal) {
  * @returns {Promise<{number: number, waiting_s: number}>} of the phone, and how long the oldest of what it sent waits @throws {Problem}
  */
 export const sendDigit = async (phone, digit, picture, signal) =>
-  parsed(await request(addressOf("room/digit", phone, { digit }), send(phone, picture, signal)), isJoined);
+  parsed(await request(addressOf("room/digit", { code: phone.code, digit }), send(phone, picture, signal)), isJoined);
 
 /** Sends a photograph to the page of a room. @param {File} file @returns {Promise<{number: number}>} @throws {Problem} */
 export const sendPhotograph = async (phone, file, signal) =>
-  parsed(await request(addressOf("room/photograph", phone), send(phone, file, signal)), isJoined);
+  parsed(await request(addressOf("room/photograph", { code: phone.code }), send(phone, file, signal)), isJoined);
 
 const send = ({ key }, body, signal) => ({ method: body ? "POST" : "DELETE", key, body, signal });
 
 const isJoined = ({ number }) => number > 0;
-
-function addressOf(path, { code }, parameters = {}) {
-  const query = new URLSearchParams({ code, ...parameters });
-  if (language !== "en") query.set("lang", language);
-  return `${path}?${query}`;
-}
 
 /** @returns {Promise<{ok: boolean, status: number, retryAfter: string?, body: Blob}>} @throws {Problem} where it does not arrive whole */
 async function request(address, { method = "GET", key = "", headers = {}, body = null, signal }) {

@@ -53,19 +53,21 @@ export class Problem extends Error {
  */
 export async function requestAnswer(picture, { model, explain = null, allowed = "", risk = "", signal, onProgress }) {
   const isPattern = IS_PATTERN.test(allowed);
-  const query = new URLSearchParams({ model });
-  if (language !== "en") query.set("lang", language);
-  if (explain) query.set("explain", explain);
-  if (risk) query.set("risk", risk);
-  if (isPattern) query.set("pattern", allowed.trim());
+  const address = addressOf("read", { model, explain, risk, pattern: isPattern ? allowed.trim() : null });
   const body = asBody(picture, isPattern ? [] : allowed.split(/\s+/).filter(Boolean));
-  return parse(await post(`read?${query}`, body, signal, onProgress), isAnswer);
+  return parse(await post(address, body, signal, onProgress), isAnswer);
 }
 
 /** Reads a photograph of a class sheet. @returns {Promise<SheetAnswer>} @throws {Problem} */
 export async function requestSheet(photograph, { signal, onProgress }) {
-  const query = language === "en" ? "" : `?${new URLSearchParams({ lang: language })}`;
-  return parse(await post(`sheet${query}`, asBody(photograph), signal, onProgress), isSheet);
+  return parse(await post(addressOf("sheet"), asBody(photograph), signal, onProgress), isSheet);
+}
+
+/** @param {object} [parameters] those that are null or empty are left out @returns {string} of a route that answers in the page's language */
+export function addressOf(path, parameters = {}) {
+  const given = Object.entries({ ...parameters, lang: language === "en" ? null : language });
+  const query = new URLSearchParams(given.filter(([, value]) => value !== null && value !== ""));
+  return query.size > 0 ? `${path}?${query}` : path;
 }
 
 const MIN_SIGNS_OF_SHEET = 30; // of three pupils

@@ -1,4 +1,4 @@
-/** Makes elements, finds the parts of a view and brings them into sight, and tells where someone types. */
+/** Makes elements, finds the parts of a view, and tells where someone types, which keys undo, and whether motion is wanted. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -30,14 +30,14 @@ export const announce = (sentence) =>
 /** @param {Element} root @returns {(name: string) => HTMLElement} finds an element of it by its data-part */
 export const partsOf = (root) => (name) => root.querySelector(`[data-part="${name}"]`);
 
-/** @param {(string | Node)[][]} rows the first cell of each is its heading */
+/** @param {(string | Node)[]} cells of a table, of which the first is the row's heading */
+export const tableRow = ([heading, ...others]) =>
+  element("tr", {}, element("th", { scope: "row" }, heading), ...others.map((cell) => element("td", {}, cell)));
+
+/** @param {(string | Node)[][]} rows as `tableRow` takes each */
 export function table(headings, rows) {
-  const row = (cells) => element("tr", {}, ...cells);
-  const head = row(headings.map((text) => (text === "" ? element("td") : element("th", { scope: "col" }, text))));
-  const body = rows.map(([first, ...others]) =>
-    row([element("th", { scope: "row" }, first), ...others.map((cell) => element("td", {}, cell))]),
-  );
-  return element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
+  const head = headings.map((text) => (text === "" ? element("td") : element("th", { scope: "col" }, text)));
+  return element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows.map(tableRow)));
 }
 
 /** A table that scrolls where it is too wide. */
@@ -74,3 +74,10 @@ export function write(target, text) {
 
 /** Whether keys, and what is pasted, are of a text that someone types. @param {Event} event */
 export const isOfTextField = ({ target }) => target.matches?.(":read-write") ?? false;
+
+/** @param {KeyboardEvent} event @returns {"undo" | "redo" | null} what the keys do everywhere, with Ctrl or the Mac's Command key */
+export function undoOrRedo({ key, ctrlKey, metaKey, shiftKey }) {
+  const letter = (ctrlKey || metaKey) && key.toLowerCase();
+  if (letter === "z") return shiftKey ? "redo" : "undo";
+  return letter === "y" && !shiftKey ? "redo" : null;
+}

@@ -65,8 +65,11 @@ export function inPercent(activations) {
   return named[0]?.share ?? translate("nothing above {percent} %", { percent: Math.ceil(100 * ranked[0].activation) });
 }
 
-const shareText = (share) =>
-  share > 0.99 ? translate("over 99 %") : translate("{percent} %", { percent: activationText(100 * share, 0, 100) });
+/** @param {number} activation 0..1 @returns {string} in percent, by the same rule as `activationText` */
+export const activationPercent = (activation, decimals = 0) =>
+  translate("{percent} %", { percent: activationText(100 * activation, decimals, 100) });
+
+const shareText = (share) => (share > 0.99 ? translate("over 99 %") : activationPercent(share));
 
 const Z = 1.959964; // of the normal distribution: 95 % lie within that many standard deviations
 
