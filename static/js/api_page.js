@@ -34,7 +34,7 @@ class TryForm {
   async #useSample() {
     const files = new DataTransfer();
     try {
-      for (const name of this.form.dataset.samples.split(" ")) files.items.add(await fetchPicture(examples + name, name));
+      for (const name of this.form.dataset.samples.split(",")) files.items.add(await fetchPicture(examples + name, name));
       this.input.files = files.files;
       this.#showChosen();
     } catch {

@@ -147,7 +147,7 @@ def test_french_signs_do_not_begin_a_line() -> None:
         assert not re.search(r"(?<!\u202f)[:;!?%»](?=\s|$|<)|«(?!\u202f)", form), form
 
 
-CODE = re.compile(r"(\{% call code\(.*?%\}).*?(?=\{% endcall %\})|<code>POST .*?</code>", re.S)
+CODE = re.compile(r"(\{% call code\w*\(.*?%\}).*?(?=\{%-? endcall %\})|<code>POST .*?</code>", re.S)
 NAMES = {"Inkling", "Omniglot", "CSV", "PNG", "JSON", "JavaScript", "Python", "curl"}
 OF_META = {"width", "device", "initial", "scale", "light", "dark"}
 
