@@ -3,7 +3,7 @@
  * and redo lead to. Positions are in units of the pad's height, from its top left.
  */
 
-import { keepInTab, loadFromTab } from "../ui/store.js";
+import { keepWhatFits, loadFromTab } from "../ui/store.js";
 
 export const BETWEEN_STROKES_MS = 700; // longer than between two strokes of a digit
 const MARGIN = 1 / 10; // around strokes that fill a pad of another shape
@@ -124,12 +124,14 @@ function isDrawing({ squares, strokes }) {
 }
 
 /** Keeps as many as there is room for, the present one before all. @param {Drawings} drawings */
-export function keepDrawings(drawings) {
+export const keepDrawings = (drawings) => keepWhatFits(KEY, fewerAndFewer(drawings));
+
+function* fewerAndFewer(drawings) {
   for (let kept = nearest(drawings, MOST_STATES); ; kept = nearest(kept, Math.ceil(kept.states.length / 2))) {
     const numbered = withNumbers(kept);
     const isLast = kept.states.length === 1;
-    const isSmall = isLast || JSON.stringify(numbered).length <= MOST_CHARACTERS;
-    if ((isSmall && keepInTab(KEY, numbered)) || isLast) return;
+    if (isLast || JSON.stringify(numbered).length <= MOST_CHARACTERS) yield numbered;
+    if (isLast) return;
   }
 }
 

@@ -3,7 +3,7 @@
  * never changed, so that undo can bring back what a person corrected or removed.
  */
 
-import { keepInTab, loadFromTab } from "../ui/store.js";
+import { keepInTab, keepWhatFits, loadFromTab } from "../ui/store.js";
 
 /** Emits "change" after its entries, or what is kept of them, have changed. @template {{id: number}} Entry */
 export class EntryList extends EventTarget {
@@ -135,25 +135,10 @@ export class TabStore {
     return kept.sheets ?? kept; // version 1 kept sheets in an object
   }
 
-  /** Keeps the first of what takes less and less room for which there is room. */
   keep({ all }, ids, pictures = new Map()) {
     for (const [id, picture] of pictures) this.#pictures.set(id, picture);
     keepInTab(this.key, undefined);
-    this.kept = "all";
-    if (all.length === 0) return;
-    for (const kept of this.lessAndLess(all)) {
-      const json = JSON.stringify(kept);
-      try {
-        sessionStorage.setItem(this.key, json + " ".repeat(this.spare));
-        sessionStorage.setItem(this.key, json);
-        return;
-      } catch (error) {
-        if (error.name !== "QuotaExceededError") break; // the browser forbids it
-        this.kept = "some";
-      }
-    }
-    keepInTab(this.key, undefined);
-    this.kept = "none";
+    this.kept = all.length === 0 ? "all" : keepWhatFits(this.key, this.lessAndLess(all), this.spare);
   }
 
   /** @param {number} id of an entry @returns {File | undefined} until the page is left: there is no room for all */

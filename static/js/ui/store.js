@@ -65,3 +65,25 @@ export function keepInTab(key, value) {
     return false;
   }
 }
+
+/**
+ * Keeps the first of what takes less and less room for which there is room.
+ * @param {Iterable<any>} lessAndLess all of it, then less @param {number} spare characters of room that are left for what else is kept
+ * @returns {"all" | "some" | "none"} how much is kept
+ */
+export function keepWhatFits(key, lessAndLess, spare = 0) {
+  let kept = "all";
+  for (const value of lessAndLess) {
+    const json = JSON.stringify(value);
+    try {
+      sessionStorage.setItem(key, json + " ".repeat(spare));
+      sessionStorage.setItem(key, json);
+      return kept;
+    } catch (error) {
+      if (error.name !== "QuotaExceededError") break; // the browser forbids it
+      kept = "some";
+    }
+  }
+  keepInTab(key, undefined);
+  return "none";
+}
