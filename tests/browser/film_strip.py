@@ -28,7 +28,7 @@ def frames(page: Page) -> list[Image.Image]:
     page.clock.install(time=0)
     page.get_by_role("button", name="See how it decided").click()
     page.clock.pause_at(PATIENCE_MS)
-    while page.locator("#decision[open] [data-part=play][aria-pressed=true]").count() == 0:
+    while page.locator("#decision[open] [data-part=play]:text('Pause')").count() == 0:
         page.clock.run_for(1)
     pictures = []
     for _ in range(FRAMES):

@@ -9,6 +9,7 @@ import { feedforward, loadTrained } from "../network/trained_network.js";
 import { storeInAddress } from "../state.js";
 import { element, partsOf, stillness } from "../ui/dom.js";
 import { readPixels, SIDE } from "../ui/pixels.js";
+import { Playback } from "../ui/player.js";
 import { translate } from "../ui/translate.js";
 import { AGAINST, cellsOf, LIGHT, Painting } from "./painting.js";
 import { Scene } from "./scene.js";
@@ -23,8 +24,8 @@ export class Stage {
   /** The digit and all that is computed of it; null while it is loaded. @type {object?} */
   #film = null;
   /** As of `Painting.draw`. */
-  #position = -1;
-  #isPlaying = false;
+  #moment = -1;
+  isPlaying = false;
   #frame_ms = 0;
   #touched = null;
   #isPinned = false;
@@ -41,17 +42,13 @@ export class Stage {
     this.part = partsOf(dialog);
     this.canvas = this.part("canvas");
     this.painting = new Painting(this.canvas);
-    this.slider = this.part("place");
-    this.slider.addEventListener("input", () => this.#seek(Number(this.slider.value)));
-    this.part("play").addEventListener("click", () => this.#toggle());
-    this.part("back").addEventListener("click", () => this.#seek(this.#step - 1));
-    this.part("next").addEventListener("click", () => this.#seek(this.#step + 1));
+    this.playback = new Playback(this.part, this);
     this.part("retry").addEventListener("click", () => this.#load());
     this.part("close").addEventListener("click", () => dialog.close());
     this.part("sums").addEventListener("click", () => {
       const { layers, traced } = this.#film ?? {};
       if (!layers) return showSums();
-      const layer = Math.max(this.#step, 1);
+      const layer = Math.max(this.position, 1);
       const { layer: number, node } = this.#touched ?? { layer, node: [...traced.scores[layer].keys()][0] };
       showSums(unitToText(layers, mostActive(layers, number, node)));
     });
@@ -73,6 +70,7 @@ export class Stage {
    */
   open(shown, { start, step }) {
     Object.assign(this, { shown, start, firstStep: step });
+    this.part("play").focus();
     this.#load();
   }
 
@@ -108,22 +106,21 @@ export class Stage {
     }
     sentence.textContent = "";
     this.dialog.toggleAttribute("data-loading", false);
-    this.slider.max = this.#last;
     this.#tintOf = () => null;
-    [this.#touched, this.#isPinned, this.#position] = [null, false, -1];
+    [this.#touched, this.#isPinned, this.#moment] = [null, false, -1];
     this.part("layers").replaceChildren(...this.#film.layers.slice(1).map((_, index) => this.#listItem(index + 1)));
-    if (this.firstStep) this.#seek(this.firstStep - 1);
-    else this.#play();
+    if (this.firstStep) this.seek(this.firstStep - 1);
+    else this.play();
   }
 
   /** The number of the last step, from 0. */
   get #last() {
-    return this.#film.layers.length - 1;
+    return (this.#film?.layers.length ?? 1) - 1; // none while it is loaded
   }
 
   /** The step that is shown: 0 for the picture, then the layers. At the last one the outputs are filled. */
-  get #step() {
-    return Math.min(Math.max(Math.floor(this.#position), 0), this.#last);
+  get position() {
+    return Math.min(Math.max(Math.floor(this.#moment), 0), this.#last);
   }
 
   get #end() {
@@ -143,25 +140,21 @@ export class Stage {
     return this.painting.prepare({ ...film, start });
   }
 
-  #toggle() {
-    if (this.#isPlaying) this.#pause();
-    else if (this.#film) this.#play();
-  }
-
-  #play() {
-    if (this.#position >= this.#end) this.#position = -1;
-    if (stillness.matches) return this.#seek(this.#last);
-    this.#isPlaying = true;
+  play() {
+    if (!this.#film) return;
+    if (this.#moment >= this.#end) this.#moment = -1;
+    if (stillness.matches) return this.seek(this.#last);
+    this.isPlaying = true;
     this.#frame_ms = performance.now();
     storeInAddress({ decision: 0 });
     this.#showControls();
     const { order } = this.#film;
     const tick = (now_ms) => {
-      if (order !== this.#order || !this.#isPlaying) return;
+      if (order !== this.#order || !this.isPlaying) return;
       const passed_ms = Math.max(now_ms - this.#frame_ms, 0);
       this.#frame_ms = now_ms;
-      this.#position += passed_ms / (this.#position < 0 ? FLIGHT_MS : WAY_MS / this.#end);
-      if (this.#position >= this.#end) return this.#seek(this.#last);
+      this.#moment += passed_ms / (this.#moment < 0 ? FLIGHT_MS : WAY_MS / this.#end);
+      if (this.#moment >= this.#end) return this.seek(this.#last);
       this.#draw();
       this.#showControls();
       requestAnimationFrame(tick);
@@ -169,16 +162,20 @@ export class Stage {
     requestAnimationFrame(tick);
   }
 
-  #pause() {
-    this.#seek(this.#step);
+  pause() {
+    this.seek(this.position);
+  }
+
+  step() {
+    this.seek(this.position + 1);
   }
 
   /** Shows a step, and stays there. */
-  #seek(step) {
+  seek(step) {
     if (!this.#film) return;
     const wanted = Math.min(Math.max(step, 0), this.#last);
-    this.#isPlaying = false;
-    this.#position = wanted === this.#last ? this.#end : wanted;
+    this.isPlaying = false;
+    this.#moment = wanted === this.#last ? this.#end : wanted;
     storeInAddress({ decision: wanted === this.#last ? 0 : wanted + 1 });
     this.#draw();
     this.#showControls();
@@ -186,20 +183,18 @@ export class Stage {
   }
 
   #draw() {
-    const isAtEnd = this.#position >= this.#end;
-    this.painting.draw(this.#position, { touched: this.#touched, tintOf: isAtEnd ? this.#tintOf : undefined });
+    const isAtEnd = this.#moment >= this.#end;
+    this.painting.draw(this.#moment, { touched: this.#touched, tintOf: isAtEnd ? this.#tintOf : undefined });
   }
 
   #showControls() {
     const { layers } = this.#film;
-    const step = this.#step;
+    const step = this.position;
     const name = step === 0 ? translate("Picture") : layerTitle(layers, step);
-    this.slider.value = step;
-    this.slider.ariaValueText = name;
+    this.playback.show(this.#last, name);
     if (!this.#touched) this.part("caption").textContent = name;
-    this.part("play").ariaPressed = String(this.#isPlaying);
     this.part("back").ariaDisabled = String(step === 0);
-    this.part("next").ariaDisabled = String(step === this.#last);
+    this.part("step").ariaDisabled = String(step === this.#last);
   }
 
   /** Writes the sentence, once the film is at rest: the computation takes time from no frame. */
@@ -238,7 +233,7 @@ export class Stage {
     this.#touched = node;
     if (node) this.part("caption").textContent = this.#nameOf(node);
     else this.#showControls();
-    if (!this.#isPlaying) this.#draw();
+    if (!this.isPlaying) this.#draw();
   }
 
   #nameOf({ layer: number, node }) {
@@ -263,8 +258,8 @@ export class Stage {
   #press(event) {
     const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const isOfControl = event.target.matches("button,input");
-    if (event.key === " " && !isOfControl) this.#toggle();
-    else if (move && event.target !== this.slider) this.#seek(this.#step + move);
+    if (event.key === " " && !isOfControl) this.playback.play.click();
+    else if (move && event.target !== this.playback.slider) this.seek(this.position + move);
     else return;
     event.preventDefault();
   }
