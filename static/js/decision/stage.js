@@ -1,6 +1,5 @@
 /** The stage: the digit's way through the network as a film that can be paused, stepped, touched and linked to. */
 
-import { outline } from "../inside/attribution.js";
 import { findReason, partsOfInk, sentenceOf } from "../inside/decisive_part.js";
 import { layerTitle, unitActivation, unitName, unitToText } from "../inside/neuron_names.js";
 import { layersOf, mostActive, placeOf, twoLargest } from "../inside/sums.js";
@@ -8,7 +7,7 @@ import { loadingText, NO_NETWORK } from "../network/loading_words.js";
 import { feedforward, loadTrained } from "../network/trained_network.js";
 import { storeInAddress } from "../state.js";
 import { element, partsOf, stillness } from "../ui/dom.js";
-import { readPixels, SIDE } from "../ui/pixels.js";
+import { outline, readPixels, SIDE } from "../ui/pixels.js";
 import { Playback } from "../ui/player.js";
 import { translate } from "../ui/translate.js";
 import { AGAINST, cellsOf, LIGHT, Painting } from "./painting.js";

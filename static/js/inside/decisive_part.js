@@ -7,9 +7,8 @@
  */
 
 import { aDigit } from "../ui/format.js";
-import { SIDE } from "../ui/pixels.js";
+import { outline, SIDE } from "../ui/pixels.js";
 import { formatNumber, translate } from "../ui/translate.js";
-import { outline } from "./attribution.js";
 import { twoLargest } from "./sums.js";
 
 const CLEAR = 0.5; // activation of another digit from which on it would be that digit

@@ -4,13 +4,14 @@ import { inspect } from "../network/article.js";
 import { feedforward } from "../network/trained_network.js";
 import { loadingText, NO_NETWORK } from "../network/loading_words.js";
 import { OutputBars } from "../ui/chart.js";
-import { partsOf, stillness, undoOrRedo, write } from "../ui/dom.js";
+import { partsOf, undoOrRedo, write } from "../ui/dom.js";
 import { fixed, inPercent, signed } from "../ui/format.js";
-import { rowAndColumn } from "../ui/pixels.js";
+import { outline, rowAndColumn } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import { explainGap, fewestPixels, outline } from "./attribution.js";
+import { explainGap } from "./attribution.js";
 import { partsOfInk } from "./decisive_part.js";
 import { EditedPicture, PixelEditor } from "./pixel_editor.js";
+import { PuzzleView } from "./puzzle.js";
 import { twoLargest } from "./sums.js";
 
 export class WhatIfView {
@@ -135,90 +136,4 @@ export class WhatIfView {
     event.stopPropagation();
     this.#change(() => this.#edited[action]());
   }
-}
-
-const STEP_MS = 400;
-const LONGEST_MS = 4000; // of all steps together
-
-/** The puzzle: the fewest pixels that turn the picture into another digit; the visitor's count, and a solution. */
-class PuzzleView {
-  #edited;
-  #target;
-  /** The fewest pixels that solved it, by target. @type {Map<number, number>} */
-  #best = new Map();
-  #timer = 0;
-
-  /**
-   * @param {import("../network/article.js").Layers} network
-   * @param {() => void} onStep is called when a solution that is shown has changed the picture
-   */
-  constructor(root, network, onStep) {
-    this.network = network;
-    this.onStep = onStep;
-    this.part = partsOf(root);
-    this.part("solve").addEventListener("click", () => this.#solve());
-  }
-
-  /** @param {import("./pixel_editor.js").EditedPicture} edited @param {[number, number]} digits that are compared */
-  begin(edited, [first, second]) {
-    const [answer] = twoLargest(inspect(this.network, edited.original).output.z);
-    const target = second === answer ? first : second;
-    if (edited !== this.#edited) this.#best.clear();
-    if (edited !== this.#edited || target !== this.#target) {
-      this.stop();
-      this.part("solution").textContent = "";
-    }
-    [this.#edited, this.#target] = [edited, target];
-    const task = translate("Turn this {from} into the digit {to} with as few pixels as you can.", { from: answer, to: target });
-    this.part("task").textContent = task;
-  }
-
-  /** @param {number} winner digit that the network gives for the edited picture */
-  show(winner) {
-    const changed = this.#edited.changed.length;
-    const isSolved = winner === this.#target && this.#edited.isOwn;
-    if (isSolved) this.#best.set(this.#target, Math.min(changed, this.#best.get(this.#target) ?? Infinity));
-    this.part("count").textContent = countText({ changed, best: this.#best.get(this.#target) }, isSolved);
-  }
-
-  /** Stops a solution that is being shown, at the step that it has come to. */
-  stop() {
-    if (!this.#timer) return; // a stroke of the visitor goes on
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-    this.#edited.endStroke();
-  }
-
-  /** Searches a solution and shows it step by step, or at once where no motion is wanted. */
-  #solve() {
-    this.stop();
-    const { steps, isSolved } = fewestPixels(this.network, this.#edited.original, this.#target);
-    const count = new Set(steps.map(({ place }) => place)).size;
-    this.part("solution").textContent = isSolved
-      ? translate(
-          "The search changes {count} of 784 pixels, so at most {count} are needed. It is greedy: each step takes the " +
-            "pixel that helps most. There may be a solution with fewer.",
-          { count },
-        )
-      : translate("The search ends without a solution: after these pixels, no single one helps any more.");
-    this.#edited.startSolutionFromOriginal();
-    const pause_ms = Math.min(STEP_MS, LONGEST_MS / steps.length);
-    this.#play(steps, stillness.matches ? 0 : pause_ms);
-  }
-
-  #play([step, ...others], pause_ms) {
-    this.#timer = 0;
-    if (step) this.#edited.paint([step.place], step.value);
-    if (others.length === 0) this.#edited.endStroke();
-    else if (pause_ms === 0) return this.#play(others, 0);
-    else this.#timer = setTimeout(() => this.#play(others, pause_ms), pause_ms);
-    this.onStep();
-  }
-}
-
-function countText(counts, isSolved) {
-  if (isSolved) return translate("Solved with {changed} of 784 pixels. Your best: {best}.", counts);
-  return counts.best === undefined
-    ? translate("{changed} of 784 pixels changed.", counts)
-    : translate("{changed} of 784 pixels changed. Your best: {best}.", counts);
 }

@@ -28,6 +28,15 @@ export function centreOfMass(pixels) {
   return { x: x / mass, y: y / mass };
 }
 
+/** @returns {{left: number, top: number, width: number, height: number}} of the pixels above 0, in pixels */
+export function outline(pixels) {
+  const places = Array.from(pixels, (pixel, place) => (pixel > 0 ? place : -1)).filter((place) => place >= 0);
+  const columns = places.map((place) => place % SIDE);
+  const rows = places.map((place) => Math.floor(place / SIDE));
+  const [left, top] = [Math.min(...columns), Math.min(...rows)];
+  return { left, top, width: Math.max(...columns) - left + 1, height: Math.max(...rows) - top + 1 };
+}
+
 /** @returns {number} how far ink moves to the right from a row to the next: covariance of x and y over the variance of y */
 export function slantOf(pixels) {
   const { x, y } = centreOfMass(pixels);

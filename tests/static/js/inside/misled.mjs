@@ -4,7 +4,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { fewestPixels } from "../../../../static/js/inside/attribution.js";
+import { fewestPixels } from "../../../../static/js/inside/puzzle.js";
 import { twoLargest } from "../../../../static/js/inside/sums.js";
 import { articleLayers, inspect } from "../../../../static/js/network/article.js";
 import { feedforward, parseTrained } from "../../../../static/js/network/trained_network.js";

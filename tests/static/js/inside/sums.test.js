@@ -5,7 +5,7 @@ import { neuronFromText, neuronToText, unitFromText, unitToText } from "../../..
 import { placesBetween } from "../../../../static/js/inside/pixel_editor.js";
 import {
   hasNeuron, isOutput, kernelOf, layersOf, mostActive, neuronAt, patchOf, placeOf, receptiveField,
-  strongest, strongestOfMap, sumOf, weightedSum,
+  strongest, strongestOfMap, sumOf, twoLargest, weightedSum,
 } from "../../../../static/js/inside/sums.js";
 import { incomingWeights, outgoingWeights } from "../../../../static/js/network/article.js";
 import { activationText, equals, fixed, outputText, signed } from "../../../../static/js/ui/format.js";
@@ -223,4 +223,8 @@ test("a network has the neurons within its layers, and pixels are none", () => {
   assert.ok(!hasNeuron(convnet, { layer: 6, map: -1, row: 0, column: 0 }));
   assert.ok(!hasNeuron(convnet, { layer: 8, map: 0, row: 0, column: 0 }));
   assert.ok(!hasNeuron(convnet, { layer: 0, map: 0, row: 0, column: 0 }));
+});
+
+test("the answer and the runner-up are the two largest", () => {
+  assert.deepEqual(twoLargest([0.1, 0.9, 0.2, 0.7]), [1, 3]);
 });
