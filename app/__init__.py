@@ -15,6 +15,7 @@ from app.routes import api, openapi, pages, rooms
 from app.service import models
 from app.service.predictor import Predictor
 from app.service.rooms import Rooms
+from app.service.upload import Executor
 from app.telemetry import logging as logs
 from app.telemetry.metrics import Metrics
 from app.telemetry.metrics import register as register_metrics
@@ -49,7 +50,8 @@ def create_app(
     settings = settings or Settings.from_environ()
     loaded = models.load(settings)
     settings = replace(settings, risk=loaded.certainty.risk, certain_at=None)
-    predictor = Predictor(loaded, settings, in_thread, require_client)
+    executor = Executor(settings.max_wait_seconds, in_thread, require_client)
+    predictor = Predictor(loaded, settings, executor)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.request_class, app.response_class = Request, Response
     app.config.update(
@@ -58,7 +60,7 @@ def create_app(
     )
     logs.register(app, settings)  # first, so that it sees all that follows
     app.register_blueprint(api.blueprint(predictor, max_batch_items=settings.max_batch_items))
-    app.register_blueprint(pages.blueprint(predictor, settings.public_address, in_thread))
+    app.register_blueprint(pages.blueprint(predictor, settings.public_address))
     app.register_blueprint(rooms.blueprint(predictor, held_rooms or Rooms(), settings))
     port = os.environ.get("METRICS_PORT", "")
     app.register_blueprint(openapi.blueprint(settings, list(loaded.digits), has_metrics=not port))

@@ -37,11 +37,7 @@ DOORS = {
 QUIET_ZONE = 4  # modules of paper around a QR code (ISO/IEC 18004)
 
 
-def blueprint(
-    predictor: Predictor,
-    public_address: str,
-    in_thread: Callable[[Callable[[], Any]], Any] | None = None,
-) -> Blueprint:
+def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
     """Return the pages; the address is the one that the operator has set, if any."""
     pages = Blueprint("pages", __name__)
     networks = {  # where the page loads each from
@@ -139,7 +135,7 @@ def blueprint(
         shown = f"{url}join?room={room}" if is_code(room) else url
         return Response(qr_code(shown), mimetype="image/svg+xml")
 
-    _add_lesson(pages, predictor, networks, address, in_thread or (lambda function: function()))
+    _add_lesson(pages, predictor, networks, address)
     return pages
 
 
@@ -148,7 +144,6 @@ def _add_lesson(
     predictor: Predictor,
     networks: Mapping[str, str],
     address: Callable[[], ServerAddress],
-    in_thread: Callable[[Callable[[], Any]], Any],
 ) -> None:
     codes = lesson.highlighted_functions()
     sources = lesson.functions_of_steps()
@@ -179,8 +174,8 @@ def _add_lesson(
     def learning_set() -> Response:
         """Send the digits that the learning page trains with."""
         is_compressed = request.accept_encodings["gzip"]
-        # The first time takes 0.2 seconds.
-        content = in_thread(lesson.learning_set if is_compressed else lesson.inflated_learning_set)
+        load = lesson.learning_set if is_compressed else lesson.inflated_learning_set
+        content = predictor.executor.in_thread(load)  # The first time takes 0.2 seconds.
         response = response_in_parts(content, mimetype="application/octet-stream")
         response.vary.add("Accept-Encoding")
         if is_compressed:

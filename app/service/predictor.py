@@ -4,17 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from msgspec import UnsetType
+import numpy as np
 
 from app.config import Settings
 from app.errors import Problem, ProblemCode, details
-from app.languages import Language
 from app.responses import Outcome
 from app.service.answers import (
     BatchAnswer,
     BatchRefusal,
     DigitAnswer,
-    Layer,
     NumberAnswer,
     NumberBatchAnswer,
 )
@@ -26,16 +24,7 @@ from app.service.class_sheet import (
     read_sheet,
 )
 from app.service.models import Models
-from app.service.reading import (
-    Options,
-    digit_answer,
-    explained_place,
-    layers,
-    number_answer,
-    read_together,
-    stages,
-    strips,
-)
+from app.service.reading import Options, digit_answer, number_answer
 from app.service.upload import (
     DRAWING_PIXELS,
     MAX_LINES_S,
@@ -44,15 +33,16 @@ from app.service.upload import (
     attempt,
     batch_answers,
 )
+from nn.core.network import Network
 from nn.decoding.picture_files import PictureFile
 from nn.reading.limits import MAX_READING_S
-from nn.reading.mnist import Pixels
 from nn.reading.page.find import Page, find_page
 from nn.reading.reader import PageReader
-from nn.reading.reading import Reading
+from nn.reading.reading import Activations, Reading
 from nn.reading.risk import risk_of
 
-Result = TypeVar("Result")
+Answer = TypeVar("Answer", DigitAnswer, NumberAnswer)
+ToAnswer = Callable[[Page, Reading, Network, Options], Answer]
 
 
 class Predictor:
@@ -69,20 +59,11 @@ class Predictor:
         What reads, and judges which answers are certain.
     settings
         The default model, and the limits.
-    in_thread
-        Runs a function in another thread and returns its result; None runs it in the thread of the
-        request.
-    require_client
-        Raises an error when the client of a request that has waited is gone.
+    executor
+        Gives the requests their turns.
     """
 
-    def __init__(
-        self,
-        models: Models,
-        settings: Settings,
-        in_thread: Callable[[Callable[[], Any]], Any] | None = None,
-        require_client: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, models: Models, settings: Settings, executor: Executor) -> None:
         self.models = models
         self.default = settings.default_model
         self.risk = settings.risk
@@ -96,7 +77,7 @@ class Predictor:
             for name, each in models.digits.items()
         }
         self._max_pixels = settings.max_picture_pixels
-        self._executor = Executor(settings.max_wait_seconds, in_thread, require_client)
+        self.executor = executor
 
     def choose(self, name: str | None) -> str:
         """Return the name of the model to use, the default for None or an empty name.
@@ -115,17 +96,7 @@ class Predictor:
         self, file: bytes, options: Options, waited_s: float = 0.0
     ) -> tuple[DigitAnswer, Outcome]:
         """Return the answer to a picture of one digit; 422 when it shows none or several."""
-
-        def answer(page: Page, reading: Reading) -> DigitAnswer:
-            return digit_answer(
-                reading,
-                options.language,
-                model=options.model,
-                stages=stages(page, reading, options),
-                layers=self._layers(reading.image, options),
-            )
-
-        return self._answer(file, options, answer, waited_s, one_digit=True)
+        return self._answer(file, options, digit_answer, waited_s, one_digit=True)
 
     def predict_all(
         self, files: Sequence[bytes | Problem], options: Options, waited_s: float = 0.0
@@ -144,22 +115,7 @@ class Predictor:
 
         422 when it shows no digit or too many.
         """
-
-        def answer(page: Page, reading: Reading) -> NumberAnswer:
-            answer = number_answer(
-                reading,
-                options.language,
-                model=options.model,
-                stages=stages(page, reading, options),
-                strips=strips(reading, options),
-            )
-            place = explained_place(reading, options.index)
-            if place < len(answer.digits):
-                hidden = self._layers(reading.digits[place].image, options)
-                answer.digits[place] = replace(answer.digits[place], layers=hidden)
-            return answer
-
-        return self._answer(file, options, answer, waited_s, one_digit=False)
+        return self._answer(file, options, number_answer, waited_s, one_digit=False)
 
     def read_all(
         self, files: Sequence[bytes | Problem], options: Options, waited_s: float = 0.0
@@ -177,46 +133,64 @@ class Predictor:
         self,
         file: bytes,
         options: Options,
-        answer: Callable[[Page, Reading], Result],
+        answer: ToAnswer[Answer],
         waited_s: float,
         *,
         one_digit: bool,
-    ) -> tuple[Result, Outcome]:
-        """Return the answer to one picture."""
+    ) -> tuple[Answer, Outcome]:
+        """Return the answer to one picture, with the name of the model."""
         upload = Upload([file], options.model, self._max_pixels)
-        reader = self._reader(options)
+        reader, network = self._reader(options), self.models.digits[options.model].network
 
-        def read(page: Page) -> Result:
-            return answer(page, reader.read(page, one_digit=one_digit, allowed=options.restriction))
+        def read(page: Page) -> Answer:
+            reading = reader.read(page, one_digit=one_digit, allowed=options.restriction)
+            return replace(answer(page, reading, network, options), model=options.model)
 
         def is_quick(page: Page) -> bool:
             return page.is_plain and not options.restriction
 
-        result = self._executor.run_page(upload, read, is_quick, waited_s=waited_s)
+        result = self.executor.run_page(upload, read, is_quick, waited_s=waited_s)
         return result, _outcome(upload, [result])
 
     def _answer_all(
         self,
         files: Sequence[bytes | Problem],
         options: Options,
-        answer: Callable[[Reading, Language], Any],
+        answer: ToAnswer[Answer],
         waited_s: float,
         *,
         one_digit: bool,
-    ) -> tuple[list[Any], Outcome]:
-        """Return the answers to a batch; of a bad picture its error document."""
+    ) -> tuple[list[Answer | BatchRefusal], Outcome]:
+        """Return the answers to a batch; of a bad picture its error document.
+
+        What are plainly digits pass through the network together.
+        """
         upload = Upload(files, options.model, self._max_pixels)
         reader = self._reader(options, MAX_LINES_S)
+        network = self.models.digits[options.model].network
 
         def find(file: PictureFile) -> Page:
             return find_page(file.decode())
 
-        def answer_group(pages: Sequence[Page | Problem]) -> Iterator[Any]:
-            for read in read_together(reader, pages, options, one_digit=one_digit):
-                yield read if isinstance(read, Problem) else answer(read, options.language)
+        def read(page: Page, activations: Activations | None) -> Answer:
+            reading = reader.read(
+                page, one_digit=one_digit, allowed=options.restriction, activations=activations
+            )
+            return answer(page, reading, network, options)
 
-        answers = self._executor.run(
-            upload, lambda: list(batch_answers(upload, find, answer_group)), waited_s=waited_s
+        def read_group(pages: Sequence[Page | Problem]) -> Iterator[Answer | Problem]:
+            found = [page for page in pages if isinstance(page, Page)]
+            images = [page.image for page in found if one_digit or page.is_plain]
+            activations = iter(reader.classify(np.stack(images)) if images else ())
+            for page in pages:
+                if isinstance(page, Problem):
+                    yield page
+                else:
+                    is_classified = one_digit or page.is_plain
+                    yield attempt(read, page, next(activations) if is_classified else None)
+
+        answers = self.executor.run(
+            upload, lambda: list(batch_answers(upload, find, read_group)), waited_s=waited_s
         )
         with_refusals = [
             BatchRefusal(details(read, options.language)) if isinstance(read, Problem) else read
@@ -231,7 +205,7 @@ class Predictor:
         shows no digit or several.
         """
         upload = Upload([file], self.default, DRAWING_PIXELS)
-        drawing = self._executor.run_page(
+        drawing = self.executor.run_page(
             upload,
             lambda page: read_drawing(page, self._readers),
             lambda page: page.is_plain,
@@ -255,7 +229,7 @@ class Predictor:
         read, or all its boxes are empty.
         """
         upload = Upload([file], self.default, self._max_pixels)
-        answer = self._executor.run(
+        answer = self.executor.run(
             upload,
             lambda: read_sheet(upload.open(), self._readers, options.language),
             is_sheet=True,
@@ -274,9 +248,6 @@ class Predictor:
         if risk is None and options.certain_at is not None:
             risk = risk_of(options.certain_at)
         return reader if risk is None else replace(reader, certainty=reader.certainty.at(risk))
-
-    def _layers(self, image: Pixels, options: Options) -> list[Layer] | UnsetType:
-        return layers(self.models.digits[options.model].network, image, options)
 
 
 def _outcome(upload: Upload, answers: Iterable[Any]) -> Outcome:

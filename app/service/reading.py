@@ -1,7 +1,7 @@
 """Answers from readings: their members, and their images as PNG."""
 
 import base64
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -25,13 +25,11 @@ from app.service.answers import (
     StripSign,
 )
 from app.service.messages import message
-from app.service.upload import attempt
 from nn.core.network import Network
 from nn.reading.allowed import MAX_VALUES, Restriction, RestrictionError
 from nn.reading.lines.strip import CLASSES, POINT
 from nn.reading.mnist import Pixels, to_inputs
 from nn.reading.page.find import Page
-from nn.reading.reader import PageReader
 from nn.reading.reading import Activations, Reading
 
 SMALL_PX = 240  # longer side of the image of a stage
@@ -88,46 +86,37 @@ def restriction(values: Iterable[str] | None, **given: Any) -> Restriction | Non
         raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, f"{error}.") from error
 
 
-def digit_answer(reading: Reading, language: Language, **members: Any) -> DigitAnswer:
-    """Return the answer to a picture of one digit, with these members besides."""
+def digit_answer(page: Page, reading: Reading, network: Network, options: Options) -> DigitAnswer:
+    """Return the answer to a picture of one digit, without the name of the model."""
     of_picture = reading.to_dict()
     (digit,) = of_picture.pop("digits")
     del digit["line"]
     return DigitAnswer(
         **digit | {name: of_picture[name] for name in ("doubt", "certain", *_OF_PICTURE)},
         image=to_data_url(reading.image),
-        message=message(reading, language),
-        **members,
+        message=message(reading, options.language),
+        stages=stages(page, reading, options),
+        layers=layers(network, reading.image, options),
     )
 
 
-def number_answer(reading: Reading, language: Language, **members: Any) -> NumberAnswer:
-    """Return the answer to a picture of one digit, or of numbers, with these members besides."""
-    digits = [Digit(**digit.to_dict(), image=to_data_url(digit.image)) for digit in reading.digits]
-    of_picture = reading.to_dict() | {"digits": digits}
-    return NumberAnswer(**of_picture, message=message(reading, language), **members)
-
-
-def read_together(
-    reader: PageReader, pages: Sequence[Page | Problem], options: Options, *, one_digit: bool
-) -> Iterator[Reading | Problem]:
-    """Yield the readings of pages; what are plainly digits pass through the network together."""
-    images = [
-        page.image for page in pages if isinstance(page, Page) and (one_digit or page.is_plain)
+def number_answer(page: Page, reading: Reading, network: Network, options: Options) -> NumberAnswer:
+    """Return the answer to a picture of one digit, or of numbers, likewise."""
+    explained = explained_place(reading, options.index)
+    digits = [
+        Digit(
+            **digit.to_dict(),
+            image=to_data_url(digit.image),
+            layers=layers(network, digit.image, options) if place == explained else UNSET,
+        )
+        for place, digit in enumerate(reading.digits)
     ]
-    activations = iter(reader.classify(np.stack(images)) if images else ())
-    for page in pages:
-        if isinstance(page, Problem):
-            yield page
-        else:
-            is_classified = one_digit or page.is_plain
-            yield attempt(
-                reader.read,
-                page,
-                one_digit=one_digit,
-                allowed=options.restriction,
-                activations=next(activations) if is_classified else None,
-            )
+    return NumberAnswer(
+        **reading.to_dict() | {"digits": digits},
+        message=message(reading, options.language),
+        stages=stages(page, reading, options),
+        strips=strips(reading, options),
+    )
 
 
 def stages(page: Page, reading: Reading, options: Options) -> list[Stage] | UnsetType:

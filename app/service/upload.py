@@ -249,6 +249,8 @@ class Executor:
 
     Attributes
     ----------
+    in_thread
+        What is given, or a function that calls its argument.
     small, large, sheets
         The limits on requests with small pictures, with large pictures, and with class sheets.
     """
@@ -259,7 +261,7 @@ class Executor:
         in_thread: Callable[[Callable[[], Any]], Any] | None = None,
         require_client: Callable[[], None] = lambda: None,
     ) -> None:
-        self._in_thread = in_thread or (lambda function: function())
+        self.in_thread = in_thread or (lambda function: function())
         self.small = ConcurrencyLimit(N_SMALL, max_wait_s, require_client)
         self.large = ConcurrencyLimit(N_LARGE, max_wait_s, require_client)
         self.sheets = ConcurrencyLimit(N_SHEETS, max_wait_s, require_client)
@@ -320,5 +322,5 @@ class Executor:
     ) -> Result | Problem:
         among_sheets = self.sheets.slot(waited_s) if is_sheet else nullcontext(waited_s)
         with among_sheets as waited_s, self.large.slot(waited_s):
-            found: Result | Problem = self._in_thread(lambda: attempt(read))
+            found: Result | Problem = self.in_thread(lambda: attempt(read))
             return found

@@ -20,7 +20,7 @@ from app.service import models
 from app.service.answers import BatchRefusal, DigitAnswer
 from app.service.predictor import Predictor
 from app.service.reading import Options
-from app.service.upload import Upload
+from app.service.upload import Executor, Upload
 from nn.decoding.picture_files import Picture, PictureFile
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import save
@@ -38,7 +38,8 @@ def explained(model: str) -> Options:
 
 def predictor_of(settings: Settings, in_thread: Callable[..., Any] | None = None) -> Predictor:
     """Return a predictor with the weights that the settings name."""
-    return Predictor(models.load(settings), settings, in_thread)
+    executor = Executor(settings.max_wait_seconds, in_thread)
+    return Predictor(models.load(settings), settings, executor)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def test_four_small_pictures_or_two_large_ones_are_read_at_once_and_the_next_wai
         answers = [threads.submit(predictor.predict, file, MLP) for _ in range(n_at_once + 1)]
         for _ in range(n_at_once):
             assert reading.acquire(timeout=60)
-        limit = predictor._executor.large if is_large else predictor._executor.small
+        limit = predictor.executor.large if is_large else predictor.executor.small
         wait_for(lambda: limit.n_waiting, "a request to wait", 60)
         assert not reading.acquire(blocking=False)
         may_go_on.set()
