@@ -9,11 +9,12 @@ from typing import Annotated, Any, Literal, TypeVar
 from msgspec import UNSET, Meta, UnsetType
 
 from app.errors import ProblemDetails
-from nn.reading.allowed import CHECKS, MAX_LENGTH, MAX_VALUES
+from nn.reading.allowed import CHECKS, MAX_VALUES
 from nn.reading.doubts import Doubt, Misfit, ReasonNotRead, SignDoubt
 from nn.reading.limits import MAX_DIGITS
 from nn.reading.lines.strip import CLASSES
 from nn.reading.risk import MAX_RISK, MIN_RISK
+from nn.reading.text_search import MAX_LENGTH
 
 SCHEMAS = "#/components/schemas/"  # of the description
 

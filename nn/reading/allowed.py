@@ -1,4 +1,4 @@
-"""Which texts a line may hold: by a list, a pattern, check digits, a length, a range of values.
+"""Which texts a line may hold, by a list, a pattern, check digits ..., and the likeliest of them.
 
 A meter has six digits, an order's number is one of those that are open, the last digit of a
 barcode follows from the others.
@@ -7,20 +7,36 @@ ISO/IEC 7812-1 (Luhn), GS1 General Specifications (GTIN), ISO/IEC 7064 (MOD 97-1
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from math import inf
+from math import exp, inf
 from numbers import Integral
-from typing import Any, Protocol, Self
+from typing import Self
 
-DIGITS = "0123456789"
-SIGNS = DIGITS + ".,-"  # that a text may have
-MAX_VALUES, MAX_LENGTH = 10_000, 40  # of a list, and signs of a text
-SEPARATORS, GROUP_DIGITS = ".,", 3  # of the digits of an amount
-AMOUNT_ENDS = (".", ",", "-", ".-", ",-")
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.reading.doubts import NO_MATCH, Match
+from nn.reading.text_search import (
+    DIGITS,
+    MAX_LENGTH,
+    SIGNS,
+    All,
+    Amounts,
+    Automaton,
+    Length,
+    Limits,
+    Pattern,
+    Place,
+    TextList,
+    search,
+)
+
+MAX_VALUES = 10_000  # of a list
+OUTSIDE = 0.02  # probability, before anything is read, that a line holds a text that is not allowed
+N_ALTERNATIVES = 3
 
 ITEM = re.compile(
     r"(?P<signs>\\d|\\[.,-]|\[[^\]]+\]|[0-9,-])"
@@ -48,262 +64,6 @@ def _mod97(digits: str) -> bool:
 
 CHECKS: Mapping[str, Callable[[str], bool]] = {"luhn": _luhn, "gtin": _gtin, "mod97": _mod97}
 """Whether the check digits among all digits are right."""
-
-State = Any  # what an automaton has read; None where no allowed text begins so
-
-
-class Automaton(Protocol):
-    """Reads a text sign by sign, from the state ``start``."""
-
-    start: State
-
-    def step(self, state: State, sign: str) -> State:
-        """Return the state after another sign, None where no allowed text begins so."""
-
-    def is_whole(self, state: State) -> bool:
-        """Return whether what has been read is an allowed text."""
-
-
-class TextList:
-    """The texts of a list; a state is what has been read, the beginning of a text.
-
-    They are sorted, so that a text that begins so is found by bisection. A tree of their signs
-    would take 90 MB for ten thousand long texts.
-    """
-
-    start = ""
-
-    def __init__(self, values: Sequence[str]) -> None:
-        self._texts = sorted(set(values))
-
-    def step(self, state: State, sign: str) -> State:
-        """Return the longer text, None if none of the list begins so."""
-        text = state + sign
-        return text if self._first_from(text).startswith(text) else None
-
-    def is_whole(self, state: State) -> bool:
-        """Return whether the state is a text of the list."""
-        return bool(state) and self._first_from(state) == state
-
-    def _first_from(self, text: str) -> str:
-        """Return the first text that is not before this one, empty if there is none."""
-        place = bisect_left(self._texts, text)
-        return self._texts[place] if place < len(self._texts) else ""
-
-
-class Pattern:
-    """The texts of a pattern; bit n of a state is set if the next sign may stand at place n.
-
-    Its steps take the same time and no memory, however many states a pattern has.
-
-    G. Navarro, M. Raffinot, "Flexible Pattern Matching in Strings", 2002, section 4.2.
-    """
-
-    def __init__(self, pattern: str) -> None:
-        places = parse_pattern(pattern)
-        self._end = 1 << len(places)
-        self._repeated = _bits(place.is_repeated for place in places)
-        self._taking = {sign: _bits(sign in place.signs for place in places) for sign in SIGNS}
-        # Places from which 1, 2, 4 ... optional ones follow, themselves included.
-        self._passed: list[tuple[int, int]] = []
-        shift, optional = 1, _bits(place.is_optional for place in places)
-        while optional:
-            self._passed.append((shift, optional))
-            shift, optional = 2 * shift, optional & optional >> shift
-        self.start = self._with_passed(1)
-
-    def step(self, state: State, sign: str) -> State:
-        """Return the places where the sign after the next may be."""
-        taken = state & self._taking[sign]
-        repeated = taken & self._repeated
-        return self._with_passed(repeated | (taken ^ repeated) << 1) or None
-
-    def _with_passed(self, state: int) -> int:
-        """Return the places, and those after them that are reached without a sign."""
-        for shift, optional in self._passed:
-            state |= (state & optional) << shift
-        return state
-
-    def is_whole(self, state: State) -> bool:
-        """Return whether no further sign is needed."""
-        return bool(state & self._end)
-
-
-def _bits(are_set: Iterable[bool]) -> int:
-    """Return a number whose bit n says whether the nth is set."""
-    return sum(1 << place for place, is_set in enumerate(are_set) if is_set)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Which signs may stand at a place of a pattern."""
-
-    signs: str
-    is_optional: bool = False
-    is_repeated: bool = False
-
-
-def parse_pattern(pattern: str) -> list[_Place]:
-    r"""Return the places of a pattern such as ``\d{6}`` or ``-?\d+,\d\d``.
-
-    Raises
-    ------
-    RestrictionError
-        When it holds anything but digits, ``\d``, ``\.``, ``,``, ``-`` and sets of these, each
-        perhaps with ``?``, ``*``, ``+``, ``{6}`` or ``{4,6}`` after it, or is too long.
-    """
-    places: list[_Place] = []
-    end, is_allowed = 0, True
-    while is_allowed and end < len(pattern) and (item := ITEM.match(pattern, end)):
-        end = item.end()
-        inside = item["signs"].removeprefix("[").removesuffix("]")
-        signs = ""
-        for first, last, sign in PART.findall(inside):
-            signs += DIGITS[int(first) : int(last) + 1] if first else sign or DIGITS
-        if item["least"] is None:
-            of_sign: dict[str | None, tuple[int, int | None]]
-            of_sign = {"?": (0, 1), "*": (0, None), "+": (1, None), None: (1, 1)}
-            least, most = of_sign[item["times"]]
-        else:
-            least = min(int(item["least"]), MAX_LENGTH + 1)
-            upper = item["least"] if item["most"] is None else item["most"][1:]
-            most = min(int(upper), MAX_LENGTH + 1) if upper else None
-        places += [_Place(signs)] * least
-        if most is None:
-            places.append(_Place(signs, is_optional=True, is_repeated=True))
-        else:
-            places += [_Place(signs, is_optional=True)] * (most - least)
-        is_set = signs and not PART.sub("", inside)  # which holds nothing else
-        is_range = most is None or least <= most
-        is_allowed = bool(is_set and is_range and len(places) <= MAX_LENGTH)
-    if not is_allowed or end < len(pattern) or not places:
-        raise RestrictionError(
-            rf"Expected a pattern of at most {MAX_LENGTH} signs: digits, \d, sets as [0-4], \., "
-            rf"comma, minus, each perhaps with ?, *, +, {{6}} or {{4,6}}; got {pattern[:60]!r}"
-        )
-    return places
-
-
-class Length:
-    """The texts with so many digits; a state is how many have been read."""
-
-    start = 0
-
-    def __init__(self, n_digits: int) -> None:
-        self._n_digits = n_digits
-
-    def step(self, state: State, sign: str) -> State:
-        """Return the count with another sign, None for a digit too many."""
-        n_digits = state + sign.isdigit()
-        return n_digits if n_digits <= self._n_digits else None
-
-    def is_whole(self, state: State) -> bool:
-        """Return whether there are as many digits as there must be."""
-        return bool(state == self._n_digits)
-
-
-class Amounts:
-    """Whole numbers as amounts are written: 1204 may also be "1.204", "1,204" or "1204.-".
-
-    A text has one separator before each three digits or none, and may end with a mark that says
-    that nothing follows. The digits are read by another automaton. A state holds its state, the
-    count of digits since the separator, the separator, and the marks after the last digit.
-    """
-
-    def __init__(self, numbers: Automaton) -> None:
-        self._numbers = numbers
-        self.start = (numbers.start, 0, "", "")
-
-    def step(self, state: State, sign: str) -> State:
-        """Return the state after another sign, None where no amount begins so."""
-        number, n_digits, separator, end = state
-        if not sign.isdigit():
-            is_end = end + sign in AMOUNT_ENDS
-            return (number, n_digits, separator, end + sign) if is_end else None
-        is_full = n_digits == GROUP_DIGITS
-        if end:  # a mark before a digit separates
-            is_first = not separator and 0 < n_digits <= GROUP_DIGITS
-            if end not in SEPARATORS or not (is_first or (is_full and end == separator)):
-                return None
-            n_digits, separator = 0, end
-        elif separator and is_full:
-            return None
-        number = self._numbers.step(number, sign)
-        return None if number is None else (number, n_digits + 1, separator, "")
-
-    def is_whole(self, state: State) -> bool:
-        """Return whether the digits are allowed, and the last group is full."""
-        number, n_digits, separator, _ = state
-        is_full = not separator or n_digits == GROUP_DIGITS
-        return is_full and self._numbers.is_whole(number)
-
-
-class Limits:
-    """The texts with a value from a least to a greatest one; a state is what has been read."""
-
-    start = ""
-
-    def __init__(self, least: float, most: float) -> None:
-        self._least, self._most = least, most
-
-    def step(self, state: State, sign: str) -> State:
-        """Return the longer text, None if no text that begins so has a value within the limits."""
-        text = state + sign
-        return text if any(map(self._reaches, _values_from(text))) else None
-
-    def is_whole(self, state: State) -> bool:
-        """Return whether the text is a number within the limits."""
-        value = value_of(state)
-        return value is not None and self._least <= value <= self._most
-
-    def _reaches(self, values: tuple[float, float]) -> bool:
-        return values[0] <= self._most and values[1] >= self._least
-
-
-def value_of(text: str) -> float | None:
-    """Return the value of a text, a comma as a decimal point; None if it is no number."""
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return None
-
-
-def _values_from(text: str) -> Iterator[tuple[float, float]]:
-    """Yield the ranges of the values that a text may get by further signs."""
-    is_negative, digits = text.startswith("-"), text.removeprefix("-")
-    whole, point, part = digits.replace(",", ".").partition(".")
-    if not (whole + part).isdigit():
-        if digits in ("", "."):  # all is open but the sign and the first digit
-            yield (-inf, 0) if is_negative else (0, 1 if point else inf)
-        return
-    n_more = 0 if point else MAX_LENGTH - len(whole)
-    least = int(whole + part)
-    for n_digits in range(n_more + 1):
-        first, last = (each * 10.0 ** (n_digits - len(part)) for each in (least, least + 1))
-        yield (-last, -first) if is_negative else (first, last)
-
-
-class All:
-    """The texts that each of several automatons reads; a state holds the state of each."""
-
-    def __init__(self, automatons: Sequence[Automaton]) -> None:
-        self._automatons = automatons
-        self.start = tuple(automaton.start for automaton in automatons)
-
-    def step(self, state: State, sign: str) -> State:
-        """Return the state of each after another sign, None where one has none."""
-        states = []
-        for automaton, each in zip(self._automatons, state, strict=True):
-            following = automaton.step(each, sign)
-            if following is None:
-                return None
-            states.append(following)
-        return tuple(states)
-
-    def is_whole(self, state: State) -> bool:
-        """Return whether each has read an allowed text."""
-        parts = zip(self._automatons, state, strict=True)
-        return all(automaton.is_whole(each) for automaton, each in parts)
 
 
 @dataclass(frozen=True)
@@ -375,7 +135,7 @@ class Restriction:
         if self.values is not None:
             automatons.append(TextList(list(filter(self.accepts, map(str, self.values)))))
         if self.pattern is not None or self.values is None:
-            automatons.append(Pattern(self.pattern or f"[{SIGNS}]+"))
+            automatons.append(Pattern(parse_pattern(self.pattern or f"[{SIGNS}]+")))
         if self.length is not None:
             automatons.append(Length(self.length))
         if self._limits != (-inf, inf):
@@ -406,6 +166,80 @@ class Restriction:
         if self._is_of_whole_numbers and self.allows(text):
             return "".join(filter(str.isdigit, text))
         return text
+
+
+def best_match(frames: NDArray[np.floating], read: str, restriction: Restriction) -> Match:
+    """Return the likeliest allowed text of a line, ``NO_MATCH`` where none has any probability.
+
+    Bayes' theorem with the same probability before for each allowed text, and ``OUTSIDE`` for all
+    others together, of which ``read`` stands for the likeliest.
+
+    Parameters
+    ----------
+    frames
+        (T, 15): the probability of each class and of the blank in each frame.
+    read
+        What is read without a restriction.
+    restriction
+        What is allowed.
+    """
+    found = search(frames, restriction.automaton)
+    fitting: dict[str, float] = {}
+    for text in filter(restriction.accepts, found):
+        listed = restriction.as_listed(text)
+        fitting[listed] = float(np.logaddexp(fitting.get(listed, -np.inf), found[text]))
+    if not fitting:
+        return NO_MATCH
+    is_fitting = restriction.as_listed(read) in fitting
+    others = {} if is_fitting or not read else search(frames, TextList([read]))
+    greatest = max([*fitting.values(), *others.values()])
+    outside = sum(OUTSIDE * exp(chance - greatest) for chance in others.values())
+    chances = {text: exp(each - greatest) for text, each in fitting.items()}
+    total = sum(chances.values()) + outside
+    order = sorted(chances, key=lambda text: -chances[text])[: N_ALTERNATIVES + 1]
+    (text, confidence), *alternatives = ((text, chances[text] / total) for text in order)
+    return Match(text, confidence, outside / total, alternatives)
+
+
+def parse_pattern(pattern: str) -> list[Place]:
+    r"""Return the places of a pattern such as ``\d{6}`` or ``-?\d+,\d\d``.
+
+    Raises
+    ------
+    RestrictionError
+        When it holds anything but digits, ``\d``, ``\.``, ``,``, ``-`` and sets of these, each
+        perhaps with ``?``, ``*``, ``+``, ``{6}`` or ``{4,6}`` after it, or is too long.
+    """
+    places: list[Place] = []
+    end, is_allowed = 0, True
+    while is_allowed and end < len(pattern) and (item := ITEM.match(pattern, end)):
+        end = item.end()
+        inside = item["signs"].removeprefix("[").removesuffix("]")
+        signs = ""
+        for first, last, sign in PART.findall(inside):
+            signs += DIGITS[int(first) : int(last) + 1] if first else sign or DIGITS
+        if item["least"] is None:
+            of_sign: dict[str | None, tuple[int, int | None]]
+            of_sign = {"?": (0, 1), "*": (0, None), "+": (1, None), None: (1, 1)}
+            least, most = of_sign[item["times"]]
+        else:
+            least = min(int(item["least"]), MAX_LENGTH + 1)
+            upper = item["least"] if item["most"] is None else item["most"][1:]
+            most = min(int(upper), MAX_LENGTH + 1) if upper else None
+        places += [Place(signs)] * least
+        if most is None:
+            places.append(Place(signs, is_optional=True, is_repeated=True))
+        else:
+            places += [Place(signs, is_optional=True)] * (most - least)
+        is_set = signs and not PART.sub("", inside)  # which holds nothing else
+        is_range = most is None or least <= most
+        is_allowed = bool(is_set and is_range and len(places) <= MAX_LENGTH)
+    if not is_allowed or end < len(pattern) or not places:
+        raise RestrictionError(
+            rf"Expected a pattern of at most {MAX_LENGTH} signs: digits, \d, sets as [0-4], \., "
+            rf"comma, minus, each perhaps with ?, *, +, {{6}} or {{4,6}}; got {pattern[:60]!r}"
+        )
+    return places
 
 
 def _texts(values: Iterable[str | int]) -> tuple[str, ...]:

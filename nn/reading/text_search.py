@@ -1,58 +1,245 @@
-"""The likeliest allowed text of a line, found in the network's frames.
+"""Texts that are read sign by sign: which may still become an allowed one, and how likely each is.
 
-A prefix beam search extends only what can still become an allowed text.
+An automaton reads the texts of a list, of a pattern, of a length, or within limits. A prefix beam
+search over the frames of the network of lines extends only what an automaton can still read.
 
 A. Graves, N. Jaitly, "Towards end-to-end speech recognition with recurrent neural networks", 2014,
 section 4.
 """
 
-from collections.abc import Mapping
-from math import exp, log
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, log
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.allowed import MAX_LENGTH, SIGNS, Automaton, Restriction, State, TextList
-from nn.reading.doubts import NO_MATCH, Match
 from nn.reading.lines.strip import BLANK, OTHER
+
+DIGITS = "0123456789"
+SIGNS = DIGITS + ".,-"  # that a text may have
+MAX_LENGTH = 40  # signs of a text
+SEPARATORS, GROUP_DIGITS = ".,", 3  # of the digits of an amount
+AMOUNT_ENDS = (".", ",", "-", ".-", ",-")
 
 BEAM_WIDTH = 50  # texts that are kept from one frame to the next
 MIN_PROBABILITY = 1e-6  # of a sign in a frame: less probable ones extend no text
-OUTSIDE = 0.02  # probability, before anything is read, that a line holds a text that is not allowed
-N_ALTERNATIVES = 3
+
+State = Any  # what an automaton has read; None where no allowed text begins so
 
 
-def best_match(frames: NDArray[np.floating], read: str, restriction: Restriction) -> Match:
-    """Return the likeliest allowed text of a line, ``NO_MATCH`` where none has any probability.
+class Automaton(Protocol):
+    """Reads a text sign by sign, from the state ``start``."""
 
-    Bayes' theorem with the same probability before for each allowed text, and ``OUTSIDE`` for all
-    others together, of which ``read`` stands for the likeliest.
+    start: State
 
-    Parameters
-    ----------
-    frames
-        (T, 15): the probability of each class and of the blank in each frame.
-    read
-        What is read without a restriction.
-    restriction
-        What is allowed.
+    def step(self, state: State, sign: str) -> State:
+        """Return the state after another sign, None where no allowed text begins so."""
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether what has been read is an allowed text."""
+
+
+class TextList:
+    """The texts of a list; a state is what has been read, the beginning of a text.
+
+    They are sorted, so that a text that begins so is found by bisection. A tree of their signs
+    would take 90 MB for ten thousand long texts.
     """
-    found = search(frames, restriction.automaton)
-    fitting: dict[str, float] = {}
-    for text in filter(restriction.accepts, found):
-        listed = restriction.as_listed(text)
-        fitting[listed] = float(np.logaddexp(fitting.get(listed, -np.inf), found[text]))
-    if not fitting:
-        return NO_MATCH
-    is_fitting = restriction.as_listed(read) in fitting
-    others = {} if is_fitting or not read else search(frames, TextList([read]))
-    greatest = max([*fitting.values(), *others.values()])
-    outside = sum(OUTSIDE * exp(chance - greatest) for chance in others.values())
-    chances = {text: exp(each - greatest) for text, each in fitting.items()}
-    total = sum(chances.values()) + outside
-    order = sorted(chances, key=lambda text: -chances[text])[: N_ALTERNATIVES + 1]
-    (text, confidence), *alternatives = ((text, chances[text] / total) for text in order)
-    return Match(text, confidence, outside / total, alternatives)
+
+    start = ""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        self._texts = sorted(set(values))
+
+    def step(self, state: State, sign: str) -> State:
+        """Return the longer text, None if none of the list begins so."""
+        text = state + sign
+        return text if self._first_from(text).startswith(text) else None
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether the state is a text of the list."""
+        return bool(state) and self._first_from(state) == state
+
+    def _first_from(self, text: str) -> str:
+        """Return the first text that is not before this one, empty if there is none."""
+        place = bisect_left(self._texts, text)
+        return self._texts[place] if place < len(self._texts) else ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which signs may stand at a place of a pattern."""
+
+    signs: str
+    is_optional: bool = False
+    is_repeated: bool = False
+
+
+class Pattern:
+    """The texts of a pattern; bit n of a state is set if the next sign may stand at place n.
+
+    Its steps take the same time and no memory, however many states a pattern has.
+
+    G. Navarro, M. Raffinot, "Flexible Pattern Matching in Strings", 2002, section 4.2.
+    """
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self._end = 1 << len(places)
+        self._repeated = _bits(place.is_repeated for place in places)
+        self._taking = {sign: _bits(sign in place.signs for place in places) for sign in SIGNS}
+        # Places from which 1, 2, 4 ... optional ones follow, themselves included.
+        self._passed: list[tuple[int, int]] = []
+        shift, optional = 1, _bits(place.is_optional for place in places)
+        while optional:
+            self._passed.append((shift, optional))
+            shift, optional = 2 * shift, optional & optional >> shift
+        self.start = self._with_passed(1)
+
+    def step(self, state: State, sign: str) -> State:
+        """Return the places where the sign after the next may be."""
+        taken = state & self._taking[sign]
+        repeated = taken & self._repeated
+        return self._with_passed(repeated | (taken ^ repeated) << 1) or None
+
+    def _with_passed(self, state: int) -> int:
+        """Return the places, and those after them that are reached without a sign."""
+        for shift, optional in self._passed:
+            state |= (state & optional) << shift
+        return state
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether no further sign is needed."""
+        return bool(state & self._end)
+
+
+def _bits(are_set: Iterable[bool]) -> int:
+    """Return a number whose bit n says whether the nth is set."""
+    return sum(1 << place for place, is_set in enumerate(are_set) if is_set)
+
+
+class Length:
+    """The texts with so many digits; a state is how many have been read."""
+
+    start = 0
+
+    def __init__(self, n_digits: int) -> None:
+        self._n_digits = n_digits
+
+    def step(self, state: State, sign: str) -> State:
+        """Return the count with another sign, None for a digit too many."""
+        n_digits = state + sign.isdigit()
+        return n_digits if n_digits <= self._n_digits else None
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether there are as many digits as there must be."""
+        return bool(state == self._n_digits)
+
+
+class Amounts:
+    """Whole numbers as amounts are written: 1204 may also be "1.204", "1,204" or "1204.-".
+
+    A text has one separator before each three digits or none, and may end with a mark that says
+    that nothing follows. The digits are read by another automaton. A state holds its state, the
+    count of digits since the separator, the separator, and the marks after the last digit.
+    """
+
+    def __init__(self, numbers: Automaton) -> None:
+        self._numbers = numbers
+        self.start = (numbers.start, 0, "", "")
+
+    def step(self, state: State, sign: str) -> State:
+        """Return the state after another sign, None where no amount begins so."""
+        number, n_digits, separator, end = state
+        if not sign.isdigit():
+            is_end = end + sign in AMOUNT_ENDS
+            return (number, n_digits, separator, end + sign) if is_end else None
+        is_full = n_digits == GROUP_DIGITS
+        if end:  # a mark before a digit separates
+            is_first = not separator and 0 < n_digits <= GROUP_DIGITS
+            if end not in SEPARATORS or not (is_first or (is_full and end == separator)):
+                return None
+            n_digits, separator = 0, end
+        elif separator and is_full:
+            return None
+        number = self._numbers.step(number, sign)
+        return None if number is None else (number, n_digits + 1, separator, "")
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether the digits are allowed, and the last group is full."""
+        number, n_digits, separator, _ = state
+        is_full = not separator or n_digits == GROUP_DIGITS
+        return is_full and self._numbers.is_whole(number)
+
+
+class Limits:
+    """The texts with a value from a least to a greatest one; a state is what has been read."""
+
+    start = ""
+
+    def __init__(self, least: float, most: float) -> None:
+        self._least, self._most = least, most
+
+    def step(self, state: State, sign: str) -> State:
+        """Return the longer text, None if no text that begins so has a value within the limits."""
+        text = state + sign
+        return text if any(map(self._reaches, _values_from(text))) else None
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether the text is a number within the limits."""
+        value = value_of(state)
+        return value is not None and self._least <= value <= self._most
+
+    def _reaches(self, values: tuple[float, float]) -> bool:
+        return values[0] <= self._most and values[1] >= self._least
+
+
+def value_of(text: str) -> float | None:
+    """Return the value of a text, a comma as a decimal point; None if it is no number."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _values_from(text: str) -> Iterator[tuple[float, float]]:
+    """Yield the ranges of the values that a text may get by further signs."""
+    is_negative, digits = text.startswith("-"), text.removeprefix("-")
+    whole, point, part = digits.replace(",", ".").partition(".")
+    if not (whole + part).isdigit():
+        if digits in ("", "."):  # all is open but the sign and the first digit
+            yield (-inf, 0) if is_negative else (0, 1 if point else inf)
+        return
+    n_more = 0 if point else MAX_LENGTH - len(whole)
+    least = int(whole + part)
+    for n_digits in range(n_more + 1):
+        first, last = (each * 10.0 ** (n_digits - len(part)) for each in (least, least + 1))
+        yield (-last, -first) if is_negative else (first, last)
+
+
+class All:
+    """The texts that each of several automatons reads; a state holds the state of each."""
+
+    def __init__(self, automatons: Sequence[Automaton]) -> None:
+        self._automatons = automatons
+        self.start = tuple(automaton.start for automaton in automatons)
+
+    def step(self, state: State, sign: str) -> State:
+        """Return the state of each after another sign, None where one has none."""
+        states = []
+        for automaton, each in zip(self._automatons, state, strict=True):
+            following = automaton.step(each, sign)
+            if following is None:
+                return None
+            states.append(following)
+        return tuple(states)
+
+    def is_whole(self, state: State) -> bool:
+        """Return whether each has read an allowed text."""
+        parts = zip(self._automatons, state, strict=True)
+        return all(automaton.is_whole(each) for automaton, each in parts)
 
 
 def search(frames: NDArray[np.floating], automaton: Automaton) -> dict[str, float]:

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.allowed import Restriction
+from nn.reading.allowed import Restriction, best_match
 from nn.reading.certainty import are_same_ink, may_be_other
 from nn.reading.limits import MAX_COLUMNS, MAX_DIGITS, TooManyDigits
 from nn.reading.lines.divide import DividedInk, SignInk, divide
@@ -43,7 +43,6 @@ from nn.reading.reading import (
     rounded,
 )
 from nn.reading.risk import log_of
-from nn.reading.text_search import best_match
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
 # A cut-out is read again without paper above and below its signs if there is more than the network

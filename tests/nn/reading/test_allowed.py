@@ -8,20 +8,26 @@ import pytest
 
 from nn.models.ctc import CTC, to_targets
 from nn.reading.allowed import (
-    MAX_LENGTH,
     MAX_VALUES,
-    SIGNS,
-    Limits,
-    Pattern,
+    OUTSIDE,
     Restriction,
     RestrictionError,
-    State,
-    TextList,
-    value_of,
+    best_match,
+    parse_pattern,
 )
 from nn.reading.doubts import NO_MATCH
 from nn.reading.lines.strip import BLANK, CLASSES, COMMA, N_CLASSES, OTHER, POINT
-from nn.reading.text_search import BEAM_WIDTH, OUTSIDE, best_match, search
+from nn.reading.text_search import (
+    BEAM_WIDTH,
+    MAX_LENGTH,
+    SIGNS,
+    Limits,
+    Pattern,
+    State,
+    TextList,
+    search,
+    value_of,
+)
 
 
 def allows(text, **given) -> bool:
@@ -155,7 +161,7 @@ def test_a_meter_shows_no_less_than_before_and_not_much_more():
 def test_a_range_is_searched_and_not_filtered_from_the_likeliest_texts():
     """More likely texts outside the range than the search keeps do not hide the one inside."""
     line = signs_of(*({1: 0.3, 7: 0.3, 2: 0.3, 4: 0.05} for _ in range(6)))
-    assert len(search(line, Pattern(r"\d+"))) <= BEAM_WIDTH
+    assert len(search(line, Pattern(parse_pattern(r"\d+")))) <= BEAM_WIDTH
     assert (
         best_match(line, "111111", Restriction(minimum=444_443, maximum=444_446)).text == "444444"
     )
@@ -316,7 +322,7 @@ def test_a_text_has_the_probability_of_all_its_alignments() -> None:
 
 def test_other_signs_count_as_blanks() -> None:
     line = signs_of({1: 0.9}, {OTHER: 0.8}, {2: 0.9})
-    assert search(line, Pattern(r"\d\d"))["12"] == pytest.approx(log(0.81), abs=1e-3)
+    assert search(line, Pattern(parse_pattern(r"\d\d")))["12"] == pytest.approx(log(0.81), abs=1e-3)
 
 
 def test_of_the_allowed_texts_the_likeliest_is_found_although_another_is_read() -> None:
