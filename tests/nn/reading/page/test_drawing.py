@@ -1,11 +1,15 @@
 """Which grey levels are ink where one threshold is enough."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from nn.reading.doubts import ReasonNotRead
-from nn.reading.mnist import NoInk, Pixels, bounding_box, crop
+from nn.reading.mnist import Mask, NoInk, Pixels, bounding_box, crop
+from nn.reading.page import drawing
+from nn.reading.page.components import label_components
 from nn.reading.page.drawing import (
     cut_ink_of_drawing,
     faint_ink,
@@ -156,6 +160,24 @@ def test_what_has_at_most_a_tenth_of_its_pixels_as_dark_as_ink_is_faint(
     rows, columns = np.divmod(np.arange(n_dark), 10)
     grey[20 + rows, 120 + columns] = 180
     assert bool(faint_ink(ink_by_global_threshold(grey))) == is_faint
+
+
+@pytest.mark.parametrize(("edge_px", "is_searched"), [(2, False), (3, True)])
+def test_the_pale_edge_of_ink_takes_no_time(
+    edge_px: int, is_searched: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grey = paper((100, 100), (40, 40, 20, 20))
+    rim = slice(40 - edge_px, 60 + edge_px)
+    grey[rim, rim] = np.minimum(grey[rim, rim], 220)
+    searches = []
+
+    def search(mask: Mask) -> Any:
+        searches.append(mask)
+        return label_components(mask)
+
+    monkeypatch.setattr(drawing, "label_components", search)
+    assert faint_ink(ink_by_global_threshold(grey)) == []
+    assert bool(searches) == is_searched
 
 
 def test_nothing_is_beside_ink_that_is_a_few_pixels_of_what_is_pale() -> None:

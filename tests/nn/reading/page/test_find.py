@@ -55,3 +55,12 @@ def test_a_picture_of_dust_is_refused_like_a_blank_one() -> None:
         find_page(Picture(dust, PictureSize(900, 900)))
     assert caught.value.fault is PictureFault.NO_DIGIT_FOUND
     find_page(Picture(Image.fromarray(np.uint8(255 * (1 - dashes(6)))), PictureSize(900, 900)))
+
+
+@pytest.mark.parametrize("is_high", [False, True])
+def test_a_narrow_gap_parts_ink_only_where_it_is_narrow_beside_the_height(is_high: bool) -> None:
+    levels = np.full((200, 500), 255, np.uint8)
+    levels[50:150, 50:200] = levels[50:150, 203:400] = 0
+    picture = Image.fromarray(levels.T if is_high else levels)
+    page = find_page(Picture(picture, PictureSize(*picture.size)))
+    assert page.is_in_pieces != is_high
