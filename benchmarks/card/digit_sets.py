@@ -1,6 +1,6 @@
 """The sets of single digits, and of pictures without a digit, on which networks are measured."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import cycle
@@ -14,7 +14,7 @@ from nn.data.digits import Character, Digits
 from nn.data.handwriting import split_by_source, unlike_digits, whole_digits
 from nn.data.unipen import load_unipen
 from nn.evaluation import sets
-from nn.evaluation.sets import LabelledPictures
+from nn.evaluation.sets import Labelled
 
 MNIST, WRITERS = "MNIST test", "unseen writers' pen strokes"
 SOURCES = "unseen sources' pen strokes"
@@ -41,7 +41,7 @@ class MeasuredSet:
     """
 
     name: str
-    load: Callable[[], LabelledPictures | Digits]
+    load: Callable[[], Sequence[Labelled] | Digits]
     has_learnt: Callable[[Metadata], bool] = has_learnt_none
     is_of_digits: bool = True
 
@@ -75,11 +75,11 @@ def _of_sources(people: HeldBack, data: Path | None) -> Iterator[MeasuredSet]:
     def characters() -> list[Character]:
         return split_by_source(load_unipen(data), people.sources)[1]
 
-    def draw_digits() -> LabelledPictures:
+    def draw_digits() -> list[Labelled]:
         digits = whole_digits(characters())
         return held_back.draw([each.strokes for each in digits], [each.label for each in digits])
 
-    def draw_others(*, are_letters: bool) -> LabelledPictures:
+    def draw_others(*, are_letters: bool) -> list[Labelled]:
         others = unlike_digits(characters())
         return held_back.draw(
             [each.strokes for each in others if each.sign.isalpha() == are_letters]
@@ -97,16 +97,18 @@ def _of_sources(people: HeldBack, data: Path | None) -> Iterator[MeasuredSet]:
 def _corrupted(test: Digits, data: Path | None) -> Iterator[MeasuredSet]:
     """Yield the sets of phone photos, each with one corruption, and of MNIST with all in turn."""
 
-    def corrupt_photos(corrupt: corruptions.PhotoCorruption) -> LabelledPictures:
+    def corrupt_photos(corrupt: corruptions.PhotoCorruption) -> list[Labelled]:
         rng, loaded = np.random.default_rng(SEED), sets.load(PHONE_PHOTOS, data)
-        return replace(loaded, pictures=[corrupt(picture, rng) for picture in loaded.pictures])
+        return [replace(each, picture=corrupt(each.picture, rng)) for each in loaded]
 
-    def corrupt_mnist() -> LabelledPictures:
-        rng, images = np.random.default_rng(SEED), test.images[::CORRUPTED_EVERY]
-        every = cycle(corruptions.INK_CORRUPTIONS.values())
-        pairs = zip(images, every, strict=False)
-        inks = (corrupt(corruptions.enlarge(image), rng) for image, corrupt in pairs)
-        return LabelledPictures(list(map(sets.to_picture, inks)), test.labels[::CORRUPTED_EVERY])
+    def corrupt_mnist() -> list[Labelled]:
+        rng, every = np.random.default_rng(SEED), slice(None, None, CORRUPTED_EVERY)
+        in_turn = cycle(corruptions.INK_CORRUPTIONS.values())
+        digits = zip(test.images[every], test.labels[every], in_turn, strict=False)
+        return [
+            Labelled(sets.to_picture(corrupt(corruptions.enlarge(image), rng)), f"{label}")
+            for image, label, corrupt in digits
+        ]
 
     for name, corrupt_photo in corruptions.PHOTO_CORRUPTIONS.items():
         yield MeasuredSet(f"... {name}", partial(corrupt_photos, corrupt_photo))

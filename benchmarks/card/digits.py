@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from benchmarks.card.digit_sets import MeasuredSet, all_sets
 from benchmarks.card.held_back import LEARNT, HeldBack
@@ -16,7 +17,7 @@ from nn.core.layers import Array
 from nn.data.digits import DataError, Digits
 from nn.data.pictures.own_digits import find_digit
 from nn.evaluation.classifier_metrics import count, expected_calibration_error, markdown, proportion
-from nn.evaluation.sets import LabelledPictures, progress
+from nn.evaluation.sets import Labelled, progress
 from nn.models import line_network
 from nn.models.weights import Model
 from nn.reader import load_certainty
@@ -169,7 +170,7 @@ def _n_certain(some: Sequence[Prediction]) -> tuple[int, int]:
 
 def predict(
     models: Mapping[str, Model],
-    loaded: LabelledPictures | Digits,
+    loaded: Sequence[Labelled] | Digits,
     title: str = "",
     every: int = 1,
 ) -> dict[str, list[Prediction]]:
@@ -178,25 +179,28 @@ def predict(
     Pictures in the format of MNIST are the networks' inputs as they are. The progress bar has a
     title.
     """
-    pictures = (loaded.images if isinstance(loaded, Digits) else loaded.pictures)[::every]
-    labels = loaded.labels[::every].tolist() or [None] * len(pictures)  # none where no digits are
+    labelled: list[tuple[Pixels | Image.Image, str]]
+    if isinstance(loaded, Digits):
+        labelled = list(zip(loaded.images, map(str, loaded.labels.tolist()), strict=True))
+    else:
+        labelled = [(each.picture, each.digits) for each in loaded]
     read_strip = strip_reader(line_network.load().network.activations)
     readers = {
         name: PageReader(model.network.activations, read_strip, load_certainty())
         for name, model in models.items()
     }
     predictions: dict[str, list[Prediction]] = {name: [] for name in models}
-    for picture, label in zip(progress(pictures, title), labels, strict=True):
+    for picture, label in progress(labelled[::every], title):
         if found := find_digit(picture):
             for name, reader in readers.items():
                 predictions[name].append(_predict_one(reader, *found, label))
     return predictions
 
 
-def _predict_one(reader: PageReader, page: Page, image: Pixels, label: int | None) -> Prediction:
+def _predict_one(reader: PageReader, page: Page, image: Pixels, label: str) -> Prediction:
     """Return a network's prediction for the digit of a picture, whose input is this image."""
     (activations,) = reader.classify(image[np.newaxis])
     reading = reader.read(page, one_digit=True, refuse_several=False, activations=activations)
-    is_correct = int(activations.argmax()) == label
+    is_correct = f"{activations.argmax()}" == label
     is_no_digit = reading.doubt is Doubt.NOT_A_DIGIT
     return Prediction(activations, is_correct, reading.certain, is_no_digit)

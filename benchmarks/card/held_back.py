@@ -4,18 +4,17 @@ They are pendigits' last writers and sources of UNIPEN. A network's metadata say
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from nn.data.digits import Character, DataError, Stroke
 from nn.data.handwriting import split_by_writer
 from nn.data.pendigits import load_pendigits
 from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes
-from nn.evaluation.sets import LabelledPictures
+from nn.evaluation.sets import Labelled
 
 MIN_DIGITS = 20  # of a writer of UNIPEN whose digits make numbers
 LEARNT = "(learnt)"  # in tables, instead of figures of a model that was trained on the set
@@ -52,7 +51,7 @@ def has_learnt_none(metadata: Metadata) -> bool:
     return False
 
 
-def draw_last_writers(n_writers: int, folder: Path | None = None) -> LabelledPictures:
+def draw_last_writers(n_writers: int, folder: Path | None = None) -> list[Labelled]:
     """Return the digits of pendigits' last writers.
 
     Raise DataError if pendigits cannot be loaded, or has too few writers.
@@ -63,10 +62,12 @@ def draw_last_writers(n_writers: int, folder: Path | None = None) -> LabelledPic
     return draw([digit.strokes for digit in last], [digit.label for digit in last])
 
 
-def draw(drawings: Sequence[Sequence[Stroke]], labels: Sequence[int] = ()) -> LabelledPictures:
+def draw(
+    drawings: Sequence[Sequence[Stroke]], labels: Iterable[str] = repeat("")
+) -> list[Labelled]:
     """Return drawings as the page's pad draws them, and their labels if they are digits."""
-    pictures = [draw_strokes(strokes, PAD_PEN_WIDTH) for strokes in drawings]
-    return LabelledPictures(pictures, np.array(labels, np.uint8))
+    pairs = zip(drawings, labels, strict=False)
+    return [Labelled(draw_strokes(strokes, PAD_PEN_WIDTH), label) for strokes, label in pairs]
 
 
 def by_frequent_writers(digits: Sequence[Character]) -> list[Character]:

@@ -7,9 +7,8 @@ weights that were fitted without it.
 """
 
 import argparse
-import csv
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -22,7 +21,6 @@ from PIL import Image
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from nn.data.digits import refused_if_damaged
 from nn.data.handwriting import load_handwriting, split_by_source, unlike_digits, whole_digits
 from nn.data.mnist import load_mnist
 from nn.data.synthetic.drawing import draw_strokes
@@ -34,7 +32,7 @@ from nn.data.unipen import load_unipen
 from nn.decoding.any_picture import to_picture
 from nn.decoding.picture_errors import PictureError
 from nn.evaluation.classifier_metrics import count, markdown, proportion
-from nn.evaluation.sets import NUMBERS, SINGLE, Labelled, Load, folder_of
+from nn.evaluation.sets import NUMBERS, SINGLE, Labelled, Load, folder_of, read_table
 from nn.files import write_atomically
 from nn.models import line_network, weights
 from nn.models.line_network import CERTAINTY, LINES, SHIPPED
@@ -75,7 +73,7 @@ class Source(NamedTuple):
     """Pictures of one source, and what is known of them; members as of ``Answer``."""
 
     name: str
-    pictures: Callable[[], Iterator[Labelled]]
+    pictures: Callable[[], Iterable[Labelled]]
     has_marks: bool = False
     is_real: bool = True
     is_of_digits: bool = False
@@ -105,14 +103,7 @@ def _corrected(load: Load, data: Path) -> Iterator[Labelled]:
 
 def read_cheques(data: Path) -> Iterator[Labelled]:
     """Yield the amounts of the cheques for calibration."""
-    table = data / "calibration" / "cheques" / "labels.csv"
-    with refused_if_damaged(table, "file and digits of each picture"):
-        rows = list(csv.DictReader(table.read_text().splitlines()))
-    for row in rows:
-        path = table.with_name(row["file"])
-        with refused_if_damaged(path, "a picture"), Image.open(path) as picture:
-            picture.load()
-        yield Labelled(picture, row["digits"])
+    return read_table(data / "calibration" / "cheques" / "labels.csv")
 
 
 def draw_lines(writers: str, data: Path) -> Iterator[Labelled]:

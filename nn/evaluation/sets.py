@@ -9,7 +9,7 @@ the reader.
 import csv
 import gzip
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,7 +18,6 @@ from time import process_time
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
@@ -45,69 +44,6 @@ progress = partial(tqdm, leave=False, disable=None, delay=1)
 
 
 @dataclass(frozen=True)
-class LabelledPictures:
-    """N pictures of any mode and size, and labels uint8 (N,), 0 to 9, or (0,) for no digits."""
-
-    pictures: Sequence[Image.Image]
-    labels: NDArray[np.uint8]
-
-    def __len__(self) -> int:
-        return len(self.pictures)
-
-
-def read_npz(path: Path) -> LabelledPictures:
-    """Return the pictures of a file of numpy arrays: images uint8 (N, H, W) and labels uint8 (N,).
-
-    A set without digits has no labels. Raise DataError if the file cannot be read.
-    """
-    with (
-        refused_if_damaged(path, "numpy arrays, images and labels"),
-        path.open("rb") as file,
-        np.load(file, allow_pickle=False) as arrays,
-    ):
-        pictures = [Image.fromarray(image) for image in arrays["images"]]
-        labels = arrays["labels"] if "labels" in arrays else np.zeros(0, np.uint8)
-    return LabelledPictures(pictures, labels)
-
-
-def read_zip(path: Path) -> LabelledPictures:
-    """Return the pictures of a zip archive whose folders 0 to 9 hold the pictures of a digit.
-
-    Raise DataError if the archive or a picture in it cannot be read, or there is none.
-    """
-    entries = (entry for entry in zip_entries(path) if entry.label in CLASSES)
-    with refused_if_damaged(path, "an archive of pictures"):
-        opened = sorted((entry.place, entry.label, entry.open()) for entry in entries)
-    pictures: list[Any] = [picture for _, _, picture in opened]
-    return LabelledPictures(pictures, np.array([int(label) for _, label, _ in opened], np.uint8))
-
-
-# Name of the set: its file, and the function that reads it.
-DIGITS: Mapping[str, tuple[str, Callable[[Path], LabelledPictures]]] = {
-    "HwD-1000, drawn on a screen": ("canvas_hwd1000.npz", read_npz),
-    "bhmsds, photographed sheets": ("paper_bhmsds.npz", read_npz),
-    "sudoku cells, phone photos": ("photo_sudoku_cells.zip", read_zip),
-}
-NO_DIGITS: Mapping[str, tuple[str, Callable[[Path], LabelledPictures]]] = {
-    "Quick, Draw! doodles": ("non_quickdraw_doodles.npz", read_npz),
-}
-
-
-def load(name: str, folder: Path | None = None) -> LabelledPictures:
-    """Return the set of a name, a key of ``DIGITS`` or ``NO_DIGITS``, of a data folder.
-
-    Raise DataError if it is not there or damaged, or no folder is named, as of ``folder_of``.
-    """
-    file_name, read = {**DIGITS, **NO_DIGITS}[name]
-    return read(folder_of(folder) / SUBFOLDER / file_name)
-
-
-def to_picture(ink: Array) -> Image.Image:
-    """Return ink (H, W), 0 for paper to 1 for ink, as a picture, dark on white."""
-    return Image.fromarray(np.rint(255 * (1 - np.clip(ink, 0, 1))).astype(np.uint8))
-
-
-@dataclass(frozen=True)
 class Labelled:
     """A picture and the digits in it, with line breaks between lines; "" if it shows none.
 
@@ -119,18 +55,47 @@ class Labelled:
     restriction: Restriction | None = None
 
 
-def _of_set(name: str, folder: Path) -> Iterator[Labelled]:
-    loaded = load(name, folder)
-    labels = map(str, loaded.labels.tolist()) if len(loaded.labels) else [""] * len(loaded)
-    return (Labelled(*labelled) for labelled in zip(loaded.pictures, labels, strict=True))
+def read_npz(path: Path) -> list[Labelled]:
+    """Return the pictures of a file of numpy arrays: images uint8 (N, H, W) and labels uint8 (N,).
+
+    A set without digits has no labels. Raise DataError if the file cannot be read.
+    """
+    with (
+        refused_if_damaged(path, "numpy arrays, images and labels"),
+        path.open("rb") as file,
+        np.load(file, allow_pickle=False) as arrays,
+    ):
+        images = arrays["images"]
+        labels = arrays["labels"].tolist() if "labels" in arrays else [""] * len(images)
+        pairs = zip(images, labels, strict=True)
+        return [Labelled(Image.fromarray(image), f"{label}") for image, label in pairs]
 
 
-def _of_table(name: str, column: str, folder: Path) -> Iterator[Labelled]:
-    table = folder / SUBFOLDER / name / "labels.csv"
-    with refused_if_damaged(table, "file and label of each picture"):
-        rows = list(csv.DictReader(table.read_text().splitlines()))
+def read_zip(path: Path) -> list[Labelled]:
+    """Return the pictures of a zip archive whose folders 0 to 9 hold the pictures of a digit.
+
+    Raise DataError if the archive or a picture in it cannot be read, or there is none.
+    """
+    entries = (entry for entry in zip_entries(path) if entry.label in CLASSES)
+    with refused_if_damaged(path, "an archive of pictures"):
+        opened: list[Any] = sorted((entry.place, entry.label, entry.open()) for entry in entries)
+    return [Labelled(picture, label) for _, label, picture in opened]
+
+
+def read_table(path: Path, column: str = "digits") -> Iterator[Labelled]:
+    """Yield the pictures that a table names in its column ``file``, and their labels in another.
+
+    Raise DataError if the table or a picture is missing or damaged.
+    """
+    with refused_if_damaged(path, f"file and {column} of each picture"):
+        rows = list(csv.DictReader(path.read_text().splitlines()))
     for row in rows:
-        yield Labelled(_open(table.with_name(row["file"])), row[column])
+        yield Labelled(_open(path.with_name(row["file"])), row[column])
+
+
+def to_picture(ink: Array) -> Image.Image:
+    """Return ink (H, W), 0 for paper to 1 for ink, as a picture, dark on white."""
+    return Image.fromarray(np.rint(255 * (1 - np.clip(ink, 0, 1))).astype(np.uint8))
 
 
 def _of_strokes(folder: Path) -> Iterator[Labelled]:
@@ -173,16 +138,42 @@ def _open(path: Path) -> Image.Image:
     return picture
 
 
-Load = Callable[[Path], Iterator[Labelled]]
+Load = Callable[[Path], Iterable[Labelled]]
+"""Takes the data folder."""
+
+
+def _at(name: str, read: Load) -> Load:
+    return lambda folder: read(folder / SUBFOLDER / name)
+
+
+DIGITS: dict[str, Load] = {
+    "HwD-1000, drawn on a screen": _at("canvas_hwd1000.npz", read_npz),
+    "bhmsds, photographed sheets": _at("paper_bhmsds.npz", read_npz),
+    "sudoku cells, phone photos": _at("photo_sudoku_cells.zip", read_zip),
+}
+NO_DIGITS: dict[str, Load] = {
+    "Quick, Draw! doodles": _at("non_quickdraw_doodles.npz", read_npz),
+}
 SINGLE: dict[str, Load] = {
-    **{name: partial(_of_set, name) for name in (*DIGITS, *NO_DIGITS)},
-    "digits cut from photographs": partial(_of_table, "photo_digits", "label"),
+    **DIGITS,
+    **NO_DIGITS,
+    "digits cut from photographs": _at(
+        "photo_digits/labels.csv", partial(read_table, column="label")
+    ),
 }
 NUMBERS: dict[str, Load] = {
-    "cheque amounts": partial(_of_table, "cheques", "digits"),
+    "cheque amounts": _at("cheques/labels.csv", read_table),
     "numbers in formulas and of UNIPEN": _of_strokes,
     PAGES: read_pages,
 }
+
+
+def load(name: str, data: Path | None = None) -> list[Labelled]:
+    """Return the set of single digits, or without any, of this name in a data folder.
+
+    Raise DataError if it is not there or damaged, or no folder is named, as of ``folder_of``.
+    """
+    return list(SINGLE[name](folder_of(data)))
 
 
 def measure_all_sets(reader: Reader, data: Path | None, every: int = 1) -> str:
@@ -192,12 +183,12 @@ def measure_all_sets(reader: Reader, data: Path | None, every: int = 1) -> str:
     """
     folder = folder_of(data)
     rows = []
-    for name, load in SINGLE.items():
-        pictures = list(load(folder))[::every]
+    for name, load_set in SINGLE.items():
+        pictures = list(load_set(folder))[::every]
         rows.append(_row(f"{name}, /predict", pictures, reader.predict))
         rows.append(_row(f"{name}, /read", pictures, reader.read))
-    for name, load in NUMBERS.items():
-        pictures = list(load(folder))[::every]
+    for name, load_set in NUMBERS.items():
+        pictures = list(load_set(folder))[::every]
         rows.append(_row(name, pictures, reader.read))
         if restricted := with_lists(pictures):
             rows.append(_row(f"{name}, of a list", restricted, reader.read))

@@ -19,7 +19,7 @@ from benchmarks.card.sheets import MNIST, read_sheet, sheets_table
 from benchmarks.sheets.filled import UPRIGHT, photograph
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.evaluation.classifier_metrics import count, proportion
-from nn.evaluation.sets import LabelledPictures
+from nn.evaluation.sets import Labelled
 from nn.models import line_network, weights
 from nn.models.weights import Model
 from nn.reader import load_certainty
@@ -28,7 +28,6 @@ from nn.reading.lines.strip import strip_reader
 from nn.reading.page.find import find_page
 from nn.reading.reader import PageReader
 
-NO_LABELS = np.zeros(0, np.uint8)
 Line = tuple[tuple[int, int], tuple[int, int]]
 WHOLE: Line = ((60, 20), (60, 100))
 CUT: Line = ((60, 20), (119, 20))
@@ -66,7 +65,7 @@ def unlikely() -> Model:
 def test_a_blank_picture_counts_as_read_wrongly_and_of_a_learnt_set_nothing_is_said() -> None:
     right = Prediction(np.full(10, 0.5, np.float32), True, False, False)
     certain_and_wrong = Prediction(np.ones(10, np.float32), False, True, False)
-    measured = MeasuredSet("a set", lambda: LabelledPictures([], NO_LABELS))
+    measured = MeasuredSet("a set", list)
     results = [
         SetResult(measured, 10, {"a": [right, certain_and_wrong]}),
         SetResult(measured, 1000, {"a": None}),
@@ -94,7 +93,7 @@ def test_a_digit_is_certain_when_its_reader_says_so(picture: Image.Image, some: 
     read_strip = strip_reader(line_network.load().network.activations)
     reader = PageReader(some.network.activations, read_strip, load_certainty())
     reading = reader.read(page, one_digit=True, refuse_several=False)
-    (ours,) = predict({"a": some}, LabelledPictures([picture], NO_LABELS))["a"]
+    (ours,) = predict({"a": some}, [Labelled(picture, "")])["a"]
     assert ours.is_certain == reading.certain
     assert ours.is_no_digit == (reading.doubt is Doubt.NOT_A_DIGIT)
 

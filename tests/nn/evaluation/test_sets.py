@@ -15,7 +15,6 @@ from nn.evaluation.sets import (
     DIGITS,
     NO_DIGITS,
     Labelled,
-    LabelledPictures,
     load,
     measure_all_sets,
     read_npz,
@@ -28,7 +27,7 @@ from tests.nn.data.pictures.making import write_zip
 needs_data = pytest.mark.skipif(
     "INKLING_DATA" not in os.environ, reason="needs the data folder: set INKLING_DATA"
 )
-Read = Callable[[Path], LabelledPictures]
+Read = Callable[[Path], list[Labelled]]
 SCREEN, PHOTOS = "HwD-1000, drawn on a screen", "sudoku cells, phone photos"
 
 
@@ -43,11 +42,11 @@ def test_arrays_are_read_as_pictures_with_their_labels_if_they_have_any(tmp_path
     images = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
     np.savez(tmp_path / "set.npz", images=images, labels=np.array([7, 0], np.uint8))
     found = read_npz(tmp_path / "set.npz")
-    assert [picture.size for picture in found.pictures] == [(3, 2), (3, 2)]
-    assert np.array_equal(np.asarray(found.pictures[1]), images[1])
-    assert found.labels.tolist() == [7, 0]
+    assert [each.picture.size for each in found] == [(3, 2), (3, 2)]
+    assert np.array_equal(np.asarray(found[1].picture), images[1])
+    assert [each.digits for each in found] == ["7", "0"]
     np.savez(tmp_path / "set.npz", images=images, names=["cat", "train"])
-    assert read_npz(tmp_path / "set.npz").labels.size == 0
+    assert [each.digits for each in read_npz(tmp_path / "set.npz")] == ["", ""]
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\3\4 but no more", b"something else"])
@@ -66,8 +65,10 @@ def test_an_archive_s_folders_are_the_labels(tmp_path: Path) -> None:
         "12/c.png": b"x",
     }
     found = read_zip(write_zip(tmp_path / "set.zip", files))
-    assert found.labels.tolist() == [8, 3]
-    assert [picture.getpixel((0, 0)) for picture in found.pictures] == [20, 10]
+    assert [(each.digits, each.picture.getpixel((0, 0))) for each in found] == [
+        ("8", 20),
+        ("3", 10),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_a_set_is_in_the_folder_dev_and_a_missing_one_is_named(
         load(PHOTOS, tmp_path)
     (tmp_path / "dev").mkdir()
     write_zip(tmp_path / "dev" / "photo_sudoku_cells.zip", {"5/a.png": PNG})
-    assert load(PHOTOS, tmp_path).labels.tolist() == [5]
+    assert [each.digits for each in load(PHOTOS, tmp_path)] == ["5"]
     with pytest.raises(DataError, match=r"dev/canvas_hwd1000\.npz: expected numpy arrays"):
         load(SCREEN, tmp_path)
     monkeypatch.delenv("INKLING_DATA", raising=False)
@@ -108,8 +109,8 @@ def test_the_sets_at_hand_are_read(name: str) -> None:
         found = load(name)
     except DataError as error:
         pytest.skip(f"needs the set: {error}")
-    assert len(found.pictures) > 400
-    assert len(found.labels) == (len(found.pictures) if name in DIGITS else 0)
+    assert len(found) > 400
+    assert all(bool(each.digits) == (name in DIGITS) for each in found)
 
 
 class Reading:
