@@ -35,7 +35,7 @@ HEAD = (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, check and measure the run, and write it into the models folder."""
-    options = parse_args(arguments)
+    options = parsers.promote().parse_args(arguments)
     if options.name == CERTAINTY:
         promote_certainty(options)
         return
@@ -84,11 +84,6 @@ def promote_certainty(options: argparse.Namespace) -> None:
     except (CertaintyError, OSError) as error:
         sys.exit(f"{PROGRAM}: {error}")
     print(f"Wrote {written}.")
-
-
-def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Return the options."""
-    return parsers.promote().parse_args(arguments)
 
 
 def read_finished_run(path: Path, architectures: Mapping[str, Architecture]) -> Model:

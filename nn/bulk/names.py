@@ -55,35 +55,28 @@ def listed_names(file: BinaryIO, separator: bytes) -> Iterator[str]:
     """Yield the names in a list, which ends each with a byte; empty ones are left out.
 
     Lists of lines may begin with a byte order mark, and end lines with a carriage return, as on
-    Windows. A name that is too long is shortened, and stays too long to be read.
+    Windows. A name that is too long is shortened, and stays too long to be read. Raise OSError
+    after ``MAX_BYTES`` without a name, as from a device of zeros.
     """
-    mark = codecs.BOM_UTF8
-    for entry in _entries(file, separator):
-        if separator == b"\n":
-            entry = entry.removesuffix(b"\r").removeprefix(mark)
-            mark = b""  # it is at the beginning alone
-        if entry:
-            name = os.fsdecode(entry[: MAX_NAME_BYTES + 1])
-            yield f"./{name}" if name == STDIN else name
-
-
-def _entries(file: BinaryIO, separator: bytes) -> Iterator[bytes]:
-    """Yield the parts of a file between separators, without empty ones, long ones shortened.
-
-    Raise OSError after ``MAX_BYTES`` without one, as from a device of zeros.
-    """
-    rest, n_bytes = b"", 0  # since the last entry
-    while block := file.read1(65_536) if hasattr(file, "read1") else file.read(65_536):
-        *entries, rest = (rest + block).split(separator)
+    is_first, rest, n_bytes = separator == b"\n", b"", 0
+    while True:
+        block = file.read1(65_536) if hasattr(file, "read1") else file.read(65_536)
+        *entries, rest = (rest + (block or separator)).split(separator)  # the last may lack its end
         rest = rest[: 2 * MAX_NAME_BYTES]
-        entries = [entry for entry in entries if entry]
-        yield from entries
-        n_bytes = 0 if entries else n_bytes + len(block)
+        n_bytes += len(block)
+        for entry in filter(None, entries):
+            n_bytes = 0
+            if separator == b"\n":
+                entry = entry.removesuffix(b"\r").removeprefix(codecs.BOM_UTF8 if is_first else b"")
+                is_first = False
+            if entry:
+                name = os.fsdecode(entry[: MAX_NAME_BYTES + 1])
+                yield f"./{name}" if name == STDIN else name
         if n_bytes > MAX_BYTES:
             text = f"Expected a list of names, but {MAX_BYTES:,} bytes hold none"
             raise OSError(errno.EINVAL, text, getattr(file, "name", ""))
-    if rest:
-        yield rest
+        if not block:
+            return
 
 
 def _in_folder(folder: str, report: Report) -> Iterator[str]:

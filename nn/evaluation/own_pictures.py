@@ -25,11 +25,9 @@ from nn.data.published import data_folder
 from nn.evaluation.classifier_metrics import (
     Bin,
     ClassScore,
-    Row,
     class_scores,
     confusion_matrix,
     expected_calibration_error,
-    proportion,
     reliability,
     worst_mistakes,
 )
@@ -135,27 +133,6 @@ class OwnResult:
         """Return the numbers of the worst mistakes: certain ones first, then by confidence."""
         mistakes = worst_mistakes(self.activations, self.own.digits.labels, len(self.own))
         return mistakes[np.argsort(~self.is_certain[mistakes], kind="stable")][:n_most]
-
-    def by_writer(self) -> list[Row]:
-        """Return how many of each writer's pictures are read correctly, the worst writer first."""
-        n_written = Counter([*self.own.writers, *(picture.writer for picture in self.unread)])
-        n_right = Counter(np.array(self.own.writers)[self.is_correct].tolist())
-        shares = {name: n_right[name] / n for name, n in n_written.items() if name}
-        names = sorted(shares, key=lambda name: (shares[name], name))
-        return [(name, [proportion(n_right[name], n_written[name])]) for name in names]
-
-    def lines_of_doubted(self) -> list[str]:
-        """Return a line for each picture that is read correctly, but not certain."""
-        answers = zip(self.own.places, self.predictions, self.doubts, self.is_correct, strict=True)
-        return [
-            f"{place}: {read}, {doubt}" for place, read, doubt, right in answers if doubt and right
-        ]
-
-    def lines_of_unread(self) -> list[str]:
-        """Return a line for each picture that cannot be read."""
-        return [
-            f"{picture.place}, labelled {picture.label}: {picture.why}" for picture in self.unread
-        ]
 
 
 def measure_pictures(

@@ -81,10 +81,17 @@ def tables(result: OwnResult) -> list[Table]:
     doubts = [
         (doubt, [f"{n:,}", proportion(n_right[doubt], n)]) for doubt, n in n_doubted.most_common()
     ]
+    n_written = Counter([*result.own.writers, *(picture.writer for picture in result.unread)])
+    n_right_of = Counter(np.array(result.own.writers)[result.is_correct].tolist())
+    shares = {name: n_right_of[name] / n for name, n in n_written.items() if name}
+    writers: list[Row] = [
+        (name, [proportion(n_right_of[name], n_written[name])])
+        for name in sorted(shares, key=lambda name: (shares[name], name))  # the worst first
+    ]
     others = [
         Table("Confidence", "from to", ["pictures", "mean confidence", "read correctly"], bins),
         Table("Doubts", "doubt", ["pictures", "read correctly"], doubts),
-        Table("Writers", "writer", ["read correctly"], result.by_writer()),
+        Table("Writers", "writer", ["read correctly"], writers),
     ]
     shown = tables_of_classes(result.class_scores, result.confusion) + others
     return [table for table in shown if table.rows]
@@ -212,6 +219,8 @@ def to_html(model: Model, path: Path, results: Mapping[str, OwnResult]) -> bytes
         }
         for number in numbers
     ]
+    columns = (result.own.places, result.predictions, result.doubts, result.is_correct)
+    answers = zip(*columns, strict=True)
     document = environment.get_template("report.html").render(
         name=name,
         source=printable(path.name or path),
@@ -225,8 +234,12 @@ def to_html(model: Model, path: Path, results: Mapping[str, OwnResult]) -> bytes
         tables=[*([comparison(results)] if len(results) == 2 else []), *tables(result)],
         n_wrong=f"{len(result.own) - result.counts['correct']:,}",
         mistakes=mistakes,
-        doubted=result.lines_of_doubted(),
-        unread=result.lines_of_unread(),
+        doubted=[
+            f"{place}: {read}, {doubt}"
+            for place, read, doubt, is_right in answers
+            if doubt and is_right
+        ],
+        unread=[f"{each.place}, labelled {each.label}: {each.why}" for each in result.unread],
         skipped=list(skipped_as_text(result.skipped)),
     )
     return document.encode()

@@ -36,7 +36,7 @@ SCRIPTS = SHIPPED.parent / "static" / "js" / "network"
 JAVASCRIPT = "ink_to_mnist.js"  # the preprocessing of the page
 N_VECTORS, ENLARGED = 20, 8
 LINE_LENGTH = 4  # digits of each picture of a line
-LINE_EXAMPLE = """
+ONNX_EXAMPLE = """
 import base64
 import io
 import json
@@ -44,39 +44,23 @@ from pathlib import Path
 
 import onnxruntime
 from PIL import Image
-from preprocessing import to_inputs, to_text
-
-session = onnxruntime.InferenceSession("lines.onnx")
-for vector in json.loads(Path("vectors.json").read_text()):
-    picture = Image.open(io.BytesIO(base64.b64decode(vector["picture"].partition(",")[2])))
-    (activations,) = session.run(None, {"inputs": to_inputs(picture)})
-    print(vector["label"], to_text(activations[0]))
-"""
-EXAMPLES = {
-    "onnx": """
-import base64
-import io
-import json
-from pathlib import Path
-
-import onnxruntime
-from PIL import Image
-from preprocessing import to_inputs
+from preprocessing import {functions}
 
 session = onnxruntime.InferenceSession("{name}.onnx")
 for vector in json.loads(Path("vectors.json").read_text()):
     picture = Image.open(io.BytesIO(base64.b64decode(vector["picture"].partition(",")[2])))
     (activations,) = session.run(None, {{"inputs": to_inputs(picture)}})
-    print(vector["label"], activations.argmax())
-""",
-    "safetensors": """
+    print(vector["label"], {answer})
+"""
+OF_DIGITS = {"functions": "to_inputs", "answer": "activations.argmax()"}
+OF_LINES = {"functions": "to_inputs, to_text", "answer": "to_text(activations[0])"}
+SAFETENSORS_EXAMPLE = """
 from safetensors.numpy import load_file
 
 arrays = load_file("{name}.safetensors")  # "0.weights" are those of layer 0, and so on
 for name, array in arrays.items():
     print(name, array.shape)
-""",
-}
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -92,8 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         contents["preprocessing.json"] = (json.dumps(described, indent=2) + "\n").encode()
         file = f"{name}.{options.format}"
         contents[file] = to_file(model, options.format, described)
-        is_line_program = is_of_lines and options.format == "onnx"
-        example = LINE_EXAMPLE if is_line_program else EXAMPLES[options.format].format(name=name)
+        example = ONNX_EXAMPLE if options.format == "onnx" else SAFETENSORS_EXAMPLE
+        example = example.format(name=name, **(OF_LINES if is_of_lines else OF_DIGITS))
         notes = LINE_NOTES if is_of_lines else DIGIT_NOTES
         card = model_card(name, model.metadata, file, described["steps"], notes, example)
         contents["README.md"] = card.encode()
