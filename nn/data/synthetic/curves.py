@@ -133,6 +133,11 @@ def round_corners(stroke: Stroke, spread: float) -> Stroke:
     return rounded
 
 
+def moved(strokes: Sequence[Stroke], x: float, y: float) -> list[Stroke]:
+    """Return the strokes moved to the right by x and down by y."""
+    return [stroke + np.array([x, y]) for stroke in strokes]
+
+
 def fit_to_unit_square(strokes: list[Stroke]) -> list[Stroke]:
     """Return the strokes moved to the origin and scaled together so that their longer side is 1."""
     points = np.concatenate(strokes)

@@ -1,4 +1,4 @@
-"""Digits side by side that touch, overlap a little, or are joined by a ligature.
+"""Digits side by side that touch, overlap a little, or are joined by a line.
 
 Lengths are relative to the digits' height, which is about 1; x to the right, y down.
 """
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nn.data.digits import Stroke
-from nn.data.synthetic.curves import resample
+from nn.data.synthetic.curves import moved, resample
 
 ROWS = 25  # of the height, in which the distance of two digits is measured
 LIGATURE_GAP = (0.03, 0.4)  # between digits that a ligature joins
@@ -50,8 +50,7 @@ def put_beside(left: Sequence[Stroke], right: Sequence[Stroke], gap: float) -> l
 
     The gap is between the middles of their lines where they are nearest; below 0 the lines cross.
     """
-    shift = np.array([contact_distance(left, right) + gap, 0])
-    return [stroke + shift for stroke in right]
+    return moved(right, contact_distance(left, right) + gap, 0)
 
 
 def may_have_ligature(left: Sequence[Stroke], right: Sequence[Stroke]) -> bool:
@@ -84,6 +83,16 @@ def ligature(before: Stroke, after: Stroke, rng: np.random.Generator) -> Stroke:
     curve: Stroke = u * u * (1 + 2 * t) * start + t * t * (1 + 2 * u) * end
     curve += t * u * (u * leaving - t * arriving)
     return curve
+
+
+def link_above(left: Sequence[Stroke], right: Sequence[Stroke], rng: np.random.Generator) -> Stroke:
+    """Return a line (8, 2) from the top of one digit to the top of the next."""
+    tops = [points[points[:, 1].argmin()] for points in map(np.concatenate, (left, right))]
+    start, end = tops + rng.normal(0, 0.04, (2, 2))
+    along = np.linspace(0, 1, 8)[:, None]
+    bend = rng.normal(0, 0.08) * np.sin(np.pi * along)
+    line: Stroke = start + along * (end - start) + bend * [0, 1]
+    return line
 
 
 def _direction(stroke: Stroke) -> Stroke:

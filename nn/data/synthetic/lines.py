@@ -7,15 +7,30 @@ network that reads lines learns the signs in their order; where each one stands 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from nn.data.digits import Character, Digits, Stroke
-from nn.data.synthetic.drawing import catmull_rom, vary_strokes
-from nn.data.synthetic.joining import LIGATURE_GAP, ligature, may_have_ligature, put_beside
-from nn.data.synthetic.non_digits import CROSSING_SLOPES, cross_out, draw_non_digit, scribble_over
+from nn.data.synthetic.curves import moved
+from nn.data.synthetic.drawing import catmull_rom
+from nn.data.synthetic.joining import (
+    LIGATURE_GAP,
+    ligature,
+    link_above,
+    may_have_ligature,
+    put_beside,
+)
+from nn.data.synthetic.non_digits import draw_non_digit
+from nn.data.synthetic.signs import (
+    Sign,
+    crossed_out,
+    mark,
+    reduce_last_zeros,
+    tall,
+    upright,
+    with_upstroke,
+)
 from nn.data.synthetic.styles import write_digit
 from nn.reading.lines.strip import COMMA, MINUS, OTHER, POINT
 from nn.reading.mnist import DIGIT_PX, SIDE_PX, Ink, Pixels, crop
@@ -36,13 +51,9 @@ ONES, ZEROS = 0.12, 0.2  # proportions of numbers that begin with ones, and that
 JOINED = 0.25  # proportion of lines in which digits are joined where the pen can go on
 TOUCHING = 0.5  # proportion of digits in tight lines that nearly touch the one before, or do
 CROSSED_OUT, TALL = 0.3, 0.2  # of the other signs among digits; the rest are letters and symbols
-SCRIBBLED = 0.5  # proportion of crossed-out digits that a zigzag or a cross covers, not one line
 MARKED = 0.1  # proportion of digits with a point or a comma after them
 NEGATIVE, CLOSED = 0.06, 0.25  # proportions of numbers with a minus before, and with marks after
 SMALL_ZEROS = 0.4  # proportion of numbers whose last zeros are smaller or flatter, as in amounts
-ONE_STROKE = 0.4  # proportion of the two lines that close an amount drawn without a lift
-SLASHES = 0.03  # proportion of these lines that stand upright: //
-LONG = 0.2  # proportion of minus signs that are as long as a line that closes an amount
 STEEP = 0.15  # proportion of lines that slant by up to 45 degrees
 CLOSINGS = (
     *((POINT,), (COMMA,), (MINUS,), (POINT, MINUS), (COMMA, MINUS)),
@@ -51,13 +62,6 @@ CLOSINGS = (
 DRAWN = ("picture", "spiral", "rosette", "wave", "scribble", "loops", "hatching", "blot")
 PEN_WIDTHS = (0.035, 0.2)  # thinnest and thickest, over a digit's height
 SPREAD_PX = (30, 80)  # least and greatest height at which a line is drawn
-
-
-class Sign(NamedTuple):
-    """The strokes of a sign, about 1 high, its foot near y = 0, and its class."""
-
-    strokes: list[Stroke]
-    label: int
 
 
 @dataclass(frozen=True)
@@ -156,27 +160,27 @@ class LineWriter:
             return [self._letter(rng) for _ in range(rng.integers(1, 7))]
         if kind < WORDS + DRAWINGS:
             drawn = DRAWN[int(rng.integers(len(DRAWN)))]
-            return [Sign(_upright(draw_non_digit(rng, drawn), rng), OTHER)]
+            return [Sign(upright(draw_non_digit(rng, drawn), rng), OTHER)]
         signs = self._digits(1 + int(rng.choice(len(LENGTHS), p=LENGTHS)), rng)
         if kind < WORDS + DRAWINGS + MIXED:
             for _ in range(rng.integers(1, 3)):
                 place, other = int(rng.integers(len(signs))), rng.random()
                 if other < CROSSED_OUT:
-                    signs[place] = _crossed_out(signs[place], rng)
+                    signs[place] = crossed_out(signs[place], rng)
                 else:
-                    sign = _tall(rng) if other < CROSSED_OUT + TALL else self._letter(rng)
+                    sign = tall(rng) if other < CROSSED_OUT + TALL else self._letter(rng)
                     signs.insert(int(rng.integers(len(signs) + 1)), sign)
         unmarked, signs = signs, []
         for sign in unmarked:
             signs.append(sign)
             if sign.label < OTHER and rng.random() < MARKED:
-                signs.append(_mark(POINT if rng.random() < 0.6 else COMMA, rng))
+                signs.append(mark(POINT if rng.random() < 0.6 else COMMA, rng))
         if signs[-1].label in (POINT, COMMA):
             signs.pop()
         if rng.random() < NEGATIVE:
-            signs.insert(0, _mark(MINUS, rng))
+            signs.insert(0, mark(MINUS, rng))
         if rng.random() < CLOSED:
-            signs += [_mark(label, rng) for label in CLOSINGS[rng.integers(len(CLOSINGS))]]
+            signs += [mark(label, rng) for label in CLOSINGS[rng.integers(len(CLOSINGS))]]
         return signs
 
     def _digits(self, n: int, rng: np.random.Generator) -> list[Sign]:
@@ -193,10 +197,10 @@ class LineWriter:
                 strokes = list(digits[rng.integers(len(digits))].strokes)
             if label == 1 and rng.random() < UPSTROKES:
                 strokes = with_upstroke(strokes, rng)
-            strokes = _upright(strokes, rng)
+            strokes = upright(strokes, rng)
             if label == 1 and rng.random() < LONG_ONES:
                 size, below = rng.uniform(1.1, 1.7), rng.uniform(0, 0.4)
-                strokes = _moved([stroke * size for stroke in strokes], 0, below)
+                strokes = moved([stroke * size for stroke in strokes], 0, below)
             signs.append(Sign(strokes, label))
         if rng.random() < SMALL_ZEROS:
             reduce_last_zeros(signs, rng)
@@ -205,7 +209,7 @@ class LineWriter:
     def _letter(self, rng: np.random.Generator) -> Sign:
         strokes = self.others[int(rng.integers(len(self.others)))].strokes
         size = rng.uniform(0.6, 1.2)
-        return Sign([stroke * size for stroke in _upright(strokes, rng)], OTHER)
+        return Sign([stroke * size for stroke in upright(strokes, rng)], OTHER)
 
 
 def _by_label(digits: Sequence[Character]) -> dict[int, list[Character]]:
@@ -226,107 +230,6 @@ def _labels(n: int, rng: np.random.Generator) -> list[int]:
     return digits
 
 
-def with_upstroke(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
-    """Return a 1 with a long line from the lower left up to its top."""
-    points = np.concatenate(strokes)
-    top = points[points[:, 1].argmin()]
-    height = np.ptp(points[:, 1]) + 1e-3
-    down = rng.uniform(0.25, 1.0) * height
-    left = rng.uniform(0.2, 0.9) * height * (0.4 + 0.6 * down / height)
-    along = np.linspace(0, 1, 8)[:, None]
-    bend = rng.normal(0, 0.06) * height * np.sin(np.pi * along)
-    line = top + (1 - along) * np.array([-left, down]) + np.column_stack([np.zeros(8), bend])
-    return [line, *strokes]
-
-
-def reduce_last_zeros(signs: list[Sign], rng: np.random.Generator) -> None:
-    """Make the zeros at the end of a number, not its first digit, smaller and flatter."""
-    height = rng.uniform(0.45, 1)
-    size = np.array([height * rng.uniform(1, 1.6), height])
-    for place in range(len(signs) - 1, 0, -1):
-        if signs[place].label:
-            break
-        signs[place] = Sign([stroke * size for stroke in signs[place].strokes], 0)
-
-
-def closing_lines(rng: np.random.Generator) -> list[Stroke]:
-    """Return the two lines that close an amount, drawn with a lift or without one, or as //."""
-    if rng.random() < SLASHES:
-        height, apart = rng.uniform(0.8, 1.5), rng.uniform(0.12, 0.45)
-        lean, below = rng.uniform(0, 0.6) * height, rng.uniform(0, 0.3)
-        slash = np.array([[lean, below - height], [0, below]])
-        return [slash, slash + np.array([apart, 0]) + rng.normal(0, 0.05, (2, 2))]
-    top, width, apart = -rng.uniform(0.4, 0.95), rng.uniform(0.2, 1), rng.uniform(0.15, 0.35)
-    rise = rng.normal(0.1, 0.12) * width
-    both = []
-    for y in (top, top + apart):
-        left, right = rng.normal(0, 0.03), width * rng.uniform(0.8, 1.2)
-        both.append(np.array([[left, y], [right, y - rise + rng.normal(0, 0.02)]]))
-    return [np.concatenate(both)] if rng.random() < ONE_STROKE else both
-
-
-def link_above(left: Sequence[Stroke], right: Sequence[Stroke], rng: np.random.Generator) -> Stroke:
-    """Return a line (8, 2) from the top of one digit to the top of the next."""
-    tops = [points[points[:, 1].argmin()] for points in map(np.concatenate, (left, right))]
-    start, end = tops + rng.normal(0, 0.04, (2, 2))
-    along = np.linspace(0, 1, 8)[:, None]
-    bend = rng.normal(0, 0.08) * np.sin(np.pi * along)
-    line: Stroke = start + along * (end - start) + bend * [0, 1]
-    return line
-
-
-def _upright(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
-    """Return strokes varied, about 1 high, their left end at x = 0 and their foot near y = 0."""
-    varied = vary_strokes(strokes, rng, rotation_degrees=3, slant=0.05)
-    points = np.concatenate(varied)
-    low, high = points.min(axis=0), points.max(axis=0)
-    height = max(high[1] - low[1], (high[0] - low[0]) / 1.6, 1e-3)
-    scale = np.exp(rng.normal(0, 0.1)) / height
-    foot = rng.normal(0, 0.05)
-    return [(stroke - [low[0], high[1]]) * scale + [0, foot] for stroke in varied]
-
-
-def _crossed_out(sign: Sign, rng: np.random.Generator) -> Sign:
-    if sign.label not in CROSSING_SLOPES or rng.random() < SCRIBBLED:
-        return Sign(scribble_over(sign.strokes, rng), OTHER)
-    return Sign(cross_out(sign.strokes, sign.label, rng), OTHER)
-
-
-def _tall(rng: np.random.Generator) -> Sign:
-    """Return a bracket or a slash, which begins above the digits and ends below them."""
-    height, below = rng.uniform(1.35, 1.8), rng.uniform(0.1, 0.35)
-    along = np.linspace(0, 1, 7)
-    y = below - height * along
-    if rng.random() < 0.3:
-        x = height * rng.uniform(0.25, 0.7) * along
-    else:
-        x = rng.choice((-1, 1)) * height * rng.uniform(0.1, 0.25) * (1 - (2 * along - 1) ** 2)
-    return Sign([np.column_stack([x, y])], OTHER)
-
-
-def _mark(label: int, rng: np.random.Generator) -> Sign:
-    """Return a point, a comma, a minus, or the lines that close an amount."""
-    if label == POINT:
-        end = rng.uniform(0, 0.05) * np.array([rng.choice([-1, 1]), rng.uniform(-1, 1)])
-        return Sign(_moved([np.array([[0, 0], end])], 0, rng.normal(0, 0.04)), POINT)
-    if label == COMMA:
-        length, lean = rng.uniform(0.15, 0.4), rng.uniform(0, 0.6)
-        foot = [-lean * length, length]
-        stroke = np.array([[0, rng.normal(-0.08, 0.06)], foot])
-        return Sign(_moved([stroke], lean * length, 0), COMMA)
-    if label == MINUS:
-        y = -rng.uniform(0.25, 0.65)
-        width = rng.uniform(0.8, 3) if rng.random() < LONG else rng.uniform(0.25, 0.8)
-        tilt, bend = rng.normal(0, 0.05, 2)
-        middle = [width / 2, y + tilt / 2 + bend]
-        return Sign([np.array([[0, y], middle, [width, y + tilt]])], MINUS)
-    return Sign(closing_lines(rng), OTHER)
-
-
-def _moved(strokes: Sequence[Stroke], x: float, y: float) -> list[Stroke]:
-    return [stroke + np.array([x, y]) for stroke in strokes]
-
-
 def _gap(spacing: int, rng: np.random.Generator) -> float:
     """Return the gap between two signs of a line that is spaced tightly, usually or widely."""
     return (rng.normal(0.04, 0.07), rng.uniform(0.1, 0.35), rng.uniform(0.3, 0.9))[spacing]
@@ -341,7 +244,7 @@ def _append(hand: _Hand, sign: Sign, rng: np.random.Generator) -> None:
         gap = hand.pen + rng.uniform(0.02, 0.2)
     elif hand.labels and hand.labels[-1] in (POINT, COMMA):
         gap = hand.pen + rng.uniform(0.02, 0.45)
-    strokes = _moved(strokes, hand.right + gap - left, 0)
+    strokes = moved(strokes, hand.right + gap - left, 0)
     is_digit = sign.label < POINT and bool(hand.labels) and hand.labels[-1] < POINT
     if is_digit and (hand.is_joined or (hand.spacing == 0 and rng.random() < TOUCHING)):
         if hand.is_joined and rng.random() < 0.7:

@@ -12,15 +12,10 @@ from nn.data.handwriting import NO_PICTURES, Handwriting
 from nn.data.synthetic.curves import trace
 from nn.data.synthetic.cut_digits import draw_cut_digits, label_of, read_at
 from nn.data.synthetic.drawing import draw_strokes, render_variations, vary_strokes
-from nn.data.synthetic.joining import contact_distance, may_have_ligature, put_beside
+from nn.data.synthetic.joining import contact_distance, link_above, may_have_ligature, put_beside
 from nn.data.synthetic.lines import (
     Line,
     LineWriter,
-    Sign,
-    closing_lines,
-    link_above,
-    reduce_last_zeros,
-    with_upstroke,
 )
 from nn.data.synthetic.mixture import Mixture, draw_texture, draw_unvaried
 from nn.data.synthetic.non_digits import (
@@ -33,6 +28,7 @@ from nn.data.synthetic.non_digits import (
     scribble_over,
 )
 from nn.data.synthetic.paper import photograph
+from nn.data.synthetic.signs import Sign, closing_lines, reduce_last_zeros, with_upstroke
 from nn.data.synthetic.styles import RARE_STYLES, STYLES, write_digit
 from nn.reading.lines.divide import SignInk
 from nn.reading.lines.strip import COMMA, MINUS, OTHER, POINT, to_strip
