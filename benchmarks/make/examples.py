@@ -28,7 +28,6 @@ from nn.data import omniglot
 from nn.data.digits import Character, Digits, Stroke
 from nn.data.mnist import load_mnist
 from nn.data.pendigits import load_pendigits
-from nn.data.published import read_published
 from nn.data.synthetic.drawing import draw_ink, draw_strokes
 from nn.data.synthetic.styles import write_digit
 from nn.evaluation.sets import to_picture
@@ -71,9 +70,7 @@ class Sources:
 
 def load_sources() -> Sources:
     """Return the data of others; raise DataError if they are missing or cannot be downloaded."""
-    hashes = (omniglot.SHA256, omniglot.SHA256)
-    archive = read_published(None, "omniglot", omniglot.NAME, "", *hashes, omniglot.MIRRORS)
-    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+    with zipfile.ZipFile(io.BytesIO(omniglot.FILE.read(None))) as files:
         letter = Image.open(io.BytesIO(files.read(LETTER))).convert("L")
     return Sources(load_mnist()[1], load_pendigits(), letter)
 

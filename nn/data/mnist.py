@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.data.digits import Digits
-from nn.data.published import read_published
+from nn.data.published import PublishedFile
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
-# SHA-256 of the uncompressed file, which makes other checks of it needless, and of the .gz.
-HASHES = {
+HASHES = {  # SHA-256 of the file, and of its .gz
     "train-images-idx3-ubyte": (
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
         "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
@@ -36,16 +35,19 @@ HASHES = {
         "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
     ),
 }
+FILES = [
+    PublishedFile("MNIST", MIRRORS, name, sha256, ".gz", archive_sha256)
+    for name, (sha256, archive_sha256) in HASHES.items()
+]
 
 
 def load_mnist(folder: Path | None = None) -> tuple[Digits, Digits]:
     """Return MNIST's 60,000 training digits and its 10,000 test digits.
 
-    See ``read_published`` for the folder and the errors.
+    See ``PublishedFile.read`` for the folder and the errors.
     """
     train_images, train_labels, test_images, test_labels = (
-        parse_idx(read_published(folder, "MNIST", name, ".gz", *hashes, MIRRORS))
-        for name, hashes in HASHES.items()
+        parse_idx(file.read(folder)) for file in FILES
     )
     return Digits(train_images, train_labels), Digits(test_images, test_labels)
 

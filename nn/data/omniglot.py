@@ -13,12 +13,15 @@ import numpy as np
 from PIL import Image
 
 from nn.data.digits import NO_DIGIT, Digits
-from nn.data.published import read_published
+from nn.data.published import PublishedFile
 from nn.reading.page.find import to_mnist
 
-MIRRORS = ("https://raw.githubusercontent.com/brendenlake/omniglot/master/python/",)
-NAME = "images_background_small1.zip"
-SHA256 = "f38eb80f801274ac2b4dff5b24289016bfaba4a7d5bb50deebf27104ad6cb8a4"
+FILE = PublishedFile(
+    "omniglot",
+    ("https://raw.githubusercontent.com/brendenlake/omniglot/master/python/",),
+    "images_background_small1.zip",
+    "f38eb80f801274ac2b4dff5b24289016bfaba4a7d5bb50deebf27104ad6cb8a4",
+)
 
 # Characters that can be taken for a digit, by alphabet.
 LOOK_ALIKES: Mapping[str, frozenset[int]] = {
@@ -33,10 +36,9 @@ LOOK_ALIKES: Mapping[str, frozenset[int]] = {
 def load_omniglot(folder: Path | None = None) -> Digits:
     """Return the characters that do not look like a digit, in the format of MNIST.
 
-    See ``read_published`` for the folder and the errors.
+    See ``PublishedFile.read`` for the folder and the errors.
     """
-    content = read_published(folder, "omniglot", NAME, "", SHA256, SHA256, MIRRORS)
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(FILE.read(folder))) as archive:
         names = [name for name in sorted(archive.namelist()) if is_unlike_digits(name)]
         images = np.stack([to_mnist(Image.open(archive.open(name))) for name in names])
     return Digits(images, np.full(len(images), NO_DIGIT, np.uint8))

@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from nn.data.digits import Character
-from nn.data.published import read_published
+from nn.data.published import PublishedFile
 
-MIRRORS = ("https://archive.ics.uci.edu/ml/machine-learning-databases/pendigits/",)
-NAME = "pendigits-orig.tra"
-# SHA-256 of the uncompressed file, which makes other checks of it needless, and of the .Z.
-HASHES = (
+FILE = PublishedFile(
+    "pendigits",
+    ("https://archive.ics.uci.edu/ml/machine-learning-databases/pendigits/",),
+    "pendigits-orig.tra",
     "a66225d68d7d68591e62944df1ad33b3f5aa608e2df2505844b41f5568a80da4",
+    ".Z",
     "ceae25d05f1ccfed4d27ca2e5766370fb32ddd685a647567e84cf7685aa7ac8b",
 )
 TABLET_SIDE = 500  # largest coordinate of the tablet
@@ -29,10 +30,9 @@ STROKE = re.compile(r"^\.PEN_DOWN\n(.*?)^\.PEN_UP", re.MULTILINE | re.DOTALL)
 def load_pendigits(folder: Path | None = None) -> list[Character]:
     """Return the 7,494 digits of pendigits' 30 training writers.
 
-    See ``read_published`` for the folder and the errors.
+    See ``PublishedFile.read`` for the folder and the errors.
     """
-    content = read_published(folder, "pendigits", NAME, ".Z", *HASHES, MIRRORS)
-    return parse_pendigits(content.decode("ascii"))
+    return parse_pendigits(FILE.read(folder).decode("ascii"))
 
 
 def parse_pendigits(text: str) -> list[Character]:

@@ -4,56 +4,59 @@ import gzip
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nn.data.digits import COPY_AGAIN, DataError, refused_if_damaged
 
 
-def read_published(
-    folder: Path | None,
-    dataset: str,
-    name: str,
-    suffix: str,
-    sha256: str,
-    archive_sha256: str,
-    mirrors: Sequence[str],
-) -> bytes:
-    """Return the uncompressed bytes of a file of a published data set.
+@dataclass(frozen=True)
+class PublishedFile:
+    """A file of a published data set.
 
-    Parameters
+    Attributes
     ----------
-    folder
-        Holds the file, compressed or not, itself or in a folder named after the set. Without it the
-        folder that the variable INKLING_DATA names; without that, the file is downloaded once and
-        kept in the user's cache.
     dataset
         The set's name; in lower case, the name of its folder in the data folder and in the cache.
-    name, suffix
-        The file's name, and what its compressed archive adds to it: ``.gz`` or ``.Z``.
-    sha256, archive_sha256
-        Of the uncompressed file (archives of the same bytes differ), and of the archive at the
-        mirrors.
     mirrors
         Addresses ending in a slash, tried in this order.
-
-    Raises
-    ------
-    DataError
-        If the file is missing, cannot be downloaded, is damaged, or has another hash.
+    name, sha256
+        Of the uncompressed file, as archives of the same bytes differ. The content needs no other
+        check.
+    suffix, archive_sha256
+        What its compressed archive adds to the name, ``.gz`` or ``.Z``, and the archive's hash; ""
+        where the mirrors have the file itself.
     """
-    archive = name + suffix
-    if folder := data_folder(folder):
-        path = find_file(folder, dataset, (name, archive), mirrors[0])
-    else:
-        path = download(dataset, archive, f"sha256:{archive_sha256}", mirrors)
-    content = read_uncompressed(path)
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
-        raise DataError(
-            f"{path}: is not the {dataset} file: expected SHA-256 {sha256} of its uncompressed "
-            f"bytes, but found {found}: {COPY_AGAIN}"
-        )
-    return content
+
+    dataset: str
+    mirrors: Sequence[str]
+    name: str
+    sha256: str
+    suffix: str = ""
+    archive_sha256: str = ""
+
+    def read(self, folder: Path | None) -> bytes:
+        """Return the uncompressed bytes.
+
+        They are read from the folder, which holds the file, compressed or not, itself or in a
+        folder named after the set. Without it, from the folder that the variable INKLING_DATA
+        names; without that, the file is downloaded once and kept in the user's cache. Raise
+        DataError if it is missing, cannot be downloaded, is damaged, or has another hash.
+        """
+        archive = self.name + self.suffix
+        if folder := data_folder(folder):
+            path = find_file(folder, self.dataset, (self.name, archive), self.mirrors[0])
+        else:
+            sha256 = f"sha256:{self.archive_sha256 or self.sha256}"
+            path = download(self.dataset, archive, sha256, self.mirrors)
+        content = read_uncompressed(path)
+        found = hashlib.sha256(content).hexdigest()
+        if found != self.sha256:
+            raise DataError(
+                f"{path}: is not the {self.dataset} file: expected SHA-256 {self.sha256} of its "
+                f"uncompressed bytes, but found {found}: {COPY_AGAIN}"
+            )
+        return content
 
 
 def find_file(folder: Path, dataset: str, names: Sequence[str], source: str) -> Path:

@@ -46,7 +46,7 @@ class InkFile:
 def load_unipen(folder: Path | None = None) -> list[Character]:
     """Return the characters of UNIPEN that training uses, in the order of their files' names.
 
-    The folder, as of ``read_published``, holds one of ``ARCHIVES``. Raise DataError if the
+    The folder, as of ``PublishedFile.read``, holds one of ``ARCHIVES``. Raise DataError if the
     archive is missing, cannot be downloaded or read, or holds other characters.
     """
     if folder := data_folder(folder):

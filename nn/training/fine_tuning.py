@@ -367,7 +367,7 @@ def load_remembered(
     mnist
         MNIST's training digits.
     folder
-        That of the other data, as of ``read_published``.
+        That of the other data, as of ``PublishedFile.read``.
     seed
         Decides which are chosen.
     """

@@ -2,6 +2,7 @@ import gzip
 import hashlib
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -35,14 +36,14 @@ def idx(array: np.ndarray) -> bytes:
 def small_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, np.ndarray]:
     """What four small files hold, in the place of MNIST's, in the folder ``tmp_path``."""
     rng = np.random.default_rng(0)
-    arrays, hashes = {}, {}
-    for name in mnist.HASHES:
-        shape = (6, 28, 28) if "images" in name else (6,)
-        arrays[name] = rng.integers(0, 10, shape, np.uint8)
-        content = idx(arrays[name])
-        (tmp_path / name).write_bytes(content)
-        hashes[name] = (hashlib.sha256(content).hexdigest(), "")
-    monkeypatch.setattr(mnist, "HASHES", hashes)
+    arrays, files = {}, []
+    for file in mnist.FILES:
+        shape = (6, 28, 28) if "images" in file.name else (6,)
+        arrays[file.name] = rng.integers(0, 10, shape, np.uint8)
+        content = idx(arrays[file.name])
+        (tmp_path / file.name).write_bytes(content)
+        files.append(replace(file, sha256=hashlib.sha256(content).hexdigest()))
+    monkeypatch.setattr(mnist, "FILES", files)
     return arrays
 
 
