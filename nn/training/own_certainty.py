@@ -13,16 +13,12 @@ import numpy as np
 from PIL import Image
 
 from nn.core.network import Network
-from nn.data.pictures.own_digits import answer, collect, hashes_of, to_input
+from nn.data.pictures.own_digits import Judgement, answer, collect, hashes_of, to_input
 from nn.models import line_network
-from nn.reading.doubts import Doubt
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import Pixels
 from nn.reading.reader import PageReader
-from nn.reading.reading import Activations
 from nn.reading.risk import Certainty
-
-Answer = tuple[Activations, Doubt | None]
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,7 @@ def judge(
     certainty = certainty.without_lines() if is_alone else certainty
     reader = PageReader(network.activations, read_strip, certainty)
 
-    def read(picture: Image.Image | Pixels) -> tuple[Pixels, Answer | None]:
+    def read(picture: Image.Image | Pixels) -> tuple[Pixels, Judgement | None]:
         image, _ = to_input(picture)
         is_judged = hashes_of(image[np.newaxis])[0] in hashes
         return answer(reader, picture) if is_judged else (image, None)

@@ -28,6 +28,9 @@ from nn.reading.reader import PageReader
 from nn.reading.reading import Activations
 
 Result = TypeVar("Result")
+Judgement = tuple[Activations, Doubt | None]
+"""The activations of an answer, and why the app would not call it certain, if it would not."""
+
 NUMBER = re.compile(r"\d[\d,]*")
 MAX_NAMED = 5  # skipped pictures of one reason that are named
 PAPER_LEVEL = 0.05  # most of MNIST's paper, 0; above it is the noise of a JPEG
@@ -118,10 +121,8 @@ def to_input(picture: Image.Image | Pixels) -> tuple[Pixels, None]:
     return (picture if isinstance(picture, np.ndarray) else to_mnist(picture)), None
 
 
-def answer(
-    reader: PageReader, picture: Image.Image | Pixels
-) -> tuple[Pixels, tuple[Activations, Doubt | None]]:
-    """Return a picture as the network's input, and the activations and the doubt of the app."""
+def answer(reader: PageReader, picture: Image.Image | Pixels) -> tuple[Pixels, Judgement]:
+    """Return a picture as the network's input, and what the app would answer."""
     found = find_digit(picture)
     if found is None:
         raise NoInk(BLANK)
