@@ -169,13 +169,15 @@ def test_a_training_goes_on_with_a_network_at_half_the_rate(
     assert third.metadata["from"]["from"] == second.metadata["from"]
 
 
-def test_a_training_goes_on_with_no_network_of_other_people_or_in_its_own_folder(
+def test_a_training_goes_on_with_no_other_network_or_people_or_in_its_own_folder(
     tmp_path: Path, lines: Lines
 ) -> None:
     run(COMMAND, tmp_path)
     others = COMMAND.replace("--held-back-writers 2", "--held-back-writers 3")
     with pytest.raises(SystemExit, match="held back 2 writers"):
         run(others.replace("lines", f"lines --from {tmp_path}"), tmp_path / "more")
+    with pytest.raises(SystemExit, match="of architecture lines, but it is of article"):
+        run(COMMAND.replace("lines", "lines --from article"), tmp_path / "more")
     with pytest.raises(SystemExit, match="holds the network to start from"):
         run(COMMAND.replace("lines", f"lines --from {tmp_path}"), tmp_path)
 
