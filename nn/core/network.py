@@ -205,10 +205,14 @@ class Network(InPlace):
         self.n_at_once = min(layer.n_at_once for layer in self.layers)
         slots = [(layer, name) for layer in self.layers for name in layer.parameters]
         slots.sort(key=lambda slot: slot[1] != "weights")  # first: a penalty takes one slice
-        self.n_weights = sum(getattr(each, name).size for each, name in slots if name == "weights")
+        self.n_weights = sum(
+            getattr(layer, name).size for layer, name in slots if name == "weights"
+        )
         self.parameters = bind(slots)
         self.gradients = bind([(layer, f"{name}_gradient") for layer, name in slots])
-        self.statistics = bind([(each, name) for each in self.layers for name in each.statistics])
+        self.statistics = bind(
+            [(layer, name) for layer in self.layers for name in layer.statistics]
+        )
         self.in_place = frozenset(["parameters", "gradients", "statistics"])
 
 

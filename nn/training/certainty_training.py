@@ -195,7 +195,7 @@ def _checked_digits(answer: Answer) -> Judged:
 
 def _digits_of_numbers(answer: Answer) -> Judged:
     """Return the digits of numbers of which as many are read as are written."""
-    digits, written = answer.reading.digits, [each for each in answer.text if each.isdigit()]
+    digits, written = answer.reading.digits, [sign for sign in answer.text if sign.isdigit()]
     if not answer.reading.is_number or len(digits) != len(written):
         return []
     return [

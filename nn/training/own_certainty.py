@@ -59,9 +59,9 @@ def judge(
 
     own, answers, _ = collect(path, read)
     judged = [
-        (each[0].argmax() == label, each[1] is None)
-        for label, each in zip(own.digits.labels, answers, strict=True)
-        if each is not None
+        (answered[0].argmax() == label, answered[1] is None)
+        for label, answered in zip(own.digits.labels, answers, strict=True)
+        if answered is not None
     ]
     is_right, is_certain = np.array(judged, np.bool_).reshape(-1, 2).T
     n_wrong = int((is_certain & ~is_right).sum())
