@@ -9,7 +9,6 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from app import static_files
-from app.config import ROOT
 from app.static_files import join_modules, join_style_sheets
 
 TEXT = "p { color: black }\n" * 100
@@ -172,17 +171,6 @@ def test_each_form_of_a_file_has_an_etag_its_head_and_ranges(
 def test_what_is_not_there_is_not_found(path: str, app: Flask, client: FlaskClient) -> None:
     at = address(app, "main.js").replace("main.js", path)
     assert client.get(at).status_code == 404
-
-
-SCRIPTS = {
-    path.relative_to(ROOT / "static").as_posix(): path.read_text()
-    for path in (ROOT / "static").rglob("*.js")
-}
-ENTRIES = [
-    name
-    for page in sorted((ROOT / "templates").glob("*.html"))
-    for name in re.findall(r"filename='(js/[^']+)'", page.read_text())
-]
 
 
 def joined(entry: str, **modules: str) -> str:

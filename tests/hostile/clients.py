@@ -6,9 +6,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-from app.config import ROOT
 from benchmarks.load.pictures import drawings
-from benchmarks.load.requests import Request, form
+from benchmarks.load.requests import Request
 from tests.deploy.balancer import Balancer
 from tests.serving import Server
 
@@ -90,36 +89,6 @@ def _is_sent(to: socket.socket, data: bytes) -> bool:
     except OSError:
         return False
     return True
-
-
-PIPELINED = 50  # requests that a client sends at once
-NUMBER = (ROOT / "static/examples/number.jpg").read_bytes()
-GZIP = "Accept-Encoding: gzip"
-EXPLAINED = Request("/read?explain=1", NUMBER, "image/jpeg").to_bytes()
-BATCH = form("/predict/batch", drawings(64)).to_bytes()
-SCRIPT = "/static/v-000000000000/js/main.js"
-# What clients of each kind ask for, and do not read.
-UNREAD = {
-    "the digits": head("/lesson/digits.bin"),
-    "the digits, compressed": head("/lesson/digits.bin", GZIP),
-    "a source": PIPELINED * head("/lesson/source?file=nn/core/network.py"),
-    "a source, compressed": PIPELINED * head("/lesson/source?file=nn/core/network.py", GZIP),
-    "a script": PIPELINED * head(SCRIPT),
-    "a script, compressed": PIPELINED * head(SCRIPT, GZIP),
-    "a file": PIPELINED * head("/static/examples/number.jpg"),
-    "the description": PIPELINED * head("/openapi.json"),
-    "the description, compressed": PIPELINED * head("/openapi.json", GZIP),
-    "explained numbers": 5 * EXPLAINED,
-    "batches": 5 * BATCH,
-    "ranges of the digits": PIPELINED * head("/lesson/digits.bin", "Range: bytes=0-5000000"),
-    "heads of the digits": PIPELINED * head("/lesson/digits.bin", method="HEAD"),
-    "class sheets": PIPELINED * head("/sheet?pupils=30"),
-    "metrics": PIPELINED * head("/metrics"),
-    "pages that are not there": PIPELINED * head("/nowhere", "Accept: text/html"),
-    "forms without a picture": PIPELINED * head("/", "Content-Length: 0", method="POST"),
-    "posts to no page": PIPELINED
-    * head("/nowhere", "Content-Length: 0", "Accept: text/html", method="POST"),
-}
 
 
 def connected(server: Server | Balancer) -> socket.socket:

@@ -18,7 +18,7 @@ from benchmarks.load.memory import memory_mb
 from benchmarks.load.pictures import photograph
 from benchmarks.load.requests import Request
 from tests.app.requests.limits import limits
-from tests.hostile.clients import UNREAD, connected, unsent_bytes
+from tests.hostile.clients import connected, head, unsent_bytes
 from tests.serving import n_answers, read_digit, serving
 from tests.waiting import wait_for
 
@@ -279,14 +279,19 @@ def test_what_a_client_has_asked_for_that_leaves_before_its_turn_is_not_computed
     assert computed == ["/half", "/slow", "/stays"]
 
 
-LARGE = ["the digits", "the digits, compressed", "a script", "the description", "class sheets"]
+SCRIPT = "/static/v-000000000000/js/main.js"
+LARGE = [
+    head("/lesson/digits.bin"),
+    head("/lesson/digits.bin", "Accept-Encoding: gzip"),
+    *(50 * head(path) for path in (SCRIPT, "/openapi.json", "/sheet?pupils=30")),
+]
 
 
 def test_sixty_clients_that_read_no_answer_hold_few_bytes(seven: bytes) -> None:
     with serving(**PATIENT) as server, ExitStack() as stack:
-        for kind in LARGE:
+        for requests in LARGE:
             for _ in range(60):
-                stack.enter_context(connected(server)).sendall(UNREAD[kind])
+                stack.enter_context(connected(server)).sendall(requests)
             assert read_digit(server, seven) == 7
         n_clients = 60 * len(LARGE)
         wait_for(lambda: len(unsent_bytes(server.port)) == n_clients, "an answer for each client")

@@ -19,7 +19,6 @@ from tests.app.posting import Post, ask
 from tests.drawing import as_file, data_url, draw, draw_number
 
 BATCH = "/predict/batch"
-DATA_URL = data_url(b"")
 
 
 def post_files(client: FlaskClient, *files: bytes, path: str = BATCH) -> TestResponse:
