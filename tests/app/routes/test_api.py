@@ -9,7 +9,7 @@ from app.config import ROOT
 from nn.arguments import version
 from nn.models import weights
 from nn.reading.mnist import to_inputs
-from tests.app.posting import PREDICT, Post, ask, each_way
+from tests.app.posting import PREDICT, Post, ask, each_way, post_raw
 from tests.drawing import as_file, draw, picture_in
 
 MODELS = ["article", "mlp", "convnet"]
@@ -35,13 +35,10 @@ def test_a_digit_gets_the_promised_answer(post: Post, client: FlaskClient, seven
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
-@each_way
-def test_each_format_is_read_in_each_way_an_animated_gif_by_its_first_frame(
-    post: Post, image_format: str, client: FlaskClient
-) -> None:
-    others = {"save_all": True, "append_images": [draw(1)]} if image_format == "GIF" else {}
-    file = as_file(draw(7), image_format, **others)
-    assert post(client, file, f"image/{image_format.lower()}").get_json()["digit"] == 7
+def test_each_format_is_read(image_format: str, client: FlaskClient) -> None:
+    file = as_file(draw(7), image_format)
+    response = post_raw(client, file, f"image/{image_format.lower()}")
+    assert response.get_json()["digit"] == 7
 
 
 @pytest.mark.parametrize("model", MODELS)
