@@ -31,7 +31,7 @@ from tests.app.posting import (
     post_raw,
 )
 from tests.drawing import as_file, data_url, draw, draw_number
-from tests.hostile.pictures import bmp, in_pieces, jpeg_of_scans
+from tests.hostile.pictures import bmp, in_pieces, jpeg_of_scans, png
 
 JPEG = as_file(draw(7), "JPEG")
 UNREADABLE = ProblemCode.NOT_A_READABLE_REQUEST
@@ -49,8 +49,8 @@ def _the_next_good_request_answers(app: Flask, seven: bytes) -> Iterator[None]:
     assert ask(app.test_client(), seven)["digit"] == 7
 
 
-def blank(colour: str = "white", size_px: tuple[int, int] = (400, 400), mode: str = "L") -> bytes:
-    return as_file(Image.new(mode, size_px, colour))
+def blank(colour: str = "white", size_px: tuple[int, int] = (400, 400)) -> bytes:
+    return as_file(Image.new("L", size_px, colour))
 
 
 @each_way
@@ -68,7 +68,7 @@ def blank(colour: str = "white", size_px: tuple[int, int] = (400, 400), mode: st
         (blank(), "image/png", ProblemCode.NO_DIGIT_FOUND, "No ink was found"),
         (blank("black"), "image/png", ProblemCode.NO_DIGIT_FOUND, "No ink was found"),
         (blank("grey"), "image/png", ProblemCode.NO_DIGIT_FOUND, "No ink was found"),
-        (blank("white", (12_000, 12_000), "1"), "image/png", TOO_LARGE, "12,000 x 12,000"),
+        (png((12_000, 12_000), depth=1), "image/png", TOO_LARGE, "12,000 x 12,000"),
     ],
     ids=[
         *("empty", "text", "noise", "cut off", "SVG as PNG", "SVG", "PNG as TIFF", "TIFF as PNG"),
