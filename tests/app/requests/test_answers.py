@@ -17,7 +17,7 @@ from app.requests.connections import CHUNK_BYTES, BoundedArrival, Budget, has_go
 from benchmarks.load.memory import memory_mb
 from benchmarks.load.pictures import photograph
 from benchmarks.load.requests import Request
-from tests.app.requests.limits import limits
+from tests.app.requests.limits import limits, turns
 from tests.hostile.clients import connected, head, unsent_bytes
 from tests.serving import n_answers, read_digit, serving
 from tests.waiting import wait_for
@@ -117,19 +117,10 @@ def test_memory_is_free_again_and_the_answer_closed_when_a_client_leaves_or_take
 
 
 def test_a_large_answer_that_is_taken_at_once_lets_others_go_on() -> None:
-    n_turns = 0
-
-    def take_turns() -> None:
-        nonlocal n_turns
-        while True:
-            n_turns += 1
-            gevent.sleep(0)
-
-    other = gevent.spawn(take_turns)
     parts = in_parts([bytes(10 * CHUNK_BYTES)], Budget(limits(max_bytes=10 * CHUNK_BYTES)), None)
-    assert sum(map(len, parts)) == 10 * CHUNK_BYTES
-    assert n_turns >= 9
-    other.kill()
+    with turns() as taken:
+        assert sum(map(len, parts)) == 10 * CHUNK_BYTES
+        assert len(taken) >= 9
 
 
 def get(path: str, connection: Any = None) -> Environ:
@@ -162,24 +153,15 @@ def test_all_gets_share_some_milliseconds_of_each_turn(monkeypatch: pytest.Monke
 
 
 def test_forms_share_the_turn_of_the_gets(app: Flask) -> None:
-    n_turns = 0
-
-    def take_turns() -> None:
-        nonlocal n_turns
-        while True:
-            n_turns += 1
-            gevent.sleep(0)
-
     bounded = BoundedArrival(app.wsgi_app, limits(max_pages_s=0))
     environ = EnvironBuilder("/", method="POST").get_environ()
     forms = [
         gevent.spawn(bounded, environ | {"wsgi.input": None}, lambda *_: None) for _ in range(10)
     ]
     connections.run_others()
-    other = gevent.spawn(take_turns)
-    gevent.joinall(forms, timeout=60, raise_error=True)
-    other.kill()
-    assert n_turns >= 9
+    with turns() as taken:
+        gevent.joinall(forms, timeout=60, raise_error=True)
+        assert len(taken) >= 9
 
 
 def test_probes_do_not_wait_for_gets() -> None:

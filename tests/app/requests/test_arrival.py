@@ -15,7 +15,7 @@ from gevent.socket import socket, socketpair, wait_read
 from app.errors import Problem, ProblemCode
 from app.requests import connections
 from app.requests.connections import BoundedArrival
-from tests.app.requests.limits import limits
+from tests.app.requests.limits import limits, turns
 
 Environ = dict[str, Any]
 DISCONNECTED = b"and is disconnected"
@@ -270,19 +270,11 @@ def test_a_client_that_takes_no_answer_is_disconnected() -> None:
     [{"CONTENT_LENGTH": str(10 * connections.CHUNK_BYTES)}, {"HTTP_TRANSFER_ENCODING": "chunked"}],
 )
 def test_a_body_that_is_always_there_lets_others_go_on(fields: Environ) -> None:
-    n_turns = 0
-
-    def take_turns() -> None:
-        nonlocal n_turns
-        while True:
-            n_turns += 1
-            gevent.sleep(0)
-
-    other = gevent.spawn(take_turns)
-    app = BoundedArrival(reading(*10 * [connections.CHUNK_BYTES]), limits())
-    app({"wsgi.input": Endless()} | fields, start_response)
-    assert n_turns >= 9
-    other.kill()
+    at_most = limits(max_discarded_bytes=0)
+    app = BoundedArrival(reading(*10 * [connections.CHUNK_BYTES]), at_most)
+    with turns() as taken:
+        app({"wsgi.input": Endless()} | fields, start_response)
+        assert len(taken) >= 9
 
 
 def test_between_two_requests_of_a_client_each_other_client_has_a_turn() -> None:
