@@ -28,6 +28,14 @@ def test_distorted_digits_are_different_ones_of_the_same_kind_and_the_same_by_th
     assert np.array_equal(inputs, before)
 
 
+def test_what_is_distorted_in_a_larger_size_stays_in_range() -> None:
+    square = np.zeros((20, 28, 28), np.float32)
+    square[:, 8:20, 8:20] = 1
+    distorted = Distortion(enlargement=4)(square, np.random.default_rng(0))
+    assert distorted.min() >= 0  # cubics overshoot
+    assert distorted.max() <= 1 + 1e-6
+
+
 def test_a_third_of_a_batch_is_left_unchanged() -> None:
     inputs = digits(60).reshape(60, 784)
     changed = Augmentation(Distortion())(inputs, np.random.default_rng(0))
