@@ -98,13 +98,15 @@ function maxPool(numbers, { rows, columns, channels }, side) {
   return { pooled, size };
 }
 
+const HALF_POWERS = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (exponent - 25)); // by the exponent of a float16
 const HEADER_BYTES = 4; // of the length of the JSON, little-endian
 const SIDE = 28;
 
 /** The number of a float16 that is finite (IEEE 754): browsers have `getFloat16` since 2025. @param {number} bits */
 function fromHalf(bits) {
-  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
-  const magnitude = exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25);
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  const magnitude = exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * HALF_POWERS[exponent];
   return bits & 0x8000 ? -magnitude : magnitude;
 }
 
@@ -122,7 +124,9 @@ export function parseTrained(buffer) {
     const start = place;
     place += bytes * length;
     const number = (at) => (isHalf ? fromHalf(view.getUint16(at, true)) : view.getFloat32(at, true));
-    return Float32Array.from({ length }, (_, each) => number(start + bytes * each));
+    const numbers = new Float32Array(length); // by Float32Array.from, and a power of each, it takes four times as long
+    for (let each = 0; each < length; each++) numbers[each] = number(start + bytes * each);
+    return numbers;
   };
   const layers = described.layers.map((layer) => {
     const count = layer.shape.reduce((product, side) => product * side, 1);
