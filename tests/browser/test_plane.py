@@ -143,7 +143,7 @@ def test_it_fits_a_phone_and_a_projector_and_is_accessible_and_all_in_german(pag
     assert_touchable(page.locator("#plane :is(button, summary, input):visible"))
     assert_accessible(page, *THEMES)
     assert_says_nothing_in_english(page, "de")
-    page.goto("/learn?plane=spiral&lines=8&projector")
+    page.goto("/learn?plane=spiral&lines=8&projector&lang=de")
     for width, height in [(1280, 720), (1920, 1080)]:
         page.set_viewport_size({"width": width, "height": height})
         for shown in ("plane", "play", "right", "place"):
@@ -151,3 +151,9 @@ def test_it_fits_a_phone_and_a_projector_and_is_accessible_and_all_in_german(pag
         for tile in part(page, "neurons").locator("button").all():
             expect(tile).to_be_in_viewport(ratio=1)
         assert place(part(page, "plane"))["width"] > 0.6 * height
+    play(page)
+    page.locator("#plane summary").click()
+    for width, height in [(1280, 720), (1920, 1080)]:
+        page.set_viewport_size({"width": width, "height": height})
+        assert part(page, "rows").evaluate("(rows) => rows.scrollWidth <= rows.clientWidth")
+        expect(page.locator("#plane tbody tr").last).to_be_in_viewport(ratio=1)

@@ -20,7 +20,7 @@ from tests.browser.screen import (
 from tests.browser.states import EXAMPLES
 from tests.browser.strangers import hands
 
-N_PHONES = 3
+N_PHONES = 3  # 30 take two minutes: `python -m benchmarks.load.rooms`
 DRAWN = (digits.SEVEN, digits.ONE)
 
 NewPhone = Callable[..., Page]
