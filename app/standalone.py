@@ -235,7 +235,6 @@ def _as_json(value: Mapping[str, object]) -> bytes:
 
 
 def _pages(app: Flask, language: str) -> dict[str, str]:
-    """Return the pages in a language by their names."""
     client = app.test_client()
     queries = {name: {"lang": language} | QUERIES.get(name, {}) for name in PAGES}
     return {
@@ -245,7 +244,6 @@ def _pages(app: Flask, language: str) -> dict[str, str]:
 
 
 def _assets(app: Flask, html: str) -> dict[str, Mapping[str, str]]:
-    """Return the scripts, style sheets and other files of a page by their names."""
     named = sorted(set(re.findall(r"static:([\w/.-]+)", html)))
     scripts = _scripts([each for each in named if each.endswith(".js")])
     in_scripts = "".join(scripts.values())

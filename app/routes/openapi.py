@@ -254,7 +254,6 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
 
 
 def _parameters(query_type: type[Query]) -> list[Object]:
-    """Return the parameters of a query, with the description of each beside its schema."""
     return [
         {"in": "query", "name": name, "description": schema.pop("description"), "schema": schema}
         for name, schema in properties(query_type).items()
@@ -262,7 +261,6 @@ def _parameters(query_type: type[Query]) -> list[Object]:
 
 
 def _problem(status: int) -> Object:
-    """Return the response of a status, whose problem has one of its types."""
     codes = [code for code in ProblemCode if code.status == status and code not in OF_ROOMS]
     types = [code.type for code in codes]
     types += ["about:blank"] if status in _HAVE_OTHER_TYPES else []

@@ -93,7 +93,6 @@ def enable_cors(app: Flask, allowed_origins: str) -> None:
 
 
 def _pattern(origin: str) -> re.Pattern[str]:
-    """Return a pattern that matches this origin alone, or raise SettingsError."""
     if not _ORIGIN.fullmatch(origin):
         expected = "* or origins such as https://example.com, separated by commas"
         raise setting_error("allowed_origins", origin, expected)

@@ -68,10 +68,6 @@ def _digit_message(reading: Reading, language: Language) -> str:
 
 
 def _number_message(reading: Reading, language: Language) -> str:
-    """Return the message about lines of digits and marks.
-
-    A gap in a single number, and nothing else doubtful, is a question instead of a guess.
-    """
     lines, doubts = [line.text for line in reading.lines], [digit.doubt for digit in reading.digits]
     number = _numbers(lines, language)
     if doubts.count(Doubt.NOT_A_DIGIT) > len(doubts) / 2:
@@ -82,6 +78,7 @@ def _number_message(reading: Reading, language: Language) -> str:
     reasons += _doubt_sentences(written, doubts, language)
     reasons += _sign_sentences(reading.doubtful_signs, language)
     questions = _gap_questions(reading.lines, language)
+    # A gap in a single number, and nothing else doubtful, is a question instead of a guess.
     if not reasons and len(lines) == len(questions) == 1:
         return questions[0]
     if not reasons and not questions:
@@ -90,7 +87,6 @@ def _number_message(reading: Reading, language: Language) -> str:
 
 
 def _allowed_message(reading: Reading, language: Language) -> str:
-    """Return the message about lines of which each is the likeliest text that is allowed."""
     texts = [line.text for line in reading.lines if line.text]
     number = _numbers(texts, language)
     if reading.certain:
@@ -139,7 +135,6 @@ def _not_read(reading: Reading, language: Language) -> str:
 def _doubt_sentences(
     digits: Sequence[str], doubts: Sequence[Doubt | None], language: Language
 ) -> list[str]:
-    """Return a sentence for each kind of doubt about digits."""
     sentences = []
     for doubt, (one, several) in _DOUBTS_OF_DIGITS.items():
         places = [place for place, each in enumerate(doubts) if each is doubt]

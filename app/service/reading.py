@@ -155,7 +155,6 @@ def strips(reading: Reading, options: Options) -> list[LineStrip] | UnsetType:
 
 
 def _strip_signs(reading: Reading, number: int) -> Iterator[StripSign]:
-    """Yield the signs of a strip, each digit with whether the network of digits agrees."""
     lines = [line for line in reading.lines if line.strip == number]
     digits = iter([digit for line in lines for digit in line.digits])
     for sign in reading.strips[number].signs:
