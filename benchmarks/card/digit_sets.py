@@ -106,7 +106,7 @@ def _corrupted(test: Digits, data: Path | None) -> Iterator[MeasuredSet]:
         in_turn = cycle(corruptions.INK_CORRUPTIONS.values())
         digits = zip(test.images[every], test.labels[every], in_turn, strict=False)
         return [
-            Labelled(sets.to_picture(corrupt(corruptions.enlarge(image), rng)), f"{label}")
+            Labelled(sets.ink_to_picture(corrupt(corruptions.enlarge(image), rng)), f"{label}")
             for image, label, corrupt in digits
         ]
 

@@ -18,7 +18,7 @@ from nn.data.pendigits import load_pendigits
 from nn.data.published import data_folder
 from nn.data.unipen import load_unipen
 from nn.evaluation import sets
-from nn.evaluation.sets import to_picture
+from nn.evaluation.sets import ink_to_picture
 
 SEED = 1  # of the pictures
 N_SIGNED = 100  # pages with signs that are read, and as many with other signs
@@ -103,7 +103,7 @@ def _signed_pages(digits: Sequence[Character], patterns: Sequence[str]) -> Itera
     rng = np.random.default_rng(SEED)
     for pattern in islice(cycle(patterns), N_SIGNED):
         ink, text = write_signed(digits, pattern, rng)
-        yield Page(ink, to_picture(ink), (text,), boxes=(), is_touching=False)
+        yield Page(ink, ink_to_picture(ink), (text,), boxes=(), is_touching=False)
 
 
 def _photographed(labelled: sets.Labelled) -> Page:

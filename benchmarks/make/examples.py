@@ -30,7 +30,7 @@ from nn.data.mnist import load_mnist
 from nn.data.pendigits import load_pendigits
 from nn.data.synthetic.drawing import draw_ink, draw_strokes
 from nn.data.synthetic.styles import write_digit
-from nn.evaluation.sets import to_picture
+from nn.evaluation.sets import ink_to_picture
 from nn.reading.class_sheet.layout import pages_of
 
 FOLDER = Path("static/examples")
@@ -134,7 +134,7 @@ def decimal(sources: Sources) -> Image.Image:
     low, high = points.min(axis=0), points.max(axis=0)
     scaled = [SCALE * (stroke - low) + MARGIN_PX for stroke in placed]
     width_px, height_px = np.rint(SCALE * (high - low) + 2 * MARGIN_PX).astype(int).tolist()
-    return to_picture(draw_ink(scaled, (width_px, height_px), PEN_PX, 4))
+    return ink_to_picture(draw_ink(scaled, (width_px, height_px), PEN_PX, 4))
 
 
 def photograph(

@@ -17,7 +17,7 @@ from nn.data.digits import Stroke
 from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
 from nn.data.synthetic.joining import LIGATURE_GAP, may_have_ligature
 from nn.data.synthetic.joining import ligature as draw_ligature
-from nn.evaluation.sets import to_picture
+from nn.evaluation.sets import ink_to_picture
 
 MIN_INK = 0.1  # of a pixel that counts as inked
 
@@ -75,7 +75,7 @@ def compose(
     placed = [np.add(line, (margin_px, margin_px, 0, 0)).tolist() for line in every]
     return Page(
         ink,
-        to_picture(ink),
+        ink_to_picture(ink),
         tuple("".join(str(glyph.label) for glyph in line) for line in writing.lines),
         tuple(tuple(map(tuple, line)) for line in placed),
         any(is_touching for _, _, is_touching in rows),

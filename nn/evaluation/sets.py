@@ -93,7 +93,7 @@ def read_table(path: Path, column: str = "digits") -> Iterator[Labelled]:
         yield Labelled(_open(path.with_name(row["file"])), row[column])
 
 
-def to_picture(ink: Array) -> Image.Image:
+def ink_to_picture(ink: Array) -> Image.Image:
     """Return ink (H, W), 0 for paper to 1 for ink, as a picture, dark on white."""
     return Image.fromarray(np.rint(255 * (1 - np.clip(ink, 0, 1))).astype(np.uint8))
 
@@ -112,7 +112,7 @@ def _of_strokes(folder: Path) -> Iterator[Labelled]:
         placed = [(stroke - low) * scale + edge_px for stroke in strokes]
         width, height = np.ceil((high - low) * scale + 2 * edge_px).astype(int).tolist()
         ink = draw_ink(placed, (width, height), PEN_PX, CURVE_STEP * DRAWN_HEIGHT_PX)
-        yield Labelled(to_picture(ink), number["digits"])
+        yield Labelled(ink_to_picture(ink), number["digits"])
 
 
 def read_pages(folder: Path) -> Iterator[Labelled]:
