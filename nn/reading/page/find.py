@@ -121,7 +121,7 @@ class Page:
 
     @cached_property
     def _reduced(self) -> Ink:
-        """The digit at which its longer side is of the working size, where thin lines fade."""
+        """The digit reduced by its longer side to the working size, at which specks fade."""
         return at_working_size(self.digit, max(self.digit.shape), is_stretched=False)
 
     @cached_property
