@@ -100,6 +100,19 @@ class InThisProcess:
     map = staticmethod(lambda function, items, chunksize: map(function, items))
 
 
+def test_a_number_that_is_read_in_a_picture_of_no_digit_counts_for_no_threshold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pair = Labelled(next(numbers(3)).picture, "")
+    source = Source("no digits", lambda: iter([pair]), is_of_digits=True)
+    monkeypatch.setattr(module, "all_sources", lambda _: [source])
+    monkeypatch.setattr(module, "folder_of", lambda _: None)
+    monkeypatch.setattr(module, "ProcessPoolExecutor", InThisProcess)
+    answers, _ = module.collect(None, "convnet")
+    found = [(each.reading.is_number, each.is_real, each.is_counted) for each in answers]
+    assert found == [(True, False, True), (False, True, False)]
+
+
 @pytest.mark.parametrize("options", [["--epochs", "2"], ["--resume"], ["--pictures", "x"]])
 def test_options_of_trainings_are_refused(
     options: list[str], capsys: pytest.CaptureFixture[str]
