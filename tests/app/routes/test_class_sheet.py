@@ -1,5 +1,7 @@
 """POST /sheet: a photograph of a filled class sheet."""
 
+import re
+
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
@@ -81,6 +83,14 @@ def test_the_page_has_the_shapes_of_the_layout(client: FlaskClient) -> None:
         x, y, width, height = printed.boxes[-1].place
         assert f"M{x:g} {y:g}h{width:g}v{height:g}" in page
     assert [f">{pupil}</text>" in page for pupil in (1, 11, 31, 32)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("path", ["/class", "/sheet"])
+def test_a_page_asks_for_as_many_pupils_as_there_are_sheets_for(
+    path: str, client: FlaskClient
+) -> None:
+    (field,) = re.findall(r'<input id="pupils"[^>]*>', client.get(path).text)
+    assert 'min="1" max="45"' in field
 
 
 @pytest.mark.parametrize("pupils", ["0", "46", "-1", "1.5", "twelve", "", "٣"])
