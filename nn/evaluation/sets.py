@@ -142,27 +142,27 @@ Load = Callable[[Path], Iterable[Labelled]]
 """Takes the data folder."""
 
 
-def _at(name: str, read: Load) -> Load:
-    return lambda folder: read(folder / SUBFOLDER / name)
+def _read_at(name: str, read: Load, folder: Path) -> Iterable[Labelled]:
+    return read(folder / SUBFOLDER / name)
 
 
 DIGITS: dict[str, Load] = {
-    "HwD-1000, drawn on a screen": _at("canvas_hwd1000.npz", read_npz),
-    "bhmsds, photographed sheets": _at("paper_bhmsds.npz", read_npz),
-    "sudoku cells, phone photos": _at("photo_sudoku_cells.zip", read_zip),
+    "HwD-1000, drawn on a screen": partial(_read_at, "canvas_hwd1000.npz", read_npz),
+    "bhmsds, photographed sheets": partial(_read_at, "paper_bhmsds.npz", read_npz),
+    "sudoku cells, phone photos": partial(_read_at, "photo_sudoku_cells.zip", read_zip),
 }
 NO_DIGITS: dict[str, Load] = {
-    "Quick, Draw! doodles": _at("non_quickdraw_doodles.npz", read_npz),
+    "Quick, Draw! doodles": partial(_read_at, "non_quickdraw_doodles.npz", read_npz),
 }
 SINGLE: dict[str, Load] = {
     **DIGITS,
     **NO_DIGITS,
-    "digits cut from photographs": _at(
-        "photo_digits/labels.csv", partial(read_table, column="label")
+    "digits cut from photographs": partial(
+        _read_at, "photo_digits/labels.csv", partial(read_table, column="label")
     ),
 }
 NUMBERS: dict[str, Load] = {
-    "cheque amounts": _at("cheques/labels.csv", read_table),
+    "cheque amounts": partial(_read_at, "cheques/labels.csv", read_table),
     "numbers in formulas and of UNIPEN": _of_strokes,
     PAGES: read_pages,
 }

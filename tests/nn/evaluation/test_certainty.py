@@ -1,6 +1,7 @@
 """The answers from which certainty is fitted, and the command that fits it."""
 
 import json
+import pickle
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -55,6 +56,12 @@ def test_each_set_is_a_source() -> None:
         "drawn lines of pendigits",
         "drawn lines of UNIPEN",
     }
+
+
+def test_other_processes_are_given_each_source() -> None:
+    sources = all_sources(Path("data"))
+    names = [source.name for source in pickle.loads(pickle.dumps(sources))]
+    assert names == [source.name for source in sources]
 
 
 def test_wrong_labels_of_cheques_are_corrected(tmp_path: Path) -> None:
