@@ -26,7 +26,7 @@ from nn.bulk.items import Item, page_names
 from nn.bulk.names import STDIN, Report, listed_names, picture_names
 from nn.bulk.result_job import ResultJob
 from nn.bulk.results import Csv, Format, Json, Output, OutputError, Text, result_file
-from nn.bulk.workers import EngineError, read_in_order, silence_pillow_warnings
+from nn.bulk.workers import N_TOGETHER, EngineError, read_in_order, silence_pillow_warnings
 from nn.decoding.files import MAX_BYTES
 from nn.files import printable
 from nn.models.weights import WeightsError
@@ -202,7 +202,10 @@ def read(options: argparse.Namespace) -> int:
 
             reading = read_on_cluster(items, job, options.scheduler, print_error)
         else:
-            reading = read_in_order(items, job, options.processes, print_error)
+            n_together = 1 if is_list_from_pipe(options) else N_TOGETHER
+            reading = read_in_order(
+                items, job, options.processes, print_error, n_together=n_together
+            )
         with closing(reading) as results:
             is_free = bool(options.out) or not is_terminal(sys.stdout)
             for result in with_progress(results, lambda: n_pictures(options, out), is_free):
@@ -256,10 +259,15 @@ def names_of_pictures(options: argparse.Namespace, report: Report) -> Iterator[s
             yield from picture_names(listed, report)
 
 
+def is_list_from_pipe(options: argparse.Namespace) -> bool:
+    """Return whether names come from a pipe: only once, and perhaps slowly."""
+    listed = options.files_from
+    return bool(listed) and (listed == STDIN or not Path(listed).is_file())
+
+
 def n_pictures(options: argparse.Namespace, out: Output) -> int | None:
     """Return the number of pictures to read; None if their names come only once."""
-    listed = options.files_from
-    if listed and (listed == STDIN or not Path(listed).is_file()):
+    if is_list_from_pipe(options):
         return None
     names = names_of_pictures(options, lambda *_: None)
     return sum(1 for name in names for _ in page_names(name)) - out.n_done

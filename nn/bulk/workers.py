@@ -74,6 +74,8 @@ def read_in_order(
     n_processes: int,
     warn: Callable[[str], None],
     alone_s: float = ALONE_S,
+    *,
+    n_together: int = N_TOGETHER,
 ) -> Generator[T, None, None]:
     """Yield the result of each picture, in order: few are read here, more by other processes.
 
@@ -89,29 +91,24 @@ def read_in_order(
         Takes a sentence if a process was killed. Its pictures are read again.
     alone_s
         For how long pictures are read here before other processes are started.
+    n_together
+        How many are read here at a time, at most; 1 for a list that goes on while it is read.
 
     Raises
     ------
     EngineError
         When no process can be started.
     """
-    groups = _groups(items)
+    remaining, n_pictures = iter(items), 1  # at first: somebody waits for them
     end_s = time.perf_counter() + alone_s
-    for group in groups:
+    while group := list(islice(remaining, n_pictures)):
         yield from job.read(group)
         if n_processes > 1 and time.perf_counter() > end_s:
             break
-    if (following := next(groups, None)) is not None:
+        n_pictures = min(2 * n_pictures, n_together)
+    if (following := next(remaining, None)) is not None:
         with _Pool(job, n_processes, warn) as pool:
-            yield from pool.read(chain([following], groups))
-
-
-def _groups(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Yield the pictures in groups; the first groups are small, as somebody waits for them."""
-    remaining, n_pictures = iter(items), 1
-    while group := list(islice(remaining, n_pictures)):
-        yield group
-        n_pictures = min(2 * n_pictures, N_TOGETHER)
+            yield from pool.read(chain([following], remaining))
 
 
 class _Pool(Generic[T]):
@@ -137,10 +134,11 @@ class _Pool(Generic[T]):
             executor.shutdown(cancel_futures=True)
         self._folder.cleanup()
 
-    def read(self, groups: Iterable[Sequence[Item]]) -> Iterator[T]:
+    def read(self, items: Iterable[Item]) -> Iterator[T]:
         """Yield the result of each picture, in order."""
         waiting: deque[tuple[Sequence[Item], Future[list[T]]]] = deque()
-        for group in groups:
+        remaining = iter(items)
+        while group := list(islice(remaining, N_TOGETHER)):
             waiting.append((group, self._submit(group)))
             if len(waiting) > N_AHEAD * self._n_processes:
                 yield from self._results(*waiting.popleft())
