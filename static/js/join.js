@@ -22,6 +22,7 @@ function start(code) {
   let floor = 0;
 
   function choose(digit) {
+    pad.lift();
     chosen = digit;
     pad.open(digits.all[digit].drawing ?? EMPTY);
     floor = pad.drawings.place;

@@ -164,17 +164,11 @@ function undo() {
     picture.remove();
     return;
   }
-  pad.lift();
-  if (!pad.canUndo) return;
-  pad.undo();
-  announce(translate("Undone"));
+  if (pad.undo()) announce(translate("Undone"));
 }
 
 function redo() {
-  pad.lift();
-  if (!pad.canRedo) return;
-  pad.redo();
-  announce(translate("Redone"));
+  if (pad.redo()) announce(translate("Redone"));
 }
 
 function clear() {

@@ -62,7 +62,10 @@ export class Play {
     const actions = {
       start: () => this.#start(),
       undo: () => this.#undo(),
-      clear: () => this.pad.clear(),
+      clear: () => {
+        this.pad.lift();
+        this.pad.clear();
+      },
       skip: () => this.#next(),
       yes: () => this.#win(),
       no: () => this.#drawAgain(),

@@ -16,7 +16,8 @@ export class Pad extends EventTarget {
   /** The stroke in progress. @type {import("./drawing.js").Stroke?} */
   #stroke = null;
   #mustFit = false;
-  #pens;
+  #pointerPen;
+  #keyboardPen;
 
   /**
    * @param {HTMLCanvasElement} canvas laid out by CSS @param {HTMLElement} cursor shows where the keyboard's pen is
@@ -26,7 +27,8 @@ export class Pad extends EventTarget {
     super();
     this.canvas = canvas;
     this.#history = new History(states, place);
-    this.#pens = [new PointerPen(this), new KeyboardPen(this, cursor)];
+    this.#pointerPen = new PointerPen(this);
+    this.#keyboardPen = new KeyboardPen(this, cursor);
     new ResizeObserver(() => this.fit()).observe(canvas);
     this.#watchPixelRatio();
     this.fit();
@@ -74,35 +76,42 @@ export class Pad extends EventTarget {
 
   /** Ends the stroke in progress, if any. */
   lift() {
-    for (const pen of this.#pens) pen.lift();
+    this.#pointerPen.lift();
+    this.#keyboardPen.lift();
+  }
+
+  /** Ends a stroke of the keyboard; one of a pointer goes on. @returns {boolean} whether the drawing may be replaced now */
+  #isAtRest() {
+    this.#keyboardPen.lift();
+    return !this.isDrawing;
   }
 
   /** Removes all strokes; this too can be undone. */
   clear() {
-    this.lift();
-    if (!this.isEmpty) this.#replace([]);
+    if (this.#isAtRest() && !this.isEmpty) this.#replace([]);
   }
 
   /** Replaces the drawing by another; this too can be undone. @param {import("./drawing.js").Drawing} drawing */
   open(drawing) {
-    this.lift();
+    if (!this.#isAtRest()) return;
     this.#history.add(drawing);
     this.#show("change");
   }
 
-  /** Returns to the drawing before the last stroke, or before it was cleared. */
+  /** Returns to the drawing before the last stroke, or before it was cleared. @returns {boolean} whether there was one */
   undo() {
-    this.lift();
-    if (!this.canUndo) return;
+    if (!this.#isAtRest() || !this.canUndo) return false;
     this.#history.undo();
     this.#show("change", { isUndo: true });
+    return true;
   }
 
+  /** @returns {boolean} whether there was something to do again */
   redo() {
-    this.lift();
-    if (!this.canRedo) return;
+    if (!this.#isAtRest() || !this.canRedo) return false;
     this.#history.redo();
     this.#show("change");
+    return true;
   }
 
   /**
