@@ -125,6 +125,9 @@ export function storeInAddress(values) {
  */
 const closers = [];
 
+/** Whether the browser goes back from a view that was closed: what opens before it is there gets its entry then. */
+let isGoingBack = false;
+
 /** How many views were open where the browser's history is now. */
 const depth = () => history.state?.covers ?? 0;
 
@@ -135,11 +138,13 @@ const depth = () => history.state?.covers ?? 0;
  */
 export function cover(close, { isByUser = true } = {}) {
   if (closers.includes(close)) return;
-  const hasEntry = depth() > closers.length; // of before the page was reloaded
+  const hasEntry = !isGoingBack && depth() > closers.length; // of before the page was reloaded
   if (!isByUser && !hasEntry) return;
   closers.push(close);
-  if (!hasEntry) history.pushState({ covers: closers.length, isOfView: true }, "");
+  if (!hasEntry && !isGoingBack) addEntry();
 }
+
+const addEntry = () => history.pushState({ covers: closers.length, isOfView: true }, "");
 
 /** Notes that a view opens in place of one that is about to close: Back closes it then, too. @param {() => void} closed as `close` */
 export function coverInPlace(closed, close) {
@@ -152,8 +157,10 @@ export function uncover(close) {
   const place = closers.indexOf(close);
   if (place < 0) return; // the browser went back, or it was opened by the address
   closers.splice(place, 1);
-  if (history.state?.isOfView) history.back();
-  else markEntry({ covers: closers.length }); // of a place in the page that was opened in the view
+  if (history.state?.isOfView) {
+    isGoingBack = true;
+    history.back();
+  } else markEntry({ covers: closers.length }); // of a place in the page that was opened in the view
 }
 
 /**
@@ -187,7 +194,9 @@ const markEntry = (state = history.state ?? { covers: closers.length }) =>
 if (globalThis.history) markEntry();
 globalThis.addEventListener?.("popstate", () => {
   markEntry();
-  while (closers.length > depth()) closers.pop()();
+  if (!isGoingBack) while (closers.length > depth()) closers.pop()();
+  else if (closers.length > depth()) addEntry();
+  isGoingBack = false;
 });
 
 /** Keeps the state in the links that lead to the page in other languages. */

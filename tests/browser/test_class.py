@@ -132,14 +132,20 @@ def test_a_photograph_is_asked_about_and_a_removed_sheet_comes_back(class_page: 
     assert class_page.evaluate("sessionStorage.length") == 0
 
 
-def test_escape_closes_the_dialog_of_a_digit_and_not_the_large_view(class_page: Page) -> None:
+def test_escape_and_back_close_the_dialog_of_a_digit_and_not_the_large_view(
+    class_page: Page,
+) -> None:
     class_page.goto("/class?projector")
     choose(class_page)
-    class_page.locator("#sheets svg .is-wrong").first.click()
-    expect(editor(class_page)).to_be_visible()
-    class_page.keyboard.press("Escape")
-    expect(editor(class_page)).to_be_hidden()
-    expect(class_page.locator("html")).to_have_attribute("data-projector", "")
+    for key in ("Escape", "Back"):
+        class_page.locator("#sheets svg .is-wrong").first.click()
+        expect(editor(class_page)).to_be_visible()
+        if key == "Back":
+            class_page.go_back()
+        else:
+            class_page.keyboard.press(key)
+        expect(editor(class_page)).to_be_hidden()
+        expect(class_page.locator("html")).to_have_attribute("data-projector", "")
 
 
 def test_an_unread_photograph_stays_with_its_reason_and_is_tried_again(page: Page) -> None:

@@ -141,6 +141,20 @@ covering("a view that is closed otherwise leaves no entry, and closes no other",
   assert.deepEqual(closed, ["large", "inside"]);
 });
 
+covering("a view that opens while the browser goes back from another stays, and Back closes it", () => {
+  const closed = [];
+  const large = view("large", closed);
+  cover(large);
+  const { back } = FakeHistory.prototype;
+  history.back = () => {}; // it takes its time
+  large();
+  cover(view("inside", closed));
+  back.call(history);
+  assert.deepEqual([closed, history.entries.length], [["large"], 2]);
+  back.call(history);
+  assert.deepEqual([closed, history.entries.length], [["large", "inside"], 1]);
+});
+
 covering("a view that is open already gets no second entry", () => {
   const large = view("large", []);
   cover(large);
