@@ -333,7 +333,8 @@ def test_a_stopped_run_is_continued_and_loses_nothing(tmp_path: Path) -> None:
     for name in names:
         shutil.copy(SEVEN, name)
     listed, out = "".join(f"{name}\n" for name in names), tmp_path / "out.csv"
-    options = ["--files-from", "-", "--csv", "--out", str(out), "--resume"]
+    # One process reads each picture when it is named: others wait for groups of names.
+    options = ["--files-from", "-", "--csv", "--out", str(out), "--resume", "--processes", "1"]
     for stop, n_named, said in (
         (signal.SIGKILL, 10, b""),
         (signal.SIGINT, 20, b"Interrupted. Go on with --resume.\n"),
