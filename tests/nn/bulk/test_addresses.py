@@ -75,7 +75,7 @@ def test_a_file_at_an_address_that_is_refused_is_not_stored(
 
 
 def test_an_interrupted_run_stores_its_rows(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: Any) -> Iterator[Any]:
+    def interrupted(*_: Any, **__: Any) -> Iterator[Any]:
         yield Result("memory:///scans/a.png", {}, "No picture.")
         raise KeyboardInterrupt
 
