@@ -33,7 +33,7 @@ def complete(line: str) -> None:
 
 def options_of(name: str) -> ArgumentParser:
     """Return the parser of a command's options."""
-    from nn.parsers import PARSERS
+    from nn.command_options import PARSERS
 
     if name in PARSERS:
         return PARSERS[name]()

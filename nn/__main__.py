@@ -41,7 +41,7 @@ def main(arguments: Sequence[str], commands: Mapping[str, tuple[str, str]] = COM
 
 def report_missing(module: str, name: str, others: Sequence[str]) -> int:
     """Say which package a command needs; its help and its errors need none of an extra's."""
-    from nn.parsers import PARSERS
+    from nn.command_options import PARSERS
 
     if name in PARSERS:
         PARSERS[name]().parse_args(others)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from nn import parsers
+from nn import command_options
 from nn.arguments import program
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
@@ -22,7 +22,7 @@ LOADERS: dict[str, Callable[[Path | None], object]] = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Load each data set that the command line names, all of them by default."""
-    parser = parsers.download()
+    parser = command_options.download()
     options = parser.parse_args(arguments)
     if unknown := set(options.sets) - set(LOADERS):
         parser.error(f"expected some of {', '.join(LOADERS)}, but got {', '.join(sorted(unknown))}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nn import parsers, plots
+from nn import command_options, plots
 from nn.arguments import program
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; exit with a message if they contradict each other."""
-    parser = parsers.evaluate()
+    parser = command_options.evaluate()
     options = parser.parse_args(arguments)
     if options.every > 1 and not options.dev:
         parser.error(f"expected --every with --dev; got {options.every}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nn import parsers
+from nn import command_options
 from nn.arguments import program
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
@@ -19,7 +19,7 @@ from nn.models.architectures import ARCHITECTURES, Architecture
 from nn.models.line_network import ARCHITECTURES as LINE_ARCHITECTURES
 from nn.models.line_network import CERTAINTY, LINES
 from nn.models.weights import Model, WeightsError, load, load_trainable, round_to_half, to_files
-from nn.reading.risk import Certainty, CertaintyError
+from nn.reading.certainty_model import Certainty, CertaintyError
 from nn.training.digit_training import score
 from nn.training.run_files import PICTURES_SUFFIX, RUNS, RunError
 
@@ -35,7 +35,7 @@ HEAD = (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, check and measure the run, and write it into the models folder."""
-    options = parsers.promote().parse_args(arguments)
+    options = command_options.promote().parse_args(arguments)
     if options.name == CERTAINTY:
         promote_certainty(options)
         return

@@ -43,12 +43,7 @@ from nn.decoding.picture_files import Picture
 from nn.models import line_network, weights
 from nn.models.weights import WeightsError
 from nn.reading.allowed import Restriction, RestrictionError
-from nn.reading.lines.strip import strip_reader
-from nn.reading.mnist import SIDE_PX, Pixels
-from nn.reading.page.find import Page, find_page
-from nn.reading.reader import PageReader
-from nn.reading.reading import Activations, Reading
-from nn.reading.risk import (
+from nn.reading.certainty_model import (
     MAX_RISK,
     MIN_RISK,
     RISK,
@@ -56,6 +51,11 @@ from nn.reading.risk import (
     CertaintyError,
     risk_of,
 )
+from nn.reading.lines.strip import strip_reader
+from nn.reading.mnist import SIDE_PX, Pixels
+from nn.reading.page.find import Page, find_page
+from nn.reading.page_reader import PageReader
+from nn.reading.reading import Activations, Reading
 
 __all__ = [
     "MAX_RISK",

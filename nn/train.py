@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from nn import parsers
+from nn import command_options
 from nn.arguments import program
 from nn.data.digits import DataError
 from nn.models.line_network import CERTAINTY, LINES, SHIPPED
@@ -93,7 +93,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
 
     Exit with a message if they contradict each other.
     """
-    parser = parsers.train()
+    parser = command_options.train()
     options = parser.parse_args(arguments)
     if options.name == CERTAINTY:
         given = {name for name, value in vars(options).items() if value != parser.get_default(name)}

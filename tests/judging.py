@@ -2,7 +2,7 @@
 
 from math import log
 
-from nn.reading.risk import FEATURES, LEAST, Certainty, Kind, LogisticRegression
+from nn.reading.certainty_model import FEATURES, LEAST, Certainty, Kind, LogisticRegression
 
 SURE = 9.0  # logit of what is sure
 FLAW = -30.0  # weight of a feature that falls: one flaw is enough

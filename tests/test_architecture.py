@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-FILES, PLOTS, ARGUMENTS, PARSERS = "nn/files", "nn/plots", "nn/arguments", "nn/parsers"
+FILES, PLOTS, ARGUMENTS, OPTIONS = "nn/files", "nn/plots", "nn/arguments", "nn/command_options"
 # Which the server does not import:
 SCANS, ANY_PICTURE = "nn/decoding/scans", "nn/decoding/any_picture"
 LEARNING = {"nn/core", "nn/models", "nn/decoding", "nn/reading", "nn/data", "nn/training", FILES}
@@ -19,7 +19,7 @@ LEARNING = {"nn/core", "nn/models", "nn/decoding", "nn/reading", "nn/data", "nn/
 MAY_IMPORT = {
     FILES: set[str](),
     ARGUMENTS: set[str](),
-    PARSERS: {ARGUMENTS, "nn/models", "nn/reading"},
+    OPTIONS: {ARGUMENTS, "nn/models", "nn/reading"},
     "nn/core": {"nn/core"},
     "nn/tiny": {"nn/data"},
     "nn/models": {"nn/models", "nn/core", FILES},
@@ -37,11 +37,11 @@ MAY_IMPORT = {
     PLOTS: {"nn/core"},
     "nn/training": LEARNING | {PLOTS, ARGUMENTS},
     # Of what measures, only the few weights of certainty learn.
-    "nn/train": LEARNING | {ARGUMENTS, PARSERS, "nn/reader", "nn/evaluation"},
+    "nn/train": LEARNING | {ARGUMENTS, OPTIONS, "nn/reader", "nn/evaluation"},
     "nn/export": {"nn/export", "nn/core", "nn/models", "nn/reading", "nn/data"}
-    | {FILES, ARGUMENTS, PARSERS},
+    | {FILES, ARGUMENTS, OPTIONS},
     "nn/evaluation": {"nn/evaluation", "nn/reader", ANY_PICTURE} | LEARNING,
-    "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader", PLOTS, ARGUMENTS, PARSERS} | LEARNING,
+    "nn": {"nn", "nn/evaluation", "nn/export", "nn/reader", PLOTS, ARGUMENTS, OPTIONS} | LEARNING,
     "app/service": {"app", "app/service", "nn/models", "nn/decoding", "nn/reading", "nn/core"}
     | {"nn/data", ARGUMENTS},
     "app/standalone": {"app", "app/service", FILES},

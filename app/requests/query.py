@@ -8,8 +8,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, js
 from app.errors import Problem, ProblemCode
 from app.languages import NAMES
 from app.requests.request import request
-from app.service.answers import CHECK_NAMES, MAX_INDEX, SCHEMAS, Fraction, Length, Risk
-from app.service.reading import EXPLANATIONS
+from app.service.answer_types import CHECK_NAMES, MAX_INDEX, SCHEMAS, Fraction, Length, Risk
+from app.service.answers import EXPLANATIONS
 
 MAX_SHOWN = 60  # characters of a wrong value that a problem repeats
 EXPLAINED: dict[str, tuple[str, ...]] = {"0": (), "1": EXPLANATIONS}

@@ -12,10 +12,10 @@ from app import languages
 from app.requests.query import EXPLAINED, QUERIES, NumbersQuery, Query, WeightsQuery, parse
 from app.requests.request import HOW_TO_SEND, HOW_TO_SEND_SEVERAL, request
 from app.responses import Outcome, Response, respond, response_in_parts
-from app.service.answers import Alive, ModelsAnswer, Ready
+from app.service.answer_types import Alive, ModelsAnswer, Ready
+from app.service.answers import Options, restriction
 from app.service.models import VERSION
 from app.service.predictor import Predictor
-from app.service.reading import Options, restriction
 
 RESTRICTION = ("pattern", "check", "minimum", "maximum", "length")
 

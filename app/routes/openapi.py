@@ -15,17 +15,23 @@ from app.errors import ProblemCode, ProblemDetails
 from app.requests.query import QUERIES, Query, properties
 from app.requests.server_address import server_address
 from app.responses import Response, respond
-from app.service import answers
-from app.service.answers import SCHEMAS
+from app.service import answer_types
+from app.service.answer_types import SCHEMAS
 from app.service.class_sheet import SheetAnswer
 from app.service.upload import IMAGE_TYPES
 
 Object = dict[str, Any]
 
 TYPES = (
-    *(answers.DigitAnswer, answers.NumberAnswer, answers.BatchAnswer),
-    *(answers.NumberBatchAnswer, SheetAnswer),
-    *(answers.BatchRefusal, answers.ModelsAnswer, answers.Alive, answers.Ready, ProblemDetails),
+    *(answer_types.DigitAnswer, answer_types.NumberAnswer, answer_types.BatchAnswer),
+    *(answer_types.NumberBatchAnswer, SheetAnswer),
+    *(
+        answer_types.BatchRefusal,
+        answer_types.ModelsAnswer,
+        answer_types.Alive,
+        answer_types.Ready,
+        ProblemDetails,
+    ),
 )
 TEXT: Object = {"type": "string"}
 
@@ -303,8 +309,8 @@ def pictures(max_items: int | None = None, *, has_allowed: bool = False) -> Obje
         several: Object = {"type": "array", "minItems": 1, "maxItems": max_items}
         file, url = several | {"items": _FILE}, several | {"items": _DATA_URL}
         key, example, raw = "images", [SEVEN, SEVEN], {}
-    fields = {"image": file} | ({"allowed": answers.ALLOWED_LINES} if has_allowed else {})
-    members = {key: url} | ({"allowed": answers.ALLOWED_LIST} if has_allowed else {})
+    fields = {"image": file} | ({"allowed": answer_types.ALLOWED_LINES} if has_allowed else {})
+    members = {key: url} | ({"allowed": answer_types.ALLOWED_LIST} if has_allowed else {})
     form = {"type": "object", "required": ["image"], "properties": fields}
     document = {"type": "object", "required": [key], "properties": members}
     content = {

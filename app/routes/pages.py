@@ -16,10 +16,10 @@ from app.requests.request import request
 from app.requests.server_address import ServerAddress, server_address
 from app.responses import Response, response_in_parts
 from app.service import lesson
+from app.service.answers import Options
 from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, sheet_to_print
 from app.service.models import ARTICLE
 from app.service.predictor import Predictor
-from app.service.reading import Options
 from app.service.rooms import is_code
 
 DAY_S = 86_400

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from app.errors import Problem, ProblemCode
 from app.languages import Language
-from app.service.answers import (
+from app.service.answer_types import (
     Activations,
     Certain,
     Confidence,
@@ -21,7 +21,7 @@ from app.service.answers import (
     Size,
     Text,
 )
-from app.service.reading import shrink, to_data_url
+from app.service.answers import shrink, to_data_url
 from nn.decoding.picture_files import PictureFile
 from nn.reading.certainty import doubt_of_digit
 from nn.reading.class_sheet.boxes import BoxInk, FilledPage, read_page
@@ -43,7 +43,7 @@ from nn.reading.class_sheet.layout import (
 from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
 from nn.reading.doubts import Doubt
 from nn.reading.page.find import Page
-from nn.reading.reader import PageReader
+from nn.reading.page_reader import PageReader
 from nn.reading.reading import Activations as OfNetwork
 from nn.reading.reading import rounded
 

@@ -17,8 +17,8 @@ from pygments.lexers.python import PythonLexer
 from pygments.token import Token
 
 from app.config import ROOT
+from app.service.answers import to_png
 from app.service.predictor import Predictor
-from app.service.reading import to_png
 from nn.core.layers import Dense, Sigmoid
 from nn.core.losses import QuadraticCost, one_hot
 from nn.core.network import Network

@@ -9,15 +9,15 @@ from typing import Any
 import msgspec
 
 from app.config import Settings, SettingsError, environment_variable
-from app.service.answers import ModelDescription, Score
+from app.service.answer_types import ModelDescription, Score
 from app.static_files import short_hash
 from nn.arguments import version
 from nn.core.network import Network
 from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.page_file import page_file
+from nn.reading.certainty_model import Certainty, CertaintyError, risk_of
 from nn.reading.lines.strip import ReadStrip, strip_reader
-from nn.reading.risk import Certainty, CertaintyError, risk_of
 
 VERSION = version()
 TITLES = {"article": "15 neurons", "mlp": "1,000 neurons", "convnet": "Convolutional"}

@@ -9,13 +9,14 @@ import numpy as np
 from app.config import Settings
 from app.errors import Problem, ProblemCode, details
 from app.responses import Outcome
-from app.service.answers import (
+from app.service.answer_types import (
     BatchAnswer,
     BatchRefusal,
     DigitAnswer,
     NumberAnswer,
     NumberBatchAnswer,
 )
+from app.service.answers import Options, digit_answer, number_answer
 from app.service.class_sheet import (
     BoxReading,
     ReadDrawing,
@@ -24,7 +25,6 @@ from app.service.class_sheet import (
     read_sheet,
 )
 from app.service.models import Models
-from app.service.reading import Options, digit_answer, number_answer
 from app.service.upload import (
     DRAWING_PIXELS,
     MAX_LINES_S,
@@ -35,11 +35,11 @@ from app.service.upload import (
 )
 from nn.core.network import Network
 from nn.decoding.picture_files import PictureFile
+from nn.reading.certainty_model import risk_of
 from nn.reading.limits import MAX_READING_S
 from nn.reading.page.find import Page, find_page
-from nn.reading.reader import PageReader
+from nn.reading.page_reader import PageReader
 from nn.reading.reading import Activations, Reading
-from nn.reading.risk import risk_of
 
 Answer = TypeVar("Answer", DigitAnswer, NumberAnswer)
 ToAnswer = Callable[[Page, Reading, Network, Options], Answer]

@@ -22,7 +22,7 @@ from werkzeug.exceptions import NotFound
 from app.errors import ProblemCode
 from app.requests.request import PROBES, request
 from app.responses import Outcome, Response
-from app.service.answers import ModelDescription
+from app.service.answer_types import ModelDescription
 from app.service.models import VERSION
 
 

@@ -25,7 +25,7 @@ from nn.reading.doubts import Doubt
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import Pixels
 from nn.reading.page.find import Page
-from nn.reading.reader import PageReader
+from nn.reading.page_reader import PageReader
 
 OF_DIGITS = ("certain", "certain and wrong", "calibration error")
 OF_NO_DIGITS = ('answered "not a digit"', "certain and wrong")

@@ -38,7 +38,7 @@ from nn.models import line_network, weights
 from nn.models.line_network import CERTAINTY, LINES, SHIPPED
 from nn.reading.lines.strip import strip_reader
 from nn.reading.page.find import find_page
-from nn.reading.reader import PageReader
+from nn.reading.page_reader import PageReader
 from nn.training.certainty_training import (
     Answer,
     Fitted,

@@ -34,10 +34,10 @@ from nn.evaluation.classifier_metrics import (
 from nn.models import line_network
 from nn.models.weights import Model
 from nn.reader import load_certainty
+from nn.reading.certainty_model import RISK
 from nn.reading.doubts import Doubt
 from nn.reading.lines.strip import strip_reader
-from nn.reading.reader import PageReader
-from nn.reading.risk import RISK
+from nn.reading.page_reader import PageReader
 from nn.training.run_files import pictures_used
 
 USED = {"learnt": "was learnt from", "held back": "has chosen the network's epoch"}

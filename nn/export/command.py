@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from nn import parsers
+from nn import command_options
 from nn.arguments import program
 from nn.data.lesson_set import load_lesson_set
 from nn.export import line_reading, preprocessing
@@ -65,7 +65,7 @@ for name, array in arrays.items():
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, and write the network and what describes it."""
-    options = parsers.export().parse_args(arguments)
+    options = command_options.export().parse_args(arguments)
     name, out_folder = options.name, options.out or Path("exports") / options.name
     is_of_lines = name == LINES
     try:
@@ -148,7 +148,7 @@ def data_url(picture: Image.Image) -> str:
 
 
 def to_file(model: Model, file_format: str, described: dict[str, Any]) -> bytes:
-    """Return a network as the bytes of a file of a format, one of ``parsers.FORMATS``.
+    """Return a network as the bytes of a file of a format, one of ``command_options.FORMATS``.
 
     Its metadata are texts: where it comes from, and as JSON what is described of its inputs.
     """

@@ -32,9 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.allowed import Restriction
-from nn.reading.doubts import NO_MATCH, Doubt, Match, Misfit
-from nn.reading.reading import Box, Digit, LeftOut, Line, Mark
-from nn.reading.risk import (
+from nn.reading.certainty_model import (
     MAX_RISK,
     MIN_RISK,
     Certainty,
@@ -44,6 +42,8 @@ from nn.reading.risk import (
     digit_of_number_features,
     number_features,
 )
+from nn.reading.doubts import NO_MATCH, Doubt, Match, Misfit
+from nn.reading.reading import Box, Digit, LeftOut, Line, Mark
 
 MIN_OF_TWO = 0.8  # activation of the two likeliest digits together, where there is a digit
 MIN_LIKELY = 0.5  # probability by both networks of digits in one piece of ink, in the mean

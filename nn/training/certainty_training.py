@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from nn.reading.certainty import is_ruled_out, judge_digit, number_certain_from
-from nn.reading.reading import Reading
-from nn.reading.risk import (
+from nn.reading.certainty_model import (
     FEATURES,
     MAX_RISK,
     MIN_RISK,
@@ -26,6 +25,7 @@ from nn.reading.risk import (
     digit_of_number_features,
     number_features,
 )
+from nn.reading.reading import Reading
 
 RISKS = (MIN_RISK, 0.002, 0.003, 0.005, 0.01, 0.02, MAX_RISK)
 PENALTY = 1e-4  # of the squares of the weights of standardised features

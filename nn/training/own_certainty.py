@@ -15,10 +15,10 @@ from PIL import Image
 from nn.core.network import Network
 from nn.data.pictures.own_digits import Judgement, answer, collect, hashes_of, to_input
 from nn.models import line_network
+from nn.reading.certainty_model import Certainty
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import Pixels
-from nn.reading.reader import PageReader
-from nn.reading.risk import Certainty
+from nn.reading.page_reader import PageReader
 
 
 @dataclass(frozen=True)

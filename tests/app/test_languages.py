@@ -18,7 +18,7 @@ from app.config import ROOT
 from app.errors import ProblemCode
 from app.languages import Language
 from app.service import class_sheet, messages
-from app.service.answers import STAGES
+from app.service.answer_types import STAGES
 from app.service.models import TITLES
 
 TEMPLATES = sorted(Path(ROOT, "templates").rglob("*.html"))

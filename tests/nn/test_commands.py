@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nn import arguments, download, parsers, read
+from nn import arguments, command_options, download, read
 from nn.__main__ import COMMANDS, main
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
@@ -139,10 +139,10 @@ def test_options_are_shortened_and_files_may_look_like_options_as_with_argparse(
 
 
 def test_what_help_says_of_defaults_and_choices_holds() -> None:
-    fine_tuning = " ".join(parsers.train().format_help().split())
+    fine_tuning = " ".join(command_options.train().format_help().split())
     assert f"tuning may lose (default {MAX_LOST_POINTS})" in fine_tuning
     assert [*RECIPES] == [*ARCHITECTURES, LINES]
-    assert [*download.LOADERS] == [*parsers.SETS]
+    assert [*download.LOADERS] == [*command_options.SETS]
 
 
 def test_a_missing_data_set_is_named_by_the_download(

@@ -24,7 +24,7 @@ from nn.reading.doubts import Doubt
 from nn.reading.mnist import BLANK, DIGIT_PX, SIDE_PX, Ink, NoInk, Pixels, bounding_box
 from nn.reading.page.find import Page, find_page, to_mnist
 from nn.reading.page.grey import to_grey
-from nn.reading.reader import PageReader
+from nn.reading.page_reader import PageReader
 from nn.reading.reading import Activations
 
 Result = TypeVar("Result")

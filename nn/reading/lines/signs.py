@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from nn.reading.allowed import Restriction, best_match
 from nn.reading.certainty import are_same_ink, may_be_other
+from nn.reading.certainty_model import log_of
 from nn.reading.limits import MAX_COLUMNS, MAX_DIGITS, TooManyDigits
 from nn.reading.lines.divide import DividedInk, SignInk, divide
 from nn.reading.lines.find import PAPER_MARGIN, TextLine, find_lines
@@ -42,7 +43,6 @@ from nn.reading.reading import (
     Strip,
     rounded,
 )
-from nn.reading.risk import log_of
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
 # A cut-out is read again without paper above and below its signs if there is more than the network

@@ -1,4 +1,4 @@
-/** Which answers are certain, as nn/reading/risk.py and certainty.py say. */
+/** Which answers are certain, as nn/reading/certainty_model.py and certainty.py say. */
 
 const LEAST = 1e-4; // of a probability in a feature, so that its logarithm is finite
 const MIN_OF_TWO = 0.8; // activation of the two likeliest digits together, where there is a digit
@@ -11,7 +11,7 @@ const DECIMALS = 6; // of activations
 /** @returns {Promise<Judge>} */
 export const loadCertainty = async () => (await globalThis.standalone.unpack("certainty")).json();
 
-/** Whether the probability that a digit is right is high enough: as `LogisticRegression` of nn/reading/risk.py. */
+/** Whether the probability that a digit is right is high enough: as `LogisticRegression` of nn/reading/certainty_model.py. */
 export function isCertain(activations, { bias, weights, usual, threshold }) {
   const [best, second] = [...activations].sort((one, other) => other - one);
   const features = {

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageDraw, ImageOps
 
 from app.errors import ProblemCode
+from nn.reading.certainty_model import MAX_RISK, MIN_RISK, RISK
 from nn.reading.lines.strip import FRAME_PX, FRAME_START_PX, n_frames
-from nn.reading.risk import MAX_RISK, MIN_RISK, RISK
 from tests.app.posting import ask, check_problem, post_form, post_json, post_raw
 from tests.drawing import as_file, data_url, draw, picture_in, turned_file
 

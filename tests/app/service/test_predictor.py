@@ -17,9 +17,9 @@ from app.config import Settings
 from app.errors import Problem
 from app.responses import Outcome
 from app.service import models
-from app.service.answers import BatchRefusal, DigitAnswer
+from app.service.answer_types import BatchRefusal, DigitAnswer
+from app.service.answers import Options
 from app.service.predictor import Predictor
-from app.service.reading import Options
 from app.service.upload import Executor, Upload
 from nn.decoding.picture_files import Picture, PictureFile
 from nn.models.architectures import ARCHITECTURES

@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.requests.request import request
-from app.service.answers import ModelDescription
+from app.service.answer_types import ModelDescription
 from app.telemetry import metrics
 from app.telemetry.metrics import Metrics
 from tests.app.little import little_app, outcome

@@ -26,7 +26,7 @@ from nn.reader import load_certainty
 from nn.reading.doubts import Doubt
 from nn.reading.lines.strip import strip_reader
 from nn.reading.page.find import find_page
-from nn.reading.reader import PageReader
+from nn.reading.page_reader import PageReader
 
 Line = tuple[tuple[int, int], tuple[int, int]]
 WHOLE: Line = ((60, 20), (60, 100))

@@ -17,7 +17,7 @@ from nn.evaluation import certainty as module
 from nn.evaluation.certainty import CALIBRATION, Source, all_sources, read_cheques
 from nn.evaluation.sets import NUMBERS, SINGLE, Labelled
 from nn.models import line_network
-from nn.reading.risk import Certainty
+from nn.reading.certainty_model import Certainty
 
 
 def digits(seed: int) -> Iterator[Labelled]:

@@ -22,9 +22,7 @@ from nn.reading.certainty import (
     may_be_other,
     without_repeats,
 )
-from nn.reading.doubts import Doubt, Match, Misfit, ReasonNotRead
-from nn.reading.reading import Digit, LeftOut, Line, Mark
-from nn.reading.risk import (
+from nn.reading.certainty_model import (
     FEATURES,
     LEAST,
     Certainty,
@@ -34,6 +32,8 @@ from nn.reading.risk import (
     number_features,
     risk_of,
 )
+from nn.reading.doubts import Doubt, Match, Misfit, ReasonNotRead
+from nn.reading.reading import Digit, LeftOut, Line, Mark
 from tests.judging import judges
 
 INK_LEFT_OUT, TOUCHING, NOT_A_DIGIT, UNCLEAR = Doubt

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nn.reading.certainty_model import FEATURES, Kind
 from nn.reading.doubts import Doubt, ReasonNotRead
 from nn.reading.reading import Digit, LeftOut, Line, Mark, Reading
-from nn.reading.risk import FEATURES, Kind
 from nn.training.certainty_training import (
     Answer,
     Rows,

@@ -9,7 +9,7 @@ from pathlib import Path
 from nn.arguments import argument_parser, number
 from nn.models.architectures import ARCHITECTURES
 from nn.models.line_network import CERTAINTY, LINES, SHIPPED
-from nn.reading.risk import MAX_RISK, MIN_RISK, RISK
+from nn.reading.certainty_model import MAX_RISK, MIN_RISK, RISK
 
 FORMATS = ("onnx", "safetensors")  # of exported networks
 SETS = ("mnist", "pendigits", "omniglot", "unipen")  # that are published

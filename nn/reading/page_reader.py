@@ -19,6 +19,7 @@ from nn.reading.certainty import (
     judge_number,
     without_repeats,
 )
+from nn.reading.certainty_model import RISK, Certainty, Features, checked_features
 from nn.reading.doubts import NO_MATCH, Doubt, Match, Misfit, ReasonNotRead
 from nn.reading.limits import MAX_READING_S, TooManyDigits, max_columns
 from nn.reading.lines.find import is_one_line
@@ -28,7 +29,6 @@ from nn.reading.mnist import Pixels, to_inputs
 from nn.reading.page.drawing import MIN_DRAWING_PX
 from nn.reading.page.find import Page, unread_ink
 from nn.reading.reading import Activations, Box, Digit, LeftOut, Line, Reading, rounded
-from nn.reading.risk import RISK, Certainty, Features, checked_features
 
 MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side
 MAX_VERIFIED = 12  # pieces of ink left out that the network of lines is asked about

@@ -9,14 +9,14 @@ from PIL import Image
 
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize
-from nn.reading import reader as module
+from nn.reading import page_reader as module
 from nn.reading.allowed import Restriction
 from nn.reading.doubts import Doubt, ReasonNotRead
 from nn.reading.limits import TooManyDigits, max_columns
 from nn.reading.lines.signs import ReadLines
 from nn.reading.lines.strip import BLANK, N_CLASSES, n_frames
 from nn.reading.page.find import Page, find_ink, find_page
-from nn.reading.reader import PageReader, find_left_out
+from nn.reading.page_reader import PageReader, find_left_out
 from nn.reading.reading import Activations, Box, Digit, LeftOut, Line, Mark
 from tests.judging import judges
 
