@@ -115,7 +115,7 @@ class Mark:
     position
         The number of digits of its line that are before it.
     features
-        From which its certainty is judged: those of ``risk.Kind.MARK``.
+        From which its certainty is judged: those of ``certainty_model.Kind.MARK``.
     may_be_other
         Whether it may be no mark or another one: it is improbable, has no ink, or is a comma as
         short as a point.
@@ -289,7 +289,7 @@ class Reading:
     is_number
         Whether it is read as numbers, and not as one digit.
     features
-        From which the certainty of one digit is judged, as ``risk.FEATURES`` names them.
+        From which the certainty of one digit is judged, as ``certainty_model.FEATURES`` names them.
     certain_from
         The least risk at which it is certain, inf if it is at none: at another risk the same is
         read, and certain from here on.

@@ -21,7 +21,6 @@ from tests.browser.states import EXAMPLES
 from tests.browser.strangers import hands
 
 N_PHONES = 3  # 30 take two minutes: `python -m benchmarks.load.rooms`
-DRAWN = (digits.SEVEN, digits.ONE)
 
 NewPhone = Callable[..., Page]
 
