@@ -62,12 +62,15 @@ def blueprint(predictor: Predictor, rooms: Rooms, settings: Settings) -> Bluepri
     routes = Blueprint("rooms", __name__)
     storage = settings.rate_limit_storage
     opened = RateLimiter(storage, parse_many(OPENED_LIMIT), "room")
-    wrong_codes = RateLimiter(storage, parse_many(WRONG_CODES_LIMIT), "wrong code of a room")
+    wrong_codes = RateLimiter(storage, parse_many(WRONG_CODES_LIMIT), "wrong code", " of a room")
 
     def is_room(code: str) -> bool:
-        """Whether a room has this code; a client that has guessed too often gets no answer."""
+        """Whether a room has this code; a client that has guessed too often gets no answer.
+
+        Phones that do not know yet that their room has ended do not guess.
+        """
         wrong_codes.require_some_left()
-        if not (is_there := rooms.has(code)):
+        if not (is_there := rooms.has(code)) and not rooms.has_had(code):
             wrong_codes.count()
         return is_there
 

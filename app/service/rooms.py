@@ -33,6 +33,7 @@ CODE_LENGTH = 6  # 482 million codes
 MIN_KEY_LENGTH = 16  # of a phone's own key
 
 LIFETIME_S = 3600
+KNOWN_S = 600  # how long the code of a room that has ended is known
 MAX_ROOMS = 50
 MAX_PHONES = 40  # of a room
 MAX_PHOTOGRAPHS = 4  # of a room, that its page has not fetched
@@ -60,6 +61,7 @@ CREATE TABLE IF NOT EXISTS items (
     version INTEGER NOT NULL, came_s REAL NOT NULL, media_type TEXT NOT NULL,
     content BLOB NOT NULL,
     PRIMARY KEY (code, number, place));
+CREATE TABLE IF NOT EXISTS ended (hashed BLOB PRIMARY KEY, until_s REAL NOT NULL);
 """
 _JSON = "application/json"
 _PLACES = range(10)  # of the digits of a phone; photographs have greater ones
@@ -139,6 +141,12 @@ class Rooms:
         with self._reading() as file:
             return bool(_room(file, code))
 
+    def has_had(self, code: str) -> bool:
+        """Whether a room with this code has ended in the last minutes."""
+        with self._reading() as file:
+            find = "SELECT 1 FROM ended WHERE hashed = ? UNION SELECT 1 FROM rooms WHERE code = ?"
+            return bool(file.execute(find, (_hashed(code), code)).fetchone())
+
     def has_phone(self, code: str, key: str) -> bool:
         """Whether a phone has sent something to a room that is there."""
         with self._reading() as file:
@@ -212,7 +220,7 @@ class Rooms:
         """Erase a room and all that it holds."""
         with self._transaction() as file:
             _require_key(file, code, key)
-            file.execute("DELETE FROM rooms WHERE code = ?", (code,))
+            _erase(file, "code = ?", code)
 
     def erase_ended(self) -> None:
         """Erase the rooms whose hour is over, which no request finds any more."""
@@ -226,7 +234,8 @@ class Rooms:
         with self._reading() as file:
             file.execute("BEGIN IMMEDIATE")
             with file:
-                file.execute("DELETE FROM rooms WHERE ends_s <= ?", (time.time(),))
+                _erase(file, "ends_s <= ?", time.time())
+                file.execute("DELETE FROM ended WHERE until_s <= ?", (time.time(),))
                 yield file
 
     @contextmanager
@@ -255,6 +264,14 @@ class Rooms:
         file.executescript(_SCHEMA)
         self._connections[os.getpid()] = file
         return file
+
+
+def _erase(file: sqlite3.Connection, which: str, value: str | float) -> None:
+    """Erase rooms with all that they hold; hashes of their codes stay for some minutes."""
+    codes = file.execute(f"SELECT code FROM rooms WHERE {which}", (value,)).fetchall()
+    known = [(_hashed(code), time.time() + KNOWN_S) for (code,) in codes]
+    file.executemany("INSERT OR REPLACE INTO ended VALUES (?, ?)", known)
+    file.execute(f"DELETE FROM rooms WHERE {which}", (value,))
 
 
 def _hashed(key: str) -> bytes:

@@ -193,6 +193,17 @@ def test_whoever_guesses_codes_is_stopped_while_the_phones_of_a_room_go_on(
     assert response.status_code == 200
 
 
+def test_phones_whose_room_has_ended_do_not_keep_their_neighbours_from_another_room(
+    client: FlaskClient, room: dict[str, Any], seven: bytes
+) -> None:
+    key = {KEY_HEADER: room["key"]}
+    assert client.delete(f"/room?code={room['code']}", headers=key).status_code == 204
+    late = {send(client, room["code"], seven, f"{number:016}").status_code for number in range(70)}
+    assert late == {404}
+    other = client.post("/room").get_json()
+    assert client.get(f"/join?room={other['code']}").status_code == 200
+
+
 def test_one_client_opens_thirty_rooms_in_an_hour(client: FlaskClient) -> None:
     assert [client.post("/room").status_code for _ in range(31)] == [200] * 30 + [429]
 
