@@ -320,7 +320,10 @@ def _items(pictures: Iterable[AnyPicture]) -> Iterator[Item]:
         if isinstance(picture, bytearray | memoryview):
             content = bytes(picture)
         elif not isinstance(picture, bytes | Image.Image | np.ndarray | Picture):
-            content = read_open_file(picture)
+            try:
+                content = read_open_file(picture)
+            except OSError as error:
+                content = error
         for name in page_names(f"{number}", content if isinstance(content, bytes) else None):
             yield Item(next(places), name, content)
 

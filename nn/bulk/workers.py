@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import chain
 from multiprocessing.connection import wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -92,23 +92,53 @@ def read_in_order(
     alone_s
         For how long pictures are read here before other processes are started.
     n_together
-        How many are read here at a time, at most; 1 for a list that goes on while it is read.
+        How many are read at a time, at most; 1 for a list that goes on while it is read.
 
     Raises
     ------
     EngineError
         When no process can be started.
+    Exception
+        What ``items`` raises, once the pictures before it are read.
     """
-    remaining, n_pictures = iter(items), 1  # at first: somebody waits for them
-    end_s = time.perf_counter() + alone_s
-    while group := list(islice(remaining, n_pictures)):
-        yield from job.read(group)
-        if n_processes > 1 and time.perf_counter() > end_s:
+    raised: list[Exception] = []
+    remaining, n_pictures = _until_raised(items, raised), 1  # at first: somebody waits for them
+    spent_s = 0.0  # not waiting for items
+    while group := _next_group(remaining, n_pictures):
+        start_s = time.perf_counter()
+        results = job.read(group)
+        spent_s += time.perf_counter() - start_s
+        yield from results
+        if n_processes > 1 and spent_s > alone_s:
             break
         n_pictures = min(2 * n_pictures, n_together)
     if (following := next(remaining, None)) is not None:
         with _Pool(job, n_processes, warn) as pool:
-            yield from pool.read(chain([following], remaining))
+            yield from pool.read(chain([following], remaining), n_together)
+    if raised:
+        raise raised[0]
+
+
+def _until_raised(items: Iterable[Item], raised: list[Exception]) -> Iterator[Item]:
+    """Yield the items; end with an exception of theirs, and add it to ``raised``."""
+    try:
+        yield from items
+    except Exception as error:
+        raised.append(error)
+
+
+def _next_group(items: Iterator[Item], most: int) -> list[Item]:
+    """Return the next pictures, at most so many.
+
+    A picture or an array of the caller's is the last: asked for the next one, the caller may fill
+    the same array, or seek in the same file.
+    """
+    group = list[Item]()
+    for item in items:
+        group.append(item)
+        if len(group) == most or not isinstance(item.content, bytes | Exception | None):
+            break
+    return group
 
 
 class _Pool(Generic[T]):
@@ -134,13 +164,14 @@ class _Pool(Generic[T]):
             executor.shutdown(cancel_futures=True)
         self._folder.cleanup()
 
-    def read(self, items: Iterable[Item]) -> Iterator[T]:
+    def read(self, items: Iterator[Item], n_together: int) -> Iterator[T]:
         """Yield the result of each picture, in order."""
-        waiting: deque[tuple[Sequence[Item], Future[list[T]]]] = deque()
-        remaining = iter(items)
-        while group := list(islice(remaining, N_TOGETHER)):
-            waiting.append((group, self._submit(group)))
-            if len(waiting) > N_AHEAD * self._n_processes:
+        waiting: deque[tuple[bytes, Future[list[T]]]] = deque()
+        while group := _next_group(items, n_together):
+            pickled = pickle.dumps(group)  # now: the executor pickles while the next ones are taken
+            waiting.append((pickled, self._submit(pickled)))
+            most = N_AHEAD * self._n_processes
+            while waiting and (waiting[0][1].done() or len(waiting) > most):
                 yield from self._results(*waiting.popleft())
         while waiting:
             yield from self._results(*waiting.popleft())
@@ -150,25 +181,26 @@ class _Pool(Generic[T]):
         context, file = multiprocessing.get_context("spawn"), self._job_file
         return ProcessPoolExecutor(n_processes, context, initializer=_initialize, initargs=(file,))
 
-    def _submit(self, group: Sequence[Item]) -> Future[list[T]]:
+    def _submit(self, pickled: bytes) -> Future[list[T]]:
         try:
-            return self._executor.submit(_read_all, group)
+            return self._executor.submit(_read_all, pickled)
         except BrokenProcessPool:
             self._start_single()
             self._warn("A process was ended by the system. Its pictures are read again.")
             self._executor = self._start(self._n_processes)
-            return self._executor.submit(_read_all, group)
+            return self._executor.submit(_read_all, pickled)
 
-    def _results(self, group: Sequence[Item], future: Future[list[T]]) -> Iterator[T]:
+    def _results(self, pickled: bytes, future: Future[list[T]]) -> Iterator[T]:
         try:
             yield from future.result()
         except BrokenProcessPool:
-            yield from map(self._read_alone, group)
+            yield from map(self._read_alone, pickle.loads(pickled))
 
     def _read_alone(self, item: Item) -> T:
         """Retry one suspect picture in a process of its own."""
         try:
-            results: list[T] = self._start_single().submit(_read_all, [item]).result()
+            alone = pickle.dumps([item])
+            results: list[T] = self._start_single().submit(_read_all, alone).result()
             return results[0]
         except BrokenProcessPool:
             self._single = None
@@ -202,8 +234,8 @@ def _initialize(job: Path) -> None:
     _job = pickle.loads(job.read_bytes())
 
 
-def _read_all(items: Sequence[Item]) -> list[Any]:
-    return _job.read(items)
+def _read_all(pickled: bytes) -> list[Any]:
+    return _job.read(pickle.loads(pickled))
 
 
 def _end_with_parent() -> None:

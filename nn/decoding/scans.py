@@ -181,7 +181,7 @@ class _Pdf(Scan):
 
         with _pdfium, _damaged_on_error("PDF"):
             page = self._document[number - 1]
-            pictures = page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE])
+            pictures = list(page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE]))
             n_pixels = sum(math.prod(picture.get_px_size()) for picture in pictures)
             if n_pixels > MAX_PIXELS:
                 detail = (
@@ -189,6 +189,9 @@ class _Pdf(Scan):
                     "are read. Scan it smaller."
                 )
                 raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail)
+            for picture in pictures:
+                if picture.get_filters(skip_simple=True) == ["DCTDecode"]:  # PDFium draws a part
+                    Image.open(BytesIO(picture.get_data(decode_simple=True))).load()
             image = page.render(scale=PDF_PAGE_PX / max(page.get_size())).to_pil().convert("RGB")
         return Picture(image, PictureSize(*image.size))
 

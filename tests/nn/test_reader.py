@@ -10,14 +10,17 @@ import subprocess
 import sys
 import tracemalloc
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image, ImageOps
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, ImageSequence
 
 from nn.bulk.items import Item, opened
 from nn.bulk.result_job import ResultJob
@@ -156,6 +159,54 @@ def test_many_pictures_get_their_readings_and_errors_in_order(reader: Reader) ->
     assert names == (str(SEVEN), "gone.png", "3", str(NUMBER), "5", "6")
     texts = [each.text if isinstance(each, Reading) else type(each) for each in found]
     assert texts == ["7", FileNotFoundError, PictureError, "5379", "7", "7"]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_program_may_use_an_array_or_an_open_picture_again(
+    processes: int, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_in_order, "__defaults__", (-1,))  # alone_s
+    pictures = [GREY, np.asarray(Image.open(EXAMPLES / "neat.png").convert("L"))] * 3
+    frames = io.BytesIO()
+    first, *others = map(Image.fromarray, pictures)
+    first.save(frames, "TIFF", save_all=True, append_images=others)
+
+    def refilled() -> Iterator[NDArray[np.uint8]]:
+        array = np.zeros_like(GREY)
+        for picture in pictures:
+            array[:] = picture
+            yield array
+
+    expected = [reader.read(picture).text for picture in pictures]
+    assert len(set(expected)) == 2
+    for again in (refilled(), ImageSequence.Iterator(Image.open(frames))):
+        found = [found for _, found in reader.read_many(again, processes=processes)]
+        assert [isinstance(each, Reading) and each.text for each in found] == expected
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_comes_before_an_error_of_the_program_is_read(
+    processes: int, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_in_order, "__defaults__", (-1,))  # alone_s
+
+    def pictures() -> Iterator[bytes]:
+        yield from [SEVEN.read_bytes()] * 5
+        raise RuntimeError("the camera is gone")
+
+    reading = reader.read_many(pictures(), processes=processes)
+    assert len(list(islice(reading, 5))) == 5
+    with pytest.raises(RuntimeError, match="the camera is gone"):
+        next(reading)
+
+
+def test_a_file_that_cannot_be_read_is_named_among_the_others(reader: Reader) -> None:
+    class Torn(io.BytesIO):
+        def read(self, _: int | None = -1) -> bytes:
+            raise OSError("torn")
+
+    found = [found for _, found in reader.read_many([SEVEN, Torn(), SEVEN])]
+    assert [getattr(each, "text", str(each)) for each in found] == ["7", "torn", "7"]
 
 
 def test_an_error_holds_nothing_of_what_was_read(reader: Reader) -> None:

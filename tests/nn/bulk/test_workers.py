@@ -26,7 +26,8 @@ def test_one_process_or_few_pictures_need_no_other_process(n_processes: int, alo
     assert [each.members["process"] for each in results] == [os.getpid()] * 3
 
 
-def test_results_come_in_order_and_names_are_taken_as_they_are_needed() -> None:
+@pytest.mark.parametrize("n_together", [1, workers.N_TOGETHER])
+def test_results_come_in_order_and_names_are_taken_as_they_are_needed(n_together: int) -> None:
     taken = 0
 
     def counted() -> Iterator[Item]:
@@ -35,8 +36,9 @@ def test_results_come_in_order_and_names_are_taken_as_they_are_needed() -> None:
             taken += 1
             yield item
 
-    n_ahead = (2 * workers.N_AHEAD + 2) * workers.N_TOGETHER
-    for number, result in enumerate(read_in_order(counted(), JOB, 2, pytest.fail, -1)):
+    n_ahead = (2 * workers.N_AHEAD + 2) * n_together
+    reading = read_in_order(counted(), JOB, 2, pytest.fail, -1, n_together=n_together)
+    for number, result in enumerate(reading):
         assert result.members["place"] == number + 1
         assert taken <= number + n_ahead
     assert number == 999

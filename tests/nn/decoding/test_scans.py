@@ -42,17 +42,18 @@ def stream(content: bytes, head: bytes = b"") -> bytes:
     return b"<< /Length %d %s>>\nstream\n%s\nendstream" % (len(content), head, content)
 
 
-def of_one_picture(width_px: int, height_px: int) -> bytes:
-    """Return a PDF whose page is one white picture, however large."""
-    head = b"/Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent 1 "
-    head = head % (width_px, height_px) + b"/Filter /FlateDecode "
+def of_one_picture(width_px: int, height_px: int, jpeg: bytes = b"") -> bytes:
+    """Return a PDF whose page is one picture: white, however large, or a grey JPEG."""
+    head = b"/Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent %d "
+    head = head % (width_px, height_px, 8 if jpeg else 1)
+    head += b"/Filter /DCTDecode " if jpeg else b"/Filter /FlateDecode "
     return pdf(
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
         b" /Resources << /XObject << /I 5 0 R >> >> >>",
         stream(b"595 0 0 842 0 0 cm /I Do"),
-        stream(zlib.compress(bytes((width_px + 7) // 8 * height_px)), head),
+        stream(jpeg or zlib.compress(bytes((width_px + 7) // 8 * height_px)), head),
     )
 
 
@@ -131,6 +132,15 @@ def test_a_damaged_scan_raises_no_other_error(data: bytes) -> None:
         broken[places] = rng.integers(0, 256, len(places))
         with suppress(PictureError):
             open_page(broken.tobytes())
+
+
+def test_a_pdf_with_a_part_of_a_picture_is_damaged() -> None:
+    jpeg = io.BytesIO()
+    NUMBER.save(jpeg, "JPEG")
+    whole = of_one_picture(*NUMBER.size, jpeg.getvalue())
+    assert open_page(whole).image.getextrema()[0][0] < 128
+    part = of_one_picture(*NUMBER.size, jpeg.getvalue()[: len(jpeg.getvalue()) * 2 // 3])
+    assert error_of(part).fault is PictureFault.DAMAGED_PICTURE  # PDFium draws what is there
 
 
 def test_an_encrypted_pdf_and_one_without_pages_are_told_apart() -> None:
