@@ -1,6 +1,7 @@
 """The real app on a port of its own, and Chromium to look at it."""
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def patience() -> None:
     """Wait long for what a test expects: on a busy machine it may take seconds."""
     expect.set_options(timeout=PATIENCE_S * 1000)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unanswered_requests_are_no_error() -> None:
+    """Keep what asyncio logs of a request that a test leaves unanswered out of later tests.
+
+    It logs that when Python collects the request, at any time.
+    """
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
 @pytest.fixture
