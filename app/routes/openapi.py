@@ -25,13 +25,8 @@ Object = dict[str, Any]
 TYPES = (
     *(answer_types.DigitAnswer, answer_types.NumberAnswer, answer_types.BatchAnswer),
     *(answer_types.NumberBatchAnswer, SheetAnswer),
-    *(
-        answer_types.BatchRefusal,
-        answer_types.ModelsAnswer,
-        answer_types.Alive,
-        answer_types.Ready,
-        ProblemDetails,
-    ),
+    *(answer_types.BatchRefusal, answer_types.ModelsAnswer, answer_types.Alive),
+    *(answer_types.Ready, ProblemDetails),
 )
 TEXT: Object = {"type": "string"}
 

@@ -70,7 +70,7 @@ def blueprint(predictor: Predictor, rooms: Rooms, settings: Settings) -> Bluepri
         Phones that do not know yet that their room has ended do not guess.
         """
         wrong_codes.require_some_left()
-        if not (is_there := rooms.has(code)) and not rooms.has_had(code):
+        if not (is_there := rooms.has(code)) and not rooms.has_ended(code):
             wrong_codes.count()
         return is_there
 

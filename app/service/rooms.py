@@ -141,7 +141,7 @@ class Rooms:
         with self._reading() as file:
             return bool(_room(file, code))
 
-    def has_had(self, code: str) -> bool:
+    def has_ended(self, code: str) -> bool:
         """Whether a room with this code has ended in the last minutes."""
         with self._reading() as file:
             find = "SELECT 1 FROM ended WHERE hashed = ? UNION SELECT 1 FROM rooms WHERE code = ?"

@@ -23,6 +23,7 @@ from nn.decoding.picture_files import (
     PictureFile,
     PictureSize,
     damaged,
+    open_picture,
     too_many_pixels,
 )
 
@@ -191,7 +192,7 @@ class _Pdf(Scan):
                 raise PictureError(PictureFault.PICTURE_TOO_LARGE, detail)
             for picture in pictures:
                 if picture.get_filters(skip_simple=True) == ["DCTDecode"]:  # PDFium draws a part
-                    Image.open(BytesIO(picture.get_data(decode_simple=True))).load()
+                    open_picture(bytes(picture.get_data(decode_simple=True))).decode()
             image = page.render(scale=PDF_PAGE_PX / max(page.get_size())).to_pil().convert("RGB")
         return Picture(image, PictureSize(*image.size))
 

@@ -135,7 +135,7 @@ def test_nothing_is_left_of_a_room_that_is_erased_or_whose_hour_is_over(
     ):
         with refused(ProblemCode.UNKNOWN_ROOM):
             put()
-    rooms.erase_ended()  # as every minute, though nobody asks for it
+    rooms.erase_ended()  # as every minute, without a request
     for trace in (b"PIXELS", PHOTOGRAPH[:100], room.code.encode()):
         assert trace not in content(tmp_path / FILE_NAME)
 

@@ -141,6 +141,9 @@ def test_a_pdf_with_a_part_of_a_picture_is_damaged() -> None:
     assert open_page(whole).image.getextrema()[0][0] < 128
     part = of_one_picture(*NUMBER.size, jpeg.getvalue()[: len(jpeg.getvalue()) * 2 // 3])
     assert error_of(part).fault is PictureFault.DAMAGED_PICTURE  # PDFium draws what is there
+    Image.new("L", (8_000, 8_002), 255).save(jpeg := io.BytesIO(), "JPEG")
+    larger_than_it_says = of_one_picture(10, 10, jpeg.getvalue())
+    assert error_of(larger_than_it_says).fault is PictureFault.PICTURE_TOO_LARGE
 
 
 def test_an_encrypted_pdf_and_one_without_pages_are_told_apart() -> None:
