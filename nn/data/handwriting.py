@@ -150,21 +150,29 @@ def equally(
 def _is_faulty(digit: Character) -> bool:
     """Return whether a digit's segment lacks strokes or holds strokes of other characters.
 
-    Bars, rows of zeros, the first strokes of ibm's fours, and a point are labelled as digits.
+    Bars, rows of zeros, the slashes of ibm's zeros without their rings, the first strokes of its
+    fours, and a point are labelled as digits.
     """
     is_part = (digit.source, digit.sign, len(digit.strokes)) == ("ibm", "4", 1)
     is_slim = _aspect(digit) <= MIN_ASPECT and digit.sign != "1"
     is_point = not any(np.ptp(stroke, axis=0).any() for stroke in digit.strokes)
-    return _aspect(digit) >= MAX_ASPECT or is_slim or is_part or is_point
+    if _aspect(digit) >= MAX_ASPECT or is_slim or is_part or is_point:
+        return True
+    return digit.sign == "0" and _is_straight(digit)
 
 
 def _is_upright_line(character: Character) -> bool:
     """Return whether it is a point or one straight line that is not flat, as a 1 is."""
+    return _is_straight(character) and _aspect(character) < MAX_ASPECT
+
+
+def _is_straight(character: Character) -> bool:
+    """Return whether it is a point or one straight line."""
     points = np.concatenate(character.strokes)
     if len(points) == 1:
         return True
     along, across = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
-    return bool(across <= MAX_SPREAD_OF_LINE * along and _aspect(character) < MAX_ASPECT)
+    return bool(across <= MAX_SPREAD_OF_LINE * along)
 
 
 def _aspect(character: Character) -> float:

@@ -52,6 +52,7 @@ JOINED = 0.25  # proportion of lines in which digits are joined where the pen ca
 TOUCHING = 0.5  # proportion of digits in tight lines that nearly touch the one before, or do
 CROSSED_OUT, TALL = 0.3, 0.2  # of the other signs among digits; the rest are letters and symbols
 MARKED = 0.1  # proportion of digits with a point or a comma after them
+MARK_GAP = (-0.04, 0.2)  # between a digit and its point or comma; below 0 they touch
 NEGATIVE, CLOSED = 0.06, 0.25  # proportions of numbers with a minus before, and with marks after
 SMALL_ZEROS = 0.4  # proportion of numbers whose last zeros are smaller or flatter, as in amounts
 STEEP = 0.15  # proportion of lines that slant by up to 45 degrees
@@ -241,7 +242,7 @@ def _append(hand: _Hand, sign: Sign, rng: np.random.Generator) -> None:
     left = min(stroke[:, 0].min() for stroke in strokes)
     gap = hand.pen + _gap(hand.spacing, rng)
     if sign.label in (POINT, COMMA):
-        gap = hand.pen + rng.uniform(0.02, 0.2)
+        gap = hand.pen + rng.uniform(*MARK_GAP)
     elif hand.labels and hand.labels[-1] in (POINT, COMMA):
         gap = hand.pen + rng.uniform(0.02, 0.45)
     strokes = moved(strokes, hand.right + gap - left, 0)
