@@ -61,7 +61,7 @@ _STATIC = re.compile(r'(?<=")/static/v-[0-9a-f]+/([^"]+)(?=")')
 _LINK = re.compile(r'(?<= href=")(/[^"]*|\?[^"]*)(?=")')
 _NO_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 _DYNAMIC_IMPORT = re.compile(r'(?:(?<=await )|(?<==> ))import\("(\.[^"\n]+)"\)')
-_LATER_STYLES = re.compile(r'(?:loadStyles\("css/|new Door\(")(\w+)')
+_LATER_STYLES = re.compile(r'(?:loadStyles\("css/|new LazyView\(")(\w+)')
 _FONT = re.compile(r'url\("\.\./(fonts/[\w.-]+)"\)')
 
 # The rule makes the browser refuse what would leave the page, or come from elsewhere.

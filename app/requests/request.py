@@ -93,7 +93,7 @@ class Request(flask.Request):
 
     @property
     def route(self) -> str | None:
-        """The rule of its route, such as "/doors/<name>", without what the client put into it."""
+        """The rule of its route, such as "/views/<name>", without what the client put into it."""
         return self.url_rule.rule if self.url_rule else None
 
     @property

@@ -25,7 +25,7 @@ from app.service.rooms import is_code
 DAY_S = 86_400
 OPENING = ROOT / "static" / "examples" / "seven.png"
 """The digit that draws itself on the empty page."""
-DOORS = {
+LAZY_VIEWS = {
     "inside": "js/inside/panel.js",
     "decision": "js/decision/stage.js",
     "columns": "js/columns/columns_view.js",
@@ -33,7 +33,7 @@ DOORS = {
     "fool_it": "js/fool_it/play.js",
     "plane": "js/plane/plane_view.js",
 }
-"""What a page loads when it is opened, and the script that shows it."""
+"""What a page loads when it is first opened, and the script that shows it."""
 QUIET_ZONE = 4  # modules of paper around a QR code (ISO/IEC 18004)
 
 
@@ -90,12 +90,14 @@ def blueprint(predictor: Predictor, public_address: str) -> Blueprint:
         response.outcome = outcome
         return response
 
-    @pages.get("/doors/<name>")
-    def door(name: str) -> str:
-        """Send the elements of what the page opens, and the texts of its script."""
-        if name not in DOORS:
+    @pages.get("/views/<name>")
+    def lazy_view(name: str) -> str:
+        """Send the elements of a view that a page loads later, and the texts of its script."""
+        if name not in LAZY_VIEWS:
             raise NotFound
-        return render_template("door.html", name=name, script=DOORS[name], **of_networks())
+        return render_template(
+            "lazy_view.html", name=name, script=LAZY_VIEWS[name], **of_networks()
+        )
 
     @pages.get("/learn")
     def learn() -> str:

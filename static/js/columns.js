@@ -5,7 +5,7 @@
 
 import { words } from "./server/sending_words.js";
 import { inAddress, storeInAddress } from "./state.js";
-import { Door } from "./ui/door.js";
+import { LazyView } from "./ui/lazy_view.js";
 
 export class Columns {
   /** The answer that is shown, and the place of its chosen digit. @type {[import("./server/api_client.js").Answer, number]?} */
@@ -16,8 +16,8 @@ export class Columns {
   /** @param {HTMLDetailsElement} details @param {() => void} onExplain is called when an answer lacks the columns */
   constructor(details, onExplain) {
     Object.assign(this, { details, onExplain });
-    /** @type {Door<import("./columns/columns_view.js").ColumnsView>} */
-    this.door = new Door("columns", details, () => import("./columns/columns_view.js"), ({ ColumnsView }) => new ColumnsView(details));
+    /** @type {LazyView<import("./columns/columns_view.js").ColumnsView>} */
+    this.lazyView = new LazyView("columns", details, () => import("./columns/columns_view.js"), ({ ColumnsView }) => new ColumnsView(details));
     details.open = inAddress("columns");
     details.addEventListener("toggle", () => {
       storeInAddress({ columns: details.open });
@@ -43,7 +43,7 @@ export class Columns {
 
   async #show() {
     if (!this.details.open) return;
-    const view = await this.door.open();
+    const view = await this.lazyView.load();
     // It is tried again when they are next shown.
     if (!view) this.details.querySelector("[role=status]").textContent = words.noAnswer.title;
     const [answer, place] = this.#shown ?? [];

@@ -5,7 +5,7 @@
 
 import { coverInPlace, inAddress, openDialog, storeInAddress } from "./state.js";
 import { byId } from "./ui/dom.js";
-import { Door } from "./ui/door.js";
+import { LazyView } from "./ui/lazy_view.js";
 
 export class Decision {
   /** Whether the address asks for it, until the first answer comes. */
@@ -16,14 +16,14 @@ export class Decision {
   constructor(inside) {
     this.inside = inside;
     this.dialog = byId("decision");
-    /** @type {Door<import("./decision/stage.js").Stage>} */
-    this.door = new Door("decision", this.dialog, () => import("./decision/stage.js"), ({ Stage }) => {
+    /** @type {LazyView<import("./decision/stage.js").Stage>} */
+    this.lazyView = new LazyView("decision", this.dialog, () => import("./decision/stage.js"), ({ Stage }) => {
       const addresses = JSON.parse(inside.details.dataset.networks);
       return new Stage(this.dialog, addresses, (neuron) => this.#showSums(neuron));
     });
     const button = byId("decided");
     button.addEventListener("click", () => this.open({ isByUser: true }));
-    button.addEventListener("pointerenter", () => this.door.open()); // before it is clicked
+    button.addEventListener("pointerenter", () => this.lazyView.load()); // before it is clicked
   }
 
   /** Shows the digit of the answer, or without one the digit of the opening; without both the inside says what to do. */
@@ -31,7 +31,7 @@ export class Decision {
     const step = this.isAsked ? inAddress("decision") : 0;
     this.isAsked = false;
     const shown = this.inside.shown.image ? this.inside.shown : openingDigit();
-    const stage = shown && (await this.door.open());
+    const stage = shown && (await this.lazyView.load());
     if (!stage) return this.inside.open();
     if (this.dialog.open) return;
     this.#close = openDialog(this.dialog, { isByUser }, () => storeInAddress({ decision: null }));

@@ -6,7 +6,7 @@
 import { Problem } from "./server/api_client.js";
 import { words } from "./server/sending_words.js";
 import { inAddress, openDialog, storeInAddress } from "./state.js";
-import { Door } from "./ui/door.js";
+import { LazyView } from "./ui/lazy_view.js";
 import { translate } from "./ui/translate.js";
 
 export class FoolIt {
@@ -17,14 +17,14 @@ export class FoolIt {
    */
   constructor(dialog, button, network, onProblem) {
     Object.assign(this, { dialog, onProblem });
-    /** @type {Door<import("./fool_it/play.js").Play>} */
-    this.door = new Door("fool_it", dialog, () => import("./fool_it/play.js"), ({ Play }) => new Play(dialog, network, storeInAddress));
+    /** @type {LazyView<import("./fool_it/play.js").Play>} */
+    this.lazyView = new LazyView("fool_it", dialog, () => import("./fool_it/play.js"), ({ Play }) => new Play(dialog, network, storeInAddress));
     button.addEventListener("click", () => this.#open(true));
     if (inAddress("fool") !== null) this.#open(false);
   }
 
   async #open(isByUser) {
-    const play = await this.door.open();
+    const play = await this.lazyView.load();
     if (!play) return this.onProblem(new Problem({ ...words.noExample, title: translate("The game cannot be loaded.") }, false));
     if (this.dialog.open) return;
     openDialog(this.dialog, { isByUser }, () => {

@@ -6,7 +6,7 @@
 import { words } from "./server/sending_words.js";
 import { cover, inAddress, storeInAddress, uncover } from "./state.js";
 import { byId } from "./ui/dom.js";
-import { Door } from "./ui/door.js";
+import { LazyView } from "./ui/lazy_view.js";
 
 const ARTICLE = "article";
 const OF_ARTICLE = ["network", "why"]; // views of the article's network, also when another one has answered
@@ -22,8 +22,8 @@ export class Inside {
   /** @param {() => void} onExplain is called when a view lacks what the server has to explain */
   constructor(details, onExplain) {
     Object.assign(this, { details, onExplain });
-    /** @type {Door<import("./inside/panel.js").Panel>} */
-    this.door = new Door("inside", details, () => import("./inside/panel.js"), ({ Panel }) => new Panel(details));
+    /** @type {LazyView<import("./inside/panel.js").Panel>} */
+    this.lazyView = new LazyView("inside", details, () => import("./inside/panel.js"), ({ Panel }) => new Panel(details));
     this.views = [...details.querySelectorAll("[name=inside-view]")];
     const asked = inAddress("inside");
     const view = this.views.find(({ value }) => value === asked);
@@ -88,7 +88,7 @@ export class Inside {
     const [picture, answer, blank, loading] = ["picture", "answer", "blank", "loading"].map((name) => byId(`inside-${name}`));
     picture.hidden = !shown.image;
     blank.hidden = Boolean(shown.image); // and where a view has something to show, by its styles
-    if (!this.door.isOpen) loading.hidden = !shown.image;
+    if (!this.lazyView.isRequested) loading.hidden = !shown.image;
     if (shown.image) picture.src = loading.querySelector("img").src = shown.image;
     answer.textContent = shown.digit ?? "";
     if (this.details.open) this.#show();
@@ -113,7 +113,7 @@ export class Inside {
   }
 
   async #show() {
-    const panel = await this.door.open();
+    const panel = await this.lazyView.load();
     if (panel) await panel.show(this.#view, this.#shown);
     else this.#showProblem();
     if (this.#mustScroll) this.#bringIntoView();

@@ -4,7 +4,7 @@
  */
 
 import { inAddress, openDialog, storeInAddress } from "./state.js";
-import { Door } from "./ui/door.js";
+import { LazyView } from "./ui/lazy_view.js";
 
 export class Plane {
   /**
@@ -13,14 +13,14 @@ export class Plane {
    */
   constructor(dialog, button, listener) {
     Object.assign(this, { dialog, listener });
-    /** @type {Door<import("./plane/plane_view.js").PlaneView>} */
-    this.door = new Door("plane", dialog, () => import("./plane/plane_view.js"), ({ PlaneView }) => new PlaneView(dialog, storeInAddress));
+    /** @type {LazyView<import("./plane/plane_view.js").PlaneView>} */
+    this.lazyView = new LazyView("plane", dialog, () => import("./plane/plane_view.js"), ({ PlaneView }) => new PlaneView(dialog, storeInAddress));
     button.addEventListener("click", () => this.#open(true));
     if (inAddress("plane") !== null) this.#open(false);
   }
 
   async #open(isByUser) {
-    const view = await this.door.open();
+    const view = await this.lazyView.load();
     if (!view) return this.listener.onFail();
     if (this.dialog.open) return;
     this.listener.onOpen();

@@ -11,7 +11,7 @@ import { inAddress, openDialog, storeInAddress } from "./state.js";
 import { handOver } from "./ui/database.js";
 import { partsOf } from "./ui/dom.js";
 import { toDataUrl, toFile } from "./ui/files.js";
-import { Door } from "./ui/door.js";
+import { LazyView } from "./ui/lazy_view.js";
 
 const THUMBNAIL_PX = 112; // height of a drawing's: twice what the strip shows, for dense screens
 const LARGE_PX = 560; // likewise beside the table
@@ -36,7 +36,7 @@ export class Readings {
     Object.assign(this, { section, pad, picture, options });
     this.dialog = section.querySelector("dialog");
     this.root = partsOf(section)("table");
-    this.door = new Door("readings", this.root, () => import("./readings/table.js"), ({ ReadingTable }) => this.#makeTable(ReadingTable));
+    this.lazyView = new LazyView("readings", this.root, () => import("./readings/table.js"), ({ ReadingTable }) => this.#makeTable(ReadingTable));
     this.#collector = new Collector(this.#list, pad.drawing, (drawing) => drawn(drawing, THUMBNAIL_PX).toDataURL());
     this.#list.addEventListener("change", () => this.#change());
     pad.addEventListener("change", ({ isUndo }) => this.#collector.change(pad.drawing, isUndo));
@@ -104,7 +104,7 @@ export class Readings {
   /** Puts the lines of the page over the pad into the table; when that is closed, the pad is free again. */
   async addPage(answer) {
     const { file, upload, id } = this.#shown;
-    const table = await this.door.open();
+    const table = await this.lazyView.load();
     if (!table) return;
     const first = await table.batch.addPage(waitingEntry(id, file.name), await upload, answer);
     await this.openTable();
@@ -117,7 +117,7 @@ export class Readings {
   }
 
   async openTable({ isByUser = true } = {}) {
-    const table = await this.door.open();
+    const table = await this.lazyView.load();
     if (!table || this.isTableOpen) return table;
     this.#collector.collect();
     this.section.style.minBlockSize = `${this.section.offsetHeight}px`; // so that nothing moves behind it
@@ -145,7 +145,7 @@ export class Readings {
     if (!file || this.#done.has(file) || this.#list.find(id)) return this.#change();
     const entry = waitingEntry(id, file.name);
     this.#list.put([entry], new Map([[id, file]]));
-    this.door.open().then((table) => table?.batch.read());
+    this.lazyView.load().then((table) => table?.batch.read());
   }
 
   /** @returns {Promise<Blob | undefined>} undefined where there was no room to keep it */
@@ -177,7 +177,7 @@ export class Readings {
     globalThis.onbeforeunload = isUnread ? (event) => event.preventDefault() : null; // they would be lost; with it browsers keep no page for Back
     const isEmpty = all.length + undoable.length === 0;
     if (this.#table) this.#table.show();
-    else if (!isEmpty) this.door.open();
+    else if (!isEmpty) this.lazyView.load();
     this.section.hidden = !this.#table || (isEmpty && !this.isTableOpen);
   }
 

@@ -2,7 +2,7 @@
 
 import { isNoDigit } from "../readings/entry.js";
 import { element } from "../ui/dom.js";
-import { loadStyles } from "../ui/door.js";
+import { loadStyles } from "../ui/lazy_view.js";
 
 const SHOWN_MS = 2000;
 const FIELDS = ["input", "select", "textarea"]; // which use these keys themselves

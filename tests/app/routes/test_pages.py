@@ -17,7 +17,7 @@ from app import create_app, static_files
 from app.config import ROOT, Settings
 from app.errors import ProblemCode
 from app.responses import PART_BYTES, Response
-from app.routes.pages import DOORS
+from app.routes.pages import LAZY_VIEWS
 from app.service.lesson import OF_TINY, STEPS
 from tests.app.posting import multipart, post_form
 from tests.drawing import as_file, draw_number
@@ -55,24 +55,24 @@ def test_every_file_and_link_of_a_page_is_there_and_ours(path: str, client: Flas
     assert set(files) == {"js", "css"}
 
 
-@pytest.mark.parametrize(("name", "script"), DOORS.items())
-def test_a_door_brings_elements_and_texts_that_the_page_lacks(
+@pytest.mark.parametrize(("name", "script"), LAZY_VIEWS.items())
+def test_a_lazy_view_brings_elements_and_texts_that_the_page_lacks(
     name: str, script: str, client: FlaskClient
 ) -> None:
-    page, door = (client.get(f"{path}?lang=de").text for path in ("/", f"/doors/{name}"))
-    assert [each for each in re.findall(r' id="[^"]+"', door) if each in page] == []
-    texts = json.loads(re.findall(r'<script type="application/json">(.+)</script>', door)[0])
+    page, view = (client.get(f"{path}?lang=de").text for path in ("/", f"/views/{name}"))
+    assert [each for each in re.findall(r' id="[^"]+"', view) if each in page] == []
+    texts = json.loads(re.findall(r'<script type="application/json">(.+)</script>', view)[0])
     used = static_files.translated_texts((ROOT / "static" / script).read_text())
     assert used
     assert set(used) <= set(texts)
-    assert f'new Door("{name}"' in (ROOT / "static" / "js" / f"{name}.js").read_text()
+    assert f'new LazyView("{name}"' in (ROOT / "static" / "js" / f"{name}.js").read_text()
     assert (ROOT / "static" / "css" / f"{name}.css").exists()
 
 
-def test_a_door_speaks_the_pages_language_and_others_lead_nowhere(client: FlaskClient) -> None:
-    assert "10 Ausgaben" in client.get("/doors/inside?lang=de").text
-    assert client.get("/doors/inside").text.endswith('<script type="application/json">{}</script>')
-    assert client.get("/doors/outside").status_code == 404
+def test_a_lazy_view_speaks_the_pages_language_and_others_lead_nowhere(client: FlaskClient) -> None:
+    assert "10 Ausgaben" in client.get("/views/inside?lang=de").text
+    assert client.get("/views/inside").text.endswith('<script type="application/json">{}</script>')
+    assert client.get("/views/outside").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/lesson", "/api"])
@@ -194,7 +194,7 @@ def test_a_page_names_its_problem(method: str, path: str, problem: str, app: Fla
 def test_the_page_says_how_many_digits_the_articles_network_has_learnt_from(
     client: FlaskClient, tmp_path: Path
 ) -> None:
-    page = " ".join(client.get("/doors/inside").text.split())
+    page = " ".join(client.get("/views/inside").text.split())
     learnt = "The weights were learnt before, from 60,000 digits (MNIST, training part); your"
     assert learnt in page
     for suffix in ("npz", "json"):
@@ -204,5 +204,5 @@ def test_the_page_says_how_many_digits_the_articles_network_has_learnt_from(
     (tmp_path / "article.json").write_text(json.dumps(metadata))
     other = create_app(Settings(models_directory=tmp_path, default_model="article")).test_client()
     assert "The weights were learnt before; your" in " ".join(
-        other.get("/doors/inside").text.split()
+        other.get("/views/inside").text.split()
     )

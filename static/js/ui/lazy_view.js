@@ -1,40 +1,40 @@
-/** What a page loads when it is opened: a door has one name for its styles, its elements and the texts of its script. */
+/** What a page loads when it is first opened. */
 
 import { element } from "./dom.js";
 import { fetchOk } from "./files.js";
 import { addTranslations, isStandalone, language } from "./translate.js";
 
-/** @template View what is behind the door */
-export class Door {
+/** @template View what is loaded: its styles, its elements and its script, whose texts come with the elements */
+export class LazyView {
   /** @type {Promise<View?>?} */
   #view = null;
-  #hasElements = isStandalone; // the file has those of all doors from the start
+  #hasElements = isStandalone; // the file has those of all views from the start
 
   /**
-   * @param {string} name such as "inside": its styles are css/inside.css, its elements templates/doors/inside.html
+   * @param {string} name such as "inside": its styles are css/inside.css, its elements templates/views/inside.html
    * @param {Element} root gets the elements
-   * @param {() => Promise<object>} load imports the script, which may translate at once: its texts have come before
+   * @param {() => Promise<object>} importScript imports the script, which may translate at once: its texts have come before
    * @param {(module: object) => View} make
    */
-  constructor(name, root, load, make) {
-    Object.assign(this, { name, root, load, make });
+  constructor(name, root, importScript, make) {
+    Object.assign(this, { name, root, importScript, make });
   }
 
-  /** Whether it is open, or opens. */
-  get isOpen() {
+  /** Whether it is loaded, or on its way. */
+  get isRequested() {
     return this.#view !== null;
   }
 
   /** @returns {Promise<View?>} null where the server is gone: the next call tries again */
-  open() {
-    return (this.#view ??= this.#open());
+  load() {
+    return (this.#view ??= this.#load());
   }
 
-  async #open() {
+  async #load() {
     let module;
     try {
       await Promise.all([loadStyles(`css/${this.name}.css`), this.#addElements()]);
-      module = await this.load();
+      module = await this.importScript();
     } catch {
       this.#view = null;
       return null;
@@ -45,7 +45,7 @@ export class Door {
   /** Adds the elements, and the translations that come behind them. */
   async #addElements() {
     if (this.#hasElements) return;
-    const answer = await fetchOk(`doors/${this.name}?lang=${language}`);
+    const answer = await fetchOk(`views/${this.name}?lang=${language}`);
     const { content } = element("template", { innerHTML: await answer.text() });
     const texts = content.lastElementChild;
     addTranslations(JSON.parse(texts.textContent));
