@@ -17,6 +17,6 @@ for folder in work/*/; do # with those that a killed run has left
   [ -d "$folder" ] || continue
   name=$(basename "$folder")
   # 1: some could not be read, which the table says
-  inkling read --csv --out "results/$name.csv" --resume "$folder" >/dev/null || [ $? = 1 ]
+  inkling read --quiet --csv --out "results/$name.csv" --resume "$folder" || [ $? = 1 ]
   mv "$folder" "done/$name"
 done

@@ -22,7 +22,9 @@ FAILED, OUTPUT_CLOSED = 1, 141
 
 def main(arguments: Sequence[str], commands: Mapping[str, tuple[str, str]] = COMMANDS) -> int:
     """Run the command that the first argument names, and return the exit status."""
-    name, *others = arguments or ["--help"]
+    name, *others = arguments or ["help"]
+    if name == "help":
+        name, others = (others[0], ["--help"]) if others else ("--help", [])
     try:
         status = run(name, others, commands)
         if sys.stdout:
@@ -64,7 +66,7 @@ def run(name: str, others: Sequence[str], commands: Mapping[str, tuple[str, str]
     if name in ("-h", "--help"):
         print(listed)
         return 0
-    meant = did_you_mean(name, commands)
+    meant = did_you_mean(name, [*commands, "help", "--help", "--version"])
     wrong = f"{PROGRAM}: expected the name of a command, but got {name}{meant}"
     print(f"{wrong}\n{listed}", file=sys.stderr)
     return WRONG_COMMAND

@@ -17,13 +17,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from glob import glob
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from nn.arguments import argument_parser, number, program
 from nn.bulk.addresses import is_address, stored_results
 from nn.bulk.items import Item, page_names
-from nn.bulk.names import STDIN, Report, listed_names, picture_names
+from nn.bulk.names import STDIN, STDOUT, Report, listed_names, picture_names
 from nn.bulk.result_job import ResultJob
 from nn.bulk.results import Csv, Format, Json, Output, OutputError, Text, result_file
 from nn.bulk.workers import N_TOGETHER, EngineError, read_in_order, silence_pillow_warnings
@@ -49,6 +50,7 @@ except ImportError:  # it comes with what trains: there are no bars
 
 T = TypeVar("T")
 PROGRAM = program("read")
+IS_WINDOWS = os.name == "nt"
 OUTCOMES = ("certain", "not certain", "not read")
 NOT_READ, CANNOT_GO_ON, INTERRUPTED = 1, 2, 130
 STATUS = """exit status:
@@ -99,7 +101,7 @@ def options_parser() -> argparse.ArgumentParser:
     form.add_argument("--csv", action="store_const", dest="form", const=Csv, help="a table")
     objects = "an object a line, with digits, confidences and boxes"
     form.add_argument("--json", action="store_const", dest="form", const=Json, help=objects)
-    add("--out", metavar="FILE", help="write there instead of to standard output")
+    add("--out", metavar="FILE", help="write there instead of to standard output, which is -")
     resume = "continue that file: what was read is not read again, what failed is tried again"
     add("--resume", action="store_true", help=resume)
     allowed = "a file with the texts that a line may hold, one a line: the likeliest is read"
@@ -122,6 +124,7 @@ def options_parser() -> argparse.ArgumentParser:
     add("--processes", type=number(int, 1), default=n_cores(), metavar="N", help=cores)
     add("--engine", choices=["dask"], help="read on the workers of a cluster, not on these cores")
     add("--scheduler", metavar="ADDRESS", help="of the cluster, such as tcp://10.0.0.1:8786")
+    add("-q", "--quiet", action="store_true", help="show no progress bar and no summary")
     return parser
 
 
@@ -131,6 +134,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if not options.pictures and not options.files_from:
         parser.error("expected pictures, folders, - or --files-from, but got none")
+    if options.out == STDOUT:
+        options.out = None
     if options.resume and (not options.out or options.form is Text):
         parser.error("--resume continues the file of --out, as --csv or --json")
     if options.null and not options.files_from:
@@ -208,13 +213,14 @@ def read(options: argparse.Namespace) -> int:
             )
         with closing(reading) as results:
             is_free = bool(options.out) or not is_terminal(sys.stdout)
-            for result in with_progress(results, lambda: n_pictures(options, out), is_free):
+            has_bar = is_free and not options.quiet
+            for result in with_progress(results, lambda: n_pictures(options, out), has_bar):
                 if result.error is not None:
                     report(result.name, result.error)
                 else:
                     counts["certain" if result.members["certain"] else "not certain"] += 1
                 out.write(result)
-    if options.out:
+    if options.out and not options.quiet:
         found = ", ".join(f"{counts[kind]:,} {kind}" for kind in OUTCOMES)
         before = f"; {out.n_done:,} were read before" if out.n_done else ""
         print(f"Wrote {printable(options.out)}: {found}{before}")
@@ -250,13 +256,21 @@ def items_to_read(of_pictures: Iterable[str], out: Output) -> Iterator[Item]:
 
 def names_of_pictures(options: argparse.Namespace, report: Report) -> Iterator[str]:
     """Yield the names of all pictures, in order."""
-    yield from picture_names(options.pictures, report)
+    yield from picture_names(expanded(options.pictures), report)
     if options.files_from:
         is_stdin = options.files_from == STDIN
         path = Path(options.files_from)
         with nullcontext(standard_input()) if is_stdin else path.open("rb") as file:
             listed = listed_names(file, b"\0" if options.null else b"\n")
             yield from picture_names(listed, report)
+
+
+def expanded(names: Iterable[str]) -> Iterator[str]:
+    """Yield the files that patterns such as ``*.png`` name, which Windows' shells do not expand."""
+    for name in names:
+        is_pattern = IS_WINDOWS and not Path(name).exists()
+        found = glob(name) if is_pattern else []  # noqa: PTH207, Path.glob refuses absolute names
+        yield from sorted(found) or [name]
 
 
 def is_list_from_pipe(options: argparse.Namespace) -> bool:
@@ -302,13 +316,13 @@ def print_error(message: str) -> None:
 
 
 def with_progress(
-    results: Iterable[T], count: Callable[[], int | None], is_free: bool
+    results: Iterable[T], count: Callable[[], int | None], has_bar: bool
 ) -> Iterator[T]:
-    """Yield the results, with a progress bar on a terminal that is free: that shows nothing else.
+    """Yield the results, with a progress bar if there is to be one and people look at it.
 
     ``count`` returns how many there will be, if that is known.
     """
-    if tqdm is None or not is_terminal(sys.stderr) or not is_free:
+    if tqdm is None or not is_terminal(sys.stderr) or not has_bar:
         yield from results
     else:
         yield from tqdm(results, total=count(), unit=" pictures", leave=False)

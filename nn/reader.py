@@ -109,6 +109,10 @@ class Reader:
         """Pickle the networks, for other processes."""
         return Reader, self._parts
 
+    def __repr__(self) -> str:
+        model, _, certainty = self._parts
+        return f"Reader(name={model.metadata['name']!r}, risk={certainty.risk:g})"
+
     def read(self, picture: AnyPicture, restriction: Restriction | None = None) -> Reading:
         """Return what a picture holds: one digit, or numbers in lines.
 
@@ -126,8 +130,9 @@ class Reader:
         OSError
             When a path cannot be read.
         TypeError
-            When it is something else than a picture.
+            When it is something else than a picture, or the restriction is none.
         """
+        _check_restriction(restriction)
         return self.page_reader.read(find_page(to_picture(picture)), allowed=restriction)
 
     def read_many(
@@ -157,7 +162,8 @@ class Reader:
         Raises
         ------
         TypeError
-            At once for what is no list of pictures, or when a picture is something else.
+            At once for what is no list of pictures, or no restriction; when a picture is something
+            else.
         ValueError
             At once for less than one process.
         ImportError
@@ -166,6 +172,7 @@ class Reader:
             When no process can be started.
         """
         check_list(pictures)
+        _check_restriction(restriction)
         if processes < 1:
             raise ValueError(f"processes must be 1 or more, but is {processes}")
         if processes > 1 and is_being_started():
@@ -326,6 +333,12 @@ def _items(pictures: Iterable[AnyPicture]) -> Iterator[Item]:
                 content = error
         for name in page_names(f"{number}", content if isinstance(content, bytes) else None):
             yield Item(next(places), name, content)
+
+
+def _check_restriction(restriction: object) -> None:
+    if not isinstance(restriction, Restriction | None):
+        found = type(restriction).__name__
+        raise TypeError(f'Expected a restriction, as Restriction(values=["72"]), but got {found}.')
 
 
 def load(

@@ -11,7 +11,7 @@ from nn.bulk.addresses import MAX_NAME_BYTES, is_address, is_folder
 from nn.bulk.addresses import walk as walk_address
 from nn.decoding.files import MAX_BYTES
 
-STDIN = "-"  # the picture on standard input
+STDIN = STDOUT = "-"  # the picture on standard input; the results on standard output
 
 # Of formats that are read, and of others in which people keep pictures: these get an error each.
 SUFFIXES = frozenset(

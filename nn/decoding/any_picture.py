@@ -82,7 +82,8 @@ def read_open_file(file: Any) -> bytes:
     content = file.read(MAX_BYTES) if hasattr(file, "read") else None
     if not isinstance(content, bytes):
         expected = "a path, bytes, a file of bytes, a Pillow picture or a numpy array"
-        raise TypeError(f"Expected {expected}, but got {type(file).__name__}.")
+        advice = ": read_many reads several" if isinstance(file, list | tuple) else ""
+        raise TypeError(f"Expected {expected}, but got {type(file).__name__}{advice}.")
     return content
 
 

@@ -321,20 +321,23 @@ class Reading:
     @property
     def digit(self) -> int:
         """The digit of a picture of one, as its ``activations`` and ``image``."""
-        (digit,) = self.digits
-        return digit.digit
+        return self._one_digit.digit
 
     @property
     def activations(self) -> Sequence[float]:
         """(10,): of each class, of a picture of one digit."""
-        (digit,) = self.digits
-        return digit.activations
+        return self._one_digit.activations
 
     @property
     def image(self) -> Pixels:
         """uint8 (28, 28): the network's input, of a picture of one digit."""
-        (digit,) = self.digits
-        return digit.image
+        return self._one_digit.image
+
+    @property
+    def _one_digit(self) -> Digit:
+        if len(self.digits) > 1:
+            raise ValueError(f"The picture holds {len(self.digits)} digits: digits lists them.")
+        return self.digits[0]
 
     @property
     def text(self) -> str:

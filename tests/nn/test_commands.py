@@ -26,6 +26,13 @@ def test_without_a_known_name_the_commands_are_listed(capsys: pytest.CaptureFixt
     assert not captured.out
     assert "but got reed (did you mean read?)\n" in captured.err
     assert "python -m nn COMMAND" in captured.err
+    assert main(["--verison"]) == 2
+    assert "but got --verison (did you mean --version?)\n" in capsys.readouterr().err
+    assert main(["help"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[2:]] == [*COMMANDS]
+    with pytest.raises(SystemExit, match="0"):
+        main(["help", "read"])
+    assert capsys.readouterr().out.startswith("usage: python -m nn read ")
     for option in ("-V", "--version"):
         assert main([option]) == 0
         assert re.fullmatch(r"Inkling \d+\.\d+\.\d+\n", capsys.readouterr().out)
@@ -118,7 +125,7 @@ def test_where_it_is_installed_the_extra_is_named_that_brings_a_package(
         (["export", "mlp", "--format", "onx"], " (did you mean onnx?); "),
         (["read", "--modle", "mlp", "a.png"], "there is no option --modle (did you mean --model?)"),
         (["read", "--nonsense", "a.png"], "there is no option --nonsense; "),
-        (["read", "-q", "a.png"], "unrecognized arguments: -q; "),
+        (["read", "-x", "a.png"], "unrecognized arguments: -x; "),
         (["promote"], "the following arguments are required: name; "),
     ],
 )

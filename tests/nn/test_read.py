@@ -370,8 +370,9 @@ def test_a_run_whose_reader_ends_ends_too_and_says_nothing() -> None:
 
 
 @pytest.mark.parametrize("has_file", [True, False], ids=["out", "stdout"])
-def test_with_a_file_for_the_results_the_terminal_shows_a_bar_and_a_summary(
-    has_file: bool, tmp_path: Path
+@pytest.mark.parametrize("quiet", [[], ["-q"]])
+def test_with_a_file_for_the_results_the_terminal_shows_a_bar_and_a_summary_unless_quiet(
+    quiet: list[str], has_file: bool, tmp_path: Path
 ) -> None:
     pytest.importorskip("tqdm")
     (tmp_path / "empty.png").touch()
@@ -379,18 +380,42 @@ def test_with_a_file_for_the_results_the_terminal_shows_a_bar_and_a_summary(
     options = ["--csv", "--out", tmp_path / "out.csv"] if has_file else []
     terminal, shown = pty.openpty()
     termios.tcsetwinsize(shown, (24, 100))
-    command = [*COMMAND, *map(str, [*pictures, *options])]
+    command = [*COMMAND, *quiet, *map(str, [*pictures, *options])]
     assert subprocess.run(command, stdout=shown, stderr=shown, timeout=120).returncode == 1
     os.close(shown)
     screen = os.read(terminal, 65_536).decode()
     os.close(terminal)
-    assert ("/3 [" in screen) == has_file
+    is_shown = has_file and not quiet
+    assert ("/3 [" in screen) == is_shown
     summary = f"Wrote {tmp_path}/out.csv: 1 certain, 1 not certain, 1 not read"
-    assert (summary in screen) == has_file
-    if has_file:
+    assert (summary in screen) == is_shown
+    assert "empty.png: The picture has 0 bytes." in screen
+    if is_shown:
         resumed = run(*pictures, *options, "--resume")
         expected = "0 certain, 0 not certain, 1 not read; 2 were read before\n"
         assert resumed.stdout.decode().endswith(f"out.csv: {expected}")
+
+
+def test_a_dash_for_the_results_is_standard_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: Capture
+) -> None:
+    seven = SEVEN.resolve()
+    monkeypatch.chdir(tmp_path)
+    assert read.main([str(seven), "--out", "-"]) == 0
+    assert capsysbinary.readouterr().out.decode() == f"{seven}\t7\tcertain\n"
+    assert not [*tmp_path.iterdir()]
+
+
+def test_patterns_that_the_shells_of_windows_leave_name_their_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("b.png", "a.png", "[a].png", "c.jpg"):
+        (tmp_path / name).touch()
+    names = [f"{tmp_path}/{name}" for name in ("*.png", "[a].png", "*.gif")]
+    assert list(read.expanded(names)) == names
+    monkeypatch.setattr(read, "IS_WINDOWS", True)
+    found = ["[a].png", "a.png", "b.png", "[a].png", "*.gif"]
+    assert list(read.expanded([*names, "-"])) == [*(f"{tmp_path}/{name}" for name in found), "-"]
 
 
 def test_of_allowed_texts_the_likeliest_is_read(tmp_path: Path, capsysbinary: Capture) -> None:

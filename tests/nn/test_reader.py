@@ -53,6 +53,29 @@ def test_a_reading_says_what_is_certain_and_what_was_not_read(reader: Reader) ->
     assert not reader.read(EXAMPLES / "letter.png").certain
 
 
+def test_what_is_of_one_digit_says_so_where_there_are_several(reader: Reader) -> None:
+    reading = reader.read(NUMBER)
+    for name in ("digit", "activations", "image"):
+        with pytest.raises(ValueError, match="The picture holds 4 digits: digits lists them"):
+            getattr(reading, name)
+
+
+def test_a_reader_says_its_network_and_risk(reader: Reader) -> None:
+    assert repr(reader) == "Reader(name='convnet', risk=0.003)"
+
+
+@pytest.mark.parametrize("allowed", [{"values": ["72"]}, ["72"], "72"])
+def test_what_is_no_restriction_is_named(allowed: Any, reader: Reader) -> None:
+    for call in (reader.read, read, lambda *a: reader.read_many([a[0]], a[1])):
+        with pytest.raises(TypeError, match=f"restriction.*but got {type(allowed).__name__}"):
+            call(NUMBER, allowed)
+
+
+def test_a_list_in_the_place_of_a_picture_is_for_another_function(reader: Reader) -> None:
+    with pytest.raises(TypeError, match="but got list: read_many reads several"):
+        reader.read([NUMBER])  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("name", ["seven.png", "number.jpg", "decimal.png", "page.webp"])
 def test_readings_of_one_picture_are_equal_light_and_survive_pickling(
     name: str, reader: Reader
