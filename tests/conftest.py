@@ -1,6 +1,7 @@
 """Fixtures of all tests: the app with its real models, also served, and a drawn digit."""
 
 import os
+from collections import Counter
 from collections.abc import Generator, Iterator
 from http.client import HTTPConnection
 from typing import TypeVar
@@ -56,6 +57,13 @@ def connection(server: Server) -> Iterator[HTTPConnection]:
     connection = HTTPConnection(server.address, timeout=60)
     yield connection
     connection.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse several tests of one id, of which pytest-xdist would run one, and say nothing."""
+    counts = Counter(item.nodeid for item in items)
+    if repeated := [name for name, count in counts.items() if count > 1]:
+        raise pytest.UsageError(f"pytest-xdist would run one test of each of these ids: {repeated}")
 
 
 @pytest.hookimpl(wrapper=True)
