@@ -78,13 +78,14 @@ def test_ink_is_divided_among_signs(
     assert all(sign.is_cut == is_cut for sign in signs if sign)
 
 
-def test_touching_signs_are_cut_where_there_is_least_ink() -> None:
-    line = line_of(*upright(10, 40), (10, 23, 33, 2))
+@pytest.mark.parametrize("top", [5, 0])
+def test_touching_signs_are_cut_where_there_is_least_ink(top: int) -> None:
+    line = line_of(*((x, top, PEN_PX, 20) for x in (10, 40)), (10, top + 18, 33, 2))
     left, right = divide(line, [11.0, 41.0]).of_signs
     assert left and right
     assert left.ink[:18].sum() == right.ink[:18].sum() == 18 * PEN_PX
     assert left.ink.sum() + right.ink.sum() == line.sum()
-    assert (left.x, left.y) == (10, 5)
+    assert (left.x, left.y) == (10, top)
 
 
 def test_slanted_neighbours_whose_columns_overlap_are_not_cut() -> None:
