@@ -56,7 +56,7 @@ SIGNS = "0123456789.,-?"  # of the network of lines; ? for another one
 PEN_WIDTHS = (0.05, 0.14)  # of letters, over their longer side
 CALIBRATION = "cheques for calibration"
 CHEQUES = "cheque amounts"  # for measuring
-# What is written on eight of these cheques, whose label is another number.
+# What is written on nine of these cheques, whose label is another number.
 CORRECTED = {
     "7397": "7393",
     "153": "15371",
@@ -66,6 +66,7 @@ CORRECTED = {
     "32711": "32712",
     "1111": "1119",
     "10369": "10362",
+    "10762": "10862",
 }
 
 

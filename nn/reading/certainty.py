@@ -15,12 +15,12 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | never certain | rule |
 |---|---|
 | ink of a digit's size is left out | ``Doubt.INK_LEFT_OUT`` |
-| a digit as low as a power or an index | ``may_be_other`` |
+| a digit as low as a power or an index, but for a small zero of an amount | ``lines/signs.py`` |
 | a digit that is read in two lines | ``lines/signs.py`` |
 | a 1 after the first digit that leans or reaches like a slash or a bracket | ``is_ruled_out`` |
 | a mark that is improbable or without ink, or a comma as short as a point | the same |
 | a number with a mark that is not certain | ``number_certain_from`` |
-| a gap that may separate two numbers | ``is_ruled_out`` |
+| a gap that may separate two numbers, but for one that groups thousands | ``lines/gaps.py`` |
 | an allowed text that both networks do not read without the list | ``judge_match`` |
 """
 

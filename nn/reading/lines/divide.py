@@ -45,6 +45,11 @@ class SignInk:
     ink: Ink
     is_cut: bool
 
+    @property
+    def bottom(self) -> int:
+        """The first row of the line below it."""
+        return self.y + len(self.ink)
+
 
 @dataclass(frozen=True)
 class DividedInk:

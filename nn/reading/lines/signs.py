@@ -5,13 +5,11 @@ One network reads each line, another one each digit of it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from statistics import median
+from math import sqrt
 from typing import Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from nn.reading.allowed import Restriction, best_match
 from nn.reading.certainty import are_same_ink, may_be_other
@@ -19,6 +17,7 @@ from nn.reading.certainty_model import log_of
 from nn.reading.limits import MAX_COLUMNS, MAX_DIGITS, TooManyDigits
 from nn.reading.lines.divide import DividedInk, SignInk, divide
 from nn.reading.lines.find import PAPER_MARGIN, TextLine, find_lines
+from nn.reading.lines.gaps import judge_gaps, split_at_wide_gaps
 from nn.reading.lines.strip import (
     COMMA,
     MINUS,
@@ -31,7 +30,6 @@ from nn.reading.lines.strip import (
     to_strip,
 )
 from nn.reading.mnist import INK_LEVEL, SIDE_PX, Ink, Pixels, ink_to_mnist, to_inputs
-from nn.reading.page.components import Floats
 from nn.reading.page.find import Page
 from nn.reading.reading import (
     Activations,
@@ -56,14 +54,15 @@ MIN_SURE_MARK = 0.9  # probability that there is any mark
 MIN_SLASH_REACH = 0.05  # of a slash, above and below all other digits, over their height
 MIN_LEAN = 0.35  # of a slash: its width over its height
 MAX_LINE_WIDTH = 0.3  # of a straight line, over its length
+SMALL_ZERO = (-0.2, 0.12)  # steps up and down from the digit before it, over the highest digit
 MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height
-
-# A gap, over the digits' height; over the other gaps; and its pitch (the gap and half of both
-# digits) over the other pitches:
-MIN_DOUBTFUL_GAP = (0.55, 1.7, 1.3)
-MIN_WIDE_GAP = (1.0, 2.5, 1.8)  # separates two numbers
-MIN_WIDE_GAP_OF_TWO = 1.5  # between two digits that are alone: they may be in boxes
-MIN_USUAL_PITCH = 0.9  # over the digits' height, with which others are compared
+# A speck is smaller than a point of the same pen, which is as wide as its line.
+MAX_SPECK = 0.6  # root of a speck's area, over the width of the pen's line
+# Lines that close an amount are lower than its digits, wider than high, and flat. Of 150 lower-case
+# letters by UNIPEN's writers at most 95 % of the columns are.
+MAX_CLOSING_HEIGHT, MIN_CLOSING_WIDTH = 0.6, 1.2  # over the digits' height, and over its height
+MAX_FLAT = 2.0  # height of a column's ink in one piece, over the width of the pen's line
+MIN_FLAT_COLUMNS = 0.96  # proportion
 
 Classify = Callable[[Ink], Activations]
 """Takes inputs (N, 784), returns the probability of each digit, float (N, 10)."""
@@ -152,7 +151,7 @@ def read_lines(
             missed = most_missed(signs.frames, signs.signs)
             if allowed:
                 match = best_match(signs.frames, line.read, allowed)
-                may_be_two = np.logical_or(*_judge_gaps(line))
+                may_be_two = np.logical_or(*judge_gaps(line))
                 gaps = (np.nonzero(may_be_two)[0] + 1).tolist()
                 line = replace(line, match=match, doubtful_gaps=gaps)
             lines.append(replace(line, missed=missed, strip=len(strips)))
@@ -208,7 +207,7 @@ def _read_closer(read: _LineSigns, read_strip: ReadStrip) -> _LineSigns:
     n_rows = len(read.line.grey)
     margin = CLOSE_MARGIN * float(np.median(read.digit_heights))
     top = max(0, round(min(ink.y for ink in inks) - margin))
-    bottom = min(n_rows, round(max(ink.y + len(ink.ink) for ink in inks) + margin))
+    bottom = min(n_rows, round(max(ink.bottom for ink in inks) + margin))
     if bottom - top > MAX_CLOSE * n_rows:
         return read
     closer = read.line.rows(top, bottom)
@@ -224,15 +223,53 @@ def _read_closer(read: _LineSigns, read_strip: ReadStrip) -> _LineSigns:
 def _left_out(read: _LineSigns) -> tuple[list[Box], list[Box]]:
     """Return the boxes of other signs and of high ink without a sign, and boxes of lower ink.
 
-    Without digits to compare with, all ink without a sign counts as lower.
+    Lines that close an amount are no part of it, and specks are not written. Without digits to
+    compare with, all ink without a sign counts as lower.
     """
-    line, heights = read.line, read.digit_heights
-    others = [read.box(sign, ink) for sign, ink in read.inks if sign.label == OTHER]
-    least_px = MIN_LEFT_OUT_HEIGHT * float(np.median(heights)) if heights else np.inf
+    line, heights, signs = read.line, read.digit_heights, read.inks
+    height_px, pen_px = np.inf, 0.0
+    if heights:
+        height_px = float(np.median(heights))
+        pen_px = line_width([ink for sign, ink in signs if ink and sign.label < POINT])
+        last, last_ink = signs[-1]
+        if last.label == OTHER and last_ink and closes_amount(last_ink.ink, height_px, pen_px):
+            signs = signs[:-1]
+    others = [read.box(sign, ink) for sign, ink in signs if sign.label == OTHER]
     rest = [box for box in read.divided.rest if not line.goes_on(box[1], box[3])]
+    least_px = MIN_LEFT_OUT_HEIGHT * height_px
     high = [line.box(*box) for box in rest if box[3] >= least_px]
-    low = [line.box(*box) for box in rest if box[3] < least_px]
+    low = [
+        line.box(*box)
+        for box in rest
+        if box[3] < least_px and sqrt(box[2] * box[3]) > MAX_SPECK * pen_px
+    ]
     return [*others, *high], low
+
+
+def closes_amount(ink: Ink, height_px: float, pen_px: float) -> bool:
+    """Return whether the last sign of a line (h, w) is one or two lines that close an amount.
+
+    ``height_px`` is that of the digits before it, ``pen_px`` the width of the pen's line.
+    """
+    rows, columns = ink.shape
+    if rows > MAX_CLOSING_HEIGHT * height_px or columns < MIN_CLOSING_WIDTH * rows:
+        return False
+    is_ink = np.pad(ink >= INK_LEVEL, ((1, 1), (0, 0))).astype(np.int8)
+    n_flat = 0
+    for steps in np.diff(is_ink, axis=0).T:
+        heights = np.flatnonzero(steps < 0) - np.flatnonzero(steps > 0)
+        n_flat += bool(heights.max(initial=0) <= MAX_FLAT * pen_px)
+    return bool(n_flat >= MIN_FLAT_COLUMNS * columns)
+
+
+def line_width(digits: Sequence[SignInk]) -> float:
+    """Return the width of the pen's line in the ink of digits, in pixels.
+
+    Across a line of width w the distance to its edge is w / 4 in the mean.
+    """
+    inks = [np.pad(digit.ink >= INK_LEVEL, 1).astype(np.uint8) for digit in digits]
+    distances = [cv2.distanceTransform(ink, cv2.DIST_L2, 5)[ink > 0] for ink in inks]
+    return 4 * (float(np.concatenate(distances).mean()) - 0.5)  # from the middle of a pixel
 
 
 def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
@@ -243,12 +280,14 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
     of_digits = [(sign, ink) for sign, ink in read.inks if sign.label < POINT]
     if not of_digits:
         return None
-    inks, heights = [ink for _, ink in of_digits if ink], read.digit_heights
+    inks = [ink for _, ink in of_digits if ink]
     blank = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
     images = np.stack([ink_to_mnist(ink.ink) if ink else blank for _, ink in of_digits])
     by_network = classify(to_inputs(images))
     digits = []
-    for (sign, ink), image, activations in zip(of_digits, images, by_network, strict=True):
+    for place, ((sign, ink), image, activations) in enumerate(
+        zip(of_digits, images, by_network, strict=True)
+    ):
         of_line = sign.probabilities[:POINT]
         is_same = int(activations.argmax()) == sign.label
         if not is_same:
@@ -261,7 +300,7 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
             agreement=float(of_line[sign.label]) if is_same else 0.0,
             is_cut=ink is not None and ink.is_cut,
             is_slash=ink is not None and sign.label == 1 and is_slash(ink, inks),
-            may_be_other=ink is not None and may_be_other(len(ink.ink), heights),
+            may_be_other=_may_be_index(of_digits, place),
         )
         digits.append(digit)
     marks, position = [], 0
@@ -272,16 +311,29 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
     return Line(digits, marks)
 
 
+def _may_be_index(of_digits: Sequence[tuple[Sign, SignInk | None]], place: int) -> bool:
+    """Return whether a digit is as low as a power or an index, and no small zero of an amount."""
+    sign, ink = of_digits[place]
+    heights = [len(each.ink) for _, each in of_digits if each]
+    if ink is None or not may_be_other(len(ink.ink), heights):
+        return False
+    before = of_digits[place - 1][1] if place else None
+    if sign.label or before is None:
+        return True
+    highest_step, lowest_step = SMALL_ZERO
+    return not highest_step <= (ink.bottom - before.bottom) / max(heights) <= lowest_step
+
+
 def is_slash(one: SignInk, digits: Sequence[SignInk]) -> bool:
     """Return whether a 1 looks like a slash: by its reach beyond the other digits, or its lean.
 
     It begins above all others of its line and ends below them, or is one straight line that leans.
     """
-    others = [(other.y, other.y + len(other.ink)) for other in digits if other is not one]
+    others = [(other.y, other.bottom) for other in digits if other is not one]
     if others:
         reach_px = MIN_SLASH_REACH * float(np.median([end - start for start, end in others]))
         is_above = one.y < min(start for start, _ in others) - reach_px
-        if is_above and one.y + len(one.ink) > max(end for _, end in others) + reach_px:
+        if is_above and one.bottom > max(end for _, end in others) + reach_px:
             return True
     points = np.argwhere(one.ink >= INK_LEVEL).astype(np.float32)
     corners = cv2.boxPoints(cv2.minAreaRect(points))  # rows and columns
@@ -342,69 +394,3 @@ def is_written(grey: Pixels, box: Box, read_strip: ReadStrip) -> bool:
     rows = slice(max(0, round(y - margin)), round(y + height + margin))
     columns = slice(max(0, round(x - margin)), round(x + width + margin))
     return bool(find_signs(read_strip(to_strip(grey[rows, columns]))))
-
-
-def split_at_wide_gaps(lines: Sequence[Line]) -> list[Line]:
-    """Return lines of one number each, from left to right where several were one line.
-
-    A line with a gap that is not clearly wide remains, and the gap is in ``doubtful_gaps``.
-    """
-    numbers = []
-    for line in lines:
-        is_wide, is_doubtful = _judge_gaps(line)
-        ends = [0, *(np.nonzero(is_wide)[0] + 1).tolist(), len(line.digits)]
-        for start, end in pairwise(ends):
-            marks = [
-                replace(mark, position=mark.position - start)
-                for mark in line.marks
-                if _is_of(mark, line.digits, start, end)
-            ]
-            gaps = (np.nonzero(is_doubtful[start : end - 1])[0] + 1).tolist()
-            digits = line.digits[start:end]
-            numbers.append(Line(digits, marks, gaps, line.missed, strip=line.strip))
-    return numbers
-
-
-def _judge_gaps(line: Line) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which gaps (N - 1,) separate two numbers, and which may do so.
-
-    A gap is the widest part between two digits without a mark.
-    """
-    height_px = float(np.median([digit.box[3] for digit in line.digits]))
-    widths = np.array([digit.box[2] for digit in line.digits]) / height_px
-    gaps = np.zeros(len(widths) - 1)
-    for place, (left, right) in enumerate(pairwise(line.digits)):
-        marks = [mark.box for mark in line.marks if mark.position == place + 1]
-        row = pairwise([left.box, *marks, right.box])
-        gaps[place] = max(0.0, *(after[0] - box[0] - box[2] for box, after in row)) / height_px
-    if (gaps <= MIN_DOUBTFUL_GAP[0]).all():
-        return np.zeros(len(gaps), np.bool_), np.zeros(len(gaps), np.bool_)
-    pitches = gaps + (widths[:-1] + widths[1:]) / 2
-    other_gaps = _medians_of_others(gaps)
-    other_pitches = np.maximum(_medians_of_others(pitches), MIN_USUAL_PITCH)
-
-    def are_above(gap: float, over_gaps: float, over_pitches: float) -> NDArray[np.bool_]:
-        is_uneven = gaps > over_gaps * other_gaps
-        return (gaps > gap) & is_uneven & (pitches > over_pitches * other_pitches)
-
-    least = MIN_WIDE_GAP_OF_TWO if len(gaps) == 1 else MIN_WIDE_GAP[0]
-    is_wide = are_above(least, *MIN_WIDE_GAP[1:])
-    return is_wide, are_above(*MIN_DOUBTFUL_GAP) & ~is_wide
-
-
-def _medians_of_others(values: Floats) -> Floats:
-    """Return for each value (N,) the median of the other values, 0 if there is none."""
-    if len(values) < 2:
-        return np.zeros(len(values))
-    listed = values.tolist()
-    return np.array([median(listed[:at] + listed[at + 1 :]) for at in range(len(listed))])
-
-
-def _is_of(mark: Mark, digits: Sequence[Digit], start: int, end: int) -> bool:
-    """Return whether a mark belongs to a number; between two it belongs to the nearer one."""
-    before, after = mark.position == start > 0, mark.position == end < len(digits)
-    if not (before or after):
-        return start <= mark.position <= end
-    left, right = digits[mark.position - 1].box, digits[mark.position].box
-    is_nearer_to_left = mark.box[0] - left[0] - left[2] < right[0] - mark.box[0] - mark.box[2]
-    return is_nearer_to_left == after

@@ -7,7 +7,8 @@ import pytest
 
 from nn.reading.doubts import DoubtfulSign, SignDoubt
 from nn.reading.lines.divide import divide
-from nn.reading.lines.signs import split_at_wide_gaps, with_repeats_in_doubt
+from nn.reading.lines.gaps import split_at_wide_gaps
+from nn.reading.lines.signs import with_repeats_in_doubt
 from nn.reading.mnist import Ink
 from nn.reading.reading import Digit, Line, Mark, Reading
 
@@ -147,6 +148,33 @@ def numbers(*starts: int, width: int = 40, points: Sequence[tuple[int, int]] = (
 )
 def test_a_wide_gap_separates_two(starts: tuple[int, ...], width: int, expected: list[str]) -> None:
     assert numbers(*starts, width=width) == expected
+
+
+@pytest.mark.parametrize(
+    ("gaps_px", "digits", "expected"),
+    [
+        ((20, 100, 20, 20), "12345", ["12345"]),  # 12 345
+        ((100, 20, 20, 100, 20, 20), "1234567", ["1234567"]),
+        ((20, 100, 20, 20, 20), "123456", ["123456?"]),
+        ((20, 20, 20, 100, 20, 20), "1234567", ["1234567?"]),
+        ((20, 100, 20, 100, 20, 20), "1234567", ["1234567?"]),
+        ((20, 200, 20, 20), "12000", ["12000"]),  # 000 is no number
+        ((20, 200, 20, 20), "12345", ["12", "345"]),
+        ((20, 200, 20, 20, 20), "120000", ["12", "0000"]),
+    ],
+)
+def test_a_gap_that_groups_thousands_separates_nothing(
+    gaps_px: tuple[int, ...], digits: str, expected: list[str]
+) -> None:
+    starts = np.cumsum([0, *np.add(gaps_px, 40)]).tolist()
+    found = split_at_wide_gaps([ones(starts, digits=digits)])
+    assert [each.text + "?" * bool(each.doubtful_gaps) for each in found] == expected
+
+
+def test_thousands_are_grouped_before_a_decimal_point_too() -> None:
+    line = ones((0, 140, 200, 260, 340), marks=[(".", 310, 4)], digits="12345")
+    (number,) = split_at_wide_gaps([line])
+    assert (number.text, number.doubtful_gaps) == ("1234.5", [])
 
 
 def test_the_doubtful_gaps_of_a_number_are_named_by_the_digits_before_them() -> None:

@@ -16,7 +16,7 @@ from nn.models.weights import load
 from nn.reading.doubts import DoubtfulSign, SignDoubt
 from nn.reading.limits import MAX_DIGITS, TooManyDigits
 from nn.reading.lines.divide import SignInk
-from nn.reading.lines.signs import ReadLines, is_slash, is_written, read_lines
+from nn.reading.lines.signs import ReadLines, is_slash, is_written, line_width, read_lines
 from nn.reading.lines.strip import (
     BLANK,
     COMMA,
@@ -325,6 +325,61 @@ def test_a_digit_that_is_much_lower_than_others_may_be_an_index() -> None:
     ink[130 : 130 + small.shape[0], 262 : 262 + small.shape[1]] = small
     digits = read_lines(page_of(ink), classify, frames_of(7, 4, 7)).digits
     assert [digit.may_be_other for digit in digits] == [False, False, True]
+
+
+@pytest.mark.parametrize(("y", "may_be"), [(130, False), (118, False), (95, True), (155, True)])
+def test_a_low_zero_is_one_of_an_amount_if_it_stands_where_the_digit_before_stands(
+    y: int, may_be: bool
+) -> None:
+    ink = ink_of(("7", 50, 60), ("4", 150, 60))
+    small = cv2.resize(ink_of(("0", 50, 60))[55:170, 45:120], None, fx=0.35, fy=0.35)
+    ink[y : y + small.shape[0], 262 : 262 + small.shape[1]] = small
+    digits = read_lines(page_of(ink), classify, frames_of(7, 4, 0)).digits
+    assert [digit.may_be_other for digit in digits] == [False, False, may_be]
+
+
+# What another sign after 74 is drawn as: strokes by points, x and y in pixels.
+CLOSINGS = {
+    "two lines": ([[(260, 100), (320, 96)], [(260, 125), (322, 120)]], True),
+    "one line": ([[(260, 110), (330, 104)]], True),
+    "a small z": ([[(260, 100), (320, 96), (258, 128), (320, 124)]], False),
+    "a plus": ([[(260, 110), (320, 110)], [(290, 80), (290, 140)]], False),
+    "an m": ([[(260, 160), (264, 115), (285, 160), (292, 115), (315, 160)]], False),
+    "a high sign": (
+        [[(260, 60), (320, 60)], [(260, 110), (320, 110)], [(260, 160), (320, 160)]],
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("strokes", "closes"), CLOSINGS.values(), ids=CLOSINGS)
+def test_lines_that_close_an_amount_are_no_ink_that_is_left_out(
+    strokes: list[list[tuple[int, int]]], closes: bool
+) -> None:
+    ink = ink_of(("7", 50, 60), ("4", 150, 60))
+    for stroke in strokes:
+        cv2.polylines(ink, [np.array(stroke, np.int32)], False, 255, PEN_PX, cv2.LINE_AA)
+    found = read_lines(page_of(ink), classify, frames_of(7, 4, OTHER))
+    assert [line.text for line in found.lines] == ["74"]
+    assert bool(found.left_out) != closes
+    between = read_lines(page_of(ink), classify, frames_of(OTHER, 7, 4))
+    assert between.left_out  # another sign in another place is no closing
+
+
+def test_a_speck_that_is_smaller_than_a_point_of_the_pen_is_not_written() -> None:
+    for side, is_left in ((4, False), (5, False), (8, True), (12, True)):
+        ink = ink_of(("7", 50, 60), ("4", 150, 60))
+        ink[150 : 150 + side, 125 : 125 + side] = 255
+        found = read_lines(page_of(ink), classify, frames_of(7, 4))
+        assert bool(found.small) == is_left
+
+
+@pytest.mark.parametrize("pen_px", [3, 9, 15])
+def test_the_width_of_a_pen_is_measured_in_its_ink(pen_px: int) -> None:
+    ink = np.zeros((100, 100), np.float32)
+    ink[40 : 40 + pen_px, 5:95] = 1  # a 1 that lies
+    digit = SignInk(0, 0, ink, is_cut=False)
+    assert line_width([digit]) == pytest.approx(pen_px, rel=0.15)
 
 
 def test_a_low_and_wide_picture_is_one_line_as_it_is() -> None:
