@@ -15,7 +15,7 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | never certain | rule |
 |---|---|
 | ink of a digit's size is left out | ``Doubt.INK_LEFT_OUT`` |
-| a digit as low as a power or an index, but for a small zero of an amount | ``lines/signs.py`` |
+| a digit that may be a power or an index, by its height and place | ``may_be_index`` |
 | a digit that is read in two lines | ``lines/signs.py`` |
 | a 1 after the first digit that leans or reaches like a slash or a bracket | ``is_ruled_out`` |
 | a mark that is improbable or without ink, or a comma as short as a point | the same |

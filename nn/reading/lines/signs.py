@@ -54,7 +54,10 @@ MIN_SURE_MARK = 0.9  # probability that there is any mark
 MIN_SLASH_REACH = 0.05  # of a slash, above and below all other digits, over their height
 MIN_LEAN = 0.35  # of a slash: its width over its height
 MAX_LINE_WIDTH = 0.3  # of a straight line, over its length
-SMALL_ZERO = (-0.2, 0.12)  # steps up and down from the digit before it, over the highest digit
+# Steps up and down from the digit before, over the highest digit, of:
+SMALL_ZERO = (-0.2, 0.12)
+ON_THE_LINE = (-0.25, 0.2)  # a digit lower than MAX_HALF_HEIGHT, if it is no power or index
+MAX_HALF_HEIGHT = 0.6  # over the highest digit
 MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height
 # A speck is smaller than a point of the same pen, which is as wide as its line.
 MAX_SPECK = 0.6  # root of a speck's area, over the width of the pen's line
@@ -281,6 +284,7 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
     if not of_digits:
         return None
     inks = [ink for _, ink in of_digits if ink]
+    boxes = [read.box(sign, ink) for sign, ink in of_digits]
     blank = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
     images = np.stack([ink_to_mnist(ink.ink) if ink else blank for _, ink in of_digits])
     by_network = classify(to_inputs(images))
@@ -296,11 +300,11 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
         digit = Digit(
             rounded(activations),
             image,
-            read.box(sign, ink),
+            boxes[place],
             agreement=float(of_line[sign.label]) if is_same else 0.0,
             is_cut=ink is not None and ink.is_cut,
             is_slash=ink is not None and sign.label == 1 and is_slash(ink, inks),
-            may_be_other=_may_be_index(of_digits, place),
+            may_be_other=ink is not None and may_be_index(boxes, place, is_zero=sign.label == 0),
         )
         digits.append(digit)
     marks, position = [], 0
@@ -311,17 +315,22 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
     return Line(digits, marks)
 
 
-def _may_be_index(of_digits: Sequence[tuple[Sign, SignInk | None]], place: int) -> bool:
-    """Return whether a digit is as low as a power or an index, and no small zero of an amount."""
-    sign, ink = of_digits[place]
-    heights = [len(each.ink) for _, each in of_digits if each]
-    if ink is None or not may_be_other(len(ink.ink), heights):
-        return False
-    before = of_digits[place - 1][1] if place else None
-    if sign.label or before is None:
-        return True
-    highest_step, lowest_step = SMALL_ZERO
-    return not highest_step <= (ink.bottom - before.bottom) / max(heights) <= lowest_step
+def may_be_index(boxes: Sequence[Box], place: int, *, is_zero: bool) -> bool:
+    """Return whether a digit may be a power or an index, by the boxes of a line's digits.
+
+    It is low, but no small zero of an amount; or it is half as high as the others, and raised or
+    lowered from the digit before it, as raised cents are.
+    """
+    heights = [box[3] for box in boxes]
+    is_low = may_be_other(heights[place], heights)
+    if place == 0:
+        return is_low
+    (_, top, _, height), (_, top_before, _, height_before) = boxes[place], boxes[place - 1]
+    step = (top + height - top_before - height_before) / max(heights)
+    if is_low:
+        return not (is_zero and SMALL_ZERO[0] <= step <= SMALL_ZERO[1])
+    is_half = height < MAX_HALF_HEIGHT * max(heights)
+    return is_half and not ON_THE_LINE[0] <= step <= ON_THE_LINE[1]
 
 
 def is_slash(one: SignInk, digits: Sequence[SignInk]) -> bool:

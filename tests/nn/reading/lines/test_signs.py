@@ -16,7 +16,14 @@ from nn.models.weights import load
 from nn.reading.doubts import DoubtfulSign, SignDoubt
 from nn.reading.limits import MAX_DIGITS, TooManyDigits
 from nn.reading.lines.divide import SignInk
-from nn.reading.lines.signs import ReadLines, is_slash, is_written, line_width, read_lines
+from nn.reading.lines.signs import (
+    ReadLines,
+    is_slash,
+    is_written,
+    line_width,
+    may_be_index,
+    read_lines,
+)
 from nn.reading.lines.strip import (
     BLANK,
     COMMA,
@@ -327,15 +334,38 @@ def test_a_digit_that_is_much_lower_than_others_may_be_an_index() -> None:
     assert [digit.may_be_other for digit in digits] == [False, False, True]
 
 
-@pytest.mark.parametrize(("y", "may_be"), [(130, False), (118, False), (95, True), (155, True)])
-def test_a_low_zero_is_one_of_an_amount_if_it_stands_where_the_digit_before_stands(
-    y: int, may_be: bool
+def test_a_small_zero_on_the_line_is_of_an_amount() -> None:
+    for y, may_be in ((130, False), (95, True)):
+        ink = ink_of(("7", 50, 60), ("4", 150, 60))
+        small = cv2.resize(ink_of(("0", 50, 60))[55:170, 45:120], None, fx=0.35, fy=0.35)
+        ink[y : y + small.shape[0], 262 : 262 + small.shape[1]] = small
+        digits = read_lines(page_of(ink), classify, frames_of(7, 4, 0)).digits
+        assert [digit.may_be_other for digit in digits] == [False, False, may_be]
+
+
+@pytest.mark.parametrize(
+    ("height", "foot", "is_zero", "may_be"),
+    [
+        (35, 100, False, True),  # lower than a power may be
+        (35, 100, True, False),
+        (35, 85, True, False),
+        (35, 75, True, True),  # a degree sign
+        (35, 115, True, True),  # an index
+        (50, 100, False, False),
+        (50, 80, False, False),
+        (50, 70, False, True),  # raised cents
+        (50, 125, False, True),
+        (50, 70, True, True),
+        (65, 70, False, False),
+    ],
+)
+def test_a_digit_may_be_an_index_by_its_height_and_its_place(
+    height: int, foot: int, is_zero: bool, may_be: bool
 ) -> None:
-    ink = ink_of(("7", 50, 60), ("4", 150, 60))
-    small = cv2.resize(ink_of(("0", 50, 60))[55:170, 45:120], None, fx=0.35, fy=0.35)
-    ink[y : y + small.shape[0], 262 : 262 + small.shape[1]] = small
-    digits = read_lines(page_of(ink), classify, frames_of(7, 4, 0)).digits
-    assert [digit.may_be_other for digit in digits] == [False, False, may_be]
+    boxes = [(0, 10, 60, 90), (100, 0, 60, 100), (200, foot - height, 40, height)]
+    assert may_be_index(boxes, 2, is_zero=is_zero) == may_be
+    assert not may_be_index(boxes, 0, is_zero=False)
+    assert may_be_index([boxes[2], boxes[1]], 0, is_zero=True) == (height < 40)
 
 
 # What another sign after 74 is drawn as: strokes by points, x and y in pixels.
