@@ -49,12 +49,12 @@ export class Inside {
     return this.#shown;
   }
 
-  /** Opens the sums of the network that answered. @param {string} [neuron] that is shown, as of `unitToText` */
+  /** Opens the sums of the network that answered. @param {string} [neuron] that is shown, as of `toText` */
   open(neuron) {
     this.#mustScroll = true;
-    const isArticle = this.#shown.model === ARTICLE;
-    this.views.find(({ value }) => value === (isArticle ? "network" : "layers")).checked = true;
-    if (neuron) storeInAddress(isArticle ? { neuron: neuron.replace(/^1-/, "") } : { unit: neuron });
+    const view = this.#shown.model === ARTICLE ? "network" : "layers";
+    this.views.find(({ value }) => value === view).checked = true;
+    if (neuron) storeInAddress({ neuron, unit: null });
     if (this.isOpen) this.#change();
     else this.details.open = true;
   }

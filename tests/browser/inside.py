@@ -16,7 +16,7 @@ SHOWN = {  # what each view has when it is complete
     "network": "#neuron dd",
     "why": "#why dd",
     "picture": "#stages img",
-    "layers": "#unit dd",
+    "layers": "#neuron dd",
     "compare": "#networks .given:not(:empty)",
 }
 

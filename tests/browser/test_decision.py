@@ -158,7 +158,7 @@ def test_a_neuron_is_touched_or_focused_and_its_sums_are_shown(touch_page: Page)
     name = (caption.text_content() or "").partition(":")[0]
     stage(page).get_by_role("button", name="Show the sums").click()
     expect(stage(page)).to_be_hidden()
-    expect(page.locator("#unit h2")).to_have_text(name)
+    expect(page.locator("#neuron h2")).to_have_text(name)
     page.go_back()
     expect(page.locator("#inside")).not_to_have_attribute("open", "")
     expect(page.locator("#pad")).to_be_visible()
@@ -182,7 +182,7 @@ def test_without_what_shows_it_the_inside_is_opened(drawing_page: Page) -> None:
     read(page, digits.SEVEN, "7")
     page.route("**/decision/stage.js", lambda route: route.abort())
     page.get_by_role("button", name="See how it decided").click()
-    expect(page.locator("#unit h2")).to_have_text(re.compile("Layer 1"))
+    expect(page.locator("#neuron h2")).to_have_text(re.compile("Layer 1"))
     page.unroute("**/decision/stage.js")
     open_stage(page)
 

@@ -139,8 +139,8 @@ def test_on_a_phone_they_fill_the_screen_and_a_neuron_is_a_card_below(touch_page
     page.locator("#neuron .close-card").click()
     expect(page.locator("#neuron")).not_to_have_css("position", "sticky")
     show(page, "layers")
-    expect(page.locator("#unit h2")).to_contain_text("Layer 1")
-    expect(page.locator("#unit [data-part=field]")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#neuron h2")).to_contain_text("Layer 1")
+    expect(page.locator("#neuron [data-part=field]")).to_be_in_viewport(ratio=1)
     assert_not_wider(page)
     page.go_back()
     expect(page.locator("#inside")).not_to_have_attribute("open", "")
@@ -191,7 +191,7 @@ def test_it_opens_at_the_network_that_answered_and_names_another(drawing_page: P
     read(page, digits.SEVEN, "7")
     show_sums(page)
     expect(page.locator(SHOWN["layers"]).first).to_be_visible()
-    expect(page.locator("#unit h2")).to_have_text("Output 7")
+    expect(page.locator("#neuron h2")).to_have_text("Output 7")
     for view, first_line in (("network", "#network > :visible"), ("why", "#why > :visible")):
         show(page, view)
         said = page.locator(first_line).first

@@ -17,9 +17,9 @@ from tests.browser.hands import Mouse, expect_last_answer, read
 from tests.browser.inside import numbers, open_inside, show_sums
 from tests.browser.options import choose_network
 
-REACHES_BEYOND = """(unit) => {
-  const end = unit.getBoundingClientRect().right + 1;
-  return [...unit.querySelectorAll("*")]
+REACHES_BEYOND = """(view) => {
+  const end = view.getBoundingClientRect().right + 1;
+  return [...view.querySelectorAll("*")]
     .filter((each) => each.getBoundingClientRect().right > end)
     .map(({ tagName, className }) => `${tagName} ${className}`);
 }"""
@@ -44,7 +44,7 @@ SLOW_WEIGHTS = """
 
 def sums(page: Page) -> list[float]:
     """Return the numbers in the sum of the neuron that is shown, from top to bottom."""
-    return numbers(page.locator("#unit dd"))
+    return numbers(page.locator("#neuron dd"))
 
 
 def test_each_step_of_the_stage_leads_to_a_sum_and_every_activation_is_what_nn_computes(
@@ -54,10 +54,10 @@ def test_each_step_of_the_stage_leads_to_a_sum_and_every_activation_is_what_nn_c
     page.emulate_media(reduced_motion="reduce")
     read(page, digits.SEVEN, "7")
     open_inside(page, "layers")
-    heading = page.locator("#unit h2")
+    heading = page.locator("#neuron h2")
     expect(heading).to_contain_text("Layer 1, map ")
-    assert "unit=" not in page.url  # none was chosen yet
-    assert page.locator("#unit").evaluate(REACHES_BEYOND) == []
+    assert "neuron=" not in page.url  # none was chosen yet
+    assert page.locator("#network").evaluate(REACHES_BEYOND) == []
     seen = (page.locator("#seen").get_attribute("src") or "").partition(",")[2]
     image = np.asarray(Image.open(io.BytesIO(base64.b64decode(seen))))
     network = weights.load(ROOT / "models" / "convnet.npz").network
@@ -73,7 +73,7 @@ def test_each_step_of_the_stage_leads_to_a_sum_and_every_activation_is_what_nn_c
     show_sums(page)
     expect(heading).to_have_text("Output 7")
     assert sums(page)[-1] == pytest.approx(network.activations(inputs)[0, 7], abs=0.001)
-    expect(page).to_have_url(re.compile("unit=output-7"))
+    expect(page).to_have_url(re.compile("neuron=output-7"))
 
 
 def test_while_weights_are_loaded_it_says_how_much_has_come_and_a_failure_is_tried_again(
@@ -90,38 +90,39 @@ def test_while_weights_are_loaded_it_says_how_much_has_come_and_a_failure_is_tri
     expect(loading).to_be_hidden()
     page.evaluate("() => weights.repair()")
     problem.get_by_role("button", name="Try again").click()
-    expect(page.locator("#unit h2")).to_contain_text("Layer 1, map ")
+    expect(page.locator("#neuron h2")).to_contain_text("Layer 1, map ")
     expect(problem).to_be_hidden()
     expect(loading).to_be_hidden()
 
 
 def test_a_neuron_is_touched_or_chosen_by_numbers_and_an_address_leads_to_it(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
-    page.goto("/?inside=layers&unit=3-17-3-4")
+    page.goto("/?inside=layers&unit=3-17-3-4")  # as addresses of 1.0 have it
     Mouse(page).draw(digits.SEVEN)
     expect_last_answer(page)
-    heading = page.locator("#unit h2")
+    heading = page.locator("#neuron h2")
     expect(heading).to_have_text("Layer 3, map 17, row 3, column 4")
     expect(page.locator("[data-part=field-caption]")).to_have_text("It depends on 16 × 16 pixels")
     page.get_by_role("spinbutton", name="Feature map").fill("5")
     page.keyboard.press("Enter")
     expect(heading).to_have_text("Layer 3, map 5, row 3, column 4")
-    expect(page).to_have_url(re.compile("unit=3-5-3-4"))
+    expect(page).to_have_url(re.compile(r"layers&neuron=3-5-3-4"))
     expect_last_answer(page)
     Mouse(page).draw([[(0.3, 0.5), (0.7, 0.5)]])  # it stays while the drawing changes
     expect_last_answer(page)
     expect(heading).to_have_text("Layer 3, map 5, row 3, column 4")
-    page.locator("#unit .to-input").first.click()
+    page.locator("#network .to-input").first.click()
     expect(heading).to_contain_text("Layer 2, map ")
-    page.locator("#unit [data-part=map]").click(position={"x": 2, "y": 2})
+    page.locator("#neuron [data-part=map]").click(position={"x": 2, "y": 2})
     expect(heading).to_have_text(re.compile(r"^Layer 2, map \d+, row 1, column 1$"))
     page.get_by_role("combobox", name="Layer").select_option("Output")
     expect(heading).to_have_text("Output 0")
     expect(page.get_by_role("spinbutton", name="Row")).to_be_hidden()
     choose_network(page, "article")  # has this output, too
-    expect(page.get_by_role("combobox", name="Layer").locator("option")).to_have_count(2)
+    expect(page.get_by_role("combobox", name="Layer")).to_be_hidden()
+    expect(page.get_by_role("button", name="Output 0:")).to_have_attribute("aria-pressed", "true")
     expect(heading).to_have_text("Output 0")
-    page.goto("/?inside=layers&unit=9-9")  # the kept drawing, and a neuron that no network has
+    page.goto("/?inside=layers&neuron=9-9")  # the kept drawing, and a neuron that no network has
     expect(heading).to_contain_text("Layer 1, map ")
     show_sums(page, 2, opened_by="See all neurons")
     expect(heading).to_contain_text("Layer 2, map ")

@@ -1,7 +1,7 @@
 /** The stage: the digit's way through the network as a film that can be paused, stepped, touched and linked to. */
 
 import { findReason, partsOfInk, sentenceOf } from "../inside/decisive_part.js";
-import { layerTitle, unitActivation, unitName, unitToText } from "../inside/neuron_names.js";
+import { activationIn, layerTitle, nameIn, toText } from "../inside/neuron_names.js";
 import { layersOf, mostActive, placeOf, twoLargest } from "../inside/sums.js";
 import { loadingText, NO_NETWORK } from "../network/loading_words.js";
 import { feedforward, loadTrained } from "../network/trained_network.js";
@@ -49,7 +49,7 @@ export class Stage {
       if (!layers) return showSums();
       const layer = Math.max(this.position, 1);
       const { layer: number, node } = this.#touched ?? { layer, node: [...traced.scores[layer].keys()][0] };
-      showSums(unitToText(layers, mostActive(layers, number, node)));
+      showSums(toText(layers, mostActive(layers, number, node)));
     });
     dialog.addEventListener("keydown", (event) => this.#press(event));
     dialog.addEventListener("close", () => this.#order++);
@@ -238,8 +238,8 @@ export class Stage {
   #nameOf({ layer: number, node }) {
     const { layers } = this.#film;
     const neuron = mostActive(layers, number, node);
-    const activation = unitActivation(layers[number], layers[number].outputs[placeOf(layers[number], neuron)]);
-    return translate("{name}: activation {activation}", { name: unitName(layers, neuron), activation });
+    const activation = activationIn(layers[number], layers[number].outputs[placeOf(layers[number], neuron)]);
+    return translate("{name}: activation {activation}", { name: nameIn(layers, neuron), activation });
   }
 
   #listItem(layer) {

@@ -8,7 +8,7 @@
  *   of the layer below, or from a pixel of the picture, 0..783; the strongest of the layer has strength 1
  */
 
-import { kernelOf, mostActive, patchOf, placeOf, productsOf, strongest, sumOf } from "../inside/sums.js";
+import { mostActive, placeOf, strongest, sumOf } from "../inside/sums.js";
 import { SIDE } from "../ui/pixels.js";
 
 const MOST_COUNTED = 8; // neurons of a layer
@@ -91,11 +91,11 @@ export class StrongestLines {
 
 /** @returns {number[]} what each map of the layer below adds to a neuron's sum, or each of the 784 pixels */
 function productsTo(layers, neuron) {
-  const { weights, kept } = sumOf(layers, neuron);
+  const { kept } = sumOf(layers, neuron);
   if (neuron.layer > 1) return kept.contributions;
   const { kernel } = layers[1];
   const found = new Array(SIDE * SIDE).fill(0);
-  productsOf(kernelOf(weights, 1, 0), patchOf(layers[0], kernel, kept, 0)).forEach((product, cell) => {
+  kept.products[0].forEach((product, cell) => {
     const [row, column] = [kept.top + Math.floor(cell / kernel.columns), kept.left + (cell % kernel.columns)];
     if (product) found[row * SIDE + column] = product; // outside of the picture it is 0
   });

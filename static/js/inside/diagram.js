@@ -40,7 +40,7 @@ export class Diagram {
     this.buttons = { hidden: buttons("hidden", "#hidden-neurons"), output: buttons("output", "#output-neurons") };
   }
 
-  /** @param {object} state see NetworkView */
+  /** @param {object} state see Whole */
   show(state) {
     this.#state = state;
     drawPixels(this.input, state.pixels);
@@ -151,9 +151,12 @@ export function lines(products, thickest_px, thinnest_px) {
     .sort((a, b) => a.width_px - b.width_px);
 }
 
-/** Draws a hidden neuron's weights and their products with the pixels. @param {(name: string) => HTMLCanvasElement} part */
-export function drawWeightsAndProducts(part, { hidden }, neuron, sum, palette) {
-  drawSigned(part("weights"), incomingWeights(hidden, neuron), usualLimit(hidden.weights), palette);
+/**
+ * Draws a hidden neuron's weights and their products with the pixels.
+ * @param {(name: string) => HTMLCanvasElement} part @param {{weights: ArrayLike<number>}} layer of the neuron @param {number} [limit] the weight in full colour
+ */
+export function drawWeightsAndProducts(part, layer, neuron, sum, palette, limit = usualLimit(layer.weights)) {
+  drawSigned(part("weights"), incomingWeights(layer, neuron), limit, palette);
   drawSigned(part("products"), sum.products, largestMagnitude(sum.products), palette);
   const name = neuronName({ layer: "hidden", neuron });
   part("weights").ariaLabel = translate("{name}, the weights of the 784 pixels", { name });

@@ -3,7 +3,7 @@
 import { activationText, outputText } from "../ui/format.js";
 import { rowAndColumn } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import { isOutput, twoLargest } from "./sums.js";
+import { hasNeuron, isOutput, twoLargest } from "./sums.js";
 
 /** @typedef {import("./sums.js").Layer} Layer @typedef {import("./sums.js").Neuron} Neuron */
 
@@ -20,8 +20,15 @@ export function layerTitle(layers, number) {
   return translate("Layer {number}: {activation}", { number, activation });
 }
 
-export function unitName(layers, { layer, map, row, column }) {
-  if (isOutput(layers[layer])) return translate("Output {digit}", { digit: map });
+/** @param {Layer[]} layers @returns {boolean} whether a network has one hidden layer, as the article's */
+const hasOneHiddenLayer = (layers) => layers.length === 3;
+
+/** @param {Layer[]} layers @param {Neuron} neuron as `Chosen` names it in a network with one hidden layer @returns {Chosen} */
+export const asChosen = (layers, { layer, map }) => ({ layer: isOutput(layers[layer]) ? "output" : "hidden", neuron: map });
+
+/** @param {Layer[]} layers @param {Neuron} neuron */
+export function nameIn(layers, { layer, map, row, column }) {
+  if (isOutput(layers[layer]) || hasOneHiddenLayer(layers)) return neuronName(asChosen(layers, { layer, map }));
   if (!layers[layer].isConvolution) return translate("Layer {layer}, neuron {neuron}", { layer, neuron: map + 1 });
   const place = { layer, map: map + 1, row: row + 1, column: column + 1 };
   return translate("Layer {layer}, map {map}, row {row}, column {column}", place);
@@ -35,24 +42,26 @@ export function inputName(layers, layer, map) {
 }
 
 /** @param {Layer} layer of the neuron with this activation @returns {string} */
-export const unitActivation = ({ name }, activation) =>
+export const activationIn = ({ name }, activation) =>
   (["Sigmoid()", "Softmax()"].includes(name) ? outputText : activationText)(activation);
 
 const OUTPUT = /^output-(\d)$/;
 
-/** @returns {string} "3-17-5-7" for layer 3, map 17, row 5, column 7; "6-40" in a dense layer */
-export function unitToText(layers, { layer, map, row, column }) {
-  if (isOutput(layers[layer])) return `output-${map}`;
+/** @returns {string} "3-17-5-7" for layer 3, map 17, row 5, column 7; "6-40" in a dense layer; "12" in the only hidden one */
+export function toText(layers, { layer, map, row, column }) {
+  if (isOutput(layers[layer]) || hasOneHiddenLayer(layers)) return neuronToText(asChosen(layers, { layer, map }));
   return [layer, map + 1, ...(layers[layer].isConvolution ? [row + 1, column + 1] : [])].join("-");
 }
 
-/** @returns {Neuron?} null for a text that names none; not each network has it */
-export function unitFromText(layers, text) {
+/** @returns {Neuron?} null for a text that names no neuron of this network */
+export function fromText(layers, text) {
   const output = OUTPUT.exec(text);
   if (output) return { layer: layers.length - 1, map: Number(output[1]), row: 0, column: 0 };
-  if (!/^\d+-\d+(-\d+-\d+)?$/.test(text)) return null;
-  const [layer, map, row = 1, column = 1] = text.split("-").map(Number);
-  return { layer, map: map - 1, row: row - 1, column: column - 1 };
+  const whole = hasOneHiddenLayer(layers) && /^\d+$/.test(text) ? `1-${text}` : text;
+  if (!/^\d+-\d+(-\d+-\d+)?$/.test(whole)) return null;
+  const [layer, map, row = 1, column = 1] = whole.split("-").map(Number);
+  const neuron = { layer, map: map - 1, row: row - 1, column: column - 1 };
+  return hasNeuron(layers, neuron) ? neuron : null;
 }
 
 /** @typedef {{layer: "hidden" | "output", neuron: number}} Chosen a neuron of the article's network */

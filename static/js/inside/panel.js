@@ -7,8 +7,7 @@ import { byId, element } from "../ui/dom.js";
 import { fixed, outputText } from "../ui/format.js";
 import { centreOfMass, drawPixels, fillPixelTable, paletteOf, readPixels, SIDE } from "../ui/pixels.js";
 import { formatNumber, translate } from "../ui/translate.js";
-import { NetworkView } from "./article_view.js";
-import { LayersView } from "./layers_view.js";
+import { NetworkView } from "./network_view.js";
 import { twoLargest } from "./sums.js";
 import { WhyView } from "./why_view.js";
 
@@ -20,9 +19,7 @@ export class Panel {
   #latest = 0;
   /** The networks that are loaded. @type {Map<string, import("../network/trained_network.js").TrainedNetwork>} */
   #networks = new Map();
-  /** The view of the article's network, once that is loaded. @type {NetworkView?} */
-  #network = null;
-  /** @type {WhyView?} */
+  /** Of the article's network, once that is loaded. @type {WhyView?} */
   #why = null;
 
   constructor(details) {
@@ -30,19 +27,19 @@ export class Panel {
     this.addresses = JSON.parse(details.dataset.networks);
     this.loadingText = byId("inside-loading").querySelector("span").textContent;
     details.addEventListener("click", showCard);
-    this.layers = new LayersView();
+    this.network = new NetworkView(byId("network"));
     this.picture = new StagesView(details.querySelector('[data-view="picture"]'));
   }
 
   /**
-   * @param {string} view "network", "why", "picture", "layers" or "compare"
+   * @param {string} view "network" (the article's), "layers" (of the network that answered), "why", "picture" or "compare"
    * @param {{image?: string, model?: string, digit?: number, activations?: number[],
    *   stages?: import("../server/api_client.js").Stage[]}} shown nothing for an empty pad
    */
   async show(view, { image, model, stages = [], ...answer }) {
     const order = ++this.#latest;
     for (const section of this.details.querySelectorAll("[data-view]")) {
-      section.hidden = section.dataset.view !== view;
+      section.hidden = !section.dataset.view.split(" ").includes(view);
     }
     const needed = { network: [ARTICLE], why: [ARTICLE], picture: [], layers: [model], compare: Object.keys(this.addresses) };
     const [pixels, problem] = await Promise.all([image && readPixels(image), image && this.#showLoading(needed[view])]);
@@ -82,14 +79,13 @@ export class Panel {
 
   #showView(view, pixels, stages, answer) {
     if (view === "picture") this.picture.show(stages, pixels);
-    if (view === "layers") this.layers.show(this.#networks.get(answer.model), pixels);
     if (view === "compare") showNetworks(byId("networks"), this.#networks, pixels);
-    const article = this.#networks.get(ARTICLE);
-    if (!article || (view !== "network" && view !== "why")) return;
-    const layers = articleLayers(article);
-    this.#network ??= new NetworkView(byId("network"), layers);
-    this.#why ??= new WhyView(byId("why"), layers, (name, onProgress) => this.#load(name, onProgress));
-    (view === "why" ? this.#why : this.#network).show(pixels, answer);
+    const name = view === "layers" ? answer.model : ARTICLE;
+    const network = this.#networks.get(name);
+    if (view === "network" || view === "layers") this.network.show(network, pixels, answer, name === ARTICLE);
+    if (view !== "why" || !network) return;
+    this.#why ??= new WhyView(byId("why"), articleLayers(network), (name, onProgress) => this.#load(name, onProgress));
+    this.#why.show(pixels, answer);
   }
 }
 

@@ -69,7 +69,8 @@ export function hasNeuron(layers, { layer, map, row, column }) {
 
 /**
  * The sum of one neuron. Where the layer is pooled, a neuron has the largest of several sums, in neighbouring windows.
- * @typedef {{top: number, left: number, z: number, contributions: number[]}} Window contributions by map of the layer below
+ * @typedef {{top: number, left: number, z: number, products: number[][], contributions: number[]}} Window products by map of
+ *   the layer below and by row, and what those of a map add up to
  * @param {Layer[]} layers @param {Neuron} neuron
  * @returns {{weights: number[], bias: number, windows: Window[], kept: Window}}
  */
@@ -81,10 +82,12 @@ export function sumOf(layers, { layer: number, map, row, column }) {
   const windows = Array.from({ length: pooling ** 2 }, (_, step) => {
     const top = stride * (pooling * row + Math.floor(step / pooling)) - padding;
     const left = stride * (pooling * column + (step % pooling)) - padding;
-    const contributions = Array.from({ length: maps }, (_, from) =>
-      total(productsOf(kernelOf(weights, maps, from), patchOf(below, layer.kernel, { top, left }, from))),
-    );
-    return { top, left, contributions, z: total(contributions) + bias };
+    const products = Array.from({ length: maps }, (_, from) => {
+      const patch = patchOf(below, layer.kernel, { top, left }, from);
+      return kernelOf(weights, maps, from).map((weight, cell) => weight * patch[cell]);
+    });
+    const contributions = products.map(total);
+    return { top, left, products, contributions, z: total(contributions) + bias };
   });
   return { weights, bias, windows, kept: windows.reduce((best, each) => (each.z > best.z ? each : best)) };
 }
@@ -102,13 +105,10 @@ export function patchOf({ shape: { rows, columns, maps }, outputs }, kernel, { t
 export const kernelOf = (weights, maps, map) =>
   Array.from({ length: weights.length / maps }, (_, cell) => weights[cell * maps + map]);
 
-export const productsOf = (kernel, patch) => kernel.map((weight, cell) => weight * patch[cell]);
-
-/** @param {number[]} weights of a neuron of the layer @param {number} map of the layer below @returns {Neuron} its neuron with the largest product */
-export function strongestOfMap(layers, number, weights, window, map) {
+/** @param {Window} window of a neuron of the layer @param {number} map of the layer below @returns {Neuron} its neuron with the largest product */
+export function strongestOfMap(layers, number, window, map) {
   const [{ shape }, { kernel }] = [layers[number - 1], layers[number]];
-  const products = productsOf(kernelOf(weights, shape.maps, map), patchOf(layers[number - 1], kernel, window, map));
-  const cell = largestPlace(products);
+  const cell = largestPlace(window.products[map]);
   const clip = (place, side) => Math.min(Math.max(place, 0), side - 1); // where no product is above 0
   const row = clip(window.top + Math.floor(cell / kernel.columns), shape.rows);
   return { layer: number - 1, map, row, column: clip(window.left + (cell % kernel.columns), shape.columns) };
@@ -134,15 +134,15 @@ export function receptiveField(layers, neuron) {
   for (let number = neuron.layer; number > 0; number--) {
     const { kernel } = layers[number];
     const { shape } = layers[number - 1];
-    rows = inputsOf(rows, kernel.rows, kernel, shape.rows);
-    columns = inputsOf(columns, kernel.columns, kernel, shape.columns);
+    rows = reachBelow(rows, kernel.rows, kernel, shape.rows);
+    columns = reachBelow(columns, kernel.columns, kernel, shape.columns);
   }
   const length = ([first, last]) => last - first + 1;
   return { top: rows[0], left: columns[0], height: length(rows), width: length(columns) };
 }
 
 /** @returns {[number, number]} the first and last row, or column, of the layer below, without its padding */
-function inputsOf([first, last], size, { stride, padding, pooling }, side) {
+function reachBelow([first, last], size, { stride, padding, pooling }, side) {
   const start = stride * pooling * first - padding;
   const end = stride * (pooling * last + pooling - 1) - padding + size - 1;
   return [Math.max(start, 0), Math.min(end, side - 1)];

@@ -6,7 +6,7 @@ import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
 import { fixed, signed } from "../ui/format.js";
 import { drawSigned, largestMagnitude, onPaletteChange, paletteOf, SIDE } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import { showOtherNetwork } from "./article_view.js";
+import { showOtherNetwork } from "./network_view.js";
 import { explainGap } from "./attribution.js";
 import { findReason, sentenceOf } from "./decisive_part.js";
 import { pixelName } from "./neuron_names.js";

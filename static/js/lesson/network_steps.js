@@ -120,7 +120,7 @@ export class ForwardView extends NeuronStepView {
     const rows = [...sumRows(sum, network[layer].biases[neuron], z[neuron]), [SIGMOID, activationText(activations[neuron])]];
     showDefinitions(this.part("sum"), rows);
     this.part("pictures").hidden = !isHidden;
-    if (isHidden) drawWeightsAndProducts(this.part, network, neuron, sum, palette);
+    if (isHidden) drawWeightsAndProducts(this.part, network.hidden, neuron, sum, palette);
     const places = strongest(sum.products, isHidden ? MOST_ROWS : HIDDEN); // of an output all, to add up by hand
     this.part("strongest-caption").textContent = isHidden
       ? translate("The products of its sum that are furthest from 0")

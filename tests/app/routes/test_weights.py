@@ -50,7 +50,7 @@ def test_a_server_without_the_articles_network_shows_no_views_of_it(tmp_path: Pa
     page = client.get("/").text
     assert 'value="layers"' in page
     assert 'value="why"' not in page
-    assert 'id="network"' not in client.get("/views/inside").text
+    assert 'id="diagram"' not in client.get("/views/inside").text
     lesson = client.get("/lesson").text
     assert "data-network=" not in lesson
     assert "This server does not have the article’s network." in lesson

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lines } from "../../../../static/js/inside/diagram.js";
-import { neuronFromText, neuronToText, unitFromText, unitToText } from "../../../../static/js/inside/neuron_names.js";
+import { fromText, neuronFromText, neuronToText, toText } from "../../../../static/js/inside/neuron_names.js";
 import { placesBetween } from "../../../../static/js/inside/pixel_editor.js";
 import {
   hasNeuron, isOutput, kernelOf, layersOf, mostActive, neuronAt, patchOf, placeOf, receptiveField,
@@ -82,23 +82,30 @@ test("a fast pointer paints each pixel on a straight line, the first of which it
   assert.deepEqual(placesBetween(28 * 2 + 4, 0), [28 * 2 + 3, 28 + 2, 28 * 1 + 1, 0]); // 4 to the left, 2 up
 });
 
-const layers = [{}, { isConvolution: true }, { isConvolution: false }, { sums: [] }];
+const denseOf = (maps) => ({ isConvolution: false, shape: { rows: 1, columns: 1, maps } });
+const outputLayer = { ...denseOf(10), sums: [] };
+const twoHidden = [{}, { isConvolution: true, shape: { rows: 12, columns: 12, maps: 32 } }, denseOf(40), outputLayer];
+const oneHidden = [{}, denseOf(15), outputLayer];
 
-test("a unit is named by its layer, its map, its row and its column, from 1", () => {
-  for (const [text, unit] of [
-    ["1-17-5-7", { layer: 1, map: 16, row: 4, column: 6 }],
-    ["2-40", { layer: 2, map: 39, row: 0, column: 0 }],
-    ["output-7", { layer: 3, map: 7, row: 0, column: 0 }],
+test("a neuron is named by its layer, its map, its row and its column, from 1, or by its number in the only hidden layer", () => {
+  for (const [layers, text, neuron] of [
+    [twoHidden, "1-17-5-7", { layer: 1, map: 16, row: 4, column: 6 }],
+    [twoHidden, "2-40", { layer: 2, map: 39, row: 0, column: 0 }],
+    [twoHidden, "output-7", { layer: 3, map: 7, row: 0, column: 0 }],
+    [oneHidden, "12", { layer: 1, map: 11, row: 0, column: 0 }],
+    [oneHidden, "output-7", { layer: 2, map: 7, row: 0, column: 0 }],
   ]) {
-    assert.deepEqual(unitFromText(layers, text), unit);
-    assert.equal(unitToText(layers, unit), text);
+    assert.deepEqual(fromText(layers, text), neuron);
+    assert.equal(toText(layers, neuron), text);
   }
+  assert.deepEqual(fromText(oneHidden, "1-12"), fromText(oneHidden, "12")); // as addresses of 1.0 have it
 });
 
-test("what names no unit is none", () => {
-  for (const text of ["", "3", "1-2-3", "a-b", "output-12", "1-2-3-4-5", "-1-2"]) {
-    assert.equal(unitFromText(layers, text), null);
+test("what names no neuron of the network is none", () => {
+  for (const text of ["", "3", "1-2-3", "a-b", "output-12", "1-2-3-4-5", "-1-2", "2-41"]) {
+    assert.equal(fromText(twoHidden, text), null);
   }
+  for (const text of ["16", "0", "3-17-5-7"]) assert.equal(fromText(oneHidden, text), null);
 });
 
 test("a neuron of the article's network is named by its number from 1, an output by its digit", () => {
@@ -154,7 +161,7 @@ test("a pooled convolution of the pixels keeps the largest sum of its four windo
     ],
   );
   assert.deepEqual(kept, windows[0]);
-  assert.deepEqual(kept.contributions, [2]);
+  assert.deepEqual([kept.contributions, kept.products[0][1]], [[2], 2]);
   assert.equal(layers[1].outputs[placeOf(layers[1], neuron(1, 1, 2))], 2.5);
 });
 
@@ -171,8 +178,9 @@ test("a deeper convolution adds up all maps, with zeros around them", () => {
   assert.deepEqual(kernelOf(weights, 2, 1), [0, 0, 0, 0, 0, -1, 0, 0, 0]);
   assert.deepEqual(kept.contributions, [2, -20]);
   assert.equal(kept.z, -17.5);
-  assert.deepEqual(strongestOfMap(layers, 1, weights, kept, 0), neuron(0, 0, 0));
-  const inCorner = strongestOfMap(layers, 1, Array(18).fill(-1), kept, 0);
+  assert.deepEqual(strongestOfMap(layers, 1, kept, 0), neuron(0, 0, 0));
+  const negative = sumOf([below, { ...layers[1], weights: Array(18).fill(-1) }], neuron(1, 0, 0));
+  const inCorner = strongestOfMap(layers, 1, negative.kept, 0);
   assert.deepEqual(inCorner, neuron(0, 0, 0)); // the padding's products are largest, but no neurons
 });
 

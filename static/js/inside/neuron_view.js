@@ -1,26 +1,32 @@
-/** One neuron of any layer: where it lies, which pixels it depends on, its sum in numbers, and what adds most to it. */
+/** One neuron of any layer: where it lies, its sum in numbers, what adds most to it, and what it passes on to the outputs. */
 
+import { outgoingWeights } from "../network/article.js";
 import { signedBar } from "../ui/chart.js";
 import { element, partsOf, showDefinitions, table } from "../ui/dom.js";
-import { fixed, outputText, signed } from "../ui/format.js";
-import { drawLevels, drawSigned, frame, frameCell, largestMagnitude, paletteOf, SIDE } from "../ui/pixels.js";
+import { activationText, equals, fixed, outputText, signed } from "../ui/format.js";
+import { drawLevels, drawSigned, frame, frameCell, largestMagnitude, paletteOf, rowAndColumn, SIDE, usualLimit } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
-import { inputName, unitActivation, unitName } from "./neuron_names.js";
-import { kernelOf, levelsOfMap, patchOf, placeOf, productsOf, receptiveField, strongest, strongestOfMap, sumOf } from "./sums.js";
+import { drawWeightsAndProducts } from "./diagram.js";
+import { activationIn, inputName, nameIn, pixelName, SIGMOID } from "./neuron_names.js";
+import { addUp, isOutput, kernelOf, levelsOfMap, patchOf, placeOf, receptiveField, strongest, strongestOfMap, sumOf, sumRows } from "./sums.js";
 
 const CELL_PX = 10;
-const MOST_ROWS = 4;
+const FEW = 15; // inputs that are all listed, to add up by hand: the diagram has them, too
+const MOST_INPUTS = 4; // otherwise
+const MOST_PIXELS = 10;
 const LARGEST_TABLE = 5; // rows of a kernel whose numbers are shown
 const PICTURE_PX = 112; // at least, before CSS scales it
 const MOST_COLOUR = 40; // percent: more would hide the number
 const FUNCTIONS = {
   "ReLU()": translate("ReLU: max(z, 0), the activation"),
-  "Sigmoid()": translate("sigmoid(z) = 1 / (1 + e⁻ᶻ), the activation"),
+  "Sigmoid()": SIGMOID,
   "Softmax()": translate("softmax: its share of all ten eᶻ, the activation"),
 };
 
-export class UnitView {
+export class NeuronView {
   #state;
+  /** Of the weights that were drawn last. @type {{weights?: ArrayLike<number>, value?: number}} */
+  #limit = {};
   /** What is shown, for screen readers. */
   sentence = "";
 
@@ -33,95 +39,125 @@ export class UnitView {
       const row = Math.floor((offsetY * layer.shape.rows) / target.clientHeight);
       onChoose({ ...neuron, row, column: Math.floor((offsetX * layer.shape.columns) / target.clientWidth) });
     });
+    for (const canvas of [this.part("weights"), this.part("products")]) {
+      canvas.width = canvas.height = CELL_PX * SIDE;
+      for (const event of ["pointermove", "pointerdown"]) {
+        canvas.addEventListener(event, ({ offsetX, offsetY }) => this.#showPixel(canvas, offsetX, offsetY));
+      }
+    }
   }
 
-  /** @param {import("./sums.js").Layer[]} layers @param {import("./sums.js").Neuron} neuron */
-  show(layers, neuron) {
+  /** The neuron that is shown. */
+  get shown() {
+    return this.#state.neuron;
+  }
+
+  /**
+   * @param {import("./sums.js").Layer[]} layers @param {import("./sums.js").Neuron} neuron
+   * @param {{isSilenced?: boolean}} [how] whether its activation is 0, whatever its sum
+   */
+  show(layers, neuron, { isSilenced = false } = {}) {
+    const isOther = this.sentence === "" || nameIn(this.#state.layers, this.#state.neuron) !== nameIn(layers, neuron);
     const [below, layer] = [layers[neuron.layer - 1], layers[neuron.layer]];
     const sum = sumOf(layers, neuron);
-    const activation = unitActivation(layer, layer.outputs[placeOf(layer, neuron)]);
-    const inputs = strongest(sum.kept.contributions, MOST_ROWS).map((map) => {
+    const activation = isSilenced ? activationText(0) : activationIn(layer, layer.outputs[placeOf(layer, neuron)]);
+    const isOfPicture = neuron.layer === 1;
+    const [isOfNeurons, isOfPixels] = [!isOfPicture && below.shape.columns === 1, isOfPicture && !layer.isConvolution];
+    const areFew = isOfNeurons && below.shape.maps <= FEW;
+    const inputs = strongest(sum.kept.contributions, areFew ? FEW : MOST_INPUTS).map((map) => {
       const [kernel, patch] = [kernelOf(sum.weights, below.shape.maps, map), patchOf(below, layer.kernel, sum.kept, map)];
       const name = inputName(layers, neuron.layer - 1, map);
-      return { map, name, kernel, patch, products: productsOf(kernel, patch), contribution: sum.kept.contributions[map] };
+      return { map, name, kernel, patch, products: sum.kept.products[map], contribution: sum.kept.contributions[map] };
     });
-    this.#state = { layers, neuron, below, layer, sum, activation, inputs, isOfPicture: neuron.layer === 1 };
-    this.part("title").textContent = unitName(layers, neuron);
+    this.#state = { layers, neuron, below, layer, sum, activation, inputs, areFew, isOfPicture, isOfNeurons, isOfPixels };
+    this.part("title").textContent = nameIn(layers, neuron);
     this.part("explanation").textContent = explanation(layers, neuron);
-    this.#showField();
-    this.#showMap();
-    this.#showSum();
-    this.part("outputs").replaceChildren(...softmaxTable(layer));
+    this.part("places").hidden = !layer.isConvolution;
+    if (layer.isConvolution) this.#showPlaces();
+    this.#showSum(isSilenced);
+    this.part("pixels").hidden = !isOfPixels;
+    if (isOfPixels) this.#showPixels();
+    if (isOfPixels && isOther) this.part("pixel").textContent = translate("Touch a pixel to see its numbers.");
     this.#showInputs();
-    const values = { name: unitName(layers, neuron), sum: signed(sum.kept.z), activation, strongest: inputs[0]?.name };
+    this.part("outputs").replaceChildren(...this.#onwards(), ...softmaxTable(layer));
+    const values = { name: nameIn(layers, neuron), sum: signed(sum.kept.z), activation, strongest: inputs[0]?.name };
     this.sentence = inputs[0]
       ? translate("{name}. Sum {sum}, activation {activation}. Largest contributions: {strongest}.", values)
       : translate("{name}. Sum {sum}, activation {activation}.", values);
   }
 
-  #showField() {
-    const { layers, neuron } = this.#state;
-    const canvas = this.part("field");
-    canvas.width = canvas.height = CELL_PX * SIDE;
-    drawLevels(canvas, layers[0].outputs, SIDE);
-    const field = receptiveField(layers, neuron);
-    frame(canvas, field, CELL_PX, paletteOf(this.root).mark);
-    const { width, height } = field;
-    canvas.ariaLabel = translate("The picture, with a frame around the {width} × {height} pixels from row {row}, column {column}", {
-      ...{ width, height, row: field.top + 1, column: field.left + 1 },
+  /** Shows the neuron's place in the picture, and in its map. */
+  #showPlaces() {
+    const { layers, layer, neuron } = this.#state;
+    const { mark } = paletteOf(this.root);
+    const field = this.part("field");
+    field.width = field.height = CELL_PX * SIDE;
+    drawLevels(field, layers[0].outputs, SIDE);
+    const { top, left, width, height } = receptiveField(layers, neuron);
+    frame(field, { top, left, width, height }, CELL_PX, mark);
+    field.ariaLabel = translate("The picture, with a frame around the {width} × {height} pixels from row {row}, column {column}", {
+      ...{ width, height, row: top + 1, column: left + 1 },
     });
     this.part("field-caption").textContent = translate("It depends on {width} × {height} pixels", { width, height });
-  }
-
-  #showMap() {
-    const { layer, neuron } = this.#state;
-    this.part("map-figure").hidden = !layer.isConvolution;
-    if (!layer.isConvolution) return;
     const [canvas, { rows, columns }] = [this.part("map"), layer.shape];
     const side_px = Math.round((CELL_PX * SIDE) / columns);
     [canvas.width, canvas.height] = [side_px * columns, side_px * rows];
     drawLevels(canvas, levelsOfMap(layer, neuron.map), columns);
-    frameCell(canvas, neuron, columns, paletteOf(this.root).mark);
+    frameCell(canvas, neuron, columns, mark);
     const place = { map: neuron.map + 1, row: neuron.row + 1, column: neuron.column + 1 };
     canvas.ariaLabel = translate("Map {map}, with a frame around row {row}, column {column}", place);
     this.part("map-caption").textContent = translate("Its map, {map}: touch a place", place);
   }
 
-  #showSum() {
-    const { below, layer, inputs, activation, sum: { bias, kept, windows } } = this.#state;
-    const total = kept.z - bias;
-    const ofStrongest = inputs.reduce((sum, { contribution }) => sum + contribution, 0);
-    const { maps } = below.shape;
-    const products =
-      maps === 1
-        ? [[translate("Σ w·x, the {count} products", { count: layer.kernel.rows * layer.kernel.columns }), total]]
-        : [
-            [strongestTogether(below, inputs.length), ofStrongest],
-            [othersTogether(below, maps - inputs.length), total - ofStrongest],
-          ];
-    const numbers = [...products, [translate("b, the bias"), bias], ["z = Σ w·x + b", kept.z]];
+  #showSum(isSilenced) {
+    const { layer, activation, sum: { bias, kept, windows } } = this.#state;
     const others = windows.filter((window) => window !== kept).map(({ z }) => signed(z)).join(", ");
     const pooled = translate("Pooling keeps the largest z of {places} places; the others", { places: windows.length });
     showDefinitions(this.part("sum"), [
-      ...numbers.map(([name, value]) => [name, signed(value, 3)]),
+      ...sumRows(addUp(kept.products.flat()), bias, kept.z),
       ...(others ? [[pooled, others]] : []),
-      [FUNCTIONS[layer.name], activation],
+      [isSilenced ? translate("a, silenced") : FUNCTIONS[layer.name], activation],
     ]);
   }
 
+  /** Shows the weights and the products of a neuron that has one for each pixel. */
+  #showPixels() {
+    const { layers: [{ outputs: pixels }], layer, neuron, sum: { weights, kept } } = this.#state;
+    if (this.#limit.weights !== layer.weights) this.#limit = { weights: layer.weights, value: usualLimit(layer.weights) };
+    const [products] = kept.products;
+    drawWeightsAndProducts(this.part, layer, neuron.map, addUp(products), paletteOf(this.root), this.#limit.value);
+    const rows = strongest(products, MOST_PIXELS).map((place) => [
+      pixelName(place),
+      ...[fixed(pixels[place], 3), signed(weights[place]), signed(products[place])],
+    ]);
+    this.part("strongest-pixels").replaceChildren(table([translate("Pixel"), "x", "w", "w·x"], rows));
+  }
+
+  #showPixel(canvas, x_px, y_px) {
+    const cell = (place_px) => Math.min(Math.max(Math.floor((place_px * SIDE) / canvas.clientWidth), 0), SIDE - 1);
+    const place = cell(y_px) * SIDE + cell(x_px);
+    const { layers: [{ outputs: pixels }], sum: { weights } } = this.#state;
+    const [a, w] = [pixels[place], weights[place]];
+    this.part("pixel").textContent = translate("Row {row}, column {column}: a {activation} × w {weight} = {product}", {
+      ...rowAndColumn(place),
+      ...{ activation: fixed(a, 3), weight: fixed(w), product: signed(a * w) },
+    });
+  }
+
   #showInputs() {
-    const { layers, neuron, below, layer, inputs, isOfPicture } = this.#state;
-    this.part("strongest-title").hidden = inputs.length === 0;
-    this.part("strongest-title").textContent = strongestTitle(layers, neuron.layer - 1);
-    const isOfNeurons = below.shape.rows * below.shape.columns === 1;
-    this.part("strongest").replaceChildren(isOfNeurons ? this.#table() : this.#list());
-    const hasNumbers = !isOfNeurons && layer.kernel.rows <= LARGEST_TABLE && inputs.length > 0;
+    const { layers, neuron, below, layer, inputs, isOfPicture, isOfNeurons, isOfPixels } = this.#state;
+    const isListed = inputs.length > 0 && !isOfPixels;
+    this.part("strongest-title").hidden = this.part("strongest").hidden = !isListed;
+    const hasNumbers = isListed && !isOfNeurons && layer.kernel.rows <= LARGEST_TABLE;
     this.part("numbers").hidden = !hasNumbers;
+    if (!isListed) return;
+    this.part("strongest-title").textContent = strongestTitle(layers, neuron.layer - 1);
+    this.part("strongest").replaceChildren(isOfNeurons ? this.#table() : this.#list());
     if (!hasNumbers) return;
     this.part("numbers-title").textContent = this.#numbersTitle();
-    const inputText = (a) => (isOfPicture ? fixed(a, 3) : unitActivation(below, a));
+    const inputText = (a) => (isOfPicture ? fixed(a, 3) : activationIn(below, a));
     for (const [name, textOf] of Object.entries({ patch: inputText, kernel: signed, products: signed })) {
-      this.part(name).replaceChildren(...rowsOf(inputs[0][name], layer.kernel.columns, textOf));
+      this.part(`${name}-numbers`).replaceChildren(...rowsOf(inputs[0][name], layer.kernel.columns, textOf));
     }
   }
 
@@ -157,31 +193,37 @@ export class UnitView {
     const { below, inputs } = this.#state;
     const largest = Math.max(...inputs.map(({ contribution }) => Math.abs(contribution)));
     const rows = inputs.map((input) => {
-      const numbers = [unitActivation(below, input.patch[0]), signed(input.kernel[0], 3), signed(input.contribution, 3)];
+      const numbers = [activationIn(below, input.patch[0]), signed(input.kernel[0], 3), signed(input.contribution, 3)];
       return [this.#nameOf(input), ...numbers, signedBar(input.contribution, largest)];
     });
     return table([translate("From neuron"), "x", "w", "w·x", translate("as a bar")], rows);
   }
 
-  /** @returns {Node | string} a button that goes down to the strongest neuron of a map; pixels have nothing below */
+  /** @returns {Node | string} a button that goes down to the strongest neuron of a map; pixels have nothing below, and few need none */
   #nameOf({ map, name }) {
-    const { layers, neuron, sum: { weights, kept }, isOfPicture } = this.#state;
-    if (isOfPicture) return name;
+    const { layers, neuron, sum: { kept }, areFew, isOfPicture } = this.#state;
+    if (isOfPicture || areFew) return name;
     const button = element("button", { type: "button", className: "to-input" }, name);
-    button.addEventListener("click", () => this.onChoose(strongestOfMap(layers, neuron.layer, weights, kept, map)));
+    button.addEventListener("click", () => this.onChoose(strongestOfMap(layers, neuron.layer, kept, map)));
     return button;
   }
+
+  /** @returns {Node[]} what a neuron of the last hidden layer adds to each output */
+  #onwards() {
+    const { layers, layer, neuron, activation } = this.#state;
+    const next = layers[neuron.layer + 1];
+    if (!next || !isOutput(next)) return [];
+    const place = placeOf(layer, neuron);
+    const weights = outgoingWeights(next, place);
+    const largest = largestMagnitude(weights);
+    const rows = weights.map((weight, digit) => {
+      const product = weight * layer.outputs[place];
+      return [String(digit), signed(weight), signed(product), signedBar(product, largest)];
+    });
+    const title = translate("What it passes on: a {activation}, times a weight to each output", { activation: equals(activation) });
+    return [element("h3", {}, title), table([translate("To output"), "w", "w·x", translate("as a bar")], rows)];
+  }
 }
-
-const strongestTogether = ({ isConvolution }, count) =>
-  isConvolution
-    ? translate("Strongest maps ({count}), together", { count })
-    : translate("Strongest neurons ({count}), together", { count });
-
-const othersTogether = ({ isConvolution }, count) =>
-  isConvolution
-    ? translate("Other maps ({count}), together", { count })
-    : translate("Other neurons ({count}), together", { count });
 
 /** @returns {string} what a neuron adds up */
 function explanation(layers, { layer: number }) {
