@@ -1,8 +1,7 @@
 /** The digits that a training learns from and is measured on: the lesson set, and own digits beside it. */
 
 import { PIXELS } from "../network/article.js";
-import { inputsOf } from "../network/network.js";
-import { slantOf } from "../ui/pixels.js";
+import { inputsOf, slantOf } from "../ui/pixels.js";
 
 const [TRAIN, TEST] = [12_000, 2_000]; // of the lesson set
 export const LESSON_SET_BYTES = (TRAIN + TEST) * (1 + PIXELS);

@@ -3,6 +3,7 @@
 import { digitOf } from "../network/network.js";
 import { feedforward, parseTrained } from "../network/trained_network.js";
 import { prepareDrawing, SEVEN } from "../pad/prepare_drawing.js";
+import { inputsOf } from "../ui/pixels.js";
 import { answerCalls } from "../ui/worker_calls.js";
 
 /** @type {Map<string, import("../network/trained_network.js").TrainedNetwork>} */
@@ -24,7 +25,7 @@ const calls = {
   read(name, drawing) {
     const prepared = prepareDrawing(drawing);
     if (prepared?.digits.length !== 1) return null;
-    const { activations } = feedforward(networks.get(name), Float32Array.from(prepared.image, (level) => level / 255));
+    const { activations } = feedforward(networks.get(name), inputsOf(prepared.image));
     return { digit: digitOf(activations), activations, levels: prepared.image };
   },
 };

@@ -142,13 +142,6 @@ export function digitOf(activations, n = 0, nClasses = CLASSES) {
   return best;
 }
 
-/** @param {ArrayLike<number>} levels of pixels, 0 for paper to 255 for ink @returns {Float32Array} the inputs of a network, 0..1 */
-export function inputsOf(levels) {
-  const inputs = new Float32Array(levels.length); // by Float32Array.from, the 11 million of the lesson set take a second
-  for (let place = 0; place < levels.length; place++) inputs[place] = levels[place] / 255;
-  return inputs;
-}
-
 /** @returns {Float32Array} the rows at these places, each of so many numbers */
 function take(rows, places, size) {
   const taken = new Float32Array(places.length * size);

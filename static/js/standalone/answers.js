@@ -3,10 +3,10 @@
  * with the members that the server's answers have.
  */
 
-import { digitOf, inputsOf } from "../network/network.js";
+import { digitOf } from "../network/network.js";
 import { feedforward, loadTrained } from "../network/trained_network.js";
 import { toBase64 } from "../ui/files.js";
-import { levelsUrl } from "../ui/pixels.js";
+import { inputsOf, levelsUrl } from "../ui/pixels.js";
 import { doubtOf, isCertain, loadCertainty, rounded } from "./certainty.js";
 import { takeDrawn } from "./drawn_here.js";
 import { preparePicture, problems, Refusal, serverText, stagesOf } from "./prepare_picture.js";

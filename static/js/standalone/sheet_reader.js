@@ -1,6 +1,7 @@
 /** Reads photographs of class sheets beside the page, which takes a second or two: it answers calls. */
 
 import { feedforward, parseTrained } from "../network/trained_network.js";
+import { inputsOf } from "../ui/pixels.js";
 import { answerCalls } from "../ui/worker_calls.js";
 import { NoSheet, readBoxes } from "./sheet_boxes.js";
 
@@ -30,6 +31,6 @@ answerCalls({
 
 /** @returns {Record<string, number[]>} the activations of each network */
 function read(image) {
-  const inputs = Float32Array.from(image, (level) => level / 255);
+  const inputs = inputsOf(image);
   return Object.fromEntries([...networks].map(([name, network]) => [name, feedforward(network, inputs).activations]));
 }
