@@ -18,7 +18,7 @@ from tests.browser import digits
 from tests.browser.film_strip import frames
 from tests.browser.hands import expect_last_answer, read
 from tests.browser.options import choose_network
-from tests.browser.screen import THEMES, assert_accessible, assert_touchable
+from tests.browser.screen import THEMES, TOUCH_PX, assert_accessible, assert_touchable, place
 from tests.browser.test_layers import SLOW_WEIGHTS
 
 SENTENCE = re.compile(r"\.$")
@@ -198,6 +198,10 @@ def test_axe_finds_nothing_and_each_button_is_large_enough_for_a_finger(page: Pa
         assert stage(page).evaluate(
             "({ scrollWidth, scrollHeight }) => [scrollWidth, scrollHeight]"
         ) == [width, height]
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto("/?lang=de&example=neat&decision=2")
+    expect(part(page, "caption")).to_contain_text("Schicht 1")
+    assert place(stage(page).locator(".decision-controls"))["height"] < 3 * TOUCH_PX  # two rows
 
 
 def test_it_works_in_the_one_file(disconnected: Page, standalone_file: Path) -> None:

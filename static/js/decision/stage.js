@@ -85,7 +85,9 @@ export class Stage {
       const onProgress = (part) => isOld() || (sentence.textContent = loadingText(Math.floor(100 * part)));
       const [network, pixels] = await Promise.all([loadTrained(this.addresses[this.shown.model], onProgress), readPixels(this.shown.image)]);
       if (isOld()) return;
+      await nextTask();
       const layers = layersOf(network, pixels);
+      await nextTask();
       const [leader] = twoLargest(layers.at(-1).sums);
       const traced = new StrongestLines(layers);
       for (const _ of traced.trace(leader)) await nextTask();
