@@ -174,7 +174,7 @@ export class Uploads {
     const { item, sent, problem } = Object.assign(upload, changes);
     const part = partsOf(item);
     item.classList.toggle("has-failed", hasFailed(upload));
-    part("status").textContent = problem?.text ?? progressText(sent);
+    part("status").textContent = problem?.text ?? (sent === null ? translate("Waits for its turn") : words.sending(sent));
     part("progress").hidden = sent === null;
     part("progress").value = sent ?? 0;
     part("retry").hidden = !hasFailed(upload);
@@ -203,8 +203,3 @@ export class Uploads {
 }
 
 const hasFailed = ({ problem }) => problem !== null && !problem.isPassing;
-
-function progressText(sent) {
-  if (sent === null) return translate("Waits for its turn");
-  return sent < 1 ? words.sending(Math.floor(100 * sent)) : words.reading;
-}

@@ -82,7 +82,7 @@ export class Stage {
     [sentence.textContent, this.part("retry").hidden] = [translate("Loading …"), true];
     this.part("layers").replaceChildren();
     try {
-      const onProgress = (part) => isOld() || (sentence.textContent = loadingText(Math.floor(100 * part)));
+      const onProgress = (part) => isOld() || (sentence.textContent = loadingText(part));
       const [network, pixels] = await Promise.all([loadTrained(this.addresses[this.shown.model], onProgress), readPixels(this.shown.image)]);
       if (isOld()) return;
       await nextTask();

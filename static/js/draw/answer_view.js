@@ -138,7 +138,7 @@ export class View {
 
   /** @param {number} part of the request that has been sent, 0..1 */
   showSent(part) {
-    this.#busy.textContent = part < 1 ? words.sending(Math.floor(100 * part)) : words.reading;
+    this.#busy.textContent = words.sending(part);
   }
 
   showModel(name) {

@@ -60,7 +60,7 @@ export class Panel {
     const show = (name, part) => {
       parts.set(name, part);
       const sum = [...parts.values()].reduce((total, each) => total + each, 0);
-      line.querySelector("span").textContent = loadingText(Math.floor((100 * sum) / missing.length));
+      line.querySelector("span").textContent = loadingText(sum / missing.length);
     };
     try {
       await Promise.all(missing.map((name) => this.#load(name, (part) => show(name, part))));

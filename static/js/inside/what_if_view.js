@@ -110,7 +110,7 @@ export class WhatIfView {
     const pixels = (this.#asked = this.#edited.pixels);
     const show = (...texts) => pixels === this.#asked && this.#showAsked(...texts);
     try {
-      const network = await load(model, (part) => show(loadingText(Math.floor(100 * part)), ""));
+      const network = await load(model, (part) => show(loadingText(part), ""));
       const { activations } = feedforward(network, pixels);
       show(translate("{model} gives {digit}.", { model: title, digit: twoLargest(activations)[0] }), inPercent(activations));
     } catch {

@@ -2,6 +2,7 @@
 
 import { translate } from "../ui/translate.js";
 
-export const loadingText = (percent) => translate("Loading … {percent} %", { percent });
+/** @param {number} part of the weights that has arrived, 0..1 */
+export const loadingText = (part) => translate("Loading … {percent} %", { percent: Math.floor(100 * part) });
 
 export const NO_NETWORK = translate("The numbers of the network cannot be loaded. Check the connection, then try again.");

@@ -2,9 +2,12 @@
 
 import { translate, translatePlural } from "../ui/translate.js";
 
+const READING = translate("Reading …");
+
 export const words = {
-  reading: translate("Reading …"),
-  sending: (percent) => translate("Sending … {percent} %", { percent }),
+  reading: READING,
+  /** @param {number} part of the picture that has been sent, 0..1 */
+  sending: (part) => (part < 1 ? translate("Sending … {percent} %", { percent: Math.floor(100 * part) }) : READING),
 
   noAnswer: {
     title: translate("No answer from the server."),
