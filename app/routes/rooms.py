@@ -26,7 +26,11 @@ from app.service.rooms import (
 )
 
 KEY_HEADER = "X-Room-Key"
-"""Of the page that opened the room, its key; of a phone the one that it made itself."""
+"""What each client makes for itself: the page that opens a room, and each phone.
+
+It also keeps other sites out: neither a form nor a script of theirs can send it, because a browser
+asks the server first whether another site may send such a header, and no answer allows it.
+"""
 MAX_CODE_LENGTH = 20  # with the spaces that somebody types
 MAX_VERSION = 2**53
 OPENED_LIMIT = "30 per hour"
@@ -77,9 +81,6 @@ def blueprint(predictor: Predictor, rooms: Rooms, settings: Settings) -> Bluepri
     def phone(code: str) -> str:
         """Return the key of the phone that asks, if the room has a place for it."""
         key = _key()
-        if len(key) < MIN_KEY_LENGTH:
-            detail = f"{KEY_HEADER} must have at least {MIN_KEY_LENGTH} characters."
-            raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
         if not rooms.has_phone(code, key):
             is_room(code)  # which counts a wrong one
             rooms.require_place(code)
@@ -95,8 +96,9 @@ def blueprint(predictor: Predictor, rooms: Rooms, settings: Settings) -> Bluepri
     @routes.post("/room")
     def open_room() -> Response:
         parse(Query)
+        key = _key()
         opened.count()
-        return respond(rooms.open())
+        return respond(rooms.open(key))
 
     @routes.get("/room")
     def take() -> Response:
@@ -149,4 +151,9 @@ def blueprint(predictor: Predictor, rooms: Rooms, settings: Settings) -> Bluepri
 
 
 def _key() -> str:
-    return request.headers.get(KEY_HEADER, "")
+    """Return the client's key, or raise Problem 400 where it is missing or too short."""
+    key = request.headers.get(KEY_HEADER, "")
+    if len(key) < MIN_KEY_LENGTH:
+        detail = f"{KEY_HEADER} must have at least {MIN_KEY_LENGTH} characters."
+        raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
+    return key

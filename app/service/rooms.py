@@ -30,7 +30,7 @@ from app.service.class_sheet import ReadDrawing
 
 ALPHABET = "BCDFGHJKMNPQRSTVWXYZ23456789"  # without vowels and 0, 1, I, L, O: no words, no mistakes
 CODE_LENGTH = 6  # 482 million codes
-MIN_KEY_LENGTH = 16  # of a phone's own key
+MIN_KEY_LENGTH = 16  # of what a page or a phone makes itself
 
 LIFETIME_S = 3600
 KNOWN_S = 600  # how long the code of a room that has ended is known
@@ -70,10 +70,9 @@ _PHOTOGRAPH = 100  # added to a photograph's version it is its place
 
 @dataclass(frozen=True)
 class OpenedRoom:
-    """A new room: its code for phones, the key of its page, and how long it lasts."""
+    """A new room: its code for phones, and how long it lasts."""
 
     code: str
-    key: str
     seconds_left: int
 
 
@@ -109,9 +108,10 @@ def is_code(text: str) -> bool:
 class Rooms:
     """The rooms of a server.
 
-    Methods raise Problem: 404 for a code of no room, or a key that does not open it; 409 where a
-    room has all the phones it may have; 507 where there is no space, in the limits of this module
-    or on the disk; 503 where a worker waited too long for the others.
+    Methods raise Problem: 400 for a version that a room has not reached; 404 for a code of no room,
+    or a key that does not open it; 409 where a room has all the phones it may have; 507 where there
+    is no space, in the limits of this module or on the disk; 503 where a worker waited too long for
+    the others.
 
     Parameters
     ----------
@@ -125,16 +125,15 @@ class Rooms:
         self._lock = Lock()
         self._connections: dict[int, sqlite3.Connection] = {}  # by process: none may share one
 
-    def open(self) -> OpenedRoom:
-        """Open a room."""
+    def open(self, key: str) -> OpenedRoom:
+        """Open a room for the page that has made this key."""
         code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-        key = secrets.token_urlsafe(24)
         with self._transaction() as file:
             if file.execute("SELECT count(*) FROM rooms").fetchone()[0] >= MAX_ROOMS:
                 raise _no_space(f"The server holds {MAX_ROOMS} rooms, the most that it may.")
             row = (code, _hashed(key), time.time() + LIFETIME_S, 0)
             file.execute("INSERT INTO rooms VALUES (?, ?, ?, ?)", row)
-        return OpenedRoom(code, key, LIFETIME_S)
+        return OpenedRoom(code, LIFETIME_S)
 
     def has(self, code: str) -> bool:
         """Whether there is a room with this code."""
@@ -187,7 +186,10 @@ class Rooms:
         Nothing is written where the page has erased that already.
         """
         with self._reading() as file:
-            _require_key(file, code, key)
+            version, _ = _require_key(file, code, key)
+            if since > version:  # else what is still to come would count as fetched
+                detail = f"since is {since}, but the room is at version {version}."
+                raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, detail)
             had = "SELECT 1 FROM items WHERE code = ? AND version <= ? LIMIT 1"
             must_erase = file.execute(had, (code, since)).fetchone()
         if must_erase:

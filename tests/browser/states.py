@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from app.config import ROOT
+from app.routes.rooms import KEY_HEADER
 from tests.browser import digits
 from tests.browser.chromium import LAUNCH
 from tests.browser.hands import Mouse
@@ -86,7 +87,7 @@ def _open_room(page: Page) -> None:
 
 def _join(page: Page) -> None:
     """Open a room, join it, send a digit, and begin the next."""
-    code = page.request.post("/room").json()["code"]
+    code = page.request.post("/room", headers={KEY_HEADER: "0123456789abcdef"}).json()["code"]
     page.goto(f"/join?room={code}&lang=fr")
     Mouse(page).draw(digits.SEVEN)
     page.locator("#send").click()

@@ -1,6 +1,6 @@
 /** The room that a class page has opened for phones: asked every other second for what is new, until it ends. */
 
-import { eraseRoom, openRoom, requestArrivals, requestPhotograph, UNKNOWN_ROOM } from "../room/room_client.js";
+import { eraseRoom, newKey, openRoom, requestArrivals, requestPhotograph, UNKNOWN_ROOM } from "../room/room_client.js";
 import { toBase64 } from "../ui/files.js";
 import { readLevels } from "../ui/pixels.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
@@ -37,7 +37,8 @@ export class Room extends EventTarget {
 
   async open() {
     await this.#try(async () => {
-      const { code, key, seconds_left } = await openRoom();
+      const key = newKey();
+      const { code, seconds_left } = await openRoom(key);
       this.#keep({ code, key, ends_ms: Date.now() + 1000 * seconds_left, version: 0, phones: 0 });
       this.#ask();
     });

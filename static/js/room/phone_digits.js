@@ -4,10 +4,9 @@ import { drawnAsSent } from "../pad/drawing.js";
 import { Sender } from "../server/sender.js";
 import { toBlob } from "../ui/files.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
-import { sendDigit } from "./room_client.js";
+import { newKey, sendDigit } from "./room_client.js";
 
 const N_DIGITS = 10;
-const KEY_BYTES = 16;
 const LATE_S = 20; // the class's page fetches what has come every other second
 
 /**
@@ -80,8 +79,5 @@ export class PhoneDigits extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 }
-
-/** @returns {string} a random key, which no other phone has and which cannot be guessed */
-const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(KEY_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const pictureOf = (drawing) => toBlob(drawnAsSent(document.createElement("canvas"), drawing).toDataURL());

@@ -12,11 +12,15 @@ import { words } from "../server/sending_words.js";
 /** The problem of a room that has ended. */
 export const UNKNOWN_ROOM = "urn:inkling:unknown-room";
 
+const KEY_BYTES = 16;
 const NOT_FOUND = 404;
 const UNCHANGED = 304;
 
-/** @returns {Promise<{code: string, key: string, seconds_left: number}>} a new room @throws {Problem} */
-export const openRoom = async () => parsed(await request("room", { method: "POST" }), ({ code, key }) => code && key);
+/** @returns {string} a random key, which no other page or phone has and which cannot be guessed */
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(KEY_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** @param {string} key of the page @returns {Promise<{code: string, seconds_left: number}>} a new room @throws {Problem} */
+export const openRoom = async (key) => parsed(await request("room", { method: "POST", key }), ({ code }) => code);
 
 /** Erases a room and all that it holds, if it is still there. @throws {Problem} */
 export async function eraseRoom(room) {
@@ -58,7 +62,7 @@ const send = ({ key }, body, signal) => ({ method: body ? "POST" : "DELETE", key
 const isJoined = ({ number }) => number > 0;
 
 /** @returns {Promise<{ok: boolean, status: number, retryAfter: string?, body: Blob}>} @throws {Problem} where it does not arrive whole */
-async function request(address, { method = "GET", key = "", headers = {}, body = null, signal }) {
+async function request(address, { method = "GET", key, headers = {}, body = null, signal }) {
   try {
     const response = await fetch(address, { method, headers: { ...headers, "X-Room-Key": key }, body, signal });
     const { ok, status } = response;

@@ -22,6 +22,7 @@ from tests.drawing import as_file, draw
 from tests.serving import serving
 from tests.waiting import wait_for
 
+PAGE = "of the class page"
 PHONE = "0123456789abcdef"
 
 
@@ -37,7 +38,7 @@ def room(client: FlaskClient) -> dict[str, Any]:
 
 
 def open_room(client: FlaskClient) -> dict[str, Any]:
-    room: dict[str, Any] = client.post("/room").get_json()
+    room: dict[str, Any] = client.post("/room", headers={KEY_HEADER: PAGE}).get_json()
     return room
 
 
@@ -55,7 +56,7 @@ def send(
 def ask(
     client: FlaskClient, room: dict[str, Any], since: int = 0, *, version: int | None = None
 ) -> TestResponse:
-    headers = {KEY_HEADER: room["key"]}
+    headers = {KEY_HEADER: PAGE}
     if version is not None:
         headers["If-None-Match"] = f'"{version}"'
     query = {"code": room["code"], "since": since}
@@ -116,7 +117,7 @@ def test_a_photograph_goes_as_it_is_to_the_page_and_to_nobody_else(
     check_problem(
         client.get("/room/photograph", query_string=query, headers=key), ProblemCode.UNKNOWN_ROOM
     )
-    own = {KEY_HEADER: room["key"]}
+    own = {KEY_HEADER: PAGE}
     response = client.get("/room/photograph", query_string=query, headers=own)
     assert (response.mimetype, response.data) == ("image/jpeg", picture)
 
@@ -166,7 +167,7 @@ def test_a_digit_that_is_not_named_and_a_photograph_that_is_too_large_are_refuse
 
 def test_the_forty_first_phone_is_refused_before_its_picture_is_looked_at() -> None:
     rooms = Rooms()
-    room = rooms.open()
+    room = rooms.open(PAGE)
     client = create_app(Settings(), held_rooms=rooms).test_client()
     for number in range(MAX_PHONES):
         rooms.put_digit(room.code, f"{number:016}", 0, ReadDrawing())
@@ -196,16 +197,33 @@ def test_whoever_guesses_codes_is_stopped_while_the_phones_of_a_room_go_on(
 def test_phones_whose_room_has_ended_do_not_keep_their_neighbours_from_another_room(
     client: FlaskClient, room: dict[str, Any], seven: bytes
 ) -> None:
-    key = {KEY_HEADER: room["key"]}
+    key = {KEY_HEADER: PAGE}
     assert client.delete(f"/room?code={room['code']}", headers=key).status_code == 204
     late = {send(client, room["code"], seven, f"{number:016}").status_code for number in range(70)}
     assert late == {404}
-    other = client.post("/room").get_json()
+    other = open_room(client)
     assert client.get(f"/join?room={other['code']}").status_code == 200
 
 
 def test_one_client_opens_thirty_rooms_in_an_hour(client: FlaskClient) -> None:
-    assert [client.post("/room").status_code for _ in range(31)] == [200] * 30 + [429]
+    key = {KEY_HEADER: PAGE}
+    statuses = [client.post("/room", headers=key).status_code for _ in range(31)]
+    assert statuses == [200] * 30 + [429]
+
+
+def test_the_form_or_script_of_another_site_opens_no_room(client: FlaskClient) -> None:
+    # What a browser sends for it without asking first: it has no headers of the site's own.
+    for content_type in ("application/x-www-form-urlencoded", "text/plain"):
+        response = client.post("/room", data="", content_type=content_type)
+        check_problem(response, ProblemCode.NOT_A_READABLE_REQUEST, KEY_HEADER)
+    client = create_app(Settings(allowed_origins="*")).test_client()
+    asked = {
+        "Origin": "https://example.com",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": KEY_HEADER,
+    }
+    allowed = client.options("/room", headers=asked).headers
+    assert not [name for name, _ in allowed if name.startswith("Access-Control-")]
 
 
 def test_asking_counts_as_posting_where_there_is_a_rate_limit(seven: bytes) -> None:
@@ -245,7 +263,7 @@ def test_workers_share_the_rooms_and_a_reload_keeps_them(seven: bytes) -> None:
             connection.close()
             return answer
 
-        room = json.decode(ask_once("POST", "/room")[1])
+        room = json.decode(ask_once("POST", "/room", key=PAGE)[1])
         code = room["code"]
         for digit in range(10):
             status, _ = ask_once("POST", f"/room/digit?code={code}&digit={digit}", seven, PHONE)
@@ -253,6 +271,6 @@ def test_workers_share_the_rooms_and_a_reload_keeps_them(seven: bytes) -> None:
         before = server.worker_pids()
         os.kill(server.process.pid, signal.SIGHUP)
         wait_for(lambda: not set(before) & set(server.worker_pids()), "new workers")
-        found = {ask_once("GET", f"/room?code={code}", key=room["key"]) for _ in range(10)}
+        found = {ask_once("GET", f"/room?code={code}", key=PAGE) for _ in range(10)}
         assert {status for status, _ in found} == {200}
         assert {len(json.decode(body)["digits"]) for _, body in found} == {10}

@@ -23,6 +23,7 @@ from app.service.rooms import (
     written,
 )
 
+PAGE = "the key of the page"
 PHOTOGRAPH = b"a photograph" * 1000
 
 
@@ -33,7 +34,7 @@ def rooms(tmp_path: Path) -> Rooms:
 
 @pytest.fixture
 def room(rooms: Rooms) -> OpenedRoom:
-    return rooms.open()
+    return rooms.open(PAGE)
 
 
 def drawing(digit: int = 7) -> ReadDrawing:
@@ -70,18 +71,18 @@ def test_digits_come_once_in_their_newest_state_and_are_then_erased(
     assert rooms.put_digit(room.code, phone(1), 7, drawing(1)).number == 1
     assert rooms.put_digit(room.code, phone(1), 7, drawing(7)).number == 1
     assert rooms.put_digit(room.code, phone(2), 3, drawing(8)).number == 2
-    arrivals = rooms.take(room.code, room.key, 0)
+    arrivals = rooms.take(room.code, PAGE, 0)
     digits = [json.decode(each) for each in arrivals.digits]
     found = sorted((each["number"], each["digit"], each["readings"][0]["digit"]) for each in digits)
     assert found == [(1, 7, 7), (2, 3, 8)]
     assert digits[0]["image"] == "data:image/png;base64,PIXELS"
     assert (arrivals.version, arrivals.phones, arrivals.seconds_left) == (3, 2, 3600)
-    assert rooms.take(room.code, room.key, 0) == arrivals  # the answer may have been lost
+    assert rooms.take(room.code, PAGE, 0) == arrivals  # the answer may have been lost
     assert b"PIXELS" in content(tmp_path / FILE_NAME)
-    assert rooms.take(room.code, room.key, arrivals.version).digits == []
+    assert rooms.take(room.code, PAGE, arrivals.version).digits == []
     assert b"PIXELS" not in content(tmp_path / FILE_NAME)
     rooms.put_digit(room.code, phone(2), 3, ReadDrawing())
-    [taken_back] = rooms.take(room.code, room.key, arrivals.version).digits
+    [taken_back] = rooms.take(room.code, PAGE, arrivals.version).digits
     assert json.decode(taken_back) == {"number": 2, "digit": 3, "image": None, "readings": []}
 
 
@@ -89,30 +90,37 @@ def test_nothing_is_written_for_a_page_that_has_everything(
     rooms: Rooms, room: OpenedRoom, tmp_path: Path
 ) -> None:
     rooms.put_digit(room.code, phone(1), 7, drawing())
-    rooms.take(room.code, room.key, 1)
+    rooms.take(room.code, PAGE, 1)
     with sqlite3.connect(tmp_path / FILE_NAME) as other:
         before = other.execute("PRAGMA data_version").fetchone()
         for _ in range(3):
-            assert rooms.take(room.code, room.key, 1).version == 1
+            assert rooms.take(room.code, PAGE, 1).version == 1
         assert other.execute("PRAGMA data_version").fetchone() == before
     other.close()
+
+
+def test_a_version_that_is_still_to_come_erases_nothing(rooms: Rooms, room: OpenedRoom) -> None:
+    rooms.put_digit(room.code, phone(1), 7, drawing())
+    with refused(ProblemCode.NOT_A_READABLE_REQUEST):
+        rooms.take(room.code, PAGE, 2)
+    assert len(rooms.take(room.code, PAGE, 0).digits) == 1
 
 
 def test_a_code_alone_and_the_key_of_another_room_read_and_erase_nothing(
     rooms: Rooms, room: OpenedRoom
 ) -> None:
-    other = rooms.open()
+    other = rooms.open("the key of another page")
     rooms.put_photograph(room.code, phone(1), "image/jpeg", PHOTOGRAPH)
-    for key in ("", room.code, phone(1), other.key):
+    for key in ("", room.code, phone(1), "the key of another page"):
         with refused(ProblemCode.UNKNOWN_ROOM):
             rooms.take(room.code, key, 1)
         with refused(ProblemCode.UNKNOWN_ROOM):
             rooms.photograph(room.code, key, 1)
         with refused(ProblemCode.UNKNOWN_ROOM):
             rooms.erase(room.code, key)
-    assert rooms.photograph(room.code, room.key, 1) == ("image/jpeg", PHOTOGRAPH)
-    assert rooms.take(other.code, other.key, 0).photographs == []
-    rooms.erase(room.code, room.key)
+    assert rooms.photograph(room.code, PAGE, 1) == ("image/jpeg", PHOTOGRAPH)
+    assert rooms.take(other.code, "the key of another page", 0).photographs == []
+    rooms.erase(room.code, PAGE)
     assert not rooms.has(room.code)
     assert rooms.has(other.code)
 
@@ -122,14 +130,14 @@ def test_nothing_is_left_of_a_room_that_is_erased_or_whose_hour_is_over(
     end: str, rooms: Rooms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "LIFETIME_S", 0 if end == "ended" else 3600)
-    room = rooms.open()
+    room = rooms.open(PAGE)
     if end == "erased":
         rooms.put_digit(room.code, phone(1), 7, drawing())
         rooms.put_photograph(room.code, phone(1), "image/jpeg", PHOTOGRAPH)
-        rooms.erase(room.code, room.key)
+        rooms.erase(room.code, PAGE)
     assert not rooms.has(room.code)
     for put in (
-        lambda: rooms.take(room.code, room.key, 0),
+        lambda: rooms.take(room.code, PAGE, 0),
         lambda: rooms.put_digit(room.code, phone(1), 7, drawing()),
         lambda: rooms.require_place(room.code),
     ):
@@ -152,9 +160,9 @@ def test_a_room_has_forty_phones_and_the_server_fifty_rooms(rooms: Rooms, room: 
         rooms.require_place(room.code)
     assert rooms.put_digit(room.code, phone(39), 1, drawing()).number == 40
     for _ in range(MAX_ROOMS - 1):
-        rooms.open()
+        rooms.open(PAGE)
     with refused(ProblemCode.NO_SPACE_FOR_ROOM):
-        rooms.open()
+        rooms.open(PAGE)
 
 
 def test_a_phone_learns_how_long_what_it_sent_has_waited_for_the_page(
@@ -165,7 +173,7 @@ def test_a_phone_learns_how_long_what_it_sent_has_waited_for_the_page(
     monkeypatch.setattr(module.time, "time", lambda: now_s + 100)
     assert rooms.put_digit(room.code, phone(2), 0, drawing()).waiting_s == 0
     assert rooms.put_digit(room.code, phone(1), 1, drawing()).waiting_s == 100
-    rooms.take(room.code, room.key, 3)
+    rooms.take(room.code, PAGE, 3)
     assert rooms.put_digit(room.code, phone(1), 2, drawing()).waiting_s == 0
 
 
@@ -176,12 +184,12 @@ def test_few_photographs_wait_and_the_next_one_comes_when_the_page_has_them(
         rooms.put_photograph(room.code, phone(1), "image/jpeg", PHOTOGRAPH)
     with refused(ProblemCode.TOO_BUSY):
         rooms.put_photograph(room.code, phone(2), "image/jpeg", PHOTOGRAPH)
-    arrivals = rooms.take(room.code, room.key, 0)
+    arrivals = rooms.take(room.code, PAGE, 0)
     assert len(arrivals.photographs) == MAX_PHOTOGRAPHS
-    rooms.take(room.code, room.key, arrivals.version)
+    rooms.take(room.code, PAGE, arrivals.version)
     rooms.put_photograph(room.code, phone(2), "image/jpeg", PHOTOGRAPH)
     with refused(ProblemCode.UNKNOWN_ROOM):
-        rooms.photograph(room.code, room.key, arrivals.photographs[0])
+        rooms.photograph(room.code, PAGE, arrivals.photographs[0])
 
 
 def test_the_file_has_a_limit_and_what_is_in_it_stays_when_it_is_reached(
@@ -189,23 +197,23 @@ def test_the_file_has_a_limit_and_what_is_in_it_stays_when_it_is_reached(
 ) -> None:
     monkeypatch.setattr(module, "MAX_FILE_BYTES", 60_000)
     rooms = Rooms(tmp_path / FILE_NAME)
-    room = rooms.open()
+    room = rooms.open(PAGE)
     rooms.put_digit(room.code, phone(1), 7, drawing())
     with refused(ProblemCode.NO_SPACE_FOR_ROOM):
         rooms.put_photograph(room.code, phone(1), "image/jpeg", bytes(100_000))
     assert (tmp_path / FILE_NAME).stat().st_size <= 60_000
-    assert len(rooms.take(room.code, room.key, 0).digits) == 1
+    assert len(rooms.take(room.code, PAGE, 0).digits) == 1
 
 
 def test_without_a_folder_no_room_is_opened() -> None:
     with refused(ProblemCode.NO_SPACE_FOR_ROOM):
-        Rooms(None).open()
+        Rooms(None).open(PAGE)
     Rooms(None).erase_ended()
 
 
 def test_workers_that_share_a_file_give_no_number_twice(tmp_path: Path) -> None:
     workers = [Rooms(tmp_path / FILE_NAME) for _ in range(4)]
-    room = workers[0].open()
+    room = workers[0].open(PAGE)
 
     def join(number: int) -> int:
         return workers[number % 4].put_digit(room.code, phone(number), 5, drawing()).number
@@ -213,13 +221,13 @@ def test_workers_that_share_a_file_give_no_number_twice(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         numbers = list(pool.map(join, range(MAX_PHONES)))
     assert sorted(numbers) == list(range(1, MAX_PHONES + 1))
-    assert workers[1].take(room.code, room.key, 0).version == MAX_PHONES
+    assert workers[1].take(room.code, PAGE, 0).version == MAX_PHONES
 
 
 def test_one_process_holds_rooms_in_memory() -> None:
     rooms = Rooms(MEMORY)
-    room = rooms.open()
+    room = rooms.open(PAGE)
     rooms.put_digit(room.code, phone(1), 7, drawing())
-    assert len(rooms.take(room.code, room.key, 0).digits) == 1
+    assert len(rooms.take(room.code, PAGE, 0).digits) == 1
     rooms.erase_ended()
     assert not Rooms(MEMORY).has(room.code)
