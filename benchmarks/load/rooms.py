@@ -1,4 +1,4 @@
-"""A class of 30 phones, each a window of a browser, draws ten digits each into a room."""
+"""A class of 30 phones, each a window of a browser, sends ten digits each to a room at once."""
 
 import statistics
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from app.service.rooms import FILE_NAME
 from benchmarks.load.memory import memory_mb
 from benchmarks.load.report import Row, show
 from tests.browser.chromium import LAUNCH
-from tests.browser.hands import Mouse
+from tests.browser.phones import draw_and_send
 from tests.browser.strangers import hands
 from tests.serving import Server, serving
 
@@ -44,10 +44,8 @@ def measure() -> Iterator[Row]:
         code = class_page.locator("[data-part=code]").inner_text()
         phones = [opened(f"/join?room={code}") for _ in range(N_PHONES)]
         before_mb = memory_mb(server)
-        for drawings in zip(*hands(N_PHONES), strict=True):
-            for phone, strokes in zip(phones, drawings, strict=True):
-                Mouse(phone).draw(strokes)
-                phone.locator("#send").click()
+        for phone, drawings in zip(phones, hands(N_PHONES), strict=True):
+            draw_and_send(phone, drawings)
         for phone in phones:
             expect(phone.locator("#digits [data-state=sent]")).to_have_count(10)
         total = class_page.locator("[data-model=convnet]")

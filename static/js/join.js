@@ -90,18 +90,18 @@ function statusText({ problem, isLate, nSent, all }) {
 }
 
 function showTile(button, { digit, drawing, isSent, problem }, chosen) {
-  const states = drawing ? (problem ? "refused" : isSent ? "sent" : "waiting") : "missing";
+  button.ariaCurrent = String(digit === chosen);
+  const state = drawing ? (problem ? "refused" : isSent ? "sent" : "waiting") : "missing";
+  if (button.dataset.state === state && button.drawing === drawing) return;
+  Object.assign(button, { drawing });
+  button.dataset.state = state;
   const names = {
     missing: translate("{digit}: not drawn yet", { digit }),
     waiting: translate("{digit}: is being sent", { digit }),
     sent: translate("{digit}: sent", { digit }),
     refused: translate("{digit}: draw it again", { digit }),
   };
-  button.ariaLabel = names[states];
-  button.ariaCurrent = String(digit === chosen);
-  if (button.dataset.state === states && button.drawing === drawing) return;
-  Object.assign(button, { drawing });
-  button.dataset.state = states;
+  button.ariaLabel = names[state];
   if (drawing) drawnAsSent(button.querySelector("canvas"), drawing);
 }
 

@@ -1,18 +1,25 @@
-"""The lessons of the presenter's page, from the first bet to the exit ticket, on one laptop."""
+"""The lessons of the presenter's page, from the first bet to the exit ticket.
+
+On one laptop, with a photographed sheet and the phones of a whole class.
+"""
 
 import re
 
 import numpy as np
-from playwright.sync_api import FilePayload, Page, expect
+import pytest
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from benchmarks.pages.perspective import Pose
 from benchmarks.sheets import filled
 from benchmarks.sheets.photograph import KINDS
-from tests.browser import digits
+from nn.data.digits import DataError
+from tests.browser import digits, phones
 from tests.browser.hands import Mouse
+from tests.browser.strangers import hands
 from tests.drawing import as_file
 
-PUPILS = 10
+N_PHONES = 30
+PUPILS = 10  # on paper
 TILTED_FAR = Pose(25, 60, 8, distance=1.3, filled=0.95, shift=(0.5, 0.5))
 EXPLANATION = "#run-explanation"
 
@@ -43,6 +50,31 @@ def photographed_sheet() -> FilePayload:
     return {"name": "sheet.jpg", "mimeType": "image/jpeg", "buffer": file}
 
 
+@pytest.fixture
+def of_pupils() -> list[list[list[digits.Stroke]]]:
+    """Return ten digits of each pupil who has a phone."""
+    try:
+        return hands(N_PHONES)
+    except DataError as error:
+        pytest.skip(f"needs pendigits: {error}")
+
+
+def draw_on_phones(
+    class_page: Page, of_pupils: list[list[list[digits.Stroke]]], browser: Browser, base_url: str
+) -> None:
+    """Open a room, and let one phone after another send its ten digits to it."""
+    class_page.get_by_role("button", name="Open a room").click()
+    code = class_page.locator("[data-part=code]")
+    expect(code).to_have_text(re.compile("^[A-Z2-9]{6}$"))
+    for number, hand in enumerate(of_pupils, 1):
+        with phones.joined(browser, base_url, code.inner_text()) as phone:
+            phones.draw_and_send(phone, hand)
+            expect(phone.get_by_role("heading")).to_have_text(
+                "All ten digits are there. Thank you!"
+            )
+            expect(phone.locator("#place")).to_contain_text(f"phone {number}")
+
+
 def right_of(text: str) -> tuple[int, int]:
     """Return the numbers of a score such as "98 of 116 right"."""
     found = re.search(r"(\d+) of (\d+) right", text)
@@ -50,7 +82,13 @@ def right_of(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def test_a_class_plays_bets_photographs_its_sheet_and_teaches(page: Page) -> None:
+@pytest.mark.timeout(600)
+def test_a_class_plays_bets_draws_photographs_its_sheet_and_teaches(
+    page: Page,
+    of_pupils: list[list[list[digits.Stroke]]],
+    browser: Browser,
+    base_url: str,
+) -> None:
     page.emulate_media(reduced_motion="reduce")  # runs are not played, but shown at their end
     page.goto("/teach?present")
 
@@ -80,8 +118,12 @@ def test_a_class_plays_bets_photographs_its_sheet_and_teaches(page: Page) -> Non
     page.locator("#upload").set_input_files(photographed_sheet())
     scores = page.locator("[data-model]")
     expect(scores.last).to_contain_text(f"of {10 * PUPILS} right")
+    draw_on_phones(page, of_pupils, browser, base_url)
+    n_digits = 10 * (PUPILS + N_PHONES)
+    expect(scores.last).to_contain_text(f"of {n_digits} right")
+    expect(page.locator("[data-part=counts]")).to_contain_text(f"{N_PHONES} phones")
     article, _, convnet = (right_of(text) for text in scores.all_inner_texts())
-    assert convnet[0] >= 0.95 * 10 * PUPILS
+    assert convnet[0] >= 0.95 * n_digits
     expect(page.get_by_role("radio", name="15 neurons")).to_be_checked()
     mistakes = page.locator(".matrix .is-wrong button")
     counts = [int(text) for text in mistakes.all_inner_texts()]
@@ -89,6 +131,7 @@ def test_a_class_plays_bets_photographs_its_sheet_and_teaches(page: Page) -> Non
     mistakes.nth(int(np.argmax(counts))).click()
     expect(page.locator("[data-part=cell] button")).to_have_count(max(counts))
     expect(page.get_by_role("heading", name="Digits that look alike")).to_be_visible()
+    expect(page.locator(".groups li li")).to_have_count(PUPILS + N_PHONES)
 
     begin(page, "1-5", "Train on 0 to 4 alone")
     assert "5 to 9 it reads 0 right" in bet_and_play(page)
@@ -96,7 +139,8 @@ def test_a_class_plays_bets_photographs_its_sheet_and_teaches(page: Page) -> Non
     page.get_by_label("How many of 100 of your digits").fill("50")
     page.get_by_role("button", name="Bet, and show it").click()
     page.locator("#playback [data-part=play]").click()
-    taught = re.compile(r"Your digits 5 to 9: \d+ of 16 right, before 0\.")
+    n_held_back = n_digits // 2 // 3
+    taught = re.compile(rf"Your digits 5 to 9: \d+ of {n_held_back} right, before 0\.")
     expect(page.locator("#run-explanation")).to_contain_text(taught)
 
     page.get_by_role("link", name=re.compile(r"^Plan")).click()

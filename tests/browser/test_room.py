@@ -7,9 +7,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from nn.data.digits import DataError
-from tests.browser import digits
-from tests.browser.conftest import PATIENCE_S
+from tests.browser import digits, phones
 from tests.browser.hands import Finger, Mouse
 from tests.browser.screen import (
     THEMES,
@@ -18,9 +16,6 @@ from tests.browser.screen import (
     assert_touchable,
 )
 from tests.browser.states import EXAMPLES
-from tests.browser.strangers import hands
-
-N_PHONES = 3  # 30 take two minutes: `python -m benchmarks.load.rooms`
 
 NewPhone = Callable[..., Page]
 
@@ -31,18 +26,8 @@ def new_phone(browser: Browser, base_url: str) -> Iterator[NewPhone]:
     with ExitStack() as contexts:
 
         def open_phone(code: str, language: str = "en-US") -> Page:
-            context = contexts.enter_context(
-                browser.new_context(
-                    base_url=base_url,
-                    viewport={"width": 360, "height": 640},
-                    has_touch=True,
-                    locale=language,
-                )
-            )
-            context.set_default_timeout(PATIENCE_S * 1000)
-            page = context.new_page()
-            page.goto(f"/join?room={code}")
-            return page
+            phone = phones.joined(browser, base_url, code, locale=language)
+            return contexts.enter_context(phone)
 
         yield open_phone
 
@@ -66,44 +51,12 @@ def draw_and_send(phone: Page, strokes: list[digits.Stroke]) -> None:
     phone.locator("#send").click()
 
 
-def score(class_page: Page, model: str = "convnet") -> str:
-    return class_page.locator(f"[data-model={model}]").inner_text()
-
-
 def expect_digits(class_page: Page, count: int) -> None:
     expect(class_page.locator("[data-model=convnet]")).to_contain_text(f"of {count} right")
 
 
 def tile(phone: Page, digit: int) -> str:
     return phone.locator(f"#digits [value='{digit}']").get_attribute("data-state") or ""
-
-
-@pytest.mark.timeout(600)
-def test_phones_draw_the_digits_that_a_network_is_taught(
-    class_page: Page, new_phone: NewPhone
-) -> None:
-    try:
-        of_pupils = hands(N_PHONES)
-    except DataError as error:
-        pytest.skip(f"needs pendigits: {error}")
-    code = code_of(class_page)
-    for number, hand in enumerate(of_pupils, 1):
-        phone = new_phone(code)
-        for strokes in hand:
-            draw_and_send(phone, strokes)
-        expect(phone.get_by_role("heading")).to_have_text("All ten digits are there. Thank you!")
-        expect(phone.locator("#place")).to_have_text(f"Room {code} · phone {number}")
-    expect_digits(class_page, 10 * N_PHONES)
-    expect(class_page.locator("[data-part=counts]")).to_contain_text(f"{N_PHONES} phones")
-    right = re.match(r"(\d+) of", score(class_page))
-    assert right and int(right[1]) >= 0.9 * 10 * N_PHONES
-    expect(class_page.locator(".groups li li")).to_have_count(N_PHONES)
-    cells = class_page.locator(".matrix td button").all_inner_texts()
-    assert sum(map(int, cells)) == 10 * N_PHONES
-
-    class_page.get_by_role("link", name="Teach a network our handwriting").click()
-    to_teach = f"Here are {5 * N_PHONES} digits 5 to 9 of the class"
-    expect(class_page.locator("#own-digits")).to_contain_text(to_teach)
 
 
 def test_reloads_lose_nothing_and_a_digit_is_drawn_again_or_taken_back(
