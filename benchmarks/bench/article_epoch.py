@@ -1,22 +1,19 @@
 """How long an epoch of the article's network takes: here, the article's way, and in scikit-learn.
 
 ``make bench`` runs it. Every way has the same 784-15-10 network, the same 60,000 pictures and
-mini-batches of 10, one thread, in turn in one run; the medians are compared, since machines are
-noisy.
+mini-batches of 10, and one thread.
 """
 
-import statistics
-import time
 from collections.abc import Callable
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
+from benchmarks.bench.in_turn import compare, timed
 from nn.core.losses import one_hot
 from nn.core.optimizers import SGD
 from nn.models.architectures import article
 
-ROUNDS = 5
 N_EXAMPLES, BATCH_SIZE, LEARNING_RATE = 60_000, 10, 3.0
 
 
@@ -95,19 +92,10 @@ def ways(rng: np.random.Generator) -> dict[str, Callable[[], object]]:
 
 
 def main() -> None:
-    """Time the ways in turn and print medians and ratios."""
+    """Print how long each way's epoch takes."""
     epochs = ways(np.random.default_rng(0))
-    seconds: dict[str, list[float]] = {name: [] for name in epochs}
-    for _ in range(ROUNDS):
-        for name, epoch in epochs.items():
-            start = time.perf_counter()
-            epoch()
-            seconds[name].append(time.perf_counter() - start)
-    medians = {name: statistics.median(times) for name, times in seconds.items()}
-    print(f"An epoch of 784-15-10, mini-batches of {BATCH_SIZE}; medians of {ROUNDS} rounds")
-    for name, median in medians.items():
-        ratio = medians["inkling"] / median
-        print(f"{name:22} {median:7.3f} s   inkling takes {ratio:.3f} of it (1/{1 / ratio:.1f})")
+    title = f"An epoch of 784-15-10, mini-batches of {BATCH_SIZE}"
+    compare(title, {name: timed(epoch) for name, epoch in epochs.items()})
 
 
 if __name__ == "__main__":

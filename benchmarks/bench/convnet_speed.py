@@ -1,19 +1,17 @@
 """How long the convnet takes to read pictures and to learn: here, and in its peers.
 
 ``make bench`` runs it. The peers, PyTorch and ONNX Runtime, have the same layers, the same weights
-and the same number of threads, and must have given the same outputs before anything is timed. The
-ways are taken in turn in one run; the medians are compared, since machines are noisy.
+and the same number of threads, and must have given the same outputs before anything is timed.
 """
 
 import copy
-import statistics
-import time
 from collections.abc import Callable
 
 import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
+from benchmarks.bench.in_turn import compare, timed
 from benchmarks.bench.onnx_peer import onnx_session
 from benchmarks.bench.torch_peer import freeze, to_torch
 from nn.core.layers import Array, Dropout
@@ -128,20 +126,9 @@ def assert_equal_slopes(network: Network, inputs: Array, labels: Array) -> None:
     np.testing.assert_allclose(layers[lowest].weights_gradient, slopes, rtol=0, atol=tolerance)
 
 
-def compare(title: str, ways: Ways, calls: int = 1) -> None:
-    """Time the ways in turn and print medians and ratios."""
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(ROUNDS):
-        for name, way in ways.items():
-            start = time.perf_counter()
-            for _ in range(calls):
-                way()
-            seconds[name].append((time.perf_counter() - start) / calls)
-    medians = {name: 1000 * statistics.median(times) for name, times in seconds.items()}
-    print(f"\n{title}; medians of {ROUNDS} rounds")
-    for name, median in medians.items():
-        ratio = medians["inkling"] / median
-        print(f"{name:22} {median:8.3f} ms   inkling takes {ratio:.2f} of it")
+def compare_times(title: str, ways: Ways, calls: int = 1) -> None:
+    """Print how long a call of each way takes."""
+    compare(title, {name: timed(way, calls) for name, way in ways.items()}, ROUNDS)
 
 
 def main() -> None:
@@ -153,13 +140,13 @@ def main() -> None:
         for n_pictures, calls in CALLS.items():
             ways = reading(network, rng.random((n_pictures, 784), np.float32))
             assert_equal(ways)
-            compare(f"The convnet reads {n_pictures} at once, one thread", ways, calls)
+            compare_times(f"The convnet reads {n_pictures} at once, one thread", ways, calls)
         torch.set_num_threads(N_THREADS)
         inputs = rng.random((BATCH_SIZE, 784), np.float32)
         labels = rng.integers(10, size=BATCH_SIZE)
         assert_equal_slopes(network, inputs, labels)
         title = f"The convnet learns from {BATCH_SIZE} at once, {N_THREADS} threads"
-        compare(title, learning(network, inputs, labels))
+        compare_times(title, learning(network, inputs, labels))
 
 
 if __name__ == "__main__":
