@@ -38,17 +38,19 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Import what is first asked for: the command and the server start without numpy."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name == "__version__":
-        from nn.arguments import version
+if not TYPE_CHECKING:  # which would take a misspelt name for a thing of any type
 
-        return version()
-    from nn import reader
+    def __getattr__(name: str) -> Any:
+        """Import what is first asked for: the command and the server start without numpy."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name == "__version__":
+            from nn.arguments import version
 
-    return getattr(reader, name)
+            return version()
+        from nn import reader
+
+        return getattr(reader, name)
 
 
 def __dir__() -> list[str]:

@@ -11,17 +11,25 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from deploy import serve
 from deploy.command import COMMANDS
 from deploy.wheel import InklingMetadata, with_absolute_links, within_package
+from nn.data.lesson_set import load_lesson_set
 from static.client import Client, Refused
 from tests.serving import ALLOCATOR, serving
 
 EXAMPLES = Path("static/examples").resolve()
 AMOUNTS = Path("tests/deploy/amounts.py").resolve()
 MAX_WHEEL_BYTES = 12_500_000
+POINT = np.pad(np.full((3, 3), 255, np.uint8), ((22, 7), (2, 1)))
+TYPE_CHECKERS = {
+    "mypy": ["--strict", "--python-executable"],
+    "basedpyright": ["--pythonpath"],
+}
 
 
 @pytest.fixture
@@ -40,7 +48,7 @@ def run(installed: Path, folder: Path, *arguments: object, status: int = 0) -> s
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=120,
+        timeout=280,
     )
     assert ended.returncode == status, ended.stdout
     return ended.stdout.strip()
@@ -154,38 +162,61 @@ for name, found in inkling.read_many(["{EXAMPLES}/page.webp", "gone.png"]):
     assert re.match(r"FileNotFoundError\(.*\) True", shown[1])
 
 
-def test_a_program_of_thirty_lines_makes_a_table_of_amounts_the_doubtful_last(
-    installed: Path, empty: Path
+def test_a_program_of_thirty_lines_makes_a_table_of_300_amounts_the_doubtful_last(
+    empty_environment: Path, empty: Path
 ) -> None:
-    (empty / "amounts").mkdir()
-    for number in range(21):
-        name = {7: "decimal.png", 14: "letter.png"}.get(number, "number.jpg")
-        shutil.copy(EXAMPLES / name, empty / f"amounts/{number:02}.{name}")
-    (empty / "amounts/cut.png").write_bytes(b"cut")
-    run(installed, empty, "python", AMOUNTS, "amounts", "table.csv")
+    folder = empty / "amounts"
+    folder.mkdir()
+    amounts = draw_amounts(folder, 298)
+    shutil.copy(EXAMPLES / "letter.png", folder)
+    (folder / "cut.png").write_bytes(b"cut")
+    run(empty_environment, empty, "python", AMOUNTS, "amounts", "table.csv")
     with (empty / "table.csv").open(newline="") as file:
-        rows = list(csv.reader(file))
-    assert rows[:3] == [
-        ["file", "amount", "check"],
-        ["00.number.jpg", "5379", ""],
-        ["01.number.jpg", "5379", ""],
-    ]
-    assert ["07.decimal.png", "3.14", ""] in rows
-    assert [row[0] for row in rows[-2:]] == ["14.letter.png", "cut.png"]
-    assert rows[-1][2].startswith("The 3 bytes are not a picture")
+        head, *rows = csv.reader(file)
+    assert head == ["file", "amount", "check"]
+    assert sorted(file for file, _, _ in rows) == sorted([*amounts, "cut.png", "letter.png"])
+    certain = [row for row in rows if not row[2]]
+    assert len(certain) > 100
+    assert rows[: len(certain)] == certain
+    wrong = [row for row in certain if row[1] != amounts.get(row[0])]
+    assert len(wrong) < 0.03 * len(certain), wrong
+    assert sum(amount == amounts.get(file) for file, amount, _ in rows) > 270
+    assert dict(row[::2] for row in rows)["cut.png"].startswith("The 3 bytes are not a picture")
 
 
-def test_the_program_has_complete_types(installed: Path, empty: Path) -> None:
+def draw_amounts(folder: Path, n_amounts: int) -> dict[str, str]:
+    """Draw amounts of 2 to 5 digits, each third with a point; return each file's amount."""
+    rng = np.random.default_rng(0)
+    _, digits = load_lesson_set()
+    amounts: dict[str, str] = {}
+    for number in range(n_amounts):
+        places = rng.integers(len(digits), size=rng.integers(2, 6))
+        signs = [(f"{digits.labels[place]}", np.pad(digits.images[place], 2)) for place in places]
+        if number % 3 == 0:
+            signs.insert(max(1, len(signs) - 2), (".", POINT))
+        ink = np.pad(np.hstack([image for _, image in signs]), 8).repeat(2, 0).repeat(2, 1)
+        amounts[f"{number:03}.png"] = "".join(sign for sign, _ in signs)
+        Image.fromarray(255 - ink).save(folder / f"{number:03}.png")
+    return amounts
+
+
+@pytest.mark.parametrize("checker", TYPE_CHECKERS)
+def test_the_program_has_complete_types_and_a_misspelt_name_is_an_error(
+    checker: str, installed: Path, empty: Path
+) -> None:
     shutil.copy(AMOUNTS, empty)
-    checked = [sys.executable, "-m", "mypy", "--strict", "--python-executable"]
+    (empty / "misspelt.py").write_text("import inkling\n\nprint(inkling.raed)\n")
+    command = [sys.executable, "-m", checker, *TYPE_CHECKERS[checker], installed / "bin/python"]
     ended = subprocess.run(
-        [*checked, installed / "bin/python", AMOUNTS.name],
+        [*command, AMOUNTS.name, "misspelt.py"],
         cwd=empty,
         capture_output=True,
         text=True,
         timeout=240,
     )
-    assert ended.stdout == "Success: no issues found in 1 source file\n", ended.stdout
+    (error,) = re.findall(r".*\berror: .*", ended.stdout)
+    assert "misspelt.py:3" in error and '"raed"' in error
+    assert AMOUNTS.name not in ended.stdout  # no warning, either
 
 
 def test_the_client_gets_the_answers_of_the_package(installed: Path, empty: Path) -> None:
