@@ -1,14 +1,14 @@
 /** The visitor's digit, or an example: the network of the frame that is shown reads it. */
 
 import { inspect } from "../network/article.js";
-import { digitOf, inputsOf } from "../network/network.js";
+import { digitOf } from "../network/network.js";
 import { keepDrawings, loadDrawings } from "../pad/drawing.js";
 import { Pad } from "../pad/pad.js";
 import { prepareDrawing, SEVEN } from "../pad/prepare_drawing.js";
 import { OutputBars } from "../ui/chart.js";
 import { byId } from "../ui/dom.js";
 import { activationText } from "../ui/format.js";
-import { drawPixels } from "../ui/pixels.js";
+import { drawPixels, inputsOf } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
 
 export class DigitView {
