@@ -217,6 +217,16 @@ def test_a_pale_digit_beside_a_dark_one_is_left_out_and_not_silently() -> None:
     assert [i for i, box in enumerate(found.boxes) if box.is_left_out] == [14]
 
 
+def test_a_stroke_of_3_and_a_half_mm_is_ink_and_a_speck_of_2_and_a_half_is_none() -> None:
+    page = pages_of(3)[0]
+    picture = scan(page)
+    for box, height_mm in zip(page.boxes[13:15], (3.5, 2.5), strict=True):
+        x, y, *_ = (6 * side for side in box.place)
+        ImageDraw.Draw(picture).line((x + 40, y + 40, x + 40, y + 40 + 6 * height_mm), 30, 5)
+    found = read_page(picture)
+    assert [i for i, box in enumerate(found.boxes) if box.ink is not None] == [13]
+
+
 def test_a_digit_over_the_border_is_read_whole_and_its_neighbour_stays_empty() -> None:
     page = pages_of(3)[0]
     picture = scan(page)
