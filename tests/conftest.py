@@ -9,6 +9,8 @@ from typing import TypeVar
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from app import create_app
 from app.config import Settings
@@ -16,6 +18,12 @@ from tests.drawing import as_file, draw
 from tests.serving import Server, serving
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+# On a busy machine an example may take any time.
+hypothesis_settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

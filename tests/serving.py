@@ -103,7 +103,7 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> tuple[str, int]:
         assert process.poll() is None, log.read_text()
         return ready.search(log.read_text())
 
-    match = wait_for(said, "the line that says that the server is ready", 60)
+    match = wait_for(said, "the line that says that the server is ready", 200)
     assert match
     return match[1], int(match[2])
 

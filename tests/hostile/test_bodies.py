@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.app.posting import ask, check_problem
 from tests.hostile.pictures import all_bombs
 
-unhurried = settings(deadline=None, max_examples=40)
+unhurried = settings(max_examples=40)
 
 ROUTES = ("/predict", "/read", "/predict/batch")
 REFUSALS = {400, 413, 415, 422}

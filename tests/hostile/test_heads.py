@@ -64,7 +64,7 @@ def check(app: Flask, environ: dict[str, str], path: str, method: str) -> None:
 
 
 @given(environs(), st.sampled_from(PATHS), st.sampled_from(["GET", "POST", "OPTIONS", "PUT"]))
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@settings(max_examples=100, derandomize=True, database=None)
 def test_no_header_makes_the_server_fail_or_shows_in_the_answers_headers(
     apps: list[Flask], environ: dict[str, str], path: str, method: str
 ) -> None:
@@ -125,7 +125,7 @@ def response_to(server: Server, request: bytes) -> bytes:
 
 
 @given(requests())
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@settings(max_examples=100, derandomize=True, database=None)
 def test_every_head_gets_a_response_and_no_server_error(server: Server, request: bytes) -> None:
     head = response_to(server, request).partition(b"\r\n\r\n")[0]
     status = re.match(rb"HTTP/1\.1 (\d\d\d) ", head)

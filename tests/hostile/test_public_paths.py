@@ -90,7 +90,7 @@ def test_a_target_is_taken_for_the_metrics_in_many_ways() -> None:
         assert OPERATORS_PATH in meanings(target)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(target=TARGETS)
 def test_no_target_that_reaches_a_server_can_be_taken_for_the_metrics(
     target: str, echo: LocalBalancer, echo_server: EchoServer
@@ -129,7 +129,7 @@ def test_no_header_that_a_proxy_sets_reaches_a_server(header: str, echo: LocalBa
 NAMES = st.sampled_from(["x", "X", "-", "_", "forwarded", "Forwarded", "for", "script", "Name"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(name=st.lists(NAMES, min_size=1, max_size=8).map("".join))
 def test_a_header_is_removed_if_its_name_has_an_underscore_or_is_a_proxys_and_only_then(
     name: str, echo: LocalBalancer

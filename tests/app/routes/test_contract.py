@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import schemathesis
 from flask import Flask
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from schemathesis import BaseSchema, Case
 from schemathesis.config import SchemathesisConfig
@@ -74,10 +74,8 @@ guarded_api = describe(guarded, auth={"openapi": {"bearer": {"bearer": KEY}}})
 # test an id: with a parameter each operation has an id of its own.
 of_each_operation = pytest.mark.parametrize("headers", [UNCOMPRESSED], ids=["uncompressed"])
 same_each_time = settings(
-    deadline=None,
     derandomize=True,
     database=None,
-    suppress_health_check=[HealthCheck.too_slow],
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from limits.storage import RedisStorage
 from werkzeug.test import TestResponse
@@ -152,7 +152,6 @@ def behind_proxy() -> Flask:
     return app
 
 
-@settings(deadline=None)
 @given(sent=st.text(st.characters(max_codepoint=255, exclude_characters="\r\n")))
 def test_what_a_client_forwards_makes_it_no_other_client(behind_proxy: Flask, sent: str) -> None:
     environ = {"REMOTE_ADDR": PROXY, "HTTP_X_FORWARDED_FOR": f"{sent}, {CLIENT}"}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike, NDArray
 
@@ -83,7 +83,6 @@ class Recorder(Network):
         return 1.0
 
 
-@settings(deadline=None)
 @given(st.integers(1, 60), st.integers(1, 70), st.integers(1, 3), st.integers(0, 2**32))
 def test_each_epoch_shows_every_example_once_with_its_label(
     n: int, batch_size: int, epochs: int, seed: int

@@ -47,7 +47,6 @@ def small_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, np
     return arrays
 
 
-@settings(deadline=None)
 @given(
     arrays(np.uint8, st.one_of(st.tuples(st.integers(0, 9)), st.tuples(*[st.integers(0, 5)] * 3)))
 )
@@ -100,7 +99,7 @@ def table(path: Path, header: list[str], rows: Iterable[Iterable[object]]) -> Pa
     return path
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(arrays(np.uint8, st.tuples(st.integers(1, 4), st.just(785))))
 def test_a_table_comes_back(tmp_path_factory: pytest.TempPathFactory, numbers: np.ndarray) -> None:
     numbers[:, 0] %= 10

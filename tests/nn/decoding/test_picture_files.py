@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageOps
 
@@ -116,7 +116,6 @@ def test_damage_anywhere_gives_a_picture_or_its_error(image_format: str) -> None
     options = {} if image_format in ("GIF", "BMP") else {"exif": exif}
     file = as_file(draw(7).resize((40, 40)), image_format, **options)
 
-    @settings(deadline=None)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         start = data.draw(st.integers(0, len(file) - 1))

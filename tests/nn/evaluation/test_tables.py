@@ -2,7 +2,7 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -30,7 +30,6 @@ def test_a_proportion_has_wilson_s_interval() -> None:
     assert proportion(9941, 10000) == "99.41 % (99.24-99.54)"
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10_000), st.data())
 def test_the_interval_holds_the_proportion(n_total: int, data: st.DataObject) -> None:
     n_correct = data.draw(st.integers(0, n_total))

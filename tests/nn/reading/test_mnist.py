@@ -190,7 +190,7 @@ def test_inputs_are_0_to_1_in_float32() -> None:
     assert to_inputs(np.empty((0, 28, 28), np.uint8)).shape == (0, 784)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     width=st.integers(30, 400),
     height=st.integers(30, 400),
@@ -213,7 +213,6 @@ def test_a_digit_comes_out_bright_and_centred_anywhere(width, height, x, y, is_l
     assert difference(image, to_mnist(reference)) < 20
 
 
-@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32))
 def test_any_picture_gives_a_picture_or_no_ink(width: int, height: int, seed: int) -> None:
     noise = np.random.default_rng(seed).integers(0, 256, (height, width), np.uint8)

@@ -68,7 +68,7 @@ def test_a_bar_fills_seven_tenths_of_the_height_and_its_pen_adds_half_a_width_at
 
 
 @given(drawings(), st.floats(0.01, 1000), st.floats(-1000, 1000), st.integers(0, 99))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_neither_place_nor_unit_changes_a_picture_and_a_variation_leaves_the_old_strokes_alone(
     strokes: Strokes, unit: float, place: float, seed: int
 ) -> None:
@@ -82,7 +82,7 @@ def test_neither_place_nor_unit_changes_a_picture_and_a_variation_leaves_the_old
 
 
 @given(st.lists(drawings(), max_size=3))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_every_drawing_becomes_a_picture_as_mnists(many: list[Strokes]) -> None:
     pictures = render_variations(many, rng())
     assert pictures.shape == (len(many), 28, 28)
