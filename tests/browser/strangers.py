@@ -10,13 +10,13 @@ LOW, HIGH = 0.15, 0.7  # the part of the pad that a drawing takes
 EVERY = 3  # of the points that a tablet records, each the work of an event
 
 
-def hands(count: int, seed: int = 1) -> list[list[list[Stroke]]]:
+def hands(count: int) -> list[list[list[Stroke]]]:
     """Return the digits 0 to 9 of so many writers, each digit as strokes on the pad.
 
     Raise DataError where pendigits is not there.
     """
     digits = load_pendigits()
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(1)
     writers = rng.permutation(sorted({digit.writer for digit in digits}))
     found = []
     for place in range(count):

@@ -16,12 +16,12 @@ from tests.app.posting import ask, check_problem, post_form, post_json, post_raw
 from tests.drawing import as_file, data_url, draw, picture_in, turned_file
 
 
-def in_a_row(*digits: int, pitch_px: int = 200) -> Image.Image:
-    """A number of digits of 200 x 200 pixels, at this distance."""
+def in_a_row(*digits: int) -> Image.Image:
+    """A number of digits of 200 x 200 pixels."""
     row = Image.new("L", (200 * len(digits), 300), "white")
     for place, digit in enumerate(digits):
         picture = draw(digit).resize((200, 200))
-        row.paste("black", (pitch_px * place, 50), ImageOps.invert(picture))
+        row.paste("black", (200 * place, 50), ImageOps.invert(picture))
     return row
 
 

@@ -40,18 +40,18 @@ FORMS: dict[str, Callable[[Levels], Image.Image]] = {
 }
 
 
-def specks(n: int, shape: tuple[int, int] = (1169, 827)) -> Levels:
+def specks(n: int) -> Levels:
     """Return a white scan with so many black specks of 2x2 pixels."""
     rng = np.random.default_rng(n)
-    page = np.full(shape, 255, np.uint8)
-    for y, x in rng.integers(20, np.subtract(shape, 20), (n, 2)):
+    page = np.full((1169, 827), 255, np.uint8)
+    for y, x in rng.integers(20, np.subtract(page.shape, 20), (n, 2)):
         page[y : y + 2, x : x + 2] = 0
     return page
 
 
-def grid(step_px: int, side_px: int = 400) -> Levels:
+def grid(step_px: int) -> Levels:
     """Return a black pixel in each so many rows and columns."""
-    page = np.full((side_px, side_px), 255, np.uint8)
+    page = np.full((400, 400), 255, np.uint8)
     page[::step_px, ::step_px] = 0
     return page
 
@@ -77,7 +77,6 @@ def slight_ink(draw: st.DrawFn) -> Levels:
 
 @settings(
     derandomize=True,
-    deadline=None,
     max_examples=30,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -13,7 +13,6 @@ from benchmarks.card.digit_sets import (
     SOURCES,
     SYMBOLS,
     WRITERS,
-    MeasuredSet,
     all_sets,
 )
 from benchmarks.card.fine_tuning import divide
@@ -97,12 +96,9 @@ LEARNT_ALL = {"data": {"writers_held_back": 0, "sources_held_back": []}}
 HELD_BACK = {"data": {"writers_held_back": 6, "sources_held_back": ["apa", "imp"]}}
 
 
-def by_name(sources: tuple[str, ...] = ("apa", "imp")) -> dict[str, MeasuredSet]:
-    return {each.name: each for each in all_sets(TEST, None, HeldBack(6, sources))}
-
-
 def test_a_set_is_learnt_by_a_training_that_held_none_of_it_back() -> None:
-    every = by_name()
+    sets = all_sets(TEST, None, HeldBack(6, ("apa", "imp")))
+    every = {each.name: each for each in sets}
     learnt = {name for name, each in every.items() if each.has_learnt(LEARNT_ALL)}
     assert learnt == {WRITERS, SOURCES, LETTERS, SYMBOLS}
     assert not any(each.has_learnt(HELD_BACK) for each in every.values())

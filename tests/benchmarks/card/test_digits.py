@@ -34,14 +34,12 @@ CUT: Line = ((60, 20), (119, 20))
 BESIDE: Line = ((20, 20), (20, 100))
 
 
-def model(
-    confidence: float, digit: int = 7, others: Mapping[int, float] | None = None, **metadata: Any
-) -> Model:
-    """Return a model that reads one digit everywhere, with one confidence, and otherwise a 1."""
+def model(confidence: float, others: Mapping[int, float] | None = None, **metadata: Any) -> Model:
+    """Return a model that reads a 7 everywhere, with one confidence, and otherwise a 1."""
     activations = np.zeros(10, np.float32)
     for other, activation in (others or {1: 1 - confidence}).items():
         activations[other] = activation
-    activations[digit] = confidence
+    activations[7] = confidence
     network: Any = SimpleNamespace(
         activations=lambda inputs: np.tile(activations, (len(inputs), 1))
     )

@@ -41,11 +41,9 @@ def page_set(name: str, *pages: Page, **options: Any) -> PageSet:
     return PageSet(name, len(pages), partial(iter, pages), **options)
 
 
-def of_sets(
-    *named: tuple[str, list[PageResult]], group: str = "", row: str = ""
-) -> list[SetResult]:
+def of_sets(*named: tuple[str, list[PageResult]]) -> list[SetResult]:
     """Return the results of sets that share a group and a row, by the sets' names."""
-    return [SetResult(page_set(name, group=group, row=row), read) for name, read in named]
+    return [SetResult(page_set(name, group="", row=""), read) for name, read in named]
 
 
 def rows(results: list[SetResult]) -> list[list[str]]:

@@ -129,9 +129,9 @@ INK = """.WRITER_ID w-1
 """
 
 
-def strokes_of(delineation: str, source: str = "apa", label: str = "4") -> list[list[list[float]]]:
+def strokes_of(delineation: str, source: str = "apa") -> list[list[list[float]]]:
     """Return the strokes of one segment of the ink."""
-    segments = f'.INCLUDE {source}/x.dat\n.SEGMENT CHARACTER {delineation} OK "{label}"\n'
+    segments = f'.INCLUDE {source}/x.dat\n.SEGMENT CHARACTER {delineation} OK "4"\n'
     texts = {f"data/1a/{source}/x.dat": segments, f"include/{source}/x.dat": INK}
     (character,) = parse_characters(texts)
     return [stroke.tolist() for stroke in character.strokes]

@@ -114,10 +114,9 @@ def test_ink_at_one_edge_of_a_drawing_goes_on_beyond_it(name: str) -> None:
 BAR, POINT = (120, 20, 10, 30), (70, 110, 8, 8)
 
 
-def faint(level: int, box: Box = BAR, ink: int = 0, grain: int = 0, n_bars: int = 1) -> Pixels:
-    """Return a drawing of a pale box beside bars of ink, 100 pixels high."""
-    bars = [(220 + 30 * number, 20, 10, 100) for number in range(n_bars - 1)]
-    grey = paper((140, 400), (50, 20, 10, 100), *bars, ink=ink)
+def faint(level: int, box: Box = BAR, ink: int = 0, grain: int = 0) -> Pixels:
+    """Return a drawing of a pale box beside a bar of ink, 100 pixels high."""
+    grey = paper((140, 400), (50, 20, 10, 100), ink=ink)
     grey[::2] -= np.uint8(grain) * (grey[::2] == 255)
     grey[:, 1::2] -= np.uint8(2 * grain) * (grey[:, 1::2] > 250)
     x, y, width, height = box

@@ -47,10 +47,10 @@ def boxes(picture: Levels) -> list[list[int]]:
     return sorted(found.writing.components.boxes[found.writing.is_ink].tolist())
 
 
-def worst(picture: Levels, corners: np.ndarray = CORNERS) -> float:
+def worst(picture: Levels) -> float:
     """The distance of the farthest corner, infinite if no outline is found."""
     found = find_outline(cv2.GaussianBlur(picture, (0, 0), 1))
-    return np.inf if found is None else float(np.abs(found - corners).max())
+    return np.inf if found is None else float(np.abs(found - CORNERS).max())
 
 
 @pytest.mark.parametrize(

@@ -40,10 +40,10 @@ def slope(darkest: float) -> Ink:
     return np.asarray(1 - (1 - darkest) * (down + across), np.float32)
 
 
-def shadow(darkness: float = 0.5) -> Ink:
+def shadow() -> Ink:
     """Return light with the hard edge of a shadow diagonally across the digit."""
     down, across = np.mgrid[:SIDE_PX, :SIDE_PX]
-    light = np.where(down + 2 * across > 1.6 * SIDE_PX, darkness, 1.0).astype(np.float32)
+    light = np.where(down + 2 * across > 1.6 * SIDE_PX, 0.5, 1.0).astype(np.float32)
     return np.asarray(cv2.GaussianBlur(light, (0, 0), 1.0), np.float32)
 
 

@@ -33,8 +33,8 @@ def sheet(*boxes: Box, level: float = 0.5) -> Ink:
     return contrast
 
 
-def measured(contrast: Ink, threshold: float = 0.05) -> Components:
-    return measure_components(contrast > threshold, contrast)
+def measured(contrast: Ink) -> Components:
+    return measure_components(contrast > 0.05, contrast)
 
 
 def ruled(*boxes: Box) -> Mask:
@@ -166,10 +166,10 @@ IS_FAINT, IS_LINE, IS_CUT = (
 )
 
 
-def seven(scale: float = 1, left: int = 70, level: float = 0.5, line_px: int = 8) -> Ink:
+def seven(scale: float = 1, left: int = 70, level: float = 0.5) -> Ink:
     """Return the contrast of a seven, 60 pixels high: a bar and an upright stroke."""
     right, bottom = left + round(40 * scale), 70 + round(60 * scale)
-    bar, stroke = (left, 70, right, 70 + line_px), (right - line_px, 70, right, bottom)
+    bar, stroke = (left, 70, right, 78), (right - 8, 70, right, bottom)
     return sheet(bar, stroke, level=level)
 
 
