@@ -7,8 +7,14 @@ from PIL import Image
 
 from nn.reading.doubts import ReasonNotRead
 from nn.reading.mnist import Ink, Mask, NoInk, Pixels
+from nn.reading.page.components import measure_components
 from nn.reading.page.find import Page, find_ink, to_mnist, unread_ink
-from nn.reading.page.photo import Photograph, left_out_of_photograph, segment_ink
+from nn.reading.page.photo import (
+    Photograph,
+    find_border_blobs,
+    left_out_of_photograph,
+    segment_ink,
+)
 
 SIDE_PX = 200
 PAPER, PENCIL, PRINT = 200.0, 0.65, 0.15  # paper's grey level; how much of it ink leaves
@@ -408,3 +414,16 @@ def test_a_window_far_wider_than_the_ink_is_narrowed(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("nn.reading.page.photo.window_of_pen", lambda *picture: 75)
     shaded = find_ink(page(light=half(0.6, slice(215, 260)))).ink > 0.5
     assert (shaded != plain).sum() < 0.12 * plain.sum()
+
+
+@pytest.mark.parametrize(("width_px", "is_blob"), [(7, False), (9, True)])
+def test_dark_at_the_edge_is_a_blob_where_it_is_broader_than_a_line(
+    width_px: int, is_blob: bool
+) -> None:
+    contrast = np.zeros((200, 200), np.float32)
+    contrast[:, :width_px] = 1
+    for x in (60, 90, 120, 150):
+        contrast[50:150, x : x + 6] = 1
+    blobs = find_border_blobs(contrast > 0, measure_components(contrast > 0, contrast))
+    assert blobs[:, :width_px].any() == is_blob
+    assert not blobs[:, 50:].any()
