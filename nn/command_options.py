@@ -13,6 +13,7 @@ from nn.reading.certainty_model import MAX_RISK, MIN_RISK, RISK
 
 FORMATS = ("onnx", "safetensors")  # of exported networks
 SETS = ("mnist", "pendigits", "omniglot", "unipen")  # that are published
+OWN_PICTURES = "your labelled pictures: a folder for each digit, a CSV table, a zip archive"
 
 
 def train() -> ArgumentParser:
@@ -28,12 +29,11 @@ def train() -> ArgumentParser:
     parser.add_argument(
         "name", choices=[*ARCHITECTURES, LINES, CERTAINTY], help="the network, or certainty"
     )
-    parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
+    add_data(parser)
     parser.add_argument("--csv", type=Path, help="train on Kaggle's train.csv instead of MNIST")
     base = "go on with this network: a shipped one's name, or the file or folder of a run"
     parser.add_argument("--from", dest="base", metavar="NETWORK", help=base)
-    own = "your labelled pictures: a folder for each digit, a CSV table, a zip archive"
-    parser.add_argument("--pictures", type=Path, metavar="PATH", help=own)
+    parser.add_argument("--pictures", type=Path, metavar="PATH", help=OWN_PICTURES)
     test = "others of them, to measure once in the end (default: a seventh of --pictures)"
     parser.add_argument("--test-pictures", type=Path, metavar="PATH", help=test)
     lost = "percentage points of the accuracy elsewhere that fine-tuning may lose (default 0.2)"
@@ -68,12 +68,10 @@ def evaluate() -> ArgumentParser:
     parser = argument_parser("evaluate", evaluate.__doc__)
     add = parser.add_argument
     add("name", nargs="?", metavar="NAME", help="the network (with --dev, default convnet)")
-    folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default the shipped)"
-    add("--models", type=Path, default=SHIPPED, help=folder)
-    add("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
+    add_models(parser)
+    add_data(parser)
     what = parser.add_mutually_exclusive_group()
-    own = "your labelled pictures: a folder for each digit, a CSV table, a zip archive"
-    what.add_argument("--pictures", type=Path, metavar="PATH", help=own)
+    what.add_argument("--pictures", type=Path, metavar="PATH", help=OWN_PICTURES)
     what.add_argument("--submission", type=Path, help="Kaggle's test.csv, to answer it")
     sets = "print the table of all sets that are for measuring"
     what.add_argument("--dev", action="store_true", help=sets)
@@ -99,8 +97,7 @@ def export() -> ArgumentParser:
     parser = argument_parser("export", export.__doc__)
     parser.add_argument("name", choices=[*ARCHITECTURES, LINES], help="the network")
     parser.add_argument("--format", choices=FORMATS, required=True, help="of the file")
-    folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default the shipped)"
-    parser.add_argument("--models", type=Path, default=SHIPPED, help=folder)
+    add_models(parser)
     out = "folder to write to (default exports/NAME)"
     parser.add_argument("--out", type=Path, help=out)
     return parser
@@ -119,7 +116,7 @@ def promote() -> ArgumentParser:
     parser.add_argument(
         "--models", type=Path, default=Path("models"), help="folder to write to (default models)"
     )
-    parser.add_argument("--data", type=Path, help="folder with MNIST's files (else INKLING_DATA)")
+    add_data(parser)
     return parser
 
 
@@ -131,8 +128,19 @@ def download() -> ArgumentParser:
     """
     parser = argument_parser("download", download.__doc__)
     parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(SETS)}")
-    parser.add_argument("--data", type=Path, help="folder with the data (else INKLING_DATA)")
+    add_data(parser)
     return parser
+
+
+def add_data(parser: ArgumentParser) -> None:
+    """Add the option of the folder with the data sets."""
+    parser.add_argument("--data", type=Path, help="folder with the data sets (else INKLING_DATA)")
+
+
+def add_models(parser: ArgumentParser) -> None:
+    """Add the option of the folder with the networks to take one from."""
+    folder = "folder with NAME.npz or NAME/NAME.npz, such as runs (default the shipped)"
+    parser.add_argument("--models", type=Path, default=SHIPPED, help=folder)
 
 
 def comma_separated(text: str) -> tuple[str, ...]:
