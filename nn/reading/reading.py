@@ -354,8 +354,9 @@ class Reading:
         """The text if each gap that may separate two numbers does; None without such a gap."""
         if self.is_restricted:  # each line is one number
             return None
-        parts = [part for line in self.lines for part in line.texts_apart]
-        return "\n".join(parts) if len(parts) > len(self.lines) else None
+        if not any(line.doubtful_gaps for line in self.lines):
+            return None
+        return "\n".join(part for line in self.lines for part in line.texts_apart)
 
     @property
     def doubtful_signs(self) -> list[DoubtfulSign]:
@@ -398,10 +399,11 @@ class Reading:
     def to_dict(self) -> dict[str, Any]:
         """Return what is read, as /read of the server names it, without images and messages."""
         allowed = [match.to_dict() if match.text else None for match in self.matches]
+        numbers = [line.number for line in self.lines]
         return {
-            "number": self.number,
+            "number": "\n".join(numbers),
             "text": self.text,
-            "lines": [line.number for line in self.lines],
+            "lines": numbers,
             "certain": self.certain,
             "doubt": self.doubt,
             "certain_from": self.certain_from if self.certain_from < inf else None,

@@ -126,6 +126,16 @@ def label_components(mask: Mask) -> tuple[Labels, Boxes, NDArray[np.int64]]:
     return np.asarray(labels, np.int32), boxes, areas
 
 
+def is_one_component(mask: Mask) -> bool:
+    """Return whether all of a mask (H, W), at least one pixel, is connected.
+
+    To fill one component is quicker than to label all, which OpenCV does in several threads.
+    """
+    y, x = divmod(int(mask.argmax()), mask.shape[1])
+    n_filled, *_ = cv2.floodFill(mask.astype(np.uint8), None, (x, y), 2, flags=8)
+    return bool(n_filled == np.count_nonzero(mask))
+
+
 def written_part(mask: Mask) -> tuple[slice, slice]:
     """Return the rows and columns, at least one, of a mask (H, W) that hold all of it.
 

@@ -15,6 +15,7 @@ from nn.reading.mnist import DIGIT_PX, INK_LEVEL, SIDE_PX, Ink, Mask, NoInk, Pix
 from nn.reading.page.components import (
     MAX_INKED,
     are_cut,
+    is_one_component,
     label_components,
     left_out_boxes,
     weighted_median,
@@ -240,6 +241,9 @@ def faint_ink(even: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
     n_pale = even.counts[is_marked & ~is_ink_level].sum()
     if n_pale_levels < MIN_INK_LEVELS or n_pale < MIN_FAINT_LINE_PX:
         return []
+    marked = even.pixels_of(is_marked)
+    if is_one_component(marked):
+        return []
     # Faint ink wholly at the edges of ink is thinner than a line. Counting is much faster than
     # labelling components, and a clean drawing has nothing else.
     x, y, width_px, height_px = even.digit_box
@@ -251,7 +255,6 @@ def faint_ink(even: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
     near = cv2.bitwise_and(part.pixels_of(is_marked).view(np.uint8), around)
     if even.counts[is_marked].sum() - cv2.countNonZero(near) < MIN_FAINT_LINE_PX:
         return []
-    marked = even.pixels_of(is_marked)
     rows, columns = written_part(marked)
     labels, boxes, areas = label_components(marked[rows, columns])
     part = even.within(rows, columns)

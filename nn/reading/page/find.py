@@ -19,7 +19,7 @@ from nn.reading.mnist import (
     centre,
     fit,
 )
-from nn.reading.page.components import label_components
+from nn.reading.page.components import is_one_component, label_components
 from nn.reading.page.drawing import (
     EvenInk,
     even_ink,
@@ -103,8 +103,7 @@ class Page:
     def is_in_pieces(self) -> bool:
         """Whether the digit is more than one component, or other ink is beside it.
 
-        In the network's input, narrow gaps are closed. To fill one component is quicker than to
-        label all, which OpenCV does in several threads.
+        In the network's input, narrow gaps are closed.
         """
         if self.has_more_than_digit:
             return True
@@ -113,11 +112,7 @@ class Page:
             reduced = at_working_size(digit, len(digit))
         elif reduced is not digit:
             reduced = reduced / reduced.max()
-        is_ink = (reduced >= INK_LEVEL).view(np.uint8)
-        n_ink = int(np.count_nonzero(is_ink))
-        y, x = divmod(int(is_ink.argmax()), is_ink.shape[1])
-        n_filled, *_ = cv2.floodFill(is_ink, None, (x, y), 2, flags=8)
-        return n_filled < n_ink
+        return not is_one_component(reduced >= INK_LEVEL)
 
     @cached_property
     def _reduced(self) -> Ink:

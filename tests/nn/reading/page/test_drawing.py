@@ -161,11 +161,13 @@ def test_what_has_at_most_a_tenth_of_its_pixels_as_dark_as_ink_is_faint(
     assert bool(faint_ink(ink_by_global_threshold(grey))) == is_faint
 
 
-@pytest.mark.parametrize(("edge_px", "is_searched"), [(2, False), (3, True)])
-def test_the_pale_edge_of_ink_takes_no_time(
-    edge_px: int, is_searched: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("edge_px", "n_pieces", "is_searched"), [(2, 2, False), (3, 2, True), (3, 1, False)]
+)
+def test_the_pale_edge_of_ink_and_one_piece_alone_take_no_time(
+    edge_px: int, n_pieces: int, is_searched: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    grey = paper((100, 100), (40, 40, 20, 20))
+    grey = paper((100, 100 * n_pieces), *[(40 + 100 * n, 40, 20, 20) for n in range(n_pieces)])
     rim = slice(40 - edge_px, 60 + edge_px)
     grey[rim, rim] = np.minimum(grey[rim, rim], 220)
     searches = []
