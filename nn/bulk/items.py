@@ -8,9 +8,9 @@ from typing import Any
 
 from nn.bulk.addresses import read_name
 from nn.decoding.picture_errors import PictureError
-from nn.decoding.picture_files import Picture
 from nn.decoding.scans import (
     Scan,
+    check_page,
     count_pages,
     has_scan_suffix,
     is_scan,
@@ -80,11 +80,17 @@ def opened(items: Iterable[Item]) -> Iterator[Item]:
             except Exception as error:  # of the file, a fault of ours, or no memory
                 content = error
             for item in of_file:
-                yield replace(item, content=_page(scan, item.name) if scan else content)
+                yield replace(item, content=_picture(content, scan, item.name))
 
 
-def _page(scan: Scan, name: str) -> Picture | Exception:
+def _picture(content: Any, scan: Scan | None, name: str) -> Any:
+    """Return the page of a scan that a name says, or else the content; or what was raised."""
+    _, number = split_page(name)
     try:
-        return scan.page(split_page(name)[1])
+        if scan:
+            return scan.page(number)
+        if isinstance(content, bytes):
+            check_page(number)
     except Exception as error:
         return error
+    return content

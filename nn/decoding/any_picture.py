@@ -14,7 +14,7 @@ from PIL import ExifTags, Image
 from nn.decoding.files import MAX_BYTES, read_bytes
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import ON_ITS_SIDE, Picture, PictureSize, open_picture
-from nn.decoding.scans import is_scan, open_page, split_page
+from nn.decoding.scans import check_page, is_scan, open_page, split_page
 
 AnyPicture = (
     str
@@ -74,7 +74,10 @@ def to_picture(picture: AnyPicture) -> Picture:
         content = bytes(picture)
     else:
         content = read_open_file(picture)
-    return open_page(content, page) if is_scan(content) else open_picture(content).decode()
+    if is_scan(content):
+        return open_page(content, page)
+    check_page(page)
+    return open_picture(content).decode()
 
 
 def read_open_file(file: Any) -> bytes:

@@ -55,6 +55,13 @@ def has_scan_suffix(name: str) -> bool:
     return Path(name).suffix.lower() in SUFFIXES
 
 
+def check_page(number: int | None, n_pages: int = 1) -> None:
+    """Raise PictureError for the number of a page that a file does not have."""
+    if number and number > n_pages:
+        detail = f"Expected a page from 1 to {n_pages:,}, but got {number:,}."
+        raise PictureError(PictureFault.NOT_A_PICTURE, detail)
+
+
 def is_scan(data: bytes) -> bool:
     """Return whether a file is a scan by its first bytes."""
     return other_format(data) in ("TIFF", "PDF")
@@ -93,11 +100,8 @@ class Scan(ABC):
                 "all with read_many."
             )
             raise PictureError(PictureFault.NOT_A_PICTURE, detail)
-        number = number or 1
-        if number > self.n_pages:
-            detail = f"Expected a page from 1 to {self.n_pages:,}, but got {number:,}."
-            raise PictureError(PictureFault.NOT_A_PICTURE, detail)
-        return self._draw(number)
+        check_page(number, self.n_pages)
+        return self._draw(number or 1)
 
 
 @contextmanager
@@ -144,6 +148,9 @@ class _Tiff(Scan):
                 while self.n_pages <= MAX_PAGES:
                     self._image.seek(self.n_pages)
                     self.n_pages += 1
+            # Pillow ends where the last page points back to one before, and there may be more.
+            if self.n_pages <= MAX_PAGES and self._image.tag_v2.next:
+                raise damaged("TIFF")
 
     def _draw(self, number: int) -> Picture:
         with _damaged_on_error("TIFF"):

@@ -1,6 +1,7 @@
 """The pages of TIFF and PDF files."""
 
 import io
+import struct
 import sys
 import zlib
 from contextlib import suppress
@@ -144,6 +145,42 @@ def test_a_pdf_with_a_part_of_a_picture_is_damaged() -> None:
     Image.new("L", (8_000, 8_002), 255).save(jpeg := io.BytesIO(), "JPEG")
     larger_than_it_says = of_one_picture(10, 10, jpeg.getvalue())
     assert error_of(larger_than_it_says).fault is PictureFault.PICTURE_TOO_LARGE
+
+
+def test_a_page_of_a_file_that_is_no_scan_has_to_be_its_only_one(tmp_path: Path) -> None:
+    file = tmp_path / "named.pdf"
+    SEVEN.save(file, "PNG")
+    assert load().read(f"{file} page 1").text == "7"
+    with pytest.raises(PictureError, match="Expected a page from 1 to 1, but got 2"):
+        load().read(f"{file} page 2")
+    (first, read), (second, error) = read_many([f"{file} page 1", f"{file} page 2"])
+    assert (first, getattr(read, "text", read)) == (f"{file} page 1", "7")
+    assert (second, f"{error}") == (f"{file} page 2", "Expected a page from 1 to 1, but got 2.")
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "TIFF of fax", "BigTIFF"])
+def test_a_tiff_whose_page_points_back_is_damaged_and_loses_no_page_silently(kind: str) -> None:
+    pages = [NEAT.convert(Image.open(io.BytesIO(SCANS[kind])).mode)] * 3
+    options = {"compression": "group4"} if kind == "TIFF of fax" else {}
+    data = bytearray(scan("TIFF", *pages, big_tiff=kind == "BigTIFF", **options))
+    assert count_pages(bytes(data)) == 3
+    link, first = link_of_page(data, 2, is_big=kind == "BigTIFF")
+    data[link : link + 4] = struct.pack("<I", first)
+    with pytest.raises(PictureError, match="TIFF file is cut off or damaged"):
+        count_pages(bytes(data))
+
+
+def link_of_page(data: bytearray, number: int, *, is_big: bool) -> tuple[int, int]:
+    """Return where a little-endian TIFF says where the next page is, and where the first is."""
+    head, count, entry, pointer = (8, "<Q", 20, "<Q") if is_big else (4, "<H", 12, "<I")
+    (first,) = struct.unpack_from(pointer, data, head)
+    directory = first
+    for page in range(1, number + 1):
+        (n_entries,) = struct.unpack_from(count, data, directory)
+        link = directory + struct.calcsize(count) + entry * n_entries
+        if page < number:
+            (directory,) = struct.unpack_from(pointer, data, link)
+    return link, first
 
 
 def test_an_encrypted_pdf_and_one_without_pages_are_told_apart() -> None:
