@@ -13,9 +13,9 @@ from app.requests.request import MAX_TEXT_BYTES, Request, require_client
 from app.responses import Response
 from app.routes import api, openapi, pages, rooms
 from app.service import models
+from app.service.executor import Executor
 from app.service.predictor import Predictor
 from app.service.rooms import Rooms
-from app.service.upload import Executor
 from app.telemetry import logging as logs
 from app.telemetry.metrics import Metrics
 from app.telemetry.metrics import register as register_metrics

@@ -24,11 +24,11 @@ from app.service.class_sheet import (
     read_drawing,
     read_sheet,
 )
+from app.service.executor import Executor
 from app.service.models import Models
 from app.service.upload import (
     DRAWING_PIXELS,
     MAX_LINES_S,
-    Executor,
     Upload,
     attempt,
     batch_answers,
@@ -243,7 +243,9 @@ class Predictor:
 
     def _reader(self, options: Options, max_lines_s: float = MAX_READING_S) -> PageReader:
         """Return the reader of a model, with the threshold of a request if it has one."""
-        reader = replace(self._readers[options.model], max_lines_s=max_lines_s)
+        reader = self._readers[options.model]
+        if reader.max_lines_s != max_lines_s:
+            reader = replace(reader, max_lines_s=max_lines_s)
         risk = options.risk
         if risk is None and options.certain_at is not None:
             risk = risk_of(options.certain_at)

@@ -1,19 +1,16 @@
-"""The pictures of one request: opened within the limits, read when it is their turn, or refused."""
+"""The pictures of one request: each opened within the limits, or refused."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from threading import Event, Lock
 from typing import Any, ParamSpec, TypeVar
 
 from PIL import Image
 
-from app.errors import Problem, ProblemCode, too_busy
+from app.errors import Problem, ProblemCode
 from app.responses import Outcome
 from nn.decoding.picture_errors import FORMATS, PictureError, PictureFault, wrong_format
 from nn.decoding.picture_files import PictureFile, open_picture
 from nn.reading.limits import MAX_READING_S, PIXEL_S
-from nn.reading.page.find import Page, find_drawn_page, find_page
 from nn.reading.page.grey import WORKING_PX
 
 IMAGE_TYPES = [f"image/{image_format.lower()}" for image_format in FORMATS]
@@ -24,10 +21,6 @@ _OTHER_NAMES = ("image/x-png", "image/jpg", "image/pjpeg", "image/x-ms-bmp")
 # A picture within both limits is read in milliseconds, unless it is made to take longer.
 SMALL_BYTES, SMALL_PIXELS = 65_536, 160_000
 DRAWING_PIXELS = SMALL_PIXELS * 8 // 5  # the limit of a drawing, of which a PNG may have 5/8
-
-N_SMALL = 4  # requests with small pictures at once, where requests have threads of their own
-N_LARGE = 2  # requests with large pictures that a process reads at once
-N_SHEETS = 1  # large requests with class sheets, which take a second; the other slot stays free
 
 # Processor time, in seconds, as measured with the slowest pictures that were found.
 MAX_BATCH_S = 1.0
@@ -167,160 +160,3 @@ def _longest_s(file: PictureFile) -> float:
     decoding_s = DECODING_S * file.pixel_cost * file.n_pixels
     # Any picture may be read alone.
     return min(MAX_LINES_S + decoding_s + PIXEL_S * file.n_pixels / factor**2, MAX_READING_S)
-
-
-class ConcurrencyLimit:
-    """Gives a process's requests a few slots, in the order in which they ask.
-
-    More at once would not be quicker: they share the process's interpreter and memory.
-
-    Parameters
-    ----------
-    n_slots
-        How many requests are read at the same time.
-    max_wait_s
-        Longest time, in seconds, that a request waits.
-    require_client
-        Raises an error when the client of a request that has waited is gone.
-    """
-
-    def __init__(
-        self, n_slots: int, max_wait_s: float, require_client: Callable[[], None] = lambda: None
-    ) -> None:
-        self._n_slots = n_slots
-        self._max_wait_s = max_wait_s
-        self._require_client = require_client
-        self._requests: list[Event] = []  # in their order; each is set when it has a slot
-        self._lock = Lock()
-
-    @property
-    def n_waiting(self) -> int:
-        """Number of requests without a slot."""
-        return max(0, len(self._requests) - self._n_slots)
-
-    @contextmanager
-    def slot(self, waited_s: float = 0.0) -> Iterator[float]:
-        """Wait for a slot, hold it, and give how long the request has waited now, in seconds.
-
-        Parameters
-        ----------
-        waited_s
-            How long the request has waited already, in seconds.
-
-        Raises
-        ------
-        Problem
-            503 when none became free in time.
-        """
-        start_s, has_slot = time.monotonic(), Event()
-        with self._lock:
-            self._requests.append(has_slot)
-            self._hand_out()
-        try:
-            is_free = has_slot.is_set()
-            # The slot may be handed over after the wait has ended.
-            if not has_slot.wait(self._max_wait_s - waited_s) and not has_slot.is_set():
-                raise too_busy()
-            if not is_free:
-                self._require_client()
-            yield waited_s + time.monotonic() - start_s
-        finally:
-            with self._lock:
-                self._requests.remove(has_slot)
-                self._hand_out()
-
-    def _hand_out(self) -> None:
-        for has_slot in self._requests[: self._n_slots]:
-            has_slot.set()
-
-
-class Executor:
-    """Runs the reading of uploads.
-
-    Parameters
-    ----------
-    max_wait_s
-        Longest time, in seconds, that a request waits.
-    in_thread
-        Runs a function in another thread and returns its result; None runs it in the thread of the
-        request.
-    require_client
-        Raises an error when the client of a request that has waited is gone.
-
-    Attributes
-    ----------
-    in_thread
-        What is given, or a function that calls its argument.
-    small, large, sheets
-        The limits on requests with small pictures, with large pictures, and with class sheets.
-    """
-
-    def __init__(
-        self,
-        max_wait_s: float,
-        in_thread: Callable[[Callable[[], Any]], Any] | None = None,
-        require_client: Callable[[], None] = lambda: None,
-    ) -> None:
-        self.in_thread = in_thread or (lambda function: function())
-        self.small = ConcurrencyLimit(N_SMALL, max_wait_s, require_client)
-        self.large = ConcurrencyLimit(N_LARGE, max_wait_s, require_client)
-        self.sheets = ConcurrencyLimit(N_SHEETS, max_wait_s, require_client)
-
-    def run(
-        self,
-        upload: Upload,
-        read: Callable[[], Result],
-        *,
-        is_sheet: bool = False,
-        waited_s: float,
-    ) -> Result:
-        """Return what reading an upload in another thread returns.
-
-        A Problem's outcome gets the model and pixels.
-        """
-        return self._reported(upload, lambda: self._in_slot(read, waited_s, is_sheet=is_sheet))
-
-    def run_page(
-        self,
-        upload: Upload,
-        read: Callable[[Page], Result],
-        is_quick: Callable[[Page], bool],
-        *,
-        waited_s: float,
-    ) -> Result:
-        """Return what reading the page of an upload's only picture returns.
-
-        The ink of a small drawing is found at once, and read beside other requests if the page is
-        quick to read. All else is read in another thread.
-        """
-
-        def run() -> Result | Problem:
-            if not upload.is_small():
-                return self._in_slot(lambda: read(find_page(upload.open().decode())), waited_s)
-            with self.small.slot(waited_s):
-                time.sleep(0)  # Other requests are received, and wait for a slot, or too long.
-                picture = upload.open().decode()
-                page = find_drawn_page(picture)
-                if page and is_quick(page):
-                    return read(page)
-            return self._in_slot(lambda: read(page or find_page(picture)), waited_s)
-
-        return self._reported(upload, run)
-
-    def _reported(self, upload: Upload, run: Callable[[], Result | Problem]) -> Result:
-        result = attempt(run)
-        try:
-            if isinstance(result, Problem):
-                result.outcome = upload.outcome(problem=result.type)
-                raise result
-            return result
-        finally:
-            del result  # or its traceback would keep it, and the picture, in a reference cycle
-
-    def _in_slot(
-        self, read: Callable[[], Result], waited_s: float, *, is_sheet: bool = False
-    ) -> Result | Problem:
-        among_sheets = self.sheets.slot(waited_s) if is_sheet else nullcontext(waited_s)
-        with among_sheets as waited_s, self.large.slot(waited_s):
-            found: Result | Problem = self.in_thread(lambda: attempt(read))
-            return found

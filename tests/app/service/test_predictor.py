@@ -19,8 +19,9 @@ from app.responses import Outcome
 from app.service import models
 from app.service.answer_types import BatchRefusal, DigitAnswer
 from app.service.answers import Options
+from app.service.executor import Executor
 from app.service.predictor import Predictor
-from app.service.upload import Executor, Upload
+from app.service.upload import Upload
 from nn.decoding.picture_files import Picture, PictureFile
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import save
