@@ -9,7 +9,7 @@ import time
 import warnings
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -27,6 +27,7 @@ from nn.bulk.items import Item
 ALONE_S = 1.0  # then other processes are started, which takes about as long
 N_TOGETHER = 8  # pictures that a process gets at a time
 N_AHEAD = 4  # such groups for each process that are read, or wait, at most
+MAX_AHEAD_BYTES = 100_000_000  # of the groups for each process, unless one alone has more
 
 T = TypeVar("T")
 KILLED = "The process that read it was ended by the system: perhaps it had too little memory."
@@ -170,11 +171,15 @@ class _Pool(Generic[T]):
         while group := _next_group(items, n_together):
             pickled = pickle.dumps(group)  # now: the executor pickles while the next ones are taken
             waiting.append((pickled, self._submit(pickled)))
-            most = N_AHEAD * self._n_processes
-            while waiting and (waiting[0][1].done() or len(waiting) > most):
+            while waiting and (waiting[0][1].done() or self._are_many(waiting)):
                 yield from self._results(*waiting.popleft())
         while waiting:
             yield from self._results(*waiting.popleft())
+
+    def _are_many(self, waiting: Collection[tuple[bytes, Future[list[T]]]]) -> bool:
+        n_bytes = sum(len(pickled) for pickled, _ in waiting)
+        is_full = n_bytes > MAX_AHEAD_BYTES * self._n_processes
+        return is_full or len(waiting) > N_AHEAD * self._n_processes
 
     def _start(self, n_processes: int) -> ProcessPoolExecutor:
         """Return processes that share nothing with this one: a copy would lack its threads."""

@@ -12,9 +12,9 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from nn.decoding.picture_errors import PictureError, PictureFault, other_format
 from nn.decoding.picture_files import (
@@ -143,7 +143,8 @@ def to_png(page: Picture) -> bytes:
 class _Tiff(Scan):
     def __init__(self, data: bytes) -> None:
         with _damaged_on_error("TIFF"):
-            self._image: Any = Image.open(BytesIO(data), formats=["TIFF"])
+            self._image = Image.open(BytesIO(data), formats=["TIFF"])
+            assert isinstance(self._image, TiffImageFile)
             with suppress(EOFError):
                 while self.n_pages <= MAX_PAGES:
                     self._image.seek(self.n_pages)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nn.bulk import workers
@@ -42,6 +43,21 @@ def test_results_come_in_order_and_names_are_taken_as_they_are_needed(n_together
         assert result.members["place"] == number + 1
         assert taken <= number + n_ahead
     assert number == 999
+
+
+def test_few_large_pictures_of_a_program_are_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "MAX_AHEAD_BYTES", 2_000)
+    taken = 0
+
+    def counted() -> Iterator[Item]:
+        nonlocal taken
+        for place in range(1, 21):
+            taken += 1
+            yield Item(place, f"{place}", np.zeros((30, 30), np.uint8))
+
+    for number, _ in enumerate(read_in_order(counted(), JOB, 2, pytest.fail, -1)):
+        assert taken <= number + 6  # of 4,000 bytes together, one more, and one that is to be sent
+    assert number == 19
 
 
 def test_a_picture_that_a_process_is_killed_for_is_named_and_all_others_are_read() -> None:
