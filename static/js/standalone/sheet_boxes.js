@@ -20,13 +20,16 @@ const MIN_MARKER_PX = 20; // a side
 const POOL = 3; // pixels, across, of which the lightest stands for paper
 const WINDOW_MM = 6; // in which a pen's line fits
 const MIN_PAPER_LEVEL = 32; // of 255
-const SEARCHED_MM = 2; // from where a border should be
+const SEARCHED_MM = 1.5; // from where a border should be
 const MAX_BORDER_CONTRAST = 0.25; // most that counts for a border: a pen's line is darker
 const MIN_BORDER_CONTRAST = 0.025; // of a border above that beside it
 const MIN_CONFIRMED = 0.6; // share of the borders that are clear, if they confirm where the sheet is
+const NEIGHBOURS = 1.8; // distance to a box's neighbours, over its longer side
+const STRETCH_PX = 4; // by which opposite borders are off their common distance
 const FAR = 0.012; // of contrast, that a border a millimetre off must have more
 const BAND_PX = 4; // at each side of a border: its blur, and its place's error
 const MIN_REST = 0.1; // of contrast, that a border leaves
+const MAX_REMAINDER_CONTRAST = 0.3; // mean, of what is left of a border
 const BEYOND_PX = 15; // of a box, in which its digit is looked for
 const MIN_CONTRAST = 0.08; // of ink, as in nn/reading/page/photo.py
 const NOISE_DEVIATIONS = 4.5; // by which ink is above paper
@@ -54,18 +57,14 @@ export function readBoxes(grey, layout) {
   const { page, toPicture, missing } = findPage(grey, layout);
   const flat = flatten(grey, toPicture, layout.size);
   const contrast = contrastOf(flat);
-  const printed = page.tops.flatMap((top, row) => layout.lefts.map((left, label) => ({ pupil: page.first_pupil + row, label, left, top })));
-  const sides = printed.map(({ left, top }) =>
-    bordersOf(contrast, [left, top, left + layout.width, top + page.height].map((each) => each * MILLIMETRE_PX)),
-  );
-  const n_clear = sides.flat().filter(({ isClear }) => isClear).length;
-  if (n_clear < MIN_CONFIRMED * sides.flat().length) throw new NoSheet("sheet-not-flat");
-  const places = sides.map((each) => each.map(({ at }) => at));
+  const printed = page.tops.flatMap((top) => layout.lefts.map((left) => [left, top, left + layout.width, top + page.height]));
+  const places = placesOf(contrast, printed, layout.corners.flat());
   for (const place of places) clearBorder(contrast, place);
-  const boxes = printed.map(({ pupil, label }, n) => {
-    const [left, top, right, bottom] = places[n].map((each) => each / MILLIMETRE_PX);
+  const boxes = places.map((place, n) => {
+    const [left, top, right, bottom] = place.map((each) => each / MILLIMETRE_PX);
     const corners = [[left, top], [right, top], [right, bottom], [left, bottom]].map(([x, y]) => toPicture(x, y));
-    return { pupil, label, corners, ...digitIn(contrast, places[n]) };
+    const [row, label] = [Math.floor(n / layout.lefts.length), n % layout.lefts.length];
+    return { pupil: page.first_pupil + row, label, corners, ...digitIn(contrast, place) };
   });
   return { page, missing, boxes };
 }
@@ -167,33 +166,74 @@ function joined(pixels, width, height, reach, join) {
   return along(along(pixels, width, height, 1, width), height, width, width, 1);
 }
 
-/** @returns {number} */
+/** @returns {number | undefined} undefined of none */
 const median = (numbers) => Float32Array.from(numbers).sort()[Math.floor(numbers.length / 2)];
 
-/** @returns {{at: number, isClear: boolean}[]} the left, top, right and bottom border, nearest to where they are printed, in pixels */
-function bordersOf({ pixels, width, height }, [left, top, right, bottom]) {
+/**
+ * Returns where the borders of each box are, in whole pixels. Paper that curls and lenses move them by millimetres, but not beside the
+ * markers: from there on, each is looked for where those of its neighbours were found, as in nn/reading/class_sheet/flatten.py.
+ * @param {number[][]} printed left, top, right and bottom of each box in millimetres @param {Point[]} corners of the markers
+ * @returns {number[][]}
+ * @throws {NoSheet}
+ */
+function placesOf(contrast, printed, corners) {
+  const middles = printed.map(([left, top, right, bottom]) => [(left + right) / 2, (top + bottom) / 2]);
+  const toMarker = middles.map((middle) => Math.min(...corners.map((corner) => distance(middle, corner))));
+  const [left, top, right, bottom] = printed[0];
+  const near = NEIGHBOURS * larger(right - left, bottom - top);
+  /** By box and side, how far a border is from where it is printed; null where it is not clear, or not looked for yet. @type {(number?)[][]} */
+  const shifts = printed.map(() => [null, null, null, null]);
+  const expected = (n) => {
+    const neighbours = shifts.filter((_, other) => other !== n && distance(middles[n], middles[other]) < near);
+    const clear = (side) => neighbours.map((each) => each[side]).filter((each) => each !== null);
+    return printed[n].map((each, side) => each * MILLIMETRE_PX + (median(clear(side)) ?? 0));
+  };
+  for (const n of [...printed.keys()].sort((one, other) => toMarker[one] - toMarker[other])) {
+    shifts[n] = bordersOf(contrast, expected(n)).map(({ at, isClear }, side) => (isClear ? at - printed[n][side] * MILLIMETRE_PX : null));
+  }
+  const n_clear = shifts.flat().filter((each) => each !== null).length;
+  if (n_clear < MIN_CONFIRMED * shifts.flat().length) throw new NoSheet("sheet-not-flat");
+  return shifts.map((own, n) => expected(n).map((each, side) => Math.round(own[side] === null ? each : printed[n][side] * MILLIMETRE_PX + own[side])));
+}
+
+const distance = ([x, y], [otherX, otherY]) => Math.hypot(x - otherX, y - otherY);
+
+/**
+ * @param {number[]} place left, top, right and bottom where a box should be, in pixels
+ * @returns {{at: number, isClear: boolean}[]} its borders, of which opposite ones are as far from there, but for what the paper's curl
+ *   and STRETCH_PX allow: the next box's border is near, too
+ */
+function bordersOf({ pixels, width, height }, place) {
   const reach = SEARCHED_MM * MILLIMETRE_PX;
-  const [marginX, marginY] = [(right - left) / 5, (bottom - top) / 5]; // corners are of two borders
-  const border = (at, start, end, stepAlong, stepAcross, limit) => {
-    const middle = Math.min(Math.max(Math.round(at), reach + 1), limit - reach - 2);
+  const [left, top, right, bottom] = place.map(Math.round);
+  const [marginX, marginY] = [Math.round((right - left) / 5), Math.round((bottom - top) / 5)]; // corners are of two borders
+  /** How clear a border is at each distance from where it should be. */
+  const clarity = (at, start, end, stepAlong, stepAcross, limit) => {
     const levels = Array.from({ length: 2 * reach + 3 }, (_, n) => {
-      const line = [];
-      for (let along = Math.round(start); along < end; along++) line.push(pixels[along * stepAlong + (middle + n - reach - 1) * stepAcross]);
+      const across = Math.min(Math.max(at + n - reach - 1, 0), limit - 1);
+      const line = Array.from({ length: end - start }, (_, along) => pixels[(start + along) * stepAlong + across * stepAcross]);
       return Math.min(median(line), MAX_BORDER_CONTRAST);
     });
-    const scores = Array.from({ length: 2 * reach + 1 }, (_, n) => {
+    const usual = median(levels);
+    return Array.from({ length: 2 * reach + 1 }, (_, n) => {
       const mean = (levels[n] + levels[n + 1] + levels[n + 2]) / 3;
-      return mean - (FAR * Math.abs(n - reach)) / MILLIMETRE_PX;
+      return mean - usual - (FAR * Math.abs(n - reach)) / MILLIMETRE_PX;
     });
-    const best = Math.max(...scores);
-    return { at: middle - reach + scores.indexOf(best), isClear: best - median(levels) > MIN_BORDER_CONTRAST };
   };
-  return [
-    border(left, top + marginY, bottom - marginY, width, 1, width),
-    border(top, left + marginX, right - marginX, 1, width, height),
-    border(right, top + marginY, bottom - marginY, width, 1, width),
-    border(bottom, left + marginX, right - marginX, 1, width, height),
+  const opposite = [
+    [left, right].map((at) => clarity(at, top + marginY, bottom - marginY, width, 1, width)),
+    [top, bottom].map((at) => clarity(at, left + marginX, right - marginX, 1, width, height)),
   ];
+  const [across, down] = opposite.map((sides) => {
+    const near = (of, n) => of.slice(Math.max(0, n - STRETCH_PX), n + STRETCH_PX + 1);
+    const both = sides[0].map((_, n) => Math.min(...sides.map((of) => Math.max(...near(of, n)))));
+    const best = both.indexOf(Math.max(...both));
+    return sides.map((of) => {
+      const clearest = Math.max(...near(of, best));
+      return { off: of.indexOf(clearest, Math.max(0, best - STRETCH_PX)) - reach, isClear: clearest > MIN_BORDER_CONTRAST };
+    });
+  });
+  return [across[0], down[0], across[1], down[1]].map(({ off, isClear }, side) => ({ at: [left, top, right, bottom][side] + off, isClear }));
 }
 
 /** Takes the printed border of a box from the contrast: along each side the median, less that of the outer lines. */
@@ -230,7 +270,7 @@ function digitIn(contrast, place) {
   const pieces = (level) =>
     components(Uint8Array.from(pixels, (each) => Number(each > level)), width, 2)
       .map((places) => pieceOf(places, around))
-      .filter(({ inside }) => inside > 0.5);
+      .filter(({ inside, isBorder }) => inside > 0.5 && !isBorder);
   const empty = { image: null, cutOut: cut(contrast, place), isLeftOut: false };
   const dark = pieces(threshold).filter(isLarge);
   if (dark.length === 0) return empty;
@@ -246,19 +286,22 @@ function digitIn(contrast, place) {
 }
 
 /**
- * @returns {{places: Int32Array, mass: number, longer: number, inside: number, isAtEdge: boolean}} a component: longer is its longer side in
- *   pixels, inside the share of it that is in the box
+ * @returns {{places: Int32Array, mass: number, longer: number, inside: number, isBorder: boolean, isAtEdge: boolean}} a component: longer
+ *   is its longer side in pixels, inside the share of it that is in the box, isBorder whether it is what remains of a bent border
  */
 function pieceOf(places, { pixels, width, height }) {
-  let [mass, inside, left, right, top, bottom] = [0, 0, width, 0, height, 0];
+  let [mass, n_inside, n_offBorder, left, right, top, bottom] = [0, 0, 0, width, 0, height, 0];
   for (const place of places) {
     const [x, y] = [place % width, Math.floor(place / width)];
     mass += pixels[place];
-    if (x >= BEYOND_PX && y >= BEYOND_PX && x < width - BEYOND_PX && y < height - BEYOND_PX) inside += 1 / places.length;
+    const depth = Math.min(x, y, width - 1 - x, height - 1 - y) - BEYOND_PX; // in the box
+    n_inside += Number(depth >= 0);
+    n_offBorder += Number(depth >= BAND_PX);
     [left, right, top, bottom] = [smaller(left, x), larger(right, x), smaller(top, y), larger(bottom, y)];
   }
   const isAtEdge = left === 0 || top === 0 || right === width - 1 || bottom === height - 1;
-  return { places, mass, longer: larger(right - left, bottom - top) + 1, inside, isAtEdge };
+  const isBorder = n_offBorder < places.length / 2 && mass < MAX_REMAINDER_CONTRAST * places.length;
+  return { places, mass, longer: larger(right - left, bottom - top) + 1, inside: n_inside / places.length, isBorder, isAtEdge };
 }
 
 const isLarge = ({ longer }) => longer >= MIN_DIGIT_MM * MILLIMETRE_PX;

@@ -28,8 +28,11 @@ const LAYOUT = {
 const FLAT = [[0, 0], [80, 0], [80, 100], [0, 100]];
 const TILTED = [[6, 3], [72, 8], [79, 97], [1, 91]];
 
-/** The level of the paper at a place in millimetres: markers, borders, and a line of 1 × 10 mm in the first box. */
-function levelAt(x, y, { page = 0, missing = [], flipped = [], hasBorders = true }) {
+/**
+ * The level of the paper at a place in millimetres: markers, borders, and a line of 1 × 10 mm in the first box of each row, which is
+ * as far to the right of where it should be as its shift says; tilt is how far borders fall, by their length.
+ */
+function levelAt(x, y, { page = 0, missing = [], flipped = [], hasBorders = true, rows = [{ top: 40, shift: 0 }], tilt = 0 }) {
   for (const [corner, [[left, top]]] of LAYOUT.corners.entries()) {
     const [column, row] = [Math.floor((x - left) / SQUARE_MM), Math.floor((y - top) / SQUARE_MM)];
     if (missing.includes(corner) || column < 0 || row < 0 || column > 6 || row > 6) continue;
@@ -38,11 +41,15 @@ function levelAt(x, y, { page = 0, missing = [], flipped = [], hasBorders = true
     const isWhite = ((LAYOUT.markers[4 * page + corner] >> bit) & 1) ^ Number(corner === 0 && flipped.includes(bit));
     return isWhite ? PAPER : BLACK;
   }
-  for (const left of hasBorders ? LAYOUT.lefts : []) {
-    const [fromX, fromY] = [Math.abs(x - left - LAYOUT.width / 2) - LAYOUT.width / 2, Math.abs(y - 48) - 8];
-    if (Math.abs(Math.max(fromX, fromY)) < 0.15) return BORDER;
+  for (const { top, shift } of rows) {
+    for (const left of hasBorders ? LAYOUT.lefts : []) {
+      const middle = left + shift + LAYOUT.width / 2;
+      const [fromX, fromY] = [Math.abs(x - middle) - LAYOUT.width / 2, Math.abs(y - top - 8 - tilt * (x - middle)) - 8];
+      if (Math.abs(Math.max(fromX, fromY)) < 0.15) return BORDER;
+    }
+    if (Math.abs(x - shift - 29) < 0.5 && Math.abs(y - top - 8) < 5) return PEN;
   }
-  return Math.abs(x - 29) < 0.5 && Math.abs(y - 48) < 5 ? PEN : PAPER;
+  return PAPER;
 }
 
 /** A photograph in which the corners of the page are at these places, in millimetres. */
@@ -113,6 +120,25 @@ test("a line in a box is read, and an empty box is empty, also turned and in per
     assert.ok(column(13) + column(14) > 20 * 255); // a line of 2 × 20 pixels in the middle
     assert.equal(column(9) + column(18), 0);
   }
+});
+
+test("paper that curls moves boxes, the further they are from the corner squares, and no border is read as ink", () => {
+  const rows = [0.9, 1.8, 2.7, 1.8, 0.9].map((shift, row) => ({ top: 3 + 19 * row, shift }));
+  const pages = [{ pupils: 5, first_pupil: 1, page: 1, tops: rows.map(({ top }) => top), height: 16 }];
+  const { boxes } = readBoxes(photograph({ rows }), { ...LAYOUT, pages });
+  rows.forEach(({ shift }, row) => {
+    const [first, second] = boxes.slice(2 * row, 2 * row + 2);
+    for (const [box, left] of [[first, 22], [second, 44]]) {
+      const off_mm = box.corners[0][0] / PIXELS_A_MM - left - shift;
+      assert.ok(Math.abs(off_mm) < 0.3, `row ${row} is off by ${off_mm} mm`);
+    }
+    assert.deepEqual([first.image !== null, second.image], [true, null]);
+  });
+});
+
+test("what remains of a border that is not quite straight is no ink", () => {
+  const { boxes } = readBoxes(photograph({ tilt: 0.06 }), LAYOUT);
+  assert.deepEqual(boxes.map(({ image, isLeftOut }) => [image !== null, isLeftOut]), [[true, false], [false, false]]);
 });
 
 test("a corner may be covered, but not two", () => {
