@@ -307,9 +307,9 @@ def test_a_room_holds_what_is_said_of_it(page: str) -> None:
     said = page.split("<b>Phones in a room:</b>")[1].split("</li>")[0]
     assert "28\xa0×\xa028 pixels, and what the networks read" in said
     rooms = Rooms()
-    room = rooms.open()
+    room = rooms.open("the key of a page")
     rooms.put_digit(room.code, "the key of a phone", 7, ReadDrawing())
-    (kept,) = rooms.take(room.code, room.key, 0).digits
+    (kept,) = rooms.take(room.code, "the key of a page", 0).digits
     assert [*json.loads(bytes(kept))] == ["number", "digit", "image", "readings"]
     assert "for an hour at most" in said
     assert LIFETIME_S == 3600
