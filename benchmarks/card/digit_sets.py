@@ -77,7 +77,7 @@ def _of_sources(people: HeldBack, data: Path | None) -> Iterator[MeasuredSet]:
 
     def draw_digits() -> list[Labelled]:
         digits = whole_digits(characters())
-        return held_back.draw([each.strokes for each in digits], [each.label for each in digits])
+        return held_back.draw([each.strokes for each in digits], [each.sign for each in digits])
 
     def draw_others(*, are_letters: bool) -> list[Labelled]:
         others = unlike_digits(characters())

@@ -59,7 +59,7 @@ def draw_last_writers(n_writers: int, folder: Path | None = None) -> list[Labell
     if n_writers < 1:
         raise DataError(f"the pen's writers: expected 1 or more, but got {n_writers}")
     _, last = split_by_writer(load_pendigits(folder), n_writers)
-    return draw([digit.strokes for digit in last], [digit.label for digit in last])
+    return draw([digit.strokes for digit in last], [digit.sign for digit in last])
 
 
 def draw(
