@@ -111,6 +111,7 @@ def draw_lines(writers: str, data: Path) -> Iterator[Labelled]:
     """Yield photographed lines by ``WRITERS`` whom the network of lines has not learnt.
 
     The label of a line with another sign has a "?" for it, so that no reading of it is right.
+    Lines that close an amount are no part of it.
     """
     recipe = RECIPES[LINES]
     _, people = load_handwriting(data, recipe.writers_held_back, recipe.sources_held_back)
@@ -120,7 +121,8 @@ def draw_lines(writers: str, data: Path) -> Iterator[Labelled]:
     rng = np.random.default_rng(SEED)
     for _ in range(N_LINES):
         line = writer.write(rng)
-        text = "".join(SIGNS[label] for label in line.labels)
+        labels = line.labels[:-1] if line.is_closed else line.labels
+        text = "".join(SIGNS[label] for label in labels)
         yield Labelled(Image.fromarray(photograph(line, writer, rng).grey), text)
 
 

@@ -50,7 +50,7 @@ MAX_WIDTH_DIFFERENCE_PX = 16  # between strips of a mini-batch, in most
 STRETCH = 0.1  # standard deviation of the logarithm of a strip's stretch
 CONTRAST, NOISE = (0.8, 1.2), 0.03  # of a mini-batch
 LIMITS = (0.3, 3.0)  # lowest and highest temperature tried
-KEPT = 0.3  # share of the network before, in its average with the trained one
+KEPT = 0.65  # share of the network before, in its average with the trained one
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,8 @@ class Line:
         Row on which the first one stands.
     of_signs
         float32 (K, H, W), the ink of each sign alone; K is 0 if it was not asked for.
+    is_closed
+        Whether the last sign is no part of the number, but lines that close an amount.
     """
 
     ink: Ink
@@ -88,6 +90,7 @@ class Line:
     height_px: float
     baseline_px: float
     of_signs: Ink
+    is_closed: bool = False
 
 
 @dataclass
@@ -103,6 +106,7 @@ class _Hand:
     labels: list[int] = field(default_factory=list)
     signs: list[list[Stroke]] = field(default_factory=list)  # the strokes of each
     right: float = 0.0  # of what is written
+    is_closed: bool = False
 
 
 class LineWriter:
@@ -260,6 +264,7 @@ def _append(hand: _Hand, sign: Sign, rng: np.random.Generator) -> None:
     hand.strokes += strokes
     hand.labels.append(sign.label)
     hand.signs.append(strokes)
+    hand.is_closed = sign.closes_amount
     hand.right = max(hand.right, *(float(stroke[:, 0].max()) for stroke in strokes))
 
 
@@ -313,6 +318,7 @@ def _draw(hand: _Hand, height_px: float, *, has_signs: bool = False) -> Line:
         height_px,
         -corner[1] * height_px,
         np.array(of_signs, np.float32).reshape(-1, n_rows, n_columns),
+        hand.is_closed,
     )
 
 

@@ -25,6 +25,7 @@ class Sign(NamedTuple):
 
     strokes: list[Stroke]
     label: int
+    closes_amount: bool = False
 
 
 def upright(strokes: Sequence[Stroke], rng: np.random.Generator) -> list[Stroke]:
@@ -96,7 +97,7 @@ def mark(label: int, rng: np.random.Generator) -> Sign:
         tilt, bend = rng.normal(0, 0.05, 2)
         middle = [width / 2, y + tilt / 2 + bend]
         return Sign([np.array([[0, y], middle, [width, y + tilt]])], MINUS)
-    return Sign(closing_lines(rng), OTHER)
+    return Sign(closing_lines(rng), OTHER, closes_amount=True)
 
 
 def closing_lines(rng: np.random.Generator) -> list[Stroke]:

@@ -247,6 +247,14 @@ def test_lines_hold_digits_marks_and_other_signs_the_same_by_the_same_seed() -> 
         assert first.labels == again.labels
 
 
+def test_lines_that_close_an_amount_are_the_last_sign_of_a_number() -> None:
+    closed = [line.labels for line in written(300) if line.is_closed]
+    assert closed
+    assert all(labels[-1] == OTHER and labels[0] < OTHER for labels in closed)
+    of_letters = [line for line in written(300) if line.labels[-1] == OTHER and not line.is_closed]
+    assert of_letters
+
+
 def test_photographs_of_lines_are_dark_on_light_and_can_be_strips() -> None:
     generator = rng()
     for line in written(60):
