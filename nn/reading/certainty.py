@@ -48,6 +48,7 @@ from nn.reading.reading import Box, Digit, LeftOut, Line, Mark
 MIN_OF_TWO = 0.8  # activation of the two likeliest digits together, where there is a digit
 MIN_LIKELY = 0.5  # probability by both networks of digits in one piece of ink, in the mean
 MIN_DIGIT_WIDTH = 0.35  # mean width of digits in one piece of ink, over its height
+MIN_AGREEMENT = 0.5  # of the network of lines with each digit of an allowed text
 MAX_INDEX_HEIGHT = 0.4  # of a power or an index, over the height of the highest digit
 MIN_SAME_OVERLAP = 0.5  # of two boxes of the same ink, over the area of both together
 
@@ -163,7 +164,8 @@ def judge_match(line: Line, certainty: Certainty, allowed: Restriction) -> tuple
     """
     match, certain_from = line.match or NO_MATCH, inf
     is_read = match.text == allowed.as_listed(line.read)
-    if is_read and all(digit.agreement for digit in line.digits) and not is_ruled_out(line):
+    is_agreed = all(digit.agreement >= MIN_AGREEMENT for digit in line.digits)
+    if is_read and is_agreed and not is_ruled_out(line):
         certain_from = certainty.certain_from(Kind.NUMBER, number_features([line]))
         if allowed.values is not None and certain_from <= MAX_RISK:
             certain_from = MIN_RISK

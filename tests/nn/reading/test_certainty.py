@@ -322,6 +322,7 @@ def test_one_piece_of_ink_is_a_number_if_its_parts_are_likely_and_wide_enough_fo
         ("77", 1.0, {}, True),
         ("71", 1.0, {}, False),  # another text is read
         ("77", 0.0, {}, False),  # the networks differ
+        ("77", 0.4, {}, False),  # the network of lines hardly reads it
         ("77", 1.0, {"doubtful_gaps": [1]}, False),
     ],
 )
