@@ -6,18 +6,41 @@ from contextlib import ExitStack, closing, suppress
 from functools import partial
 from threading import Event, Thread
 
+from app.config import ROOT
 from benchmarks.load import paced
 from benchmarks.load.memory import memory_mb
 from benchmarks.load.pictures import drawings, photograph
 from benchmarks.load.report import Row, show
-from benchmarks.load.requests import Request
-from tests.hostile.clients import BATCH, EXPLAINED, UNREAD, connected, unsent_bytes
+from benchmarks.load.requests import Request, form
+from tests.hostile.clients import connected, head, unsent_bytes
 from tests.serving import Server, is_accepting, serving
 
 N_CLIENTS = 60
 DURATION_S = 8
 RATE_PER_S = 20  # of the drawings of others, whose latency is measured
 INTERVAL_S = 0.5  # between two crowds of clients that leave
+PIPELINED = 50  # requests that a client sends at once
+NUMBER = (ROOT / "static/examples/number.jpg").read_bytes()
+EXPLAINED = Request("/read?explain=1", NUMBER, "image/jpeg").to_bytes()
+BATCH = form("/predict/batch", drawings(64)).to_bytes()
+GZIP = "Accept-Encoding: gzip"
+# What clients of each kind ask for.
+UNREAD = {
+    "the digits": head("/lesson/digits.bin"),
+    "the digits, compressed": head("/lesson/digits.bin", GZIP),
+    "ranges of the digits": PIPELINED * head("/lesson/digits.bin", "Range: bytes=0-5000000"),
+    "a source": PIPELINED * head("/lesson/source?file=nn/core/network.py"),
+    "a source, compressed": PIPELINED * head("/lesson/source?file=nn/core/network.py", GZIP),
+    "a file": PIPELINED * head("/static/examples/number.jpg"),
+    "the description": PIPELINED * head("/openapi.json"),
+    "the description, compressed": PIPELINED * head("/openapi.json", GZIP),
+    "class sheets": PIPELINED * head("/sheet?pupils=30"),
+    "metrics": PIPELINED * head("/metrics"),
+    "pages that are not there": PIPELINED * head("/nowhere", "Accept: text/html"),
+    "forms without a picture": PIPELINED * head("/", "Content-Length: 0", method="POST"),
+    "explained numbers": 5 * EXPLAINED,
+    "batches": 5 * BATCH,
+}
 LEFT = UNREAD | {
     "explained numbers": EXPLAINED,
     "photographs": Request("/read?explain=1", photograph(), "image/jpeg").to_bytes(),
