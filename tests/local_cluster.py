@@ -39,8 +39,8 @@ class Cluster:
 def local_cluster(n_workers: int = 2, python: str | Path = sys.executable) -> Iterator[Cluster]:
     """Start a cluster of workers with a thread each."""
     command = [python, "-m", "tests.local_cluster", str(n_workers)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, text=True, stderr=subprocess.DEVNULL, **pipes) as process:
+    pipe, null = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, text=True, stdin=pipe, stdout=pipe, stderr=null) as process:
         assert process.stdout
         yield Cluster(process.stdout.readline().strip(), process)
         assert process.stdin

@@ -75,12 +75,12 @@ def serving(
         Environment variables, which are settings.
     """
     settings = {"HOST": "127.0.0.1", "PORT": "0", "WEB_CONCURRENCY": str(n_workers)}
-    command = [*prefix, *map(str, command or [sys.executable, "-m", "gunicorn", app])]
+    server = map(str, command or [sys.executable, "-m", "gunicorn", app])
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "log")
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command,
+                [*prefix, *server],
                 cwd=cwd,
                 env=os.environ | ALLOCATOR | settings | environ,
                 stdout=output,

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier
 
 from benchmarks.bench.in_turn import compare, timed
+from nn.core.layers import Array
 from nn.core.losses import one_hot
 from nn.core.optimizers import SGD
 from nn.models.architectures import article
@@ -24,12 +25,12 @@ class OneExampleAtATime:
         self.weights = [rng.normal(size=(15, 784)), rng.normal(size=(10, 15))]
         self.biases = [rng.normal(size=(15, 1)), rng.normal(size=(10, 1))]
 
-    def sgd(self, examples: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    def sgd(self, examples: list[tuple[Array, Array]]) -> None:
         """Take one step for every ten examples, pairs of inputs (784, 1) and targets (10, 1)."""
         for start in range(0, len(examples), BATCH_SIZE):
             self.update_mini_batch(examples[start : start + BATCH_SIZE])
 
-    def update_mini_batch(self, examples: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    def update_mini_batch(self, examples: list[tuple[Array, Array]]) -> None:
         """Add up the slopes of some examples and step against their mean."""
         weight_sums = [np.zeros(weights.shape) for weights in self.weights]
         bias_sums = [np.zeros(biases.shape) for biases in self.biases]
@@ -41,9 +42,7 @@ class OneExampleAtATime:
         self.weights = [w - step * s for w, s in zip(self.weights, weight_sums, strict=True)]
         self.biases = [b - step * s for b, s in zip(self.biases, bias_sums, strict=True)]
 
-    def backprop(
-        self, inputs: np.ndarray, targets: np.ndarray
-    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    def backprop(self, inputs: Array, targets: Array) -> tuple[list[Array], list[Array]]:
         """Return the slopes of one example's quadratic cost by the weights and by the biases."""
         sums, activations = [], [inputs]
         for weights, biases in zip(self.weights, self.biases, strict=True):
@@ -54,12 +53,12 @@ class OneExampleAtATime:
         return [below @ activations[0].T, above @ activations[1].T], [below, above]
 
 
-def sigmoid(z: np.ndarray) -> np.ndarray:
+def sigmoid(z: Array) -> Array:
     """Return sigma(z)."""
     return 1 / (1 + np.exp(-z))
 
 
-def sigmoid_slope(z: np.ndarray) -> np.ndarray:
+def sigmoid_slope(z: Array) -> Array:
     """Return sigma'(z)."""
     return sigmoid(z) * (1 - sigmoid(z))
 

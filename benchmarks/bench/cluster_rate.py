@@ -25,14 +25,14 @@ def main(n_pictures: int) -> None:
         kinds = drawings(64)
         for number in range(n_pictures):
             (folder / f"{number:05}.png").write_bytes(kinds[number % len(kinds)])
-        command = [sys.executable, "-m", "nn", "read", folder, "--json", "--out"]
+        command = [sys.executable, "-m", "nn", "read", str(folder), "--json", "--out"]
         engine = ["--engine", "dask", "--scheduler", cluster.address]
         outs = [Path(name, out) for out in ("processes", "cluster", "killed")]
         print(f"{n_pictures:,} pictures, {n_cores()} cores")
         for out in outs:
             start_s = time.perf_counter()
             options = ["--processes", "2"] if out is outs[0] else engine
-            with subprocess.Popen([*command, out, *options]):
+            with subprocess.Popen([*command, str(out), *options]):
                 if out is outs[2]:
                     wait_for(lambda: n_rows(outs[2]) > n_pictures // 2, "half of the rows", 1000)
                     cluster.kill_worker()

@@ -5,15 +5,18 @@ and the same number of threads, and must have given the same outputs before anyt
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from benchmarks.bench.in_turn import compare, timed
 from benchmarks.bench.onnx_peer import onnx_session
 from benchmarks.bench.torch_peer import freeze, to_torch
+from nn.core.batch_norm import BatchNorm
+from nn.core.convolution import Conv2D
 from nn.core.layers import Array, Dropout
 from nn.core.losses import SoftmaxCrossEntropy, one_hot
 from nn.core.network import Network
@@ -26,14 +29,12 @@ ROUNDS = 25
 CALLS = {1: 40, 64: 2}  # so often a round, by the number of pictures: enough for the clock
 BATCH_SIZE, N_THREADS, LEARNING_RATE, DECAY = 128, 2, 1e-3, 0.01
 
-Ways = dict[str, Callable[[], object]]
-
 
 def plausible(rng: np.random.Generator) -> Network:
     """Return the convnet with statistics and biases such as training leaves, random ones."""
     network = convnet(rng)
     for layer in network.layers:
-        if layer.statistics:
+        if isinstance(layer, BatchNorm):
             n_channels = len(layer.biases)
             layer.mean[:] = rng.normal(0, 0.3, n_channels)
             layer.variance[:] = rng.uniform(0.5, 2, n_channels)
@@ -41,7 +42,7 @@ def plausible(rng: np.random.Generator) -> Network:
     return network
 
 
-def reading(network: Network, inputs: Array) -> Ways:
+def reading(network: Network, inputs: Array) -> dict[str, Callable[[], Array]]:
     """Return what reads pictures (N, I), one thread each, for each way by its name.
 
     Inkling folds its batch normalisations when it loads a network, and computes its convolutions by
@@ -60,7 +61,8 @@ def reading(network: Network, inputs: Array) -> Ways:
     def read_by(module: torch.nn.Module) -> Callable[[], Array]:
         def read() -> Array:
             with torch.inference_mode():
-                return module(tensor).numpy()
+                outputs: Array = module(tensor).numpy()
+                return outputs
 
         return read
 
@@ -72,7 +74,9 @@ def reading(network: Network, inputs: Array) -> Ways:
     }
 
 
-def learning(network: Network, inputs: Array, labels: Array) -> Ways:
+def learning(
+    network: Network, inputs: Array, labels: NDArray[np.int64]
+) -> dict[str, Callable[[], object]]:
     """Return what takes a step of training with a mini-batch (N, I), two threads each.
 
     Inkling's threads take half of the mini-batch each; PyTorch's share out each layer's work, and
@@ -101,14 +105,14 @@ def smoothed_loss(network: Network) -> torch.nn.Module:
     return torch.nn.CrossEntropyLoss(label_smoothing=network.loss.smoothing)
 
 
-def assert_equal(ways: Ways) -> None:
+def assert_equal(ways: Mapping[str, Callable[[], Array]]) -> None:
     """Fail if the ways do not give the same: to time different functions tells nothing."""
     expected = ways["inkling"]()
     for way in ways.values():
         np.testing.assert_allclose(way(), expected, rtol=1e-3, atol=1e-5)
 
 
-def assert_equal_slopes(network: Network, inputs: Array, labels: Array) -> None:
+def assert_equal_slopes(network: Network, inputs: Array, labels: NDArray[np.int64]) -> None:
     """Fail if the cost, or its slopes by the lowest kernels, are not PyTorch's.
 
     Dropout is left out, for its choices are random, and the mini-batch is taken in one part.
@@ -119,14 +123,14 @@ def assert_equal_slopes(network: Network, inputs: Array, labels: Array) -> None:
     peer_cost = smoothed_loss(network)(module(torch.from_numpy(inputs)), torch.from_numpy(labels))
     peer_cost.backward()
     np.testing.assert_allclose(cost, peer_cost.item(), rtol=1e-4)
-    lowest = next(place for place, layer in enumerate(layers) if layer.parameters)
-    slopes = module[lowest].weight.grad.permute(2, 3, 1, 0).numpy()
+    place, lowest = next((n, layer) for n, layer in enumerate(layers) if isinstance(layer, Conv2D))
+    slopes = module[place].weight.grad.permute(2, 3, 1, 0).numpy()
     # Where two pixels all but tie for the largest, rounding chooses, and not everywhere the same.
     tolerance = 0.01 * abs(slopes).max()
-    np.testing.assert_allclose(layers[lowest].weights_gradient, slopes, rtol=0, atol=tolerance)
+    np.testing.assert_allclose(lowest.weights_gradient, slopes, rtol=0, atol=tolerance)
 
 
-def compare_times(title: str, ways: Ways, calls: int = 1) -> None:
+def compare_times(title: str, ways: Mapping[str, Callable[[], object]], calls: int = 1) -> None:
     """Print how long a call of each way takes."""
     compare(title, {name: timed(way, calls) for name, way in ways.items()}, ROUNDS)
 

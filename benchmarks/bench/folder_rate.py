@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,7 +28,7 @@ def main(n_drawings: int = N_DRAWINGS) -> None:
             (folder / f"{number:05}.png").write_bytes(kinds[number % N_KINDS])
         environ = os.environ | {"CONVNET_ONNX": onnx_file}
 
-        def rate(command: Sequence[object]) -> Figures:
+        def rate(*command: str | Path) -> Figures:
             table.unlink(missing_ok=True)
             start_s = time.perf_counter()
             subprocess.run([sys.executable, "-m", *command], env=environ, check=True)
@@ -38,10 +37,10 @@ def main(n_drawings: int = N_DRAWINGS) -> None:
             assert n_rows >= n_drawings, (command, n_rows)
             return {"a second": n_drawings / took_s}
 
-        options = ["--csv", "--quiet", "--processes", "2", "--out", table]
+        options = ["--csv", "--quiet", "--processes=2", f"--out={table}"]
         ways = {
-            "inkling": lambda: rate(["nn", "read", folder, *options]),
-            "OpenCV, ONNX Runtime": lambda: rate(["benchmarks.bench.recipe_peer", folder, table]),
+            "inkling": lambda: rate("nn", "read", folder, *options),
+            "OpenCV, ONNX Runtime": lambda: rate("benchmarks.bench.recipe_peer", folder, table),
         }
         compare(f"{n_drawings:,} drawings in a folder, two processes", ways)
 

@@ -25,10 +25,9 @@ N_PROCESSES, N_TOGETHER = 2, 64
 
 def read(pictures: Sequence[bytes]) -> np.ndarray:
     """Return the activations (N, 10) of the digits in picture files."""
-    decoded = (
-        cv2.imdecode(np.frombuffer(each, np.uint8), cv2.IMREAD_GRAYSCALE) for each in pictures
-    )
-    images = np.stack([as_mnist(255 - grey) for grey in decoded])
+    buffers = [np.frombuffer(picture, np.uint8) for picture in pictures]
+    greys = [np.asarray(cv2.imdecode(buffer, cv2.IMREAD_GRAYSCALE)) for buffer in buffers]
+    images = np.stack([as_mnist(255 - grey) for grey in greys])
     inputs = images.reshape(len(images), 784).astype(np.float32) / 255
     activations: np.ndarray = _session().run(None, {"inputs": inputs})[0]
     return activations

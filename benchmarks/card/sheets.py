@@ -109,7 +109,11 @@ def read_sheet(photograph: SheetPhotograph, kind: str, hand: str) -> SheetResult
     seconds = process_time() - start
     glyphs = [box.glyph for box in photograph.boxes]
     every = [(*each, glyph) for each, glyph in zip(boxes, glyphs, strict=filled is not None)]
-    read = [each for each in every if each[1] is not None and each[2] is not None]
+    read = [
+        (box, image, glyph)
+        for box, image, glyph in every
+        if image is not None and glyph is not None
+    ]
     return SheetResult(
         kind=kind,
         hand=hand,

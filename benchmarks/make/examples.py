@@ -164,12 +164,15 @@ def photographed_page(sources: Sources) -> Image.Image:
 
 def photographed_sheet(sources: Sources) -> Image.Image:
     """Return a photograph of a class sheet that 12 of the writers filled in, with a shadow."""
-    rng, pose = (
+    return photograph_sheet(
+        pages_of(12)[0],
+        pen_hand(sources.pen),
         np.random.default_rng(5),
-        Pose(12, 100, -6, distance=1.3, filled=0.96, shift=(0.5, 0.5)),
-    )
-    options = {"kind": KINDS["soft shadow"], "megapixels": 2.4, "pose": pose, "empty": 0.03}
-    return photograph_sheet(pages_of(12)[0], pen_hand(sources.pen), rng, **options).picture
+        kind=KINDS["soft shadow"],
+        megapixels=2.4,
+        pose=Pose(12, 100, -6, distance=1.3, filled=0.96, shift=(0.5, 0.5)),
+        empty=0.03,
+    ).picture
 
 
 PICTURES: Mapping[str, Callable[[Sources], Image.Image]] = {

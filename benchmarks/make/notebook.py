@@ -30,7 +30,7 @@ def run(folder: Path = NOTEBOOK.parent, environ: Mapping[str, str] = os.environ)
     CellExecutionError
         When a cell fails.
     """
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook: NotebookNode = nbformat.read(NOTEBOOK, as_version=4)
     client = NotebookClient(
         notebook,
         kernel_name="python3",

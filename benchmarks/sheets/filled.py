@@ -24,12 +24,11 @@ def hand() -> Hand:
 
 
 def photograph(
-    pupils: int = 2, page: int = 1, pose: Pose = TILTED, **options: Any
+    pupils: int = 2, page: int = 1, pose: Pose = TILTED, megapixels: float = 2, **options: Any
 ) -> SheetPhotograph:
-    """Return a photograph of 2 megapixels of a filled page."""
-    rng = np.random.default_rng(1)
-    options = {"megapixels": 2, "pose": pose} | options
-    return photograph_sheet(pages_of(pupils)[page - 1], hand(), rng, **options)
+    """Return a photograph of a filled page."""
+    rng, sheet = np.random.default_rng(1), pages_of(pupils)[page - 1]
+    return photograph_sheet(sheet, hand(), rng, pose=pose, megapixels=megapixels, **options)
 
 
 def scan(page: SheetPage, millimetre_px: float = 6) -> Image.Image:

@@ -49,8 +49,8 @@ def context(context: BrowserContext) -> BrowserContext:
 
 @pytest.fixture(scope="session")
 def base_url() -> Iterator[str]:
-    patient = {"INKLING_MAX_WAIT_SECONDS": str(PATIENCE_S)}  # no refusals on a busy machine
-    with serving(**patient) as server:
+    # No refusals on a busy machine.
+    with serving(INKLING_MAX_WAIT_SECONDS=str(PATIENCE_S)) as server:
         yield f"http://{server.address}"
 
 
