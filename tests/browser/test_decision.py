@@ -12,10 +12,10 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from app.config import ROOT
+from benchmarks.make.screenshots import frames
 from nn.models import weights
 from nn.reading.mnist import to_inputs
 from tests.browser import digits
-from tests.browser.film_strip import frames
 from tests.browser.hands import expect_last_answer, read
 from tests.browser.options import choose_network
 from tests.browser.screen import THEMES, TOUCH_PX, assert_accessible, assert_touchable, place
