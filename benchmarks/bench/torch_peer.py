@@ -90,5 +90,5 @@ def _fill(tensor: torch.Tensor, array: Array) -> None:
 def freeze(module: torch.nn.Module, example: torch.Tensor) -> torch.nn.Module:
     """Return layers that compute the same for inputs as large, rearranged to do so quickly."""
     with warnings.catch_warnings(), torch.inference_mode():
-        warnings.simplefilter("ignore", DeprecationWarning)  # what should follow needs a compiler
+        warnings.simplefilter("ignore")  # it is deprecated, and what should follow needs a compiler
         return torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(module, example)))
