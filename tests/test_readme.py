@@ -11,6 +11,7 @@ import sys
 import threading
 import tomllib
 from argparse import ArgumentParser
+from codeop import compile_command
 from collections.abc import Iterator
 from dataclasses import fields
 from decimal import Decimal
@@ -401,6 +402,7 @@ PROGRAMS = [
     if code_blocks(text := page.read_text(), "python")
 ]
 RANGE = re.compile(r"# ([\d,.]+) to ([\d,.]+)")
+RETURNS_NONE = re.compile(r"^(print|\w+\.append)\(")
 
 
 def run_program(program: str, page: Path, names: dict[str, Any]) -> int:
@@ -433,6 +435,20 @@ def test_the_programs_of_a_page_run_one_after_the_other(
         assert f"You should see `{printed}`" in readme.read_text()
     if readme == Path("app/README.md"):
         assert capsys.readouterr().out == "7 True None\nurn:inkling:not-a-picture None\n"
+
+
+@pytest.mark.parametrize("page", [page.values[0] for page in PROGRAMS], ids=str)
+def test_a_program_can_be_pasted_at_the_prompt_of_each_python(page: Path) -> None:
+    """Before 3.13 only a blank line ends a loop there; each value in a loop is printed."""
+    for program in code_blocks(page.read_text(), "python"):
+        typed: list[str] = []
+        for line in program.splitlines():
+            typed.append(line)
+            if compile_command("\n".join(typed)):
+                typed = []
+        loops = [node for node in ast.walk(ast.parse(program)) if isinstance(node, ast.For)]
+        shown = [part for loop in loops for part in loop.body if isinstance(part, ast.Expr)]
+        assert [text for text in map(ast.unparse, shown) if not RETURNS_NONE.search(text)] == []
 
 
 def test_the_version_is_the_same_everywhere() -> None:
