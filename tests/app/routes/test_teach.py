@@ -121,6 +121,14 @@ def test_the_percentages_are_those_of_trainings(page: str, trained: dict[str, An
     assert about and abs(usual - int(about[1])) < 1
 
 
+def test_the_plans_press_no_button_after_a_bet_which_begins_the_training(page: str) -> None:
+    plans = re.findall(r'<section id="plan-\d".*?</section>', page, re.DOTALL)
+    assert len(plans) == 3
+    for plan in plans:
+        assert "bet, and the training plays" in plan or "bets on the training, and it plays" in plan
+        assert "press “Play”" not in plan
+
+
 @pytest.mark.parametrize("is_standalone", [False, True])
 def test_each_lesson_has_38_minutes_and_a_buffer_of_7(is_standalone: bool) -> None:
     app = create_app()  # the tests' own stays as it is
@@ -239,6 +247,10 @@ def test_the_convolution_of_the_homework_is_answered_right(page: str) -> None:
     assert (turned == kernel.T).all()
     assert f"{convolved.max()}, at the horizontal stroke" in page
     assert f"2 · 1 + 2 · 1 + 2 · 1 = {convolved[0, 0]}" in page
+    assert "The 7 is written one square further to the right." in page
+    assert not picture[:, -1].any()  # so that all of it is still in the picture
+    moved = (sliding_window_view(np.roll(picture, 1, axis=1), (3, 3)) * kernel).sum((2, 3))
+    assert (moved[:, 1:] == convolved[:, :-1]).all()
 
 
 def test_the_step_of_the_homework_is_one_of_gradient_descent(page: str) -> None:
