@@ -41,11 +41,11 @@ function start(code) {
     const { drawing, problem } = digits.all[chosen];
     const isDrawnAgain = pad.drawing !== drawing;
     const isDone = digits.nSent === digits.all.length && !isDrawnAgain;
-    write(byId("task"), isDone ? translate("All ten digits are there. Thank you!") : translate("Write a {digit}", { digit: chosen }));
+    write(byId("task"), isDone ? translate("All ten digits are there. Thank you!") : translate("Write the digit {digit}", { digit: chosen }));
     write(byId("place"), placeText(code, digits.number));
     byId("next")?.toggleAttribute("hidden", digits.nSent === 0);
     write(byId("status"), problem ? translate("Your {digit}: {problem}", { digit: chosen, problem: problem.text }) : statusText(digits));
-    byId("status").classList.toggle("problem", Boolean(problem));
+    byId("status").classList.toggle("problem", Boolean(problem ?? (digits.problem && !digits.problem.isPassing)));
     byId("send").disabled = pad.isEmpty || (!isDrawnAgain && !problem);
     byId("take-back").hidden = drawing === null;
     byId("undo").disabled = pad.drawings.place <= floor;

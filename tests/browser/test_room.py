@@ -63,11 +63,11 @@ def test_reloads_lose_nothing_and_a_digit_is_drawn_again_or_taken_back(
     class_page: Page, new_phone: NewPhone
 ) -> None:
     phone = new_phone(code_of(class_page))
-    expect(phone.get_by_role("heading")).to_have_text("Write a 0")
+    expect(phone.get_by_role("heading")).to_have_text("Write the digit 0")
     phone.locator("#digits [value='7']").click()
     Finger(phone).draw(digits.SEVEN)
     phone.locator("#send").click()
-    expect(phone.get_by_role("heading")).to_have_text("Write a 8")
+    expect(phone.get_by_role("heading")).to_have_text("Write the digit 8")
     expect(phone.locator("#undo")).to_be_disabled()  # the 7 is of another digit
     expect(phone.get_by_role("button", name="7: sent")).to_be_visible()
     expect_digits(class_page, 1)
@@ -107,8 +107,8 @@ def test_what_is_no_digit_is_asked_for_again_and_a_closed_room_says_so(
     expect(class_page.get_by_role("button", name="Open a room")).to_be_focused()
     expect_digits(class_page, 1)  # what has come stays
     draw_and_send(phone, digits.ONE)
-    phone.locator("#digits [value='1']").click()
     expect(phone.locator("#status")).to_contain_text("Kein Raum hat diesen Code")
+    expect(phone.get_by_role("heading")).to_have_text("Schreib eine 2")
 
 
 def test_without_the_server_or_the_class_page_a_phone_hears_a_sentence_and_sends_later(

@@ -107,7 +107,7 @@ def draw_digit(page: Page, digit: int, strokes: list[Stroke]) -> None:
 
 def test_pupils_draw_their_digits_one_after_the_other(page: Page) -> None:
     page.get_by_role("link", name="Draw our digits").click()
-    expect(page.locator("#task")).to_have_text("Write a 0")
+    expect(page.locator("#task")).to_have_text("Write the digit 0")
     draw_digit(page, 7, SEVEN)
     expect(page.locator("#place")).to_have_text("Pupil 1")
     page.get_by_role("button", name="Next pupil").click()

@@ -4,7 +4,7 @@ import { drawnAsSent } from "../pad/drawing.js";
 import { Sender } from "../server/sender.js";
 import { toBlob } from "../ui/files.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
-import { newKey, sendDigit } from "./room_client.js";
+import { newKey, OF_ROOM, sendDigit } from "./room_client.js";
 
 const N_DIGITS = 10;
 const LATE_S = 20; // the class's page fetches what has come every other second
@@ -16,7 +16,7 @@ const LATE_S = 20; // the class's page fetches what has come every other second
 
 /** Emits "change". */
 export class PhoneDigits extends EventTarget {
-  /** Why the server does not take any at the moment. @type {import("../server/api_client.js").Problem?} */
+  /** Why the server takes none: at the moment, or because the room has ended or is full. @type {import("../server/api_client.js").Problem?} */
   problem = null;
   /** Whether the class's page fetches nothing, as of a laptop that is closed. */
   isLate = false;
@@ -38,8 +38,9 @@ export class PhoneDigits extends EventTarget {
         this.#settle(sent, { isSent: true, problem: null });
       },
       onProblem: (sent, problem) => {
-        this.problem = problem.isPassing ? problem : null;
-        this.#settle(sent, { problem: problem.isPassing ? null : problem });
+        const isOfDigit = !problem.isPassing && !OF_ROOM.includes(problem.type);
+        this.problem = isOfDigit ? null : problem;
+        this.#settle(sent, { problem: isOfDigit ? problem : null });
       },
     }, 1);
     this.sender.add(this.all.filter(({ isSent }) => !isSent));

@@ -12,6 +12,9 @@ import { words } from "../server/sending_words.js";
 /** The problem of a room that has ended. */
 export const UNKNOWN_ROOM = "urn:inkling:unknown-room";
 
+/** The problems of a room, which no other drawing solves. */
+export const OF_ROOM = [UNKNOWN_ROOM, "urn:inkling:room-full"];
+
 const KEY_BYTES = 16;
 const NOT_FOUND = 404;
 const UNCHANGED = 304;

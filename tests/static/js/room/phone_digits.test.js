@@ -60,6 +60,14 @@ test("of a digit that is drawn again on its way the last drawing counts, and is 
   assert.deepEqual([digits.all[7].isSent, digits.nSent, digits.nextFrom(7)], [true, 0, 7]);
 });
 
+test("a room that has ended is no fault of a drawing, and the phone goes on saying so", async () => {
+  const digits = new PhoneDigits("BCDFGH");
+  digits.send(2, drawing(0.1));
+  asked[0].answer(404, { type: "urn:inkling:unknown-room", title: "Unknown room", detail: "It has ended." });
+  await once(digits, "change");
+  assert.deepEqual([states(digits), digits.nextFrom(2), digits.problem.isPassing], [[[2, false, undefined]], 3, false]);
+});
+
 test("a drawing that is refused is the next to draw, and one that nobody answers is sent again", async () => {
   const digits = new PhoneDigits("BCDFGH");
   digits.send(2, drawing(0.1));
