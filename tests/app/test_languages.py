@@ -81,6 +81,12 @@ def server_texts(app: Flask) -> set[str]:
     return {*of_templates(app), *of_answers(), *of_networks()}
 
 
+def test_answers_are_certain_or_doubtful_and_no_network_is(app: Flask) -> None:
+    texts = [*of_templates(app), *(text for texts in of_scripts() for text in texts)]
+    personified = re.compile(r"\bnetwork (was|is) (in doubt|certain|sure)\b|^It (was|is) certain\b")
+    assert [text for text in texts if personified.search(text)] == []
+
+
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_each_text_is_translated_once_and_no_other(code: str, server_texts: set[str]) -> None:
     language = languages.load(code)

@@ -73,5 +73,5 @@ export class Correction {
 function noteOn({ image, isRemoved, column, label }) {
   if (image === null) return translate("Empty: no ink was found in this box.");
   if (isRemoved) return translate("Removed: it does not count.");
-  return label === column ? "" : translate("The sheet asks for a {column} here; it was a {label}.", { column, label });
+  return label === column ? "" : translate("The sheet asks for the digit {column} here; it was {label}.", { column, label });
 }

@@ -21,7 +21,7 @@ const PICTURE_PX = 448; // of a drawing that is shown large, on dense screens
 const NOTHING_READ = { text: "", guess: null, confidence: 0, certain: false, activations: Array(10).fill(0) };
 
 const NAMES = [translate("Left"), translate("Right")];
-const CERTAIN_AND_WRONG = translate("It was certain and wrong. That is the mistake we try hardest to avoid.");
+const CERTAIN_AND_WRONG = translate("The answer was certain and wrong. That is the mistake we try hardest to avoid.");
 const unbroken = (text) => text.replaceAll(" ", "\u00a0");
 const withArticle = (digit) => unbroken(aDigit(digit));
 const digitsOf = ({ drawn, target }) => ({ drawn: withArticle(drawn), target: withArticle(target) });

@@ -217,8 +217,8 @@ export class MiniBatchView extends TrainingStepView {
 function item({ pixels, label }, cost, before) {
   const text =
     before === undefined
-      ? translate("a {label}: cost {cost}", { label, cost: fixed(cost, 3) })
-      : translate("a {label}: cost {cost}, before {before}", { label, cost: fixed(cost, 3), before: fixed(before, 3) });
+      ? translate("digit {label}: cost {cost}", { label, cost: fixed(cost, 3) })
+      : translate("digit {label}: cost {cost}, before {before}", { label, cost: fixed(cost, 3), before: fixed(before, 3) });
   return element("li", {}, pixelCanvas(pixels), element("span", {}, text));
 }
 

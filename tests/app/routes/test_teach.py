@@ -164,6 +164,11 @@ def test_what_breaks_a_training_breaks_it_and_with_the_rest_it_learns_all_the_sa
         assert (percents[way] > usual - A_FEW).all(), way
 
 
+def test_what_is_said_of_the_halves_holds_before_the_training_too(client: FlaskClient) -> None:
+    said = client.get("/learn?digits=half").text.split('<p data-digits="half">')[1]
+    assert said.startswith("This network learns MNIST’s digits 0 to 4 alone. It is never trained")
+
+
 def test_from_saturated_outputs_the_quadratic_cost_learns_more_slowly(
     trained: dict[str, Any],
 ) -> None:
