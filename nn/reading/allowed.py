@@ -9,6 +9,7 @@ ISO/IEC 7812-1 (Luhn), GS1 General Specifications (GTIN), ISO/IEC 7064 (MOD 97-1
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 from math import exp, inf
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from nn.reading.doubts import NO_MATCH, Match
 from nn.reading.text_search import (
     DIGITS,
+    EXACT,
     MAX_LENGTH,
     SIGNS,
     All,
@@ -101,7 +103,8 @@ class Restriction:
     def of_meter(cls, previous: float, at_most_more: float, length: int | None = None) -> Self:
         """Return what a meter may show: not less than before, and at most so much more."""
         previous, more = _number("previous", previous), _number("at_most_more", at_most_more)
-        return cls(minimum=previous, maximum=previous + more, length=length)
+        most = float(EXACT.add(Decimal(str(previous)), Decimal(str(more))))  # 0.7 + 0.1 is 0.8
+        return cls(minimum=previous, maximum=most, length=length)
 
     def __post_init__(self) -> None:
         if self.check is not None and self.check not in CHECKS:

@@ -10,7 +10,8 @@ section 4.
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, log
+from decimal import Context, Decimal, InvalidOperation
+from math import log
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,6 +27,8 @@ AMOUNT_ENDS = (".", ",", "-", ".-", ",-")
 
 BEAM_WIDTH = 50  # texts that are kept from one frame to the next
 MIN_PROBABILITY = 1e-6  # of a sign in a frame: less probable ones extend no text
+
+EXACT = Context(prec=MAX_LENGTH)  # of a value, whatever the program's own precision
 
 State = Any  # what an automaton has read; None where no allowed text begins so
 
@@ -175,12 +178,15 @@ class Amounts:
 
 
 class Limits:
-    """The texts with a value from a least to a greatest one; a state is what has been read."""
+    """The texts with a value from a least to a greatest one; a state is what has been read.
+
+    Values are decimal, as written: of floats, 3 * 0.1 is greater than 0.3.
+    """
 
     start = ""
 
     def __init__(self, least: float, most: float) -> None:
-        self._least, self._most = least, most
+        self._least, self._most = Decimal(str(least)), Decimal(str(most))
 
     def step(self, state: State, sign: str) -> State:
         """Return the longer text, None if no text that begins so has a value within the limits."""
@@ -192,31 +198,34 @@ class Limits:
         value = value_of(state)
         return value is not None and self._least <= value <= self._most
 
-    def _reaches(self, values: tuple[float, float]) -> bool:
+    def _reaches(self, values: tuple[Decimal, Decimal]) -> bool:
         return values[0] <= self._most and values[1] >= self._least
 
 
-def value_of(text: str) -> float | None:
+def value_of(text: str) -> Decimal | None:
     """Return the value of a text, a comma as a decimal point; None if it is no number."""
     try:
-        return float(text.replace(",", "."))
-    except ValueError:
+        return Decimal(text.replace(",", "."))
+    except InvalidOperation:
         return None
 
 
-def _values_from(text: str) -> Iterator[tuple[float, float]]:
+def _values_from(text: str) -> Iterator[tuple[Decimal, Decimal]]:
     """Yield the ranges of the values that a text may get by further signs."""
     is_negative, digits = text.startswith("-"), text.removeprefix("-")
     whole, point, part = digits.replace(",", ".").partition(".")
     if not (whole + part).isdigit():
         if digits in ("", "."):  # all is open but the sign and the first digit
-            yield (-inf, 0) if is_negative else (0, 1 if point else inf)
+            zero, most = Decimal(0), Decimal(1 if point else "inf")
+            yield (-most, zero) if is_negative else (zero, most)
         return
     n_more = 0 if point else MAX_LENGTH - len(whole)
     least = int(whole + part)
     for n_digits in range(n_more + 1):
-        first, last = (each * 10.0 ** (n_digits - len(part)) for each in (least, least + 1))
-        yield (-last, -first) if is_negative else (first, last)
+        first, last = Decimal(least * 10**n_digits), Decimal((least + 1) * 10**n_digits)
+        if part:
+            first, last = (each.scaleb(-len(part), EXACT) for each in (first, last))
+        yield (last.copy_negate(), first.copy_negate()) if is_negative else (first, last)
 
 
 class All:

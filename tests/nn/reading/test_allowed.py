@@ -1,5 +1,7 @@
 import pickle
+import re
 import tracemalloc
+from decimal import localcontext
 from itertools import product
 from math import log
 
@@ -156,6 +158,21 @@ def test_a_meter_shows_no_less_than_before_and_not_much_more():
         "004217",
         "004517",
     ]
+
+
+@pytest.mark.parametrize("cents", range(29, 60))
+def test_the_limits_of_a_range_are_in_it_although_floats_are_not_decimal(cents):
+    value = cents / 100
+    assert allows(f"{value:.2f}", minimum=value, maximum=value)
+    assert Restriction.of_meter(cents / 10, 0.3).allows(f"{(cents + 3) / 10:.1f}")
+    assert allows(f"{value:.2f}", minimum=value, maximum=10**30)
+    assert not allows(f"{value:.2f}1", maximum=value)
+
+
+def test_no_limit_depends_on_the_precision_of_the_programs_decimals():
+    with localcontext(prec=2):
+        assert Restriction.of_meter(4217.5, 300.2).allows("4517.7")
+        assert not Restriction.of_meter(4217.5, 300.2).allows("4517.8")
 
 
 def test_a_range_is_searched_and_not_filtered_from_the_likeliest_texts():
