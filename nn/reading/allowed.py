@@ -125,6 +125,8 @@ class Restriction:
         if self.length is not None and not (is_whole and 0 < self.length <= MAX_LENGTH):
             expected = f"Expected a length of 1 to {MAX_LENGTH} digits"
             raise RestrictionError(f"{expected}, got {self.length!r}")
+        if self.values is not None and not any(map(self.allows, map(str, self.values))):
+            raise RestrictionError("Expected values that all else allows, got none")
 
     @property
     def _limits(self) -> tuple[float, float]:
@@ -214,7 +216,7 @@ def parse_pattern(pattern: str) -> list[Place]:
         perhaps with ``?``, ``*``, ``+``, ``{6}`` or ``{4,6}`` after it, or is too long.
     """
     places: list[Place] = []
-    end, is_allowed = 0, True
+    end, is_allowed = 0, isinstance(pattern, str)
     while is_allowed and end < len(pattern) and (item := ITEM.match(pattern, end)):
         end = item.end()
         inside = item["signs"].removeprefix("[").removesuffix("]")
@@ -240,7 +242,7 @@ def parse_pattern(pattern: str) -> list[Place]:
     if not is_allowed or end < len(pattern) or not places:
         raise RestrictionError(
             rf"Expected a pattern of at most {MAX_LENGTH} signs: digits, \d, sets as [0-4], \., "
-            rf"comma, minus, each perhaps with ?, *, +, {{6}} or {{4,6}}; got {pattern[:60]!r}"
+            rf"comma, minus, each perhaps with ?, *, +, {{6}} or {{4,6}}; got {str(pattern)[:60]!r}"
         )
     return places
 

@@ -225,6 +225,10 @@ def test_all_that_is_given_must_apply():
         {"values": ["1" * (MAX_LENGTH + 1)]},
         {"values": ["1"] * (MAX_VALUES + 1)},
         {"check": "crc"},
+        {"pattern": 5},
+        {"pattern": re.compile(r"\d")},
+        {"values": ["18", "26"], "length": 3},
+        {"values": ["18", "26"], "check": "luhn", "maximum": 17},
         {"minimum": 2, "maximum": 1},
         {"minimum": float("nan")},
         {"minimum": float("inf")},
@@ -308,7 +312,7 @@ def test_the_states_of_a_pattern_and_the_texts_of_a_list_take_no_memory_as_they_
 
 
 def test_a_restriction_can_be_sent_to_another_process():
-    restriction = Restriction(values=["12"], check="luhn")
+    restriction = Restriction(values=["18"], check="luhn")
     assert restriction.automaton
     assert pickle.loads(pickle.dumps(restriction)) == restriction
 
