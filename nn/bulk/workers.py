@@ -15,7 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from itertools import chain
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -163,13 +163,18 @@ class _Pool(Generic[T]):
         self._folder = TemporaryDirectory()
         self._job_file = Path(self._folder.name, "job")
         self._job_file.write_bytes(pickle.dumps(self._job))
+        self._ended, self._end = multiprocessing.Pipe(duplex=False)
         self._executor = self._start(self._n_processes)
         self._single: ProcessPoolExecutor | None = None
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind:  # as Ctrl-C: what they read is not waited for
+            self._end.close()
         for executor in filter(None, (self._executor, self._single)):
             executor.shutdown(cancel_futures=True)
+        self._end.close()
+        self._ended.close()
         self._folder.cleanup()
 
     def read(self, items: Iterator[Item], n_together: int) -> Iterator[T]:
@@ -190,8 +195,10 @@ class _Pool(Generic[T]):
 
     def _start(self, n_processes: int) -> ProcessPoolExecutor:
         """Return processes that share nothing with this one: a copy would lack its threads."""
-        context, file = multiprocessing.get_context("spawn"), self._job_file
-        return ProcessPoolExecutor(n_processes, context, initializer=_initialize, initargs=(file,))
+        context, arguments = multiprocessing.get_context("spawn"), (self._job_file, self._ended)
+        return ProcessPoolExecutor(
+            n_processes, context, initializer=_initialize, initargs=arguments
+        )
 
     def _submit(self, pickled: bytes) -> Future[list[T]]:
         try:
@@ -231,8 +238,8 @@ class _Pool(Generic[T]):
 _job: Job[Any]  # of a process that was started to read
 
 
-def _initialize(job: Path) -> None:
-    """Take the job; leave Ctrl-C to the process that started this one, and end when that ends.
+def _initialize(job: Path, ended: Connection) -> None:
+    """Take the job; leave Ctrl-C to the process that started this one, and end when that says so.
 
     numpy and OpenCV read how many threads they may use when the job imports them: the processes
     use the cores, each with one thread.
@@ -242,7 +249,7 @@ def _initialize(job: Path) -> None:
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
     silence_pillow()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_with_parent, args=(ended,), daemon=True).start()
     _job = pickle.loads(job.read_bytes())
 
 
@@ -250,9 +257,9 @@ def _read_all(pickled: bytes) -> list[Any]:
     return _job.read(pickle.loads(pickled))
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(ended: Connection) -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     with suppress(OSError):
-        wait([parent.sentinel])
+        wait([parent.sentinel, ended])
     os._exit(1)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,17 @@ def test_few_large_pictures_of_a_program_are_in_memory(monkeypatch: pytest.Monke
     for number, _ in enumerate(read_in_order(counted(), JOB, 2, pytest.fail, -1)):
         assert taken <= number + 6  # of 4,000 bytes together, one more, and one that is to be sent
     assert number == 19
+
+
+def test_who_takes_no_more_results_does_not_wait_for_what_is_being_read() -> None:
+    slow = DeadlyJob(delay_s=300)
+    reading = read_in_order(
+        items(["a", "b", *["kill"] * 9]), slow, 2, pytest.fail, -1, n_together=1
+    )
+    assert [next(reading).members["place"] for _ in "ab"] == [1, 2]
+    start_s = time.monotonic()
+    reading.close()
+    assert time.monotonic() - start_s < 150
 
 
 def test_a_picture_that_a_process_is_killed_for_is_named_and_all_others_are_read() -> None:
