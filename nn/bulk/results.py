@@ -11,8 +11,8 @@ import json
 import os
 import re
 import shutil
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -216,6 +216,7 @@ class Output:
         self._file = file
         self._form = form
         self._done = Counter[str]()  # how often each name was read before
+        self.named = Counter[str]()  # how often this run has each name
         self._failed = set[str]()  # names that could not be read before
         self.n_done = 0
         self.is_settled = True  # no row takes the place of another
@@ -232,6 +233,7 @@ class Output:
 
     def is_done(self, name: str) -> bool:
         """Return whether an earlier run has read a name; a row counts for one of equal names."""
+        self.named[name] += 1
         if not self._done[name]:
             return False
         self._done[name] -= 1
@@ -283,7 +285,7 @@ def result_file(path: Path, form: Format, *, is_resumed: bool) -> Iterator[Outpu
             output.write_header()
         yield output
         if not output.is_settled:
-            _settle(file, form, path)
+            _settle(file, form, path, output.named)
 
 
 @contextmanager
@@ -352,12 +354,14 @@ def _lines(file: BinaryIO, form: Format) -> Iterator[bytes]:
             parts.clear()
 
 
-def _settle(file: BinaryIO, form: Format, path: Path) -> None:
+def _settle(file: BinaryIO, form: Format, path: Path, named: Mapping[str, int]) -> None:
     """Move the rows of a picture that was tried again to the place of its row of an error.
 
-    A scan that could not be opened has one such row, and later one for each of its pages.
+    A scan that could not be opened has one such row, and later one for each of its pages. A name
+    has as many places as it is named often.
     """
-    places = dict[str, int]()  # of the names that could not be read: number of the row
+    places = dict[str, deque[int]]()  # of the names that could not be read: numbers of the rows
+    n_places = Counter[str]()
     moved = dict[int, dict[str, tuple[int, int]]]()  # start and length of the rows for a place
     removed = set[int]()  # numbers of these rows
     start = 0
@@ -365,14 +369,19 @@ def _settle(file: BinaryIO, form: Format, path: Path) -> None:
         if number > 0 or not form.header:
             row = form.parse(line)
             scan, _ = split_page(row.name)
-            place = places.pop(row.name, places.get(scan, number))
+            place = number
+            if n_places[row.name] < named.get(row.name, 1):
+                place = places[scan][0] if places.get(scan) and scan != row.name else number
+                n_places[row.name] += 1
+            elif places.get(row.name):
+                place = places[row.name].popleft()
             if place != number:
                 for_place = moved.setdefault(place, {})
                 for_place.pop(scan, None)
                 for_place[row.name] = start, len(line)
                 removed.add(number)
             if row.is_error:
-                places[row.name] = place
+                places.setdefault(row.name, deque()).append(place)
         start += len(line)
     target = path.resolve()  # of a link
     partial = target.with_name(f"{target.name}.partial")

@@ -64,6 +64,21 @@ def test_a_name_that_is_named_twice_has_two_rows(form: Format, tmp_path: Path) -
 
 
 @both_forms
+def test_a_name_that_fails_and_is_named_twice_has_two_rows_in_their_places(
+    form: Format, tmp_path: Path
+) -> None:
+    whole, path = tmp_path / "whole", tmp_path / "out"
+    names = ["a.png", "b.png", "a.png", "c.png"]
+    write(whole, form, *names)
+    write(path, form, *names, failing=["a.png"])
+    with_errors = path.read_bytes()
+    assert write(path, form, *names, failing=["a.png"]) == ["a.png", "a.png"]
+    assert path.read_bytes() == with_errors
+    assert write(path, form, *names) == ["a.png", "a.png"]
+    assert path.read_bytes() == whole.read_bytes()
+
+
+@both_forms
 @pytest.mark.parametrize("failing", [NAMES[:1], NAMES[1:4], NAMES], ids=["first", "some", "all"])
 def test_what_could_not_be_read_is_tried_again_and_its_row_takes_the_place_of_the_error(
     failing: list[str], form: Format, tmp_path: Path
