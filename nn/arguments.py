@@ -11,6 +11,8 @@ from math import inf
 from pathlib import Path
 from typing import Any, NoReturn
 
+from nn.files import printable
+
 ROOT = Path(__file__).resolve().parent.parent
 IS_INSTALLED = __name__.startswith("inkling.")
 PROGRAM = "inkling" if IS_INSTALLED else "python -m nn"
@@ -36,9 +38,11 @@ class Parser(ArgumentParser):
         """Exit with the error; the usage, which argparse would print before it, is in --help."""
         if wrong := re.search(r"invalid choice: '([\w-]+)' \(choose from (.*)\)", message):
             message += did_you_mean(wrong[1], re.findall(r"[\w-]+", wrong[2]))
+        if message.startswith("unrecognized arguments: -"):
+            message += " (-- goes before names that begin with -)"
         self.exit(
             WRONG_COMMAND,
-            f"{self.prog}: error: {message}; {self.prog} --help lists the options\n",
+            f"{self.prog}: error: {printable(message)}; {self.prog} --help lists the options\n",
         )
 
 

@@ -113,9 +113,10 @@ def options_parser() -> argparse.ArgumentParser:
     add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
     add("--length", type=int, metavar="N", help="number of digits of a line")
     risk = "share of errors that certain answers may have, 0.001 to 0.05 (default %(default)s)"
-    add("--risk", type=number(float, MIN_RISK, MAX_RISK), default=RISK, metavar="P", help=risk)
+    sure = parser.add_mutually_exclusive_group().add_argument
+    sure("--risk", type=number(float, MIN_RISK, MAX_RISK), default=RISK, metavar="P", help=risk)
     certain = "the older form: a confidence, 0 to 1, of which the risk is 0.15 of the rest"
-    add("--certain-at", type=number(float, 0, 1), metavar="P", help=certain)
+    sure("--certain-at", type=number(float, 0, 1), metavar="P", help=certain)
     stages = "write how each picture becomes digits, as PNG files"
     add("--explain", type=Path, metavar="FOLDER", help=stages)
     add("--model", default=DEFAULT, metavar="NAME", help="the network (default %(default)s)")

@@ -370,7 +370,7 @@ def load(
     """
     folder = Path(models)
     path = weights.find_weights(folder, name)
-    if not path.exists():
+    if name == line_network.LINES or not path.exists():
         files = [*folder.glob("*.npz"), *folder.glob("*/*.npz")]
         names = {each.stem for each in files if each == weights.find_weights(folder, each.stem)}
         found = ", ".join(sorted(names - {line_network.LINES})) or "none"

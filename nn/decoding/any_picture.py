@@ -4,6 +4,7 @@ import errno
 import os
 import re
 from collections.abc import Iterable
+from io import TextIOBase
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -82,7 +83,8 @@ def to_picture(picture: AnyPicture) -> Picture:
 
 def read_open_file(file: Any) -> bytes:
     """Return the bytes of an open file, or raise TypeError."""
-    content = file.read(MAX_BYTES) if hasattr(file, "read") else None
+    is_readable = hasattr(file, "read") and not isinstance(file, TextIOBase)
+    content = file.read(MAX_BYTES) if is_readable else None
     if not isinstance(content, bytes):
         expected = "a path, bytes, a file of bytes, a Pillow picture or a numpy array"
         advice = ": read_many reads several" if isinstance(file, list | tuple) else ""

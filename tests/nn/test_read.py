@@ -56,6 +56,18 @@ def test_the_risk_of_what_is_certain_can_be_set(capsysbinary: Capture) -> None:
     with pytest.raises(SystemExit):
         read.main(["--certain-at", "90", str(NUMBER)])
     assert b"expected a number from 0 to 1, but got 90" in capsysbinary.readouterr().err
+    with pytest.raises(SystemExit):
+        read.main(["--certain-at", "0.9", "--risk", "0.01", str(NUMBER)])
+    assert b"--risk: not allowed with argument --certain-at" in capsysbinary.readouterr().err
+
+
+def test_names_that_begin_with_a_minus_are_explained_and_steer_no_terminal(
+    capsysbinary: Capture,
+) -> None:
+    with pytest.raises(SystemExit):
+        read.main([str(NUMBER), "-1\x1b[31m.png"])
+    error = capsysbinary.readouterr().err
+    assert rb"-1\x1b[31m.png (-- goes before names that begin with -)" in error
 
 
 def test_a_table_says_what_was_asked_and_is_not_continued_with_another_wish(

@@ -171,7 +171,7 @@ def test_a_picture_may_come_in_any_form(picture: Any, reader: Reader) -> None:
 def test_a_file_of_bytes_may_be_read_and_another_thing_is_named(reader: Reader) -> None:
     with SEVEN.open("rb") as file:
         assert reader.read(file).text == "7"
-    for other in (7, [[0, 255]], io.StringIO("7")):
+    for other in (7, [[0, 255]], io.StringIO("7"), io.TextIOWrapper(io.BytesIO(b"\xff"))):
         with pytest.raises(TypeError, match=f"but got {type(other).__name__}"):
             reader.read(other)  # type: ignore[arg-type]
 
