@@ -30,7 +30,7 @@ except ImportError:  # Windows
 # break may begin another cell. A sign alone is no formula, and neither is a negative number. Single
 # quotes before it belong to it, so that the one that is added can be removed again.
 FORMULA = re.compile(
-    r"(?!-[0-9]+([.,][0-9]+)?\Z)'*(\s*[=+\-@\uff1d\uff0b\uff0d\uff20].|[\t\r\n])", re.DOTALL
+    r"(?!-[0-9]+([.,][0-9]+)*\Z)'*(\s*[=+\-@\uff1d\uff0b\uff0d\uff20].|[\t\r\n])", re.DOTALL
 )
 QUOTED_FORMULA = re.compile(f"'{FORMULA.pattern}", re.DOTALL)
 PLAIN = re.compile(r"[\w ./\\:()-]*")

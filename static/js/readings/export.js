@@ -19,7 +19,7 @@ const COLUMNS = {
 };
 
 // As nn/bulk/results.py has them: how a cell begins that a spreadsheet computes, and a cell that needs no quotes.
-const FORMULA = /^(?!-[0-9]+([.,][0-9]+)?$)'*(\s*[=+\-@\uff1d\uff0b\uff0d\uff20].|[\t\r\n])/s;
+const FORMULA = /^(?!-[0-9]+([.,][0-9]+)*$)'*(\s*[=+\-@\uff1d\uff0b\uff0d\uff20].|[\t\r\n])/s;
 const PLAIN = /^[\p{L}\p{N}_ ./\\:()-]*$/u;
 
 /** @param {Entry[]} entries */

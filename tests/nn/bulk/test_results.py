@@ -314,7 +314,18 @@ RUN = [  # by a spreadsheet
     "\uff1d1+1.png", "\uff0b1.png", "\uff0d1+1.png", "\uff201.png",
     "'=1.png", "''=1.png",
 ]  # fmt: skip
-NOT_RUN = ["-", "-5", "-3.14", "'tis.png", "1-1.png", "a=1.png", "a;=1.png", "a\t=1.png", "a'=1"]
+NOT_RUN = [
+    "-",
+    "-5",
+    "-3.14",
+    "-1.204,50",
+    "'tis.png",
+    "1-1.png",
+    "a=1.png",
+    "a;=1.png",
+    "a\t=1.png",
+    "a'=1",
+]
 
 
 @pytest.mark.parametrize("name", [*RUN, *NOT_RUN])
@@ -329,7 +340,14 @@ def test_a_name_that_a_spreadsheet_would_run_becomes_text(name: str, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("text", "cell"), [("-5", "-5"), ("-3.14", "-3.14"), ("-5\n-3", '"\'-5 -3"'), ("-", "-")]
+    ("text", "cell"),
+    [
+        ("-5", "-5"),
+        ("-3.14", "-3.14"),
+        ("-1.204,50", '"-1.204,50"'),
+        ("-5\n-3", '"\'-5 -3"'),
+        ("-", "-"),
+    ],
 )
 def test_a_negative_number_stays_a_number_and_two_are_not_subtracted(text: str, cell: str) -> None:
     assert Csv().to_line(result("a.png", text)) == f"a.png,{cell},true,,0.99,\n"

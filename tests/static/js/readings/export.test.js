@@ -60,6 +60,7 @@ test("what a spreadsheet would compute gets a quote before it, and negative numb
   assert.match(row(" @a.png", "=HYPERLINK(4)"), /^"' @a\.png","'=HYPERLINK\(4\)",/);
   assert.match(row("'=1.png", "-5 -3"), /^"''=1\.png","'-5 -3",/);
   assert.match(row("-3,14", "+5"), /^"-3,14","'\+5",/);
+  assert.match(row("-1.204,50", "-1,204.50"), /^"-1.204,50","-1,204.50",/);
 });
 
 test("training data has Kaggle's header and a row for each digit, whose label is a digit whatever was written", () => {
