@@ -63,7 +63,7 @@ def read_name(name: str) -> bytes:
         long = f"A name has at most {MAX_NAME_BYTES:,} bytes: perhaps the list is none"
         raise OSError(errno.ENAMETOOLONG, long, name)
     if not is_address(name):
-        return read_bytes(Path(name))
+        return read_bytes(name)
     system, path = file_system(name)
     with _described(name), system.open(path, "rb") as file:
         return read_limited(file)

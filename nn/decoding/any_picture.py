@@ -5,7 +5,6 @@ import os
 import re
 from collections.abc import Iterable
 from io import TextIOBase
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -70,7 +69,7 @@ def to_picture(picture: AnyPicture) -> Picture:
         path = os.fspath(picture)
         refuse_address(path)
         file, page = split_page(path)
-        content = read_bytes(Path(file))
+        content = read_bytes(file)
     elif isinstance(picture, bytes | bytearray | memoryview):
         content = bytes(picture)
     else:
@@ -89,6 +88,9 @@ def read_open_file(file: Any) -> bytes:
         expected = "a path, bytes, a file of bytes, a Pillow picture or a numpy array"
         advice = ": read_many reads several" if isinstance(file, list | tuple) else ""
         raise TypeError(f"Expected {expected}, but got {type(file).__name__}{advice}.")
+    if not content and getattr(file, "seekable", bool)() and file.tell():  # as Pillow leaves it
+        detail = "The file was read or written to its end before: seek(0) goes back to its start."
+        raise PictureError(PictureFault.EMPTY_PICTURE, detail)
     return content
 
 

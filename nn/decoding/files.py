@@ -11,7 +11,7 @@ from nn.decoding.picture_errors import PictureError, PictureFault
 MAX_BYTES = 100_000_000  # of a file
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path | str) -> bytes:
     """Return a file's bytes, or raise PictureError for more than ``MAX_BYTES``."""
     with open(path, "rb", opener=_open_file) as file:
         return read_limited(file)

@@ -86,11 +86,11 @@ def test_bad_files_are_named_and_others_read(tmp_path: Path, capsysbinary: Captu
     (tmp_path / "new\nline.jpg").write_bytes(NUMBER.read_bytes()[:3000])
     Image.new("L", (12_000, 4_000)).save(tmp_path / "large.png")
     missing = tmp_path / "missing.png"
-    assert read.main([str(missing), str(tmp_path), str(SEVEN)]) == 1
+    assert read.main(["", str(missing), str(tmp_path), str(SEVEN)]) == 1
     captured = capsysbinary.readouterr()
     assert captured.out.decode() == f"{SEVEN}\t7\tcertain\n"
     errors = captured.err.decode().splitlines()
-    words = ["missing.png: No such file", "empty.png: The picture has 0 bytes"]
+    words = [": No such file", "missing.png: No such file", "empty.png: The picture has 0 bytes"]
     words += ["large.png: The picture is 12,000 x 4,000 pixels", r"new\nline.jpg: The"]
     assert len(errors) == len(words)
     assert all(word in error for word, error in zip(words, errors, strict=True))

@@ -174,6 +174,10 @@ def test_a_file_of_bytes_may_be_read_and_another_thing_is_named(reader: Reader) 
     for other in (7, [[0, 255]], io.StringIO("7"), io.TextIOWrapper(io.BytesIO(b"\xff"))):
         with pytest.raises(TypeError, match=f"but got {type(other).__name__}"):
             reader.read(other)  # type: ignore[arg-type]
+    written = io.BytesIO(SEVEN.read_bytes())
+    written.seek(0, io.SEEK_END)
+    with pytest.raises(PictureError, match=r"seek\(0\) goes back"):
+        reader.read(written)
 
 
 def test_many_pictures_get_their_readings_and_errors_in_order(reader: Reader) -> None:
@@ -499,6 +503,8 @@ def test_boxes_of_a_picture_turned_by_exif_are_those_of_the_upright_one(reader: 
 def test_a_network_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="there are article, convnet, mlp"):
         load("nonesuch")
+    with pytest.raises(WeightsError, match="has no network 'lines': there are article, convnet"):
+        load("lines")  # it reads no digit
     with pytest.raises(WeightsError, match="there are none"):
         load(models=tmp_path)
     (tmp_path / "convnet.npz").symlink_to("/dev/zero")
