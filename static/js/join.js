@@ -5,7 +5,6 @@ import { Pad } from "./pad/pad.js";
 import { PhoneDigits } from "./room/phone_digits.js";
 import { sendPhotograph } from "./room/room_client.js";
 import { Sender } from "./server/sender.js";
-import { words } from "./server/sending_words.js";
 import { shrunk } from "./server/shrink_picture.js";
 import { keepStateInLanguages } from "./state.js";
 import { announce, byId, element, write } from "./ui/dom.js";
@@ -108,14 +107,13 @@ function showTile(button, { digit, drawing, isSent, problem }, chosen) {
 /** Sends photographs one after another, as fast as the class's page fetches them. */
 function sendPhotographs(phone) {
   const sender = new Sender(async ({ file }, signal) => sendPhotograph(phone, await shrunk(file), signal), {
-    onAnswer: ({ item }) => (item.lastChild.textContent = translate("sent")),
-    onProblem: ({ item }, problem) => (item.lastChild.textContent = problem.text),
+    onAnswer: ({ status }) => (status.textContent = translate("sent")),
+    onProblem: ({ status }, problem) => (status.textContent = problem.text),
   }, 1);
   const add = ({ target }) => {
-    const added = [...target.files].map((file) => ({ file, item: element("li", {}, `${file.name}: `, element("span", {}, words.reading)) }));
+    const added = [...target.files].map((file) => ({ file, status: element("span", {}, translate("Sending …")) }));
     target.value = ""; // so that the same file can be chosen again
-    for (const { item } of added) item.lastChild.textContent = translate("Sending …");
-    byId("photographs").append(...added.map(({ item }) => item));
+    byId("photographs").append(...added.map(({ file, status }) => element("li", {}, `${file.name}: `, status)));
     sender.add(added);
   };
   for (const input of [byId("photograph"), byId("camera")]) input.addEventListener("change", add);
