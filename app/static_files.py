@@ -30,6 +30,7 @@ for _ending, _type in {".webp": "image/webp", ".woff2": "font/woff2"}.items():
 
 _IMPORT = re.compile(r'^import\s+(?:([^"\';]+?)\s+from\s+)?"(\.[^"\n]+)";$', re.M)
 _BINDINGS = re.compile(r"(?:\*\s+as\s+(\w+)|\{([^}]*)\})?")
+_SHARED = 'const $modules = (globalThis.$modules ??= {{}})["{}"] ??= {{}};\n'
 _EXPORT = re.compile(r"^export ((?:async )?function\*?|class|const) (\w+)", re.M)
 _OTHER_IMPORT = re.compile(r"^import\s.*", re.M)
 _OTHER_EXPORT = re.compile(r"^export\s.*", re.M)
@@ -159,6 +160,8 @@ def join_modules(name: str, sources: Mapping[str, str]) -> str:
     """Return a script after the modules that it imports, directly or not, in the order they run.
 
     Each module becomes a function that returns what it exports, before the functions that use it.
+    The scripts of a page share what it returned: a module runs once, also when a script that is
+    loaded later imports it. Scripts of another version share nothing with them.
 
     Parameters
     ----------
@@ -193,7 +196,10 @@ def join_modules(name: str, sources: Mapping[str, str]) -> str:
         return source
 
     script = with_constants(name, ())
-    return "".join([*functions.values(), script])
+    if functions:
+        version = short_hash("\n".join(sources.values()).encode())
+        script = "".join([_SHARED.format(version), *functions.values(), script])
+    return script
 
 
 def translated_texts(script: str) -> list[str]:
@@ -225,7 +231,9 @@ def _as_function(path: str, source: str) -> str:
     members = ", ".join(name for _, name in _EXPORT.findall(source))
     body = _EXPORT.sub(r"\1 \2", source)
     _refuse(_OTHER_EXPORT, path, body)
-    return f"const {_variable(path)} = (() => {{\n{body}\nreturn {{ {members} }};\n}})();\n"
+    name = _variable(path)
+    run = f"(() => {{\n{body}\nreturn {{ {members} }};\n}})()"
+    return f"const {name} = $modules.{name} ??= {run};\n"
 
 
 def _refuse(statement: re.Pattern[str], path: str, source: str) -> None:

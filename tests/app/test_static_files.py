@@ -180,8 +180,9 @@ def joined(entry: str, **modules: str) -> str:
 
 def test_an_imported_module_becomes_a_function_that_returns_its_exports() -> None:
     script = joined('import { one } from "./numbers.js";\none;\n', numbers="export const one = 1;")
-    assert script == (
-        "const $js_numbers_js = (() => {\n"
+    assert re.sub('"[0-9a-f]{12}"', "VERSION", script) == (
+        "const $modules = (globalThis.$modules ??= {})[VERSION] ??= {};\n"
+        "const $js_numbers_js = $modules.$js_numbers_js ??= (() => {\n"
         "const one = 1;\n"
         "return { one };\n"
         "})();\n"
@@ -217,7 +218,7 @@ def test_an_import_becomes_constants(statement: str, constants: str) -> None:
 )
 def test_what_a_module_exports_is_returned(source: str, body: str, members: str) -> None:
     script = joined('import "./a.js";', a=source)
-    assert script.startswith(f"const $js_a_js = (() => {{\n{body}\nreturn {{ {members} }};\n}})")
+    assert f"(() => {{\n{body}\nreturn {{ {members} }};\n}})();\n" in script
 
 
 def test_each_module_runs_once_and_before_those_that_import_it() -> None:
@@ -228,6 +229,16 @@ def test_each_module_runs_once_and_before_those_that_import_it() -> None:
         c="",
     )
     assert re.findall(r"const \$js_(\w)_js", script) == ["c", "a", "b"]
+
+
+def test_the_scripts_of_a_version_share_their_modules() -> None:
+    sources = {"a.js": "", "page.js": 'import "./a.js";\n1;', "later.js": 'import "./a.js";\n2;'}
+
+    def shared(name: str, **changed: str) -> str:
+        return join_modules(name, sources | changed).partition("??= (()")[0]
+
+    assert shared("page.js") == shared("later.js")
+    assert shared("page.js") != shared("later.js", **{"a.js": "3;"})
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,7 @@ def test_a_neuron_is_touched_or_chosen_by_numbers_and_an_address_leads_to_it(pag
     expect(heading).to_have_text("Output 0")
     expect(page.get_by_role("spinbutton", name="Row")).to_be_hidden()
     choose_network(page, "article")  # has this output, too
+    expect(page).to_have_url(re.compile("neuron=output-0&model=article"))
     expect(page.get_by_role("combobox", name="Layer")).to_be_hidden()
     expect(page.get_by_role("button", name="Output 0:")).to_have_attribute("aria-pressed", "true")
     expect(heading).to_have_text("Output 0")

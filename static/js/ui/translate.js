@@ -2,8 +2,7 @@
 
 const page = globalThis.document;
 export const language = page?.documentElement.lang || "en";
-// Global, because each script that the server joins has a copy of this module; the element has the name "translations" there.
-const translations = (globalThis.pageTranslations ??= JSON.parse(page?.getElementById("translations")?.textContent || "{}"));
+const translations = JSON.parse(page?.getElementById("translations")?.textContent || "{}");
 const pluralRules = new Intl.PluralRules(language);
 const MOST_DECIMALS = 6;
 const formats = Array.from({ length: MOST_DECIMALS + 1 }, (_, decimals) =>
