@@ -11,10 +11,10 @@ import { RunsView } from "./learn/run_results.js";
 import { BadFile, Run, keepRun, loadRun } from "./learn/run.js";
 import { TeachView } from "./learn/teach_view.js";
 import { networkAtStart } from "./network/article.js";
-import { Plane } from "./plane.js";
 import { inAddress, keepStateInLanguages, storeInAddress } from "./state.js";
 import { announce, bringIntoSight, byId } from "./ui/dom.js";
 import { fetchBytes } from "./ui/files.js";
+import { LazyView, listenForDialog } from "./ui/lazy_view.js";
 import { translate } from "./ui/translate.js";
 import { callsOf } from "./ui/worker_calls.js";
 
@@ -51,7 +51,8 @@ const runsView = new RunsView(knobsView, {
 
 /** Whether the run is to play when two inputs are closed. */
 let mustPlay = false;
-new Plane(byId("plane"), byId("open-plane"), {
+const plane = new LazyView("plane", byId("plane"), () => import("./plane/plane_view.js"), ({ PlaneView }) => new PlaneView(byId("plane")));
+listenForDialog(plane, "plane", byId("open-plane"), {
   onOpen() {
     showProblem("");
     mustPlay = player.isPlaying;

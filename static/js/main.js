@@ -8,7 +8,6 @@ import { Bet, guessOf } from "./draw/bet.js";
 import { guessIn } from "./draw/contest.js";
 import { Examples } from "./draw/examples.js";
 import { keepPicture, listenForFiles, loadPicture, Picture, pictureAt } from "./draw/picture_input.js";
-import { FoolIt } from "./fool_it.js";
 import { Inside } from "./inside.js";
 import { keepDrawings, loadDrawings } from "./pad/drawing.js";
 import { Pad } from "./pad/pad.js";
@@ -20,6 +19,7 @@ import { words } from "./server/sending_words.js";
 import { cover, inAddress, keepStateInLanguages, openDialog, storeInAddress, uncover } from "./state.js";
 import { handOver } from "./ui/database.js";
 import { announce, byId, isOfTextField, undoOrRedo } from "./ui/dom.js";
+import { LazyView, listenForDialog } from "./ui/lazy_view.js";
 import { fillPixelTable, greyLevels } from "./ui/pixels.js";
 import { isStandalone, translate } from "./ui/translate.js";
 
@@ -280,7 +280,10 @@ const bet = new Bet({
   },
   onPlaced: () => pad.canvas.focus({ preventScroll: true }),
 });
-new FoolIt(byId("fool-it"), byId("fool"), { chosen, addresses }, (problem) => view.showProblem(problem, true));
+const game = new LazyView("fool_it", byId("fool-it"), () => import("./fool_it/play.js"), ({ Play }) => new Play(byId("fool-it"), { chosen, addresses }));
+listenForDialog(game, "fool", byId("fool"), {
+  onFail: () => view.showProblem(new api.Problem({ ...words.noExample, title: translate("The game cannot be loaded.") }, false), true),
+});
 byId("bet-next").addEventListener("click", () => examples.next());
 byId("undo").addEventListener("click", undo);
 byId("redo").addEventListener("click", redo);

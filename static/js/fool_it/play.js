@@ -1,4 +1,8 @@
-/** The game on the page: its rounds on a pad, the network's reading beside it, the question after a hit, and the gallery. */
+/**
+ * The game "Fool it": a set of eight tasks, which the address names, over the page; its rounds, the network's reading beside the
+ * pad, the question after a hit, and the gallery. Its pad is its own, so that the drawing under it stays, and nothing of what is
+ * meant to be misread joins the last readings.
+ */
 
 import { faceToFace, guessIn, listenForChoice, showLarge } from "../draw/contest.js";
 import { Live } from "../live.js";
@@ -6,6 +10,7 @@ import { BETWEEN_STROKES_MS, drawOn } from "../pad/drawing.js";
 import { Pad } from "../pad/pad.js";
 import { requestAnswer } from "../server/api_client.js";
 import { RequestQueue } from "../server/request_queue.js";
+import { inAddress, storeInAddress } from "../state.js";
 import { announce, element, partsOf, undoOrRedo, write } from "../ui/dom.js";
 import { fileName, save } from "../ui/files.js";
 import { activationPercent, aDigit } from "../ui/format.js";
@@ -42,9 +47,9 @@ export class Play {
   /** How many states the pad had before the round: undo leads back to no other. */
   #floor = 0;
 
-  /** @param {(values: {fool: number, players: string}) => void} onSet */
-  constructor(dialog, { chosen, addresses }, onSet) {
-    Object.assign(this, { dialog, chosen, onSet, part: partsOf(dialog) });
+  /** @param {{chosen: () => {model: string, risk: string}, addresses: object}} network what reads, and what `Live` loads of it */
+  constructor(dialog, { chosen, addresses }) {
+    Object.assign(this, { dialog, chosen, part: partsOf(dialog) });
     this.live = new Live(addresses, (digit) => digit && this.pad.isDrawing && this.#pull(digit.activations));
     this.players = [...dialog.querySelectorAll("[name=players]")];
     this.pad = new Pad(this.part("pad"), this.part("pen"));
@@ -82,18 +87,18 @@ export class Play {
     for (const input of this.players) input.addEventListener("change", () => this.#store());
   }
 
-  /** @param {number?} seed of a set, or null for a new one @param {string} players "1" or "2" */
-  open(seed, players) {
+  open() {
     this.live.load(this.chosen().model);
-    for (const input of this.players) input.checked = input.value === players;
-    this.#store(seed ?? newSeed());
+    for (const input of this.players) input.checked = input.value === inAddress("players");
+    this.#store(inAddress("fool") ?? newSeed());
     this.#setPhase("start");
   }
 
-  end() {
+  close() {
     this.#setPhase("start");
     this.#stop();
     this.#game = null;
+    storeInAddress({ fool: null, players: null });
   }
 
   get #n_players() {
@@ -102,7 +107,7 @@ export class Play {
 
   #store(seed = this.#seed) {
     this.#seed = seed;
-    this.onSet({ fool: seed, players: String(this.#n_players) });
+    storeInAddress({ fool: seed, players: String(this.#n_players) });
   }
 
   #setPhase(phase) {

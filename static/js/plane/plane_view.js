@@ -1,6 +1,7 @@
-/** Shows a network of two inputs while it learns: the points, the lines of its hidden neurons, its outputs as colours, and its numbers. */
+/** Two inputs, the step before 784: a network while it learns, the points, the lines of its hidden neurons, its outputs as colours, and its numbers. */
 
 import { ACTIVATIONS, weightedSums } from "../network/layers.js";
+import { inAddress, storeInAddress } from "../state.js";
 import { Chart, signedBar } from "../ui/chart.js";
 import { announce, bringIntoSight, element, partsOf, table } from "../ui/dom.js";
 import { plain, signed } from "../ui/format.js";
@@ -23,9 +24,9 @@ export class PlaneView {
   /** The network of the frame that is shown. */
   #network;
 
-  /** @param {HTMLDialogElement} dialog @param {(values: object) => void} storeInAddress of the page's own copy of the module */
-  constructor(dialog, storeInAddress) {
-    Object.assign(this, { dialog, storeInAddress });
+  /** @param {HTMLDialogElement} dialog */
+  constructor(dialog) {
+    this.dialog = dialog;
     this.part = partsOf(dialog);
     this.form = this.part("knobs");
     const trainer = { advance: async () => this.#run.advance() };
@@ -65,10 +66,9 @@ export class PlaneView {
     });
   }
 
-  /** @param {Record<keyof State, any>} asked of the address */
-  open(asked) {
-    const isSet = SET_NAMES.includes(asked.plane);
-    this.#state = { ...asked, plane: isSet ? asked.plane : SET_NAMES[0], line: asked.line < asked.lines ? asked.line : null };
+  open() {
+    const [plane, lines, line, weights] = ["plane", "lines", "line", "weights"].map((name) => inAddress(name));
+    this.#state = { plane: SET_NAMES.includes(plane) ? plane : SET_NAMES[0], lines, line: line < lines ? line : null, weights };
     this.#colour();
     this.#begin();
   }
@@ -80,6 +80,7 @@ export class PlaneView {
 
   close() {
     this.player.pause();
+    storeInAddress({ plane: null, lines: null, line: null, weights: null });
   }
 
   /** @param {Partial<State>} changes */
@@ -91,7 +92,7 @@ export class PlaneView {
   /** Begins to learn with the knobs as they are: at once, unless the user wants no motion. */
   #begin() {
     const { plane, lines, weights } = this.#state;
-    this.storeInAddress(this.#state);
+    storeInAddress(this.#state);
     this.form.elements.plane.value = plane;
     this.form.elements.lines.value = lines;
     this.form.elements.lines.ariaValueText = this.part("lines").textContent = formatNumber(lines);
@@ -108,7 +109,7 @@ export class PlaneView {
   /** @param {number?} line that is shown alone; once more: all of them */
   #choose(line) {
     this.#state.line = line === this.#state.line ? null : line;
-    this.storeInAddress({ line: this.#state.line });
+    storeInAddress({ line: this.#state.line });
     this.#show();
     announce(this.part("caption").textContent);
   }

@@ -1,5 +1,6 @@
 /** What a page loads when it is first opened. */
 
+import { inAddress, openDialog } from "../state.js";
 import { element } from "./dom.js";
 import { fetchOk } from "./files.js";
 import { addTranslations, isStandalone, language } from "./translate.js";
@@ -53,6 +54,28 @@ export class LazyView {
     this.root.append(content);
     this.#hasElements = true;
   }
+}
+
+/**
+ * Shows a view in its dialog over the page when a button is pressed, and at once where the address asks for it.
+ * @param {LazyView<{open: () => void, close: () => void}>} lazyView whose root is the dialog; the view keeps its state in the address
+ * @param {string} property of addresses that ask for it @param {HTMLButtonElement} button
+ * @param {{onFail: () => void, onOpen?: () => void, onClose?: () => void}} listener onFail: it cannot be loaded
+ */
+export function listenForDialog(lazyView, property, button, { onFail, onOpen = () => {}, onClose = () => {} }) {
+  const open = async (isByUser) => {
+    const view = await lazyView.load();
+    if (!view) return onFail();
+    if (lazyView.root.open) return;
+    onOpen();
+    openDialog(lazyView.root, { isByUser }, () => {
+      view.close();
+      onClose();
+    });
+    view.open();
+  };
+  button.addEventListener("click", () => open(true));
+  if (inAddress(property) !== null) open(false);
 }
 
 /** The style sheets that are added or on their way, by their names. @type {Map<string, Promise<void>>} */
