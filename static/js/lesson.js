@@ -3,7 +3,7 @@
 import { isProjected, listenForProjector } from "./classroom/projector.js";
 import { strongestHidden } from "./inside/sums.js";
 import { BackpropView } from "./lesson/back_prop_step.js";
-import { ClassifierView, CostView, ForwardView, NetworkView, PixelsView, SigmoidView, WordsView } from "./lesson/network_steps.js";
+import { ClassifierView, CostView, DiagramView, ForwardView, PixelsView, SigmoidView, WordsView } from "./lesson/network_steps.js";
 import { OwnDigitPad } from "./lesson/own_digit.js";
 import { loadExamples, MiniBatchView, OverfittingView, SgdView, TogetherView } from "./lesson/training_steps.js";
 import { articleLayers, inspect } from "./network/article.js";
@@ -150,7 +150,7 @@ const cannotLoad = () => showProblem("loading", NO_NETWORK);
 const views = {
   data: new PixelsView(byId("data")),
   sigmoid: new SigmoidView(byId("sigmoid"), choose),
-  network: new NetworkView(byId("network"), choose),
+  network: new DiagramView(byId("network"), choose),
   "feed-forward": new ForwardView(byId("feed-forward"), choose),
   words: new WordsView(byId("words")),
   sgd: new SgdView(byId("sgd"), cannotLoad),

@@ -11,6 +11,9 @@ import { answerSentence, asChosen, fromText, layerName, neuronName, toText } fro
 import { NeuronView } from "./neuron_view.js";
 import { isOutput, layersOf, neuronAt, strongestHidden, twoLargest } from "./sums.js";
 
+/** The name of the article's network. */
+export const ARTICLE = "article";
+
 /** @typedef {import("./sums.js").Layer} Layer @typedef {import("./sums.js").Neuron} Neuron */
 
 export class NetworkView {
@@ -237,8 +240,6 @@ const noChanges = () => {
 
 const hasAny = ({ hidden, output }) =>
   [hidden, output].some(({ silenced, biases }) => silenced.size + biases.size > 0);
-
-const ARTICLE = "article";
 
 /**
  * @param {HTMLElement} root of a view

@@ -45,8 +45,6 @@ export function inputName(layers, layer, map) {
 export const activationIn = ({ name }, activation) =>
   (["Sigmoid()", "Softmax()"].includes(name) ? outputText : activationText)(activation);
 
-const OUTPUT = /^output-(\d)$/;
-
 /** @returns {string} "3-17-5-7" for layer 3, map 17, row 5, column 7; "6-40" in a dense layer; "12" in the only hidden one */
 export function toText(layers, { layer, map, row, column }) {
   if (isOutput(layers[layer]) || hasOneHiddenLayer(layers)) return neuronToText(asChosen(layers, { layer, map }));
@@ -55,7 +53,7 @@ export function toText(layers, { layer, map, row, column }) {
 
 /** @returns {Neuron?} null for a text that names no neuron of this network */
 export function fromText(layers, text) {
-  const output = OUTPUT.exec(text);
+  const output = /^output-(\d)$/.exec(text);
   if (output) return { layer: layers.length - 1, map: Number(output[1]), row: 0, column: 0 };
   const whole = hasOneHiddenLayer(layers) && /^\d+$/.test(text) ? `1-${text}` : text;
   if (!/^\d+-\d+(-\d+-\d+)?$/.test(whole)) return null;
@@ -72,14 +70,6 @@ export const neuronName = ({ layer, neuron }) =>
 
 /** @param {Chosen} chosen @returns {string} as the address has it */
 export const neuronToText = ({ layer, neuron }) => (layer === "hidden" ? String(neuron + 1) : `output-${neuron}`);
-
-/** @param {string} text @param {number} hidden how many hidden neurons there are @returns {Chosen?} */
-export function neuronFromText(text, hidden) {
-  const output = OUTPUT.exec(text);
-  if (output) return { layer: "output", neuron: Number(output[1]) };
-  const neuron = /^\d+$/.test(text) ? Number(text) - 1 : -1;
-  return neuron >= 0 && neuron < hidden ? { layer: "hidden", neuron } : null;
-}
 
 /** @param {number} place of a pixel, 0..783 */
 export const pixelName = (place) => translate("row {row}, column {column}", rowAndColumn(place));

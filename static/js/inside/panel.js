@@ -7,13 +7,11 @@ import { byId, element } from "../ui/dom.js";
 import { fixed, outputText } from "../ui/format.js";
 import { centreOfMass, drawPixels, fillPixelTable, paletteOf, readPixels, SIDE } from "../ui/pixels.js";
 import { formatNumber, translate } from "../ui/translate.js";
-import { NetworkView } from "./network_view.js";
+import { ARTICLE, NetworkView } from "./network_view.js";
 import { twoLargest } from "./sums.js";
 import { WhyView } from "./why_view.js";
 
 /** @typedef {{model: string, digit: number, activations: number[]}} Answer what is shown of it beside the pad */
-
-const ARTICLE = "article";
 
 export class Panel {
   #latest = 0;

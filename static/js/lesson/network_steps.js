@@ -1,7 +1,7 @@
 /** The steps that show what the trained network computes of the digit; each is a view of its section. */
 
 import { Diagram, drawWeightsAndProducts } from "../inside/diagram.js";
-import { answerSentence, neuronFromText, neuronName, neuronToText, pixelName, SIGMOID } from "../inside/neuron_names.js";
+import { answerSentence, neuronName, neuronToText, pixelName, SIGMOID } from "../inside/neuron_names.js";
 import { strongest, strongestHidden, sumRows, weightedSum } from "../inside/sums.js";
 import { HIDDEN, incomingWeights, OUTPUTS } from "../network/article.js";
 import { sigmoid, slope } from "../network/layers.js";
@@ -35,12 +35,10 @@ export class NeuronStepView extends StepView {
   constructor(root, onChoose) {
     super(root);
     const select = this.part("neuron");
-    const options = (layer, count) =>
-      Array.from({ length: count }, (_, neuron) => ({ layer, neuron })).map((each) =>
-        element("option", { value: neuronToText(each) }, neuronName(each)),
-      );
-    select.replaceChildren(...options("hidden", HIDDEN), ...options("output", OUTPUTS));
-    select.addEventListener("change", () => onChoose(neuronFromText(select.value, HIDDEN)));
+    const ofLayer = (layer, count) => Array.from({ length: count }, (_, neuron) => ({ layer, neuron }));
+    const neurons = [...ofLayer("hidden", HIDDEN), ...ofLayer("output", OUTPUTS)];
+    select.replaceChildren(...neurons.map((each) => element("option", { value: neuronToText(each) }, neuronName(each))));
+    select.addEventListener("change", () => onChoose(neurons[select.selectedIndex]));
   }
 
   showChoice(chosen) {
@@ -88,7 +86,7 @@ export class SigmoidView extends NeuronStepView {
 }
 
 /** The drawing of the network, with the digit's activations. */
-export class NetworkView {
+export class DiagramView {
   #diagram = null;
   #state = null;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lines } from "../../../../static/js/inside/diagram.js";
-import { fromText, neuronFromText, neuronToText, toText } from "../../../../static/js/inside/neuron_names.js";
+import { fromText, toText } from "../../../../static/js/inside/neuron_names.js";
 import { placesBetween } from "../../../../static/js/inside/pixel_editor.js";
 import {
   hasNeuron, isOutput, kernelOf, layersOf, mostActive, neuronAt, patchOf, placeOf, receptiveField,
@@ -106,17 +106,6 @@ test("what names no neuron of the network is none", () => {
     assert.equal(fromText(twoHidden, text), null);
   }
   for (const text of ["16", "0", "3-17-5-7"]) assert.equal(fromText(oneHidden, text), null);
-});
-
-test("a neuron of the article's network is named by its number from 1, an output by its digit", () => {
-  for (const [text, chosen] of [
-    ["12", { layer: "hidden", neuron: 11 }],
-    ["output-0", { layer: "output", neuron: 0 }],
-  ]) {
-    assert.deepEqual(neuronFromText(text, 15), chosen);
-    assert.equal(neuronToText(chosen), text);
-  }
-  for (const text of ["", "0", "16", "1.5", "output-x"]) assert.equal(neuronFromText(text, 15), null);
 });
 
 const pixels = new Float64Array(784);
