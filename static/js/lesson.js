@@ -11,7 +11,7 @@ import { loadTrained } from "./network/trained_network.js";
 import { NO_NETWORK } from "./network/loading_words.js";
 import { digitOf } from "./network/network.js";
 import { keepStateInLanguages } from "./state.js";
-import { byId } from "./ui/dom.js";
+import { byId, isShortcut } from "./ui/dom.js";
 import { activationText } from "./ui/format.js";
 import { drawPixels, onPaletteChange, paletteOf } from "./ui/pixels.js";
 import { translate } from "./ui/translate.js";
@@ -89,15 +89,13 @@ class Tour {
 
   #press(event) {
     const direction = directionOf(event);
-    if (!direction || event.defaultPrevented || hasModifier(event)) return;
+    if (!direction || event.defaultPrevented || isShortcut(event) || event.shiftKey) return;
     const next = this.steps[this.#place + direction];
     if (!next) return;
     event.preventDefault();
     location.hash = next.id;
   }
 }
-
-const hasModifier = ({ altKey, ctrlKey, metaKey, shiftKey }) => altKey || ctrlKey || metaKey || shiftKey;
 
 /** @returns {1 | -1 | undefined} where a key leads, unless what has the focus, or the page that scrolls, uses it */
 function directionOf({ key, target }) {

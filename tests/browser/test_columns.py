@@ -47,6 +47,7 @@ def test_under_a_number_each_column_of_its_line_says_which_signs_it_may_be(page:
     expect(track).to_have_attribute("aria-valuetext", said.inner_text())
     track.press("Home")
     expect(said).to_have_text("Column 1 of 26: blank, >99 %")
+    track.press("Control+ArrowRight")
     track.press("ArrowRight")
     expect(track).to_have_attribute("aria-valuenow", "2")
     box = place(track)

@@ -96,6 +96,7 @@ def test_it_is_paused_stepped_and_linked_to_and_back_closes_it(drawing_page: Pag
     expect(part(page, "sentence")).to_have_text(SENTENCE)
     expect(part(page, "caption")).to_have_text("Output: Softmax")
     expect(page).to_have_url(re.compile(r"\?decision=$"))
+    page.keyboard.press("Control+ArrowLeft")  # as Alt and the arrow, no key of the stage
     page.keyboard.press("ArrowLeft")
     expect(part(page, "caption")).to_have_text("Layer 6: ReLU")
     expect(page).to_have_url(re.compile("decision=7$"))

@@ -1,7 +1,7 @@
 /** The dialog about a box of a sheet: what the networks read in it, and ten keys for a person to say which digit was written. */
 
 import { openDialog } from "../state.js";
-import { announce, partsOf, tableRow } from "../ui/dom.js";
+import { announce, isShortcut, partsOf, tableRow } from "../ui/dom.js";
 import { translate } from "../ui/translate.js";
 import { confidenceText } from "./confusion_matrix.js";
 import { digitPicture, pixelPicture } from "./digit_pictures.js";
@@ -26,8 +26,8 @@ export class Correction {
     this.part("close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close()); // beside it
     dialog.addEventListener("keydown", (event) => {
-      const { key, ctrlKey, metaKey, altKey } = event;
-      if (this.part("written").hidden || !/^[0-9]$/.test(key) || ctrlKey || metaKey || altKey) return;
+      const { key } = event;
+      if (this.part("written").hidden || !/^[0-9]$/.test(key) || isShortcut(event)) return;
       event.preventDefault();
       this.#label(key);
     });

@@ -1,6 +1,6 @@
 /** A line as the network of lines reads it: its grey strip, and under each column the signs that may stand there. */
 
-import { element, partsOf, placeOver, write } from "../ui/dom.js";
+import { element, isShortcut, partsOf, placeOver, write } from "../ui/dom.js";
 import { drawLevels } from "../ui/pixels.js";
 import { translate } from "../ui/translate.js";
 import { BLANK, bordersOf, inWords, LEAST, levelsOf, nameOf, partings, rowsOf, sentenceOf, signOfDigit } from "./heard.js";
@@ -109,7 +109,7 @@ export class ColumnsView {
       Home: () => 0,
       End: () => last,
     };
-    if (!moves[event.key]) return;
+    if (isShortcut(event) || !moves[event.key]) return;
     event.preventDefault();
     this.#move(moves[event.key]());
     this.#scrollTo(this.#column);

@@ -6,7 +6,7 @@ import { layersOf, mostActive, placeOf, twoLargest } from "../inside/sums.js";
 import { loadingText, NO_NETWORK } from "../network/loading_words.js";
 import { feedforward, loadTrained } from "../network/trained_network.js";
 import { storeInAddress } from "../state.js";
-import { element, partsOf, stillness } from "../ui/dom.js";
+import { element, isShortcut, partsOf, stillness } from "../ui/dom.js";
 import { outline, readPixels, SIDE } from "../ui/pixels.js";
 import { Playback } from "../ui/player.js";
 import { translate } from "../ui/translate.js";
@@ -257,6 +257,7 @@ export class Stage {
   }
 
   #press(event) {
+    if (isShortcut(event)) return;
     const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const isOfControl = event.target.matches("button,input");
     if (event.key === " " && !isOfControl) this.playback.play.click();

@@ -1,7 +1,7 @@
 /** What a bet and the game have in common: choices by button or key, and a result that the whole class sees. */
 
 import { isNoDigit } from "../readings/entry.js";
-import { element } from "../ui/dom.js";
+import { element, isShortcut } from "../ui/dom.js";
 import { loadStyles } from "../ui/lazy_view.js";
 
 const SHOWN_MS = 2000;
@@ -26,9 +26,9 @@ export function listenForChoice(group, onChoice) {
   });
   const dialog = group.closest("dialog");
   document.addEventListener("keydown", (event) => {
-    const { key, ctrlKey, metaKey, altKey, repeat, target } = event;
+    const { key, repeat, target } = event;
     const isOfOther = target.closest?.(FIELDS.join()) || target.closest?.("dialog") !== dialog;
-    if (ctrlKey || metaKey || altKey || repeat || isOfOther) return;
+    if (isShortcut(event) || repeat || isOfOther) return;
     const isMeant = (button) => button.getAttribute("aria-keyshortcuts").split(" ").includes(key.toUpperCase());
     const button = [...group.querySelectorAll("[aria-keyshortcuts]")].find(isMeant);
     if (button?.checkVisibility()) onChoice(button.value);

@@ -1,5 +1,6 @@
 /** A large picture of 28 × 28 pixels to paint on, with a mouse, a finger, a pen, or the keyboard; undo and redo. */
 
+import { isShortcut } from "../ui/dom.js";
 import { drawPixels, drawSigned, frame, frameCell, largestMagnitude, paletteOf, SIDE } from "../ui/pixels.js";
 import { History } from "../ui/store.js";
 
@@ -78,7 +79,7 @@ export class PixelEditor {
   }
 
   #pressKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isShortcut(event)) return;
     if (event.key in DIRECTIONS) this.#move(DIRECTIONS[event.key]);
     else if (event.key === " ") this.#isSpaceDown = true;
     else return;

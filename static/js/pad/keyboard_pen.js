@@ -1,6 +1,6 @@
 /** Drawing on the pad with the keyboard: arrows move a visible pen, Space puts it down and lifts it. */
 
-import { announce } from "../ui/dom.js";
+import { announce, isShortcut } from "../ui/dom.js";
 import { translate } from "../ui/translate.js";
 
 const STEP = 1 / 28; // of the pad's height: on a square pad one of the pixels that the network reads
@@ -30,7 +30,7 @@ export class KeyboardPen {
   }
 
   #press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isShortcut(event)) return;
     this.#x = within(this.#x, this.pad.squares); // the pad may have been wider
     if (event.key in DIRECTIONS) this.#move(event.key);
     else if (event.key === " ") this.#toggle(event.repeat);

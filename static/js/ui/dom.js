@@ -75,6 +75,9 @@ export function write(target, text) {
 /** Whether keys, and what is pasted, are of a text that someone types. @param {Event} event */
 export const isOfTextField = ({ target }) => target.matches?.(":read-write") ?? false;
 
+/** @param {KeyboardEvent} event @returns {boolean} whether its keys may be a shortcut of the browser, such as Alt and ← for Back */
+export const isShortcut = ({ ctrlKey, metaKey, altKey }) => ctrlKey || metaKey || altKey;
+
 /** @param {KeyboardEvent} event @returns {"undo" | "redo" | null} what the keys do everywhere, with Ctrl or the Mac's Command key */
 export function undoOrRedo({ key, ctrlKey, metaKey, shiftKey }) {
   const letter = (ctrlKey || metaKey) && key.toLowerCase();
