@@ -154,6 +154,8 @@ def test_each_form_of_a_file_has_an_etag_its_head_and_ranges(
 ) -> None:
     at = address(app, "css/page.css")
     whole, head = client.get(at, headers=headers), client.head(at, headers=headers)
+    for response in (whole, head):
+        response.headers.remove("Date")  # of another second, perhaps
     assert (head.headers, head.data) == (whole.headers, b"")
     again = client.get(at, headers=headers | {"If-None-Match": whole.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
