@@ -181,7 +181,7 @@ ACTIONS = (
     State("/", "with readings", _keep_readings),
     State("/", "with several files", _read_several),
     State("/", "with a page", _read_page),
-    State("/review", "with pictures", _review),
+    State("/review?lang=de", "with pictures", _review),
     State("/learn?hidden=5&epochs=1", "after a training", _train),
     State("/lesson?lang=es#sgd", "with a word", _touch_word),
     State("/?fool=9&players=2&lang=de", "in a round", _play),

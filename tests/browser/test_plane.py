@@ -136,6 +136,7 @@ def test_where_it_cannot_be_loaded_it_says_so_and_is_tried_again(page: Page) -> 
 def test_it_fits_a_phone_and_a_projector_and_is_accessible_and_all_in_german(page: Page) -> None:
     page.set_viewport_size(PHONE)
     page.goto("/learn?plane=circle&lines=8&lang=de")
+    assert place(page.locator("#plane-lines"))["width"] > 80  # eight steps for a finger
     play(page)
     part(page, "neurons").locator("button").first.click()
     page.locator("#plane summary").click()

@@ -24,7 +24,7 @@ export class ColumnsView {
     for (const name of PARTS) this[name] = partsOf(details)(name);
     this.mark = element("i");
     this.overlay = element("span", { className: "boxes heard-mark", ariaHidden: "true" }, this.mark);
-    document.querySelector(".boxes-frame").append(this.overlay);
+    document.querySelector(".boxes-frame").prepend(this.overlay); // the digits above their boxes stay readable
     for (const event of ["pointerdown", "pointermove"]) this.track.addEventListener(event, (moved) => this.#point(moved));
     this.track.addEventListener("keydown", (event) => this.#press(event));
   }
