@@ -22,7 +22,7 @@ STEP_COST = 0.02  # of a seam's step to the side, in pixels of ink that it would
 BEND_COST = 0.02  # of each row in which it is as far from the middle as a sign is
 MAX_DEBRIS = 0.12  # longer side of a speck beside a sign, over the line's height
 MAX_GRAZED = 0.12  # share of a piece's ink that a seam may cut off without dividing it
-MAX_NEAR = 0.12  # distance of a sign's pieces from its main one, over the line's height
+NEAR = 0.12  # distance of ink from a sign at which it counts 1 / e, over the line's height
 MIN_FAR = 0.3  # distance of ink from a sign to which it does not belong, over the line's height
 
 
@@ -177,7 +177,8 @@ def _seam(ink: Ink, left: float, right: float) -> NDArray[np.intp]:
 def _of_sign(own: Ink, middle: float) -> Ink:
     """Return the part of the ink (H, W) near a sign that belongs to it.
 
-    It is the heaviest piece near the sign's middle, with the pieces close to that.
+    It is the heaviest piece near the sign's middle, with the pieces that share columns with it: of
+    1,411 recorded digits 3 have a piece beside the others, as every dash between two digits is.
     """
     if not own.size:
         return own
@@ -188,9 +189,9 @@ def _of_sign(own: Ink, middle: float) -> Ink:
     gaps = np.maximum(boxes[:, 0] - middle, middle - boxes[:, 2]).clip(0)
     if gaps.min() > MIN_FAR * len(own):
         return np.zeros_like(own)
-    main = int((weights * np.exp(-gaps / (MAX_NEAR * len(own)))).argmax())
+    main = int((weights * np.exp(-gaps / (NEAR * len(own)))).argmax())
     left, _, right, _ = boxes[main]
-    is_near = np.maximum(boxes[:, 0] - right, left - boxes[:, 2]) <= MAX_NEAR * len(own)
+    is_near = (boxes[:, 0] < right) & (boxes[:, 2] > left)
     is_speck = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) <= MAX_DEBRIS * len(own)
     is_speck[main] = False
     chosen: Ink = own * np.append(False, is_near & ~is_speck)[parts]

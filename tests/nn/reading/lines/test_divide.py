@@ -44,12 +44,13 @@ INKS: dict[str, tuple[list[Box], list[float], list[tuple[int, int] | None], bool
         False,
     ),
     "separate strokes are joined and specks are not": (
-        [*upright(10, 40), (14, 5, 8, 3), (56, 20, 2, 2)],
+        [*upright(10, 40), (12, 28, 8, 3), (56, 20, 2, 2)],
         [12, 41],
-        [(20, 12), (20, 3)],
+        [(26, 10), (20, 3)],
         False,
     ),
-    "a stroke near a sign": ([STEM, (30, 10, 12, 8)], [23], [(40, 22)], False),
+    "a stroke that shares columns": ([STEM, (10, 28, 12, 8)], [23], [(40, 16)], False),
+    "a stroke beside a sign": ([STEM, (30, 28, 12, 4)], [23], [(40, 6)], False),
     "a speck near a sign": ([STEM, (28, 46, 4, 4)], [23], [(40, 6)], False),
     "a sign without ink near it": ([STEM], [80], [None], False),
     "one of two signs without ink": (upright(10), [11, 50], [(20, 3), None], False),
@@ -101,6 +102,8 @@ def test_slanted_neighbours_whose_columns_overlap_are_not_cut() -> None:
 def test_what_is_of_no_sign_is_listed() -> None:
     assert divide(line_of(*upright(10, 40)), [11.0]).rest == [(40, 5, PEN_PX, 20)]
     assert divide(line_of(*upright(10)), []).rest == [(10, 5, PEN_PX, 20)]
+    dash = (30, 28, 12, 4)
+    assert divide(line_of(STEM, dash, (46, 10, 6, 40)), [23, 49]).rest == [dash]
 
 
 # Lines of 1s that are 100 px high, given by where each begins.

@@ -243,6 +243,12 @@ def test_of_a_colon_one_point_is_left_over() -> None:
     assert len(reading.small) == 1
 
 
+def test_a_dash_of_which_no_sign_is_read_is_left_over() -> None:
+    reading = read_lines(marked((125, 110, 30, 9)), classify, frames_of(7, 0))
+    assert [line.text for line in reading.lines] == ["70"]
+    assert len(reading.small) == 1
+
+
 def doubtful_signs(read: ReadLines) -> list[DoubtfulSign]:
     return Reading(read.lines, None, [], 1, 1, is_number=True).doubtful_signs
 
