@@ -23,15 +23,13 @@ def split_at_wide_gaps(lines: Sequence[Line]) -> list[Line]:
     """Return lines of one number each, from left to right where several were one line.
 
     A line with a gap that is not clearly wide remains, and the gap is in ``doubtful_gaps``. A gap
-    that groups thousands is neither, as in 10 000: a wide one only before zeros, as 000 is no
-    number.
+    that groups thousands is neither, as in 12 345.
     """
     numbers = []
     for line in lines:
         is_wide, is_doubtful = judge_gaps(line)
         groups = _group_thousands(line, is_wide | is_doubtful)
-        is_zero = np.array([digit.digit == 0 for digit in line.digits[1:]], np.bool_)
-        is_wide, is_doubtful = is_wide & ~(groups & is_zero), is_doubtful & ~groups
+        is_wide, is_doubtful = is_wide & ~groups, is_doubtful & ~groups
         ends = [0, *(np.nonzero(is_wide)[0] + 1).tolist(), len(line.digits)]
         for start, end in pairwise(ends):
             marks = [
@@ -48,29 +46,25 @@ def split_at_wide_gaps(lines: Sequence[Line]) -> list[Line]:
 def _group_thousands(line: Line, is_gap: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which of the gaps (N - 1,) have three digits after them, and one to three before.
 
-    Digits are counted up to the next gap, mark or end.
+    None does if one of the gaps does not. Digits are counted up to the next gap, mark or end. A gap
+    wider than the digits are high groups only zeros: 000 is no number.
     """
     gaps = (np.nonzero(is_gap)[0] + 1).tolist()
     places = sorted({0, *gaps, *(mark.position for mark in line.marks), len(line.digits)})
+    is_close = _gaps(line) <= MIN_WIDE_GAP[0]
     groups = np.zeros(len(is_gap), np.bool_)
     for gap in gaps:
         at = places.index(gap)
-        groups[gap - 1] = places[at + 1] - gap == 3 and gap - places[at - 1] <= 3
-    return groups
+        is_group = places[at + 1] - gap == 3 and gap - places[at - 1] <= 3
+        are_zeros = not any(digit.digit for digit in line.digits[gap : gap + 3])
+        groups[gap - 1] = is_group and (is_close[gap - 1] or are_zeros)
+    return groups & (groups.sum() == len(gaps))
 
 
 def judge_gaps(line: Line) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which gaps (N - 1,) separate two numbers, and which may do so.
-
-    A gap is the widest part between two digits without a mark.
-    """
-    height_px = float(np.median([digit.box[3] for digit in line.digits]))
-    widths = np.array([digit.box[2] for digit in line.digits]) / height_px
-    gaps = np.zeros(len(widths) - 1)
-    for place, (left, right) in enumerate(pairwise(line.digits)):
-        marks = [mark.box for mark in line.marks if mark.position == place + 1]
-        row = pairwise([left.box, *marks, right.box])
-        gaps[place] = max(0.0, *(after[0] - box[0] - box[2] for box, after in row)) / height_px
+    """Return which gaps (N - 1,) separate two numbers, and which may do so."""
+    widths = np.array([digit.box[2] for digit in line.digits]) / _height_px(line)
+    gaps = _gaps(line)
     if (gaps <= MIN_DOUBTFUL_GAP[0]).all():
         return np.zeros(len(gaps), np.bool_), np.zeros(len(gaps), np.bool_)
     pitches = gaps + (widths[:-1] + widths[1:]) / 2
@@ -84,6 +78,20 @@ def judge_gaps(line: Line) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     least = MIN_WIDE_GAP_OF_TWO if len(gaps) == 1 else MIN_WIDE_GAP[0]
     is_wide = are_above(least, *MIN_WIDE_GAP[1:])
     return is_wide, are_above(*MIN_DOUBTFUL_GAP) & ~is_wide
+
+
+def _gaps(line: Line) -> Floats:
+    """Return the gaps (N - 1,), the widest part without a mark of each, over the digits' height."""
+    gaps = np.zeros(len(line.digits) - 1)
+    for place, (left, right) in enumerate(pairwise(line.digits)):
+        marks = [mark.box for mark in line.marks if mark.position == place + 1]
+        row = pairwise([left.box, *marks, right.box])
+        gaps[place] = max(0.0, *(after[0] - box[0] - box[2] for box, after in row))
+    return gaps / _height_px(line)
+
+
+def _height_px(line: Line) -> float:
+    return float(np.median([digit.box[3] for digit in line.digits]))
 
 
 def _medians_of_others(values: Floats) -> Floats:
