@@ -51,8 +51,8 @@ class Digit:
     is_slash
         Whether it is a 1 that reaches beyond the others above and below, or leans, like a slash.
     may_be_other
-        Whether it may be another sign: it is as low beside the others as a power or an index, or it
-        is read in another line, too.
+        Whether it may be another sign: it is as low beside the others as a power or an index, or
+        has ink above or below it, or it is read in another line, too.
     """
 
     activations: Sequence[float]

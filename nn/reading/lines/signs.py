@@ -16,7 +16,7 @@ from nn.reading.certainty import are_same_ink, may_be_other
 from nn.reading.certainty_model import log_of
 from nn.reading.limits import MAX_COLUMNS, MAX_DIGITS, TooManyDigits
 from nn.reading.lines.divide import DividedInk, SignInk, divide
-from nn.reading.lines.find import PAPER_MARGIN, TextLine, find_lines
+from nn.reading.lines.find import MAX_STACK_HEIGHT, PAPER_MARGIN, TextLine, find_lines
 from nn.reading.lines.gaps import judge_gaps, split_at_wide_gaps
 from nn.reading.lines.strip import (
     COMMA,
@@ -57,7 +57,8 @@ MAX_LINE_WIDTH = 0.3  # of a straight line, over its length
 # Steps up and down from the digit before, over the highest digit, of:
 SMALL_ZERO = (-0.2, 0.12)
 ON_THE_LINE = (-0.25, 0.2)  # a digit lower than MAX_HALF_HEIGHT, if it is no power or index
-MAX_HALF_HEIGHT = 0.6  # over the highest digit
+NEAR_THE_LINE = (-0.4, 0.4)  # likewise, one lower than MAX_POWER_HEIGHT
+MAX_HALF_HEIGHT, MAX_POWER_HEIGHT = 0.6, 0.85  # over the highest digit
 MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height
 # A speck is smaller than a point of the same pen, which is as wide as its line.
 MAX_SPECK = 0.6  # root of a speck's area, over the width of the pen's line
@@ -304,7 +305,11 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
             agreement=float(of_line[sign.label]) if is_same else 0.0,
             is_cut=ink is not None and ink.is_cut,
             is_slash=ink is not None and sign.label == 1 and is_slash(ink, inks),
-            may_be_other=ink is not None and may_be_index(boxes, place, is_zero=sign.label == 0),
+            may_be_other=ink is not None
+            and (
+                may_be_index(boxes, place, is_zero=sign.label == 0)
+                or (not read.line.is_whole and is_stack(ink, inks))  # may hold the paper's pattern
+            ),
         )
         digits.append(digit)
     marks, position = [], 0
@@ -319,7 +324,7 @@ def may_be_index(boxes: Sequence[Box], place: int, *, is_zero: bool) -> bool:
     """Return whether a digit may be a power or an index, by the boxes of a line's digits.
 
     It is low, but no small zero of an amount; or it is half as high as the others, and raised or
-    lowered from the digit before it, as raised cents are.
+    lowered from the digit before it, as raised cents are; or less low, and more raised or lowered.
     """
     heights = [box[3] for box in boxes]
     is_low = may_be_other(heights[place], heights)
@@ -329,8 +334,19 @@ def may_be_index(boxes: Sequence[Box], place: int, *, is_zero: bool) -> bool:
     step = (top + height - top_before - height_before) / max(heights)
     if is_low:
         return not (is_zero and SMALL_ZERO[0] <= step <= SMALL_ZERO[1])
-    is_half = height < MAX_HALF_HEIGHT * max(heights)
-    return is_half and not ON_THE_LINE[0] <= step <= ON_THE_LINE[1]
+    share = height / max(heights)
+    least, most = ON_THE_LINE if share < MAX_HALF_HEIGHT else NEAR_THE_LINE
+    return share < MAX_POWER_HEIGHT and not least <= step <= most
+
+
+def is_stack(digit: SignInk, digits: Sequence[SignInk]) -> bool:
+    """Return whether a digit's ink is higher than the others', and an empty row divides it.
+
+    Then a carried or an inserted digit may stand above or below it.
+    """
+    others = [len(other.ink) for other in digits if other is not digit]
+    is_high = others and len(digit.ink) > MAX_STACK_HEIGHT * float(np.median(others))
+    return bool(is_high and (digit.ink < INK_LEVEL).all(axis=1).any())
 
 
 def is_slash(one: SignInk, digits: Sequence[SignInk]) -> bool:

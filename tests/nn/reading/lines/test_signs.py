@@ -363,6 +363,10 @@ def test_a_small_zero_on_the_line_is_of_an_amount() -> None:
         (50, 125, False, True),
         (50, 70, True, True),
         (65, 70, False, False),
+        (80, 55, False, True),  # a large power
+        (80, 145, False, True),
+        (80, 65, False, False),
+        (90, 55, False, False),
     ],
 )
 def test_a_digit_may_be_an_index_by_its_height_and_its_place(
@@ -372,6 +376,19 @@ def test_a_digit_may_be_an_index_by_its_height_and_its_place(
     assert may_be_index(boxes, 2, is_zero=is_zero) == may_be
     assert not may_be_index(boxes, 0, is_zero=False)
     assert may_be_index([boxes[2], boxes[1]], 0, is_zero=True) == (height < 40)
+
+
+@pytest.mark.parametrize(
+    ("top", "height", "may_be"), [(10, 40, True), (30, 20, False), (10, 52, False)]
+)
+def test_a_digit_may_have_another_one_above_it(top: int, height: int, may_be: bool) -> None:
+    ink = ink_of(("7", 50, 60), ("4", 150, 60), ("0", 250, 60))
+    ink[top : top + height, 190:200] = 255
+    digits = read_lines(page_of(ink), classify, frames_of(7, 4, 0)).digits
+    assert [digit.may_be_other for digit in digits] == [False, may_be, False]
+    cut_out = cv2.resize(ink[:190, :370], None, fx=0.5, fy=0.5)
+    digits = read_lines(page_of(cut_out), classify, frames_of(7, 4, 0)).digits
+    assert [digit.may_be_other for digit in digits] == [False] * 3  # it may be of the pattern
 
 
 # What another sign after 74 is drawn as: strokes by points, x and y in pixels.
