@@ -58,7 +58,7 @@ def _group_thousands(line: Line, is_gap: NDArray[np.bool_]) -> NDArray[np.bool_]
         is_group = places[at + 1] - gap == 3 and gap - places[at - 1] <= 3
         are_zeros = not any(digit.digit for digit in line.digits[gap : gap + 3])
         groups[gap - 1] = is_group and (is_close[gap - 1] or are_zeros)
-    return groups & (groups.sum() == len(gaps))
+    return groups if groups.sum() == len(gaps) else np.zeros_like(groups)
 
 
 def judge_gaps(line: Line) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
