@@ -32,6 +32,7 @@ from benchmarks.card import card
 from deploy import serve
 from deploy.command import COMMANDS as INSTALLED
 from nn import arguments, train
+from tests.data_sets import needs_data
 
 FOLDERS = ("app", "benchmarks", "deploy", "models", "nn", "static", "tests")
 PAGES = [
@@ -395,9 +396,8 @@ def test_the_lesson_names_only_functions_that_exist() -> None:
                     assert re.search(rf"(def|class) {last}\b", source), name
 
 
-needs_mnist = pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST")
 PROGRAMS = [
-    pytest.param(page, marks=[needs_mnist, pytest.mark.trains] if "load_mnist()" in text else [])
+    pytest.param(page, marks=[needs_data, pytest.mark.trains] if "load_mnist()" in text else [])
     for page in PAGES
     if code_blocks(text := page.read_text(), "python")
 ]

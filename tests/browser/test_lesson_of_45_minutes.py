@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from benchmarks.pages.perspective import Pose
 from benchmarks.sheets import filled
 from benchmarks.sheets.photograph import KINDS
-from nn.data.digits import DataError
 from tests.browser import digits, phones
 from tests.browser.hands import Mouse
 from tests.browser.strangers import hands
+from tests.data_sets import needs_data
 from tests.drawing import as_file
 
 N_PHONES = 30
@@ -53,10 +53,7 @@ def photographed_sheet() -> FilePayload:
 @pytest.fixture
 def of_pupils() -> list[list[list[digits.Stroke]]]:
     """Return ten digits of each pupil who has a phone."""
-    try:
-        return hands(N_PHONES)
-    except DataError as error:
-        pytest.skip(f"needs pendigits: {error}")
+    return hands(N_PHONES)
 
 
 def draw_on_phones(
@@ -82,6 +79,7 @@ def right_of(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+@needs_data
 @pytest.mark.timeout(600)
 def test_a_class_plays_bets_draws_photographs_its_sheet_and_teaches(
     page: Page,

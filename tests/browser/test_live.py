@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from nn.data.digits import DataError
 from nn.data.pendigits import TABLET_SIDE, load_pendigits
 from tests.browser import digits
 from tests.browser.answers import READ
@@ -14,6 +13,7 @@ from tests.browser.hands import Mouse, expect_read, places_on_pad, read
 from tests.browser.options import choose_network, press_option
 from tests.browser.screen import TWO_FRAMES
 from tests.browser.test_bet import expect_hidden_answer
+from tests.data_sets import needs_data
 from tests.waiting import wait_for
 
 LIVE = '#activations[data-certain="null"]'  # the server judges that, at the end of the stroke
@@ -167,11 +167,9 @@ def test_in_one_file_the_bars_follow_too(offline: Page) -> None:
     expect(offline.locator(BEST)).to_have_text("7")
 
 
+@needs_data
 def test_the_page_reads_real_drawings_as_the_server_does(drawing_page: Page) -> None:
-    try:
-        written = load_pendigits()
-    except DataError as error:
-        pytest.skip(f"needs pendigits: {error}")
+    written = load_pendigits()
     chosen = np.random.default_rng(6).choice(len(written), N_DRAWINGS, replace=False)
     drawings = [
         [[{"x": x, "y": y} for x, y in stroke / TABLET_SIDE] for stroke in written[place].strokes]

@@ -13,7 +13,6 @@ from playwright.sync_api import Page, expect
 from app import create_app
 from app.config import ROOT
 from app.static_files import join_modules
-from nn.data.digits import DataError
 from nn.data.pendigits import TABLET_SIDE, load_pendigits
 from nn.models import weights
 from nn.reading.mnist import to_inputs
@@ -21,6 +20,7 @@ from nn.reading.page.find import to_mnist
 from tests.browser.digits import SEVEN, TWO, in_a_row
 from tests.browser.hands import Mouse, read
 from tests.browser.inside import SHOWN, SUMMARY, show
+from tests.data_sets import needs_data
 from tests.drawing import as_file, data_url, picture_in
 
 MAX_BYTES = 8_000_000
@@ -84,12 +84,10 @@ def test_pages_are_reached_in_the_language_that_was_chosen(offline: Page) -> Non
     expect(offline.locator(".teach-intro")).to_contain_text("brauchen keinen Server")
 
 
+@needs_data
 @pytest.mark.timeout(900)
 def test_real_drawings_are_read_as_by_the_server(offline: Page) -> None:
-    try:
-        digits = load_pendigits()
-    except DataError as error:
-        pytest.skip(f"needs pendigits: {error}")
+    digits = load_pendigits()
     chosen = np.random.default_rng(5).choice(len(digits), N_DRAWINGS, replace=False)
     drawings = [
         [[{"x": x, "y": y} for x, y in stroke / TABLET_SIDE] for stroke in digits[place].strokes]

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from nn.data.digits import DataError
 from nn.evaluation.classifier_metrics import wilson_interval
 from tests.browser.hands import Mouse, expect_last_answer
 from tests.browser.strangers import hands
+from tests.data_sets import needs_data
 
 N_PUPILS = 5
 FEWEST_TO_LEARN_FROM = 20  # of 25: an answer that is not certain is no label
@@ -23,14 +23,12 @@ def counts(page: Page, row: str) -> list[tuple[int, int]]:
     return [(int(right.replace(",", "")), int(total.replace(",", ""))) for right, total in found]
 
 
+@needs_data
 @pytest.mark.timeout(600)
 def test_a_network_of_0_to_4_learns_5_to_9_of_the_pad(
     disconnected: Page, standalone_file: Path
 ) -> None:
-    try:
-        of_pupils = hands(N_PUPILS)
-    except DataError as error:
-        pytest.skip(f"needs pendigits: {error}")
+    of_pupils = hands(N_PUPILS)
     page = disconnected
     page.emulate_media(reduced_motion="reduce")  # runs are not played, but shown at their end
     page.goto(f"{standalone_file.as_uri()}?projector")

@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -7,11 +6,9 @@ from PIL import Image
 from nn import evaluate
 from nn.data.kaggle import PIXEL_NAMES
 from nn.models import weights
+from tests.data_sets import needs_data
 
 MODELS = sorted(path.stem for path in Path("models").glob("*.npz"))
-needs_mnist = pytest.mark.skipif(
-    "INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA"
-)
 
 
 def test_a_submission_has_every_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,7 +78,7 @@ def test_a_network_is_found_in_the_folder_or_in_its_run(tmp_path: Path) -> None:
     assert weights.find_weights(tmp_path, "article") == files[1]
 
 
-@needs_mnist
+@needs_data
 @pytest.mark.parametrize("name", MODELS)
 def test_the_shipped_networks_read_mnist_as_their_metadata_say(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -1,7 +1,5 @@
 """The network in one sitting computes the numbers of ``nn/core``."""
 
-import os
-
 import numpy as np
 import pytest
 
@@ -9,6 +7,7 @@ from nn import tiny
 from nn.core.layers import Dense, Sigmoid
 from nn.core.losses import QuadraticCost
 from nn.core.network import Network
+from tests.data_sets import needs_data
 
 N_EXAMPLES = 205  # the last mini-batch is smaller
 
@@ -62,7 +61,7 @@ def test_after_five_epochs_its_weights_are_the_same(
 
 
 @pytest.mark.trains
-@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs the data: set INKLING_DATA")
+@needs_data
 def test_it_trains_on_mnist_and_says_how_many_digits_it_reads(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

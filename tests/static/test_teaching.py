@@ -2,13 +2,11 @@
 
 import base64
 import gzip
-import os
 import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from flask.testing import FlaskClient
 
 from app.service.lesson import learning_set
@@ -16,6 +14,7 @@ from nn.data.pendigits import load_pendigits
 from nn.data.synthetic.drawing import draw_strokes
 from nn.evaluation.classifier_metrics import wilson_interval
 from nn.reading.page.find import to_mnist
+from tests.data_sets import needs_data
 from tests.node import computed
 
 PEN_WIDTHS = (1 / 20, 1 / 8)  # of the drawing's longer side
@@ -50,7 +49,7 @@ def interval(count: dict[str, int]) -> tuple[float, float]:
     return wilson_interval(count["right"], count["total"])
 
 
-@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs pendigits in INKLING_DATA")
+@needs_data
 def test_a_classs_digits_are_read_beyond_doubt_better_and_others_are_forgotten_if_not_remembered(
     client: FlaskClient, tmp_path: Path
 ) -> None:

@@ -1,6 +1,5 @@
 import gzip
 import hashlib
-import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -20,10 +19,7 @@ from nn.data.lesson_set import LESSON_SET, load_lesson_set
 from nn.data.mnist import load_mnist, parse_idx
 from nn.data.omniglot import is_unlike_digits, load_omniglot
 from nn.data.published import download
-
-needs_data = pytest.mark.skipif(
-    "INKLING_DATA" not in os.environ, reason="needs the data: set INKLING_DATA"
-)
+from tests.data_sets import needs_data
 
 
 def idx(array: np.ndarray) -> bytes:

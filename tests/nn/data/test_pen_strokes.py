@@ -1,7 +1,6 @@
 """Recorded pen strokes: pendigits and UNIPEN, and which of them are learnt."""
 
 import io
-import os
 import tarfile
 from pathlib import Path
 from typing import Literal
@@ -25,10 +24,8 @@ from nn.data.unipen import (
     parse_characters,
     read_archive,
 )
+from tests.data_sets import needs_data
 
-needs_data = pytest.mark.skipif(
-    "INKLING_DATA" not in os.environ, reason="needs the data: set INKLING_DATA"
-)
 HEADER = '.INCLUDE dene.doc\n\n.LEXICON "0" "1"\n.HIERARCHY DIGIT\n'
 SEVEN = """
 .SEGMENT DIGIT    0-1 ? "7"

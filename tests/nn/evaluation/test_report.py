@@ -1,7 +1,6 @@
 import csv
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from nn.evaluation.report import as_text, tables, to_html, to_json
 from nn.models import weights
 from nn.models.weights import Model
 from nn.reading.doubts import Doubt
+from tests.data_sets import needs_data
 from tests.drawing import as_file
 from tests.nn.data.pictures.making import drawn, slanted, write_files
 
@@ -158,7 +158,7 @@ def test_learnt_pictures_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixt
     assert " of 12, " in capsys.readouterr().out
 
 
-@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
+@needs_data
 def test_training_digits_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mnist, test = load_mnist()
     files = {

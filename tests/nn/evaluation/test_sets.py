@@ -1,6 +1,5 @@
 import gzip
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,12 +20,10 @@ from nn.evaluation.sets import (
     read_zip,
     with_lists,
 )
+from tests.data_sets import needs_data
 from tests.drawing import as_file
 from tests.nn.data.pictures.making import write_zip
 
-needs_data = pytest.mark.skipif(
-    "INKLING_DATA" not in os.environ, reason="needs the data folder: set INKLING_DATA"
-)
 Read = Callable[[Path], list[Labelled]]
 SCREEN, PHOTOS = "HwD-1000, drawn on a screen", "sudoku cells, phone photos"
 

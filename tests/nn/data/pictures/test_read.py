@@ -16,6 +16,7 @@ from nn.data.pictures.own_digits import (
 )
 from nn.reading.mnist import Pixels
 from nn.reading.page.find import to_mnist
+from tests.data_sets import needs_data
 from tests.drawing import as_file
 from tests.nn.data.pictures.making import drawn, load, slanted, write_files, write_zip
 
@@ -223,7 +224,7 @@ def digit() -> Pixels:
     return to_mnist(drawn(40))
 
 
-@pytest.mark.skipif("INKLING_DATA" not in os.environ, reason="needs MNIST: set INKLING_DATA")
+@needs_data
 def test_mnist_is_taken_as_it_is() -> None:
     samples = [image for digits in load_mnist() for image in digits.images[::20]]
     assert all(map(is_in_mnist_format, samples))
