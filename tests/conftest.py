@@ -68,7 +68,12 @@ def connection(server: Server) -> Iterator[HTTPConnection]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse several tests of one id, of which pytest-xdist would run one, and say nothing."""
+    """Run the files that train first, and refuse several tests of one id.
+
+    A training takes long: in the last file, the other processes would wait for it. Of several tests
+    of one id pytest-xdist would run one, and say nothing.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("trains") is None)
     counts = Counter(item.nodeid for item in items)
     if repeated := [name for name, count in counts.items() if count > 1]:
         raise pytest.UsageError(f"pytest-xdist would run one test of each of these ids: {repeated}")
