@@ -1,4 +1,7 @@
-"""Digits of people on whom no network is measured in the page: pen strokes, to draw on pads."""
+"""Digits of people on whom no network is measured in the page: pen strokes, to draw on pads.
+
+Each function raises DataError where pendigits is not there.
+"""
 
 import numpy as np
 
@@ -10,11 +13,18 @@ LOW, HIGH = 0.15, 0.7  # the part of the pad that a drawing takes
 EVERY = 3  # of the points that a tablet records, each the work of an event
 
 
-def hands(count: int) -> list[list[list[Stroke]]]:
-    """Return the digits 0 to 9 of so many writers, each digit as strokes on the pad.
+def drawings(count: int, seed: int) -> list[list[list[dict[str, float]]]]:
+    """Return so many digits, each as strokes of points x, y in 0..1, as the pad keeps them."""
+    digits = load_pendigits()
+    chosen = np.random.default_rng(seed).choice(len(digits), count, replace=False)
+    return [
+        [[{"x": x, "y": y} for x, y in stroke / TABLET_SIDE] for stroke in digits[place].strokes]
+        for place in chosen
+    ]
 
-    Raise DataError where pendigits is not there.
-    """
+
+def hands(count: int) -> list[list[list[Stroke]]]:
+    """Return the digits 0 to 9 of so many writers, each digit as strokes on the pad."""
     digits = load_pendigits()
     rng = np.random.default_rng(1)
     writers = rng.permutation(sorted({digit.writer for digit in digits}))

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from nn.data.pendigits import TABLET_SIDE, load_pendigits
 from tests.browser import digits
 from tests.browser.answers import READ
 from tests.browser.hands import Mouse, expect_read, places_on_pad, read
 from tests.browser.options import choose_network, press_option
 from tests.browser.screen import TWO_FRAMES
+from tests.browser.strangers import drawings
 from tests.browser.test_bet import expect_hidden_answer
 from tests.data_sets import needs_data
 from tests.waiting import wait_for
@@ -169,15 +169,10 @@ def test_in_one_file_the_bars_follow_too(offline: Page) -> None:
 
 @needs_data
 def test_the_page_reads_real_drawings_as_the_server_does(drawing_page: Page) -> None:
-    written = load_pendigits()
-    chosen = np.random.default_rng(6).choice(len(written), N_DRAWINGS, replace=False)
-    drawings = [
-        [[{"x": x, "y": y} for x, y in stroke / TABLET_SIDE] for stroke in written[place].strokes]
-        for place in chosen
-    ]
+    real = drawings(N_DRAWINGS, seed=6)
     readings: list[Any] = []
     for start in range(0, N_DRAWINGS, N_AT_ONCE):
-        part = drawings[start : start + N_AT_ONCE]
+        part = real[start : start + N_AT_ONCE]
         readings += drawing_page.evaluate(READ_BOTH, [part, "convnet"])
     of_one = [(live, answer[0]) for live, answer in readings if live and len(answer) == 1]
     assert len(of_one) >= 0.97 * N_DRAWINGS

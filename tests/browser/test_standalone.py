@@ -13,13 +13,13 @@ from playwright.sync_api import Page, expect
 from app import create_app
 from app.config import ROOT
 from app.static_files import join_modules
-from nn.data.pendigits import TABLET_SIDE, load_pendigits
 from nn.models import weights
 from nn.reading.mnist import to_inputs
 from nn.reading.page.find import to_mnist
 from tests.browser.digits import SEVEN, TWO, in_a_row
 from tests.browser.hands import Mouse, read
 from tests.browser.inside import SHOWN, SUMMARY, show
+from tests.browser.strangers import drawings
 from tests.data_sets import needs_data
 from tests.drawing import as_file, data_url, picture_in
 
@@ -87,21 +87,16 @@ def test_pages_are_reached_in_the_language_that_was_chosen(offline: Page) -> Non
 @needs_data
 @pytest.mark.timeout(900)
 def test_real_drawings_are_read_as_by_the_server(offline: Page) -> None:
-    digits = load_pendigits()
-    chosen = np.random.default_rng(5).choice(len(digits), N_DRAWINGS, replace=False)
-    drawings = [
-        [[{"x": x, "y": y} for x, y in stroke / TABLET_SIDE] for stroke in digits[place].strokes]
-        for place in chosen
-    ]
     scripts = {
         path.relative_to(ROOT / "static").as_posix(): path.read_text()
         for path in (ROOT / "static").rglob("*.js")
     }
     pad = join_modules("js/pad/drawing.js", scripts)
     expect(offline.locator("#pad")).to_be_visible()
+    real = drawings(N_DRAWINGS, seed=5)
     readings: list[dict[str, Any]] = []
     for start in range(0, N_DRAWINGS, N_AT_ONCE):
-        part = drawings[start : start + N_AT_ONCE]
+        part = real[start : start + N_AT_ONCE]
         readings += offline.evaluate(READ, [pad, part, NETWORKS])
     several = [each for each in readings if "image" not in each["answers"][0]]
     read = [each for each in readings if "image" in each["answers"][0]]
