@@ -63,13 +63,6 @@ def test_a_full_disk_under_the_output_is_one_line(is_buffered: bool, tmp_path: P
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 2
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_each_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="0"):
-        main([name, "--help"])
-    assert capsys.readouterr().out.startswith(f"usage: python -m nn {name} ")
-
-
 EXTRAS = ["matplotlib", "pooch", "scipy", "threadpoolctl", "jinja2", "tqdm", "onnx", "safetensors"]
 
 
