@@ -28,7 +28,12 @@ let clock;
 function showPhase() {
   const phase = currentPhase();
   const card = cards.find(({ dataset }) => dataset.phase === phase?.number);
-  for (const each of cards) each.classList.toggle("is-current", each === card);
+  for (const each of cards) {
+    each.classList.toggle("is-current", each === card);
+    const time = each.querySelector(".time");
+    time.textContent = `${each.dataset.minutes}:00`;
+    time.classList.remove("is-over");
+  }
   clearInterval(clock);
   if (card) clock = showTimeLeft(card.querySelector(".time"), phase);
 }

@@ -71,6 +71,13 @@ def test_before_a_class_no_answer_is_shown_until_it_is_asked_for(page: Page) -> 
     expect(exit_ticket).to_contain_text("1 false, 2 false, 3 true, 4 false, 5 true.")
 
 
+def test_all_phases_of_a_lesson_are_on_a_projector_of_1280_by_720(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto("/teach?present")
+    for control in page.locator(".presenter :is(.button, summary):visible").all():
+        expect(control).to_be_in_viewport(ratio=1)
+
+
 def test_the_clock_of_a_phase_runs_on_every_page_and_the_plan_is_one_link_away(page: Page) -> None:
     page.clock.install()
     page.goto("/teach?present")
@@ -86,6 +93,7 @@ def test_the_clock_of_a_phase_runs_on_every_page_and_the_plan_is_one_link_away(p
     expect(current.locator(".time")).to_have_text("0:00")
     page.locator("[data-phase='1-6'] button").click()
     expect(current).to_contain_text("Exit ticket")
+    expect(page.locator("[data-phase='1-2'] .time")).to_have_text("6:00")  # for another class
     expect(current.locator(".time")).to_have_text(re.compile(r"3:00|2:5\d"))
 
 
