@@ -69,7 +69,7 @@ def test_another_language_keeps_the_state_and_says_everything(drawing_page: Page
     expect(page.locator("#activations .activation").first).to_have_text(re.compile(r"0,\d{3}"))
     for view in VIEWS:
         page.locator(f"[name=inside-view][value={view}]").check(force=True)
-        filled = page.locator(f"[data-view={view}] :is(canvas, img, td):visible").first
+        filled = page.locator(f"[data-view~={view}] :is(canvas, img, td):visible").first
         expect(filled).to_be_visible()
         expect_last_answer(page)
         assert_says_nothing_in_english(page, "de")
