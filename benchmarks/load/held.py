@@ -54,7 +54,7 @@ def _wait_until_closed(server: Server, n_before: int, end_s: float) -> int:
     """Wait until the workers have no more connections than before; return how many are left."""
     while (n_more := n_connections(server) - n_before) > 0 and time.monotonic() < end_s:
         time.sleep(0.5)
-    return n_more
+    return max(0, n_more)
 
 
 if __name__ == "__main__":
