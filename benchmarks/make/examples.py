@@ -2,7 +2,8 @@
 
 Those of other people's handwriting are of data sets whose licences allow that; the README beside
 the pictures names them. They are downloaded, or taken from the folder that INKLING_DATA names. The
-others are written and drawn from the project's own templates.
+others are written and drawn from the project's own templates. number.jpg was photographed with
+earlier templates, and stays: many pages name what it shows.
 """
 
 import io
@@ -38,13 +39,6 @@ SIDE_PX = 280
 PEN_WIDTH = 0.1  # in parts of the drawing's longer side
 SCALE, PEN_PX, MARGIN_PX = 0.5, 18, 50  # of 3.14
 LETTER = "images_background_small1/Latin/character11/0693_10.png"
-SHADOWED: Sequence[Effect] = [
-    paper.rough,
-    partial(perspective.tilted, degrees=3),
-    camera.unevenly_lit,
-    camera.shadowed,
-    partial(camera.noisy, sigma=0.01),
-]
 SQUARED: Sequence[Effect] = [
     paper.square_ruled,
     partial(perspective.tilted, degrees=4),
@@ -84,16 +78,6 @@ def own_three(_: Sources) -> Image.Image:
     """Return a drawn 3, 32x32 pixels, each black or white."""
     drawing = draw_strokes(write_digit(3, np.random.default_rng(1), "round"), PEN_WIDTH, side_px=32)
     return drawing.point(lambda level: 255 * (level > 127)).convert("1")
-
-
-def own_number(_: Sources) -> Image.Image:
-    """Return a photograph of the number 5379 on rough paper, with a shadow beside it."""
-    rng = np.random.default_rng(1)
-    pen = [
-        Character(f"{digit}", "own", "own", [100 * stroke for stroke in write_digit(digit, rng)])
-        for digit in range(10)
-    ]
-    return photograph(pen, [4], rng, pen="blue", effects=SHADOWED, longer_side_px=800)
 
 
 def doodle(_: Sources) -> Image.Image:
@@ -178,7 +162,6 @@ def photographed_sheet(sources: Sources) -> Image.Image:
 PICTURES: Mapping[str, Callable[[Sources], Image.Image]] = {
     "seven.png": own_seven,
     "three.png": own_three,
-    "number.jpg": own_number,
     "neat.png": partial(from_mnist, 748),
     "messy.png": partial(from_mnist, 1508),
     "angular.png": partial(from_mnist, 8277),
@@ -204,7 +187,6 @@ IN_SIGHT: Mapping[str, int] = {  # on the page's first screen; pixels of a side
 GREYS = 16  # of a small picture, which the page itself holds
 SAVED: Mapping[str, dict[str, Any]] = {
     ".png": {"optimize": True},
-    ".jpg": {"quality": 85},
     ".webp": {"quality": 60, "method": 6},
 }
 
