@@ -23,6 +23,7 @@ from nn.reading.lines.signs import (
     line_width,
     may_be_index,
     read_lines,
+    with_repeats_in_doubt,
 )
 from nn.reading.lines.strip import (
     BLANK,
@@ -36,7 +37,7 @@ from nn.reading.lines.strip import (
 )
 from nn.reading.mnist import to_inputs
 from nn.reading.page.find import Page, find_ink
-from nn.reading.reading import Reading
+from nn.reading.reading import Digit, Line, Reading
 
 PEN_PX = 9
 # Strokes by points, x and y in pixels, of digits 100 px high.
@@ -389,6 +390,16 @@ def test_a_digit_may_have_another_one_above_it(top: int, height: int, may_be: bo
     cut_out = cv2.resize(ink[:190, :370], None, fx=0.5, fy=0.5)
     digits = read_lines(page_of(cut_out), classify, frames_of(7, 4, 0)).digits
     assert [digit.may_be_other for digit in digits] == [False] * 3  # it may be of the pattern
+
+
+def test_a_digit_that_is_read_in_two_lines_is_in_doubt_in_both() -> None:
+    image = np.zeros((28, 28), np.uint8)
+    ones = [
+        Line([Digit([0, 1, *[0] * 8], image, (x, 10, 40, 100)) for x in places])
+        for places in ([0, 100], [110, 300], [600])
+    ]
+    doubtful = [[one.may_be_other for one in line.digits] for line in with_repeats_in_doubt(ones)]
+    assert doubtful == [[False, True], [True, False], [False]]
 
 
 # What another sign after 74 is drawn as: strokes by points, x and y in pixels.
