@@ -126,7 +126,7 @@ class Restriction:
             expected = f"Expected a length of 1 to {MAX_LENGTH} digits"
             raise RestrictionError(f"{expected}, got {self.length!r}")
         if self.values is not None and not any(map(self.allows, map(str, self.values))):
-            raise RestrictionError("Expected values that all else allows, got none")
+            raise RestrictionError("Expected a value with a digit that all else allows, got none")
 
     @property
     def _limits(self) -> tuple[float, float]:

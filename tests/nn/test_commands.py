@@ -122,7 +122,7 @@ def test_where_it_is_installed_the_extra_is_named_that_brings_a_package(
         (["export", "mlp", "--format", "onx"], " (did you mean onnx?); "),
         (["read", "--modle", "mlp", "a.png"], "there is no option --modle (did you mean --model?)"),
         (["read", "--nonsense", "a.png"], "there is no option --nonsense; "),
-        (["read", "-x", "a.png"], "unrecognized arguments: -x; "),
+        (["read", "-x", "a.png"], "unrecognized arguments: -x (-- goes before names"),
         (["promote"], "the following arguments are required: name; "),
     ],
 )

@@ -411,7 +411,6 @@ def test_two_numbers_side_by_side_are_never_certainly_one_that_is_allowed(reader
         ("tailed", "1", ""),  # in no frame is a 1 likely
         ("tailed", "9", ""),  # it is in no line, and no digit to the network
         ("letter", "4", ""),
-        ("seven", "-,-,-,-", ""),
         ("decimal", "314", "314"),  # 3.14 is written
     ],
 )

@@ -225,6 +225,7 @@ def test_all_that_is_given_must_apply():
         {"values": ["1" * (MAX_LENGTH + 1)]},
         {"values": ["1"] * (MAX_VALUES + 1)},
         {"check": "crc"},
+        {"values": ["-,-,-,-"]},
         {"pattern": 5},
         {"pattern": re.compile(r"\d")},
         {"values": ["18", "26"], "length": 3},
