@@ -27,7 +27,7 @@ from nn.bulk.items import Item, page_names
 from nn.bulk.names import STDIN, STDOUT, Report, listed_names, picture_names
 from nn.bulk.result_job import ResultJob
 from nn.bulk.results import Csv, Format, Json, Output, OutputError, Text, result_file
-from nn.bulk.workers import N_TOGETHER, EngineError, read_in_order, silence_pillow
+from nn.bulk.workers import N_TOGETHER, EngineError, read_in_order, silence_pillow_warnings
 from nn.decoding.files import MAX_BYTES
 from nn.files import printable
 from nn.models.weights import WeightsError
@@ -196,7 +196,7 @@ def read(options: argparse.Namespace) -> int:
         counts["not read"] += 1
         print_error(f"{printable(name)}: {why}")
 
-    silence_pillow()
+    silence_pillow_warnings()
     reader = load(options.model, options.models, risk=options.risk)
     job = ResultJob(reader, options.restriction, options.digit, options.explain)
     if options.explain:

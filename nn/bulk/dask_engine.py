@@ -24,7 +24,7 @@ from distributed import Client, Future, KilledWorker, Worker, WorkerPlugin, get_
 from nn.arguments import version
 from nn.bulk.items import Item, opened
 from nn.bulk.results import Result
-from nn.bulk.workers import N_AHEAD, N_TOGETHER, EngineError, Job, silence_pillow
+from nn.bulk.workers import N_AHEAD, N_TOGETHER, EngineError, Job, silence_pillow_warnings
 from nn.decoding.picture_files import Picture
 from nn.decoding.scans import to_png
 
@@ -57,7 +57,7 @@ class JobPlugin(WorkerPlugin):
     def setup(self, worker: Worker) -> None:
         """Load the job for all threads of a worker."""
         cv2.setNumThreads(1)  # the worker's own threads use the cores
-        silence_pillow()
+        silence_pillow_warnings()
         self.is_same_version = version() == self.version
         if self.is_same_version:
             self.job = pickle.loads(self._pickled)

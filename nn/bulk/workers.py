@@ -1,6 +1,5 @@
 """Pictures read by this process and others: results come in order, and few are in memory."""
 
-import ctypes
 import multiprocessing
 import os
 import pickle
@@ -21,7 +20,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
-from PIL import Image, _imaging
+from PIL import Image
 
 from nn.bulk.items import Item
 
@@ -64,16 +63,10 @@ def is_being_started() -> bool:
     return is_imported and multiprocessing.parent_process() is None
 
 
-def silence_pillow() -> None:
-    """Let Pillow warn neither of large pictures nor of damage: they are refused, or are read.
-
-    Its libtiff writes each error to standard error, too, where it is a library of its own: not on
-    Windows.
-    """
+def silence_pillow_warnings() -> None:
+    """Let Pillow warn neither of large pictures nor of damage: they are refused, or are read."""
     Image.MAX_IMAGE_PIXELS = None
     warnings.filterwarnings("ignore", module="PIL")
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler(None)
 
 
 def read_in_order(
@@ -247,7 +240,7 @@ def _initialize(job: Path, ended: Connection) -> None:
     global _job
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
-    silence_pillow()
+    silence_pillow_warnings()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, args=(ended,), daemon=True).start()
     _job = pickle.loads(job.read_bytes())

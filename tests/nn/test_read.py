@@ -430,17 +430,6 @@ def test_patterns_that_the_shells_of_windows_leave_name_their_files(
     assert list(read.expanded([*names, "-"])) == [*(f"{tmp_path}/{name}" for name in found), "-"]
 
 
-def test_a_damaged_tiff_is_one_line_of_standard_error(tmp_path: Path) -> None:
-    with Image.open(NUMBER) as number:
-        number.convert("L").save(tmp_path / "scan.tif", compression="tiff_lzw")
-    content = bytearray((tmp_path / "scan.tif").read_bytes())
-    content[200:2000] = bytes(byte ^ 0x55 for byte in content[200:2000])
-    (tmp_path / "scan.tif").write_bytes(content)
-    ended = run(tmp_path / "scan.tif")
-    assert ended.stderr.decode().startswith(f"{tmp_path}/scan.tif: The TIFF file is cut off")
-    assert ended.stderr.count(b"\n") == 1
-
-
 def test_of_allowed_texts_the_likeliest_is_read(tmp_path: Path, capsysbinary: Capture) -> None:
     (tmp_path / "numbers.txt").write_text("5319\n5379\n\n1204\n")
     assert read.main([str(NUMBER), "--csv", "--allowed", str(tmp_path / "numbers.txt")]) == 0
