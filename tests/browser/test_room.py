@@ -63,6 +63,8 @@ def test_reloads_lose_nothing_and_a_digit_is_drawn_again_or_taken_back(
     class_page: Page, new_phone: NewPhone
 ) -> None:
     phone = new_phone(code_of(class_page))
+    to_results = class_page.get_by_role("link", name="What the networks read")
+    expect(to_results).to_be_hidden()
     expect(phone.get_by_role("heading")).to_have_text("Write the digit 0")
     phone.locator("#digits [value='7']").click()
     Finger(phone).draw(digits.SEVEN)
@@ -71,6 +73,8 @@ def test_reloads_lose_nothing_and_a_digit_is_drawn_again_or_taken_back(
     expect(phone.locator("#undo")).to_be_disabled()  # the 7 is of another digit
     expect(phone.get_by_role("button", name="7: sent")).to_be_visible()
     expect_digits(class_page, 1)
+    to_results.click()
+    expect(class_page.locator("#results")).to_be_in_viewport()
     for page in (phone, class_page):
         page.reload()
     assert [tile(phone, digit) for digit in (7, 8)] == ["sent", "missing"]
