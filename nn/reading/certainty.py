@@ -49,7 +49,6 @@ MIN_OF_TWO = 0.8  # activation of the two likeliest digits together, where there
 MIN_LIKELY = 0.5  # probability by both networks of digits in one piece of ink, in the mean
 MIN_DIGIT_WIDTH = 0.35  # mean width of digits in one piece of ink, over its height
 MIN_AGREEMENT = 0.5  # of the network of lines with each digit of an allowed text
-MAX_INDEX_HEIGHT = 0.4  # of a power or an index, over the height of the highest digit
 MIN_SAME_OVERLAP = 0.5  # of two boxes of the same ink, over the area of both together
 
 Boxes = NDArray[np.float64]
@@ -254,11 +253,6 @@ def is_number(lines: Sequence[Line], piece_px: tuple[int, int] | None = None) ->
     has_room = width_px >= MIN_DIGIT_WIDTH * height_px * len(digits)
     likely = [min(digit.confidence, digit.agreement) for digit in digits]
     return has_room and sum(likely) > MIN_LIKELY * len(digits)
-
-
-def may_be_other(height_px: float, heights_px: Sequence[float]) -> bool:
-    """Return whether a digit is as low beside the others of its line as a power or an index."""
-    return height_px < MAX_INDEX_HEIGHT * max(heights_px)
 
 
 def without_repeats(left_out: Iterable[LeftOut]) -> list[LeftOut]:

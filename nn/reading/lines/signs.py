@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from nn.reading.allowed import Restriction, best_match
-from nn.reading.certainty import are_same_ink, may_be_other
+from nn.reading.certainty import are_same_ink
 from nn.reading.certainty_model import log_of
 from nn.reading.limits import MAX_COLUMNS, MAX_DIGITS, TooManyDigits
 from nn.reading.lines.divide import DividedInk, SignInk, divide
@@ -54,11 +54,12 @@ MIN_SURE_MARK = 0.9  # probability that there is any mark
 MIN_SLASH_REACH = 0.05  # of a slash, above and below all other digits, over their height
 MIN_LEAN = 0.35  # of a slash: its width over its height
 MAX_LINE_WIDTH = 0.3  # of a straight line, over its length
+# Of a power or an index, over the highest digit; the higher ones by their place alone.
+MAX_INDEX_HEIGHT, MAX_HALF_HEIGHT, MAX_POWER_HEIGHT = 0.4, 0.6, 0.85
 # Steps up and down from the digit before, over the highest digit, of:
 SMALL_ZERO = (-0.2, 0.12)
 ON_THE_LINE = (-0.25, 0.2)  # a digit lower than MAX_HALF_HEIGHT, if it is no power or index
 NEAR_THE_LINE = (-0.4, 0.4)  # likewise, one lower than MAX_POWER_HEIGHT
-MAX_HALF_HEIGHT, MAX_POWER_HEIGHT = 0.6, 0.85  # over the highest digit
 MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height
 # A speck is smaller than a point of the same pen, which is as wide as its line.
 MAX_SPECK = 0.6  # root of a speck's area, over the width of the pen's line
@@ -326,15 +327,15 @@ def may_be_index(boxes: Sequence[Box], place: int, *, is_zero: bool) -> bool:
     It is low, but no small zero of an amount; or it is half as high as the others, and raised or
     lowered from the digit before it, as raised cents are; or less low, and more raised or lowered.
     """
-    heights = [box[3] for box in boxes]
-    is_low = may_be_other(heights[place], heights)
+    highest = max(box[3] for box in boxes)
+    share = boxes[place][3] / highest
+    is_low = share < MAX_INDEX_HEIGHT
     if place == 0:
         return is_low
     (_, top, _, height), (_, top_before, _, height_before) = boxes[place], boxes[place - 1]
-    step = (top + height - top_before - height_before) / max(heights)
+    step = (top + height - top_before - height_before) / highest
     if is_low:
         return not (is_zero and SMALL_ZERO[0] <= step <= SMALL_ZERO[1])
-    share = height / max(heights)
     least, most = ON_THE_LINE if share < MAX_HALF_HEIGHT else NEAR_THE_LINE
     return share < MAX_POWER_HEIGHT and not least <= step <= most
 

@@ -19,7 +19,6 @@ from nn.reading.certainty import (
     judge_match,
     judge_number,
     likeliest_misfit,
-    may_be_other,
     without_repeats,
 )
 from nn.reading.certainty_model import (
@@ -348,11 +347,6 @@ def test_of_a_list_the_greatest_risk_is_enough() -> None:
     certainty = Certainty({**certainty.regressions, Kind.NUMBER: number})
     assert judge_match(line, certainty, Restriction(["77"]))[1] == 0.001
     assert judge_match(line, certainty, Restriction(length=2))[1] > 0.003
-
-
-def test_a_digit_may_be_an_index_if_it_is_low() -> None:
-    assert may_be_other(39, [39, 100])
-    assert not may_be_other(40, [40, 100])
 
 
 def test_what_may_stand_instead_of_a_text_is_another_that_is_allowed_or_one_that_is_not() -> None:
