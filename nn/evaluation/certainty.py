@@ -36,7 +36,7 @@ from nn.evaluation.sets import NUMBERS, SINGLE, Labelled, Load, folder_of, read_
 from nn.files import write_atomically
 from nn.models import line_network, weights
 from nn.models.line_network import CERTAINTY, LINES, SHIPPED
-from nn.reading.lines.strip import strip_reader
+from nn.reading.lines.strip import CLASSES, strip_reader
 from nn.reading.page.find import find_page
 from nn.reading.page_reader import PageReader
 from nn.training.certainty_training import (
@@ -52,7 +52,6 @@ SEED = 1
 N_LINES, N_LETTERS, N_CROSSED_OUT = 1_500, 1_500, 500  # drawn; lines of each of WRITERS
 WRITERS = ("pendigits", "UNIPEN")
 SHOWN_RISKS = (0.003, 0.01, 0.02)
-SIGNS = "0123456789.,-?"  # of the network of lines; ? for another one
 PEN_WIDTHS = (0.05, 0.14)  # of letters, over their longer side
 CALIBRATION = "cheques for calibration"
 CHEQUES = "cheque amounts"  # for measuring
@@ -122,7 +121,7 @@ def draw_lines(writers: str, data: Path) -> Iterator[Labelled]:
     for _ in range(N_LINES):
         line = writer.write(rng)
         labels = line.labels[:-1] if line.is_closed else line.labels
-        text = "".join(SIGNS[label] for label in labels)
+        text = "".join(CLASSES[label] for label in labels)
         yield Labelled(Image.fromarray(photograph(line, writer, rng).grey), text)
 
 

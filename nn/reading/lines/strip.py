@@ -25,8 +25,8 @@ FRAME_START_PX = -3.0  # column of a strip in the middle of its first frame
 
 # Classes after the digits 0 to 9.
 POINT, COMMA, MINUS, OTHER, BLANK = range(10, 15)
-N_CLASSES = 15
-CLASSES = (*"0123456789.,-?", "blank")  # their names
+CLASSES = (*"0123456789.,-?", "blank")  # the names of all; ? for another sign
+N_CLASSES = len(CLASSES)
 
 INK_PERCENTILE, PAPER_PERCENTILE = 1, 90  # of a line's pixels, dark to light
 MIN_LEVELS = 8  # of grey between ink and paper: fewer are noise
