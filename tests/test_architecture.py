@@ -18,7 +18,7 @@ LEARNING = {"nn/core", "nn/models", "nn/decoding", "nn/reading", "nn/data", "nn/
 
 MAY_IMPORT = {
     FILES: set[str](),
-    ARGUMENTS: set[str](),
+    ARGUMENTS: {FILES},
     OPTIONS: {ARGUMENTS, "nn/models", "nn/reading"},
     "nn/core": {"nn/core"},
     "nn/tiny": {"nn/data"},

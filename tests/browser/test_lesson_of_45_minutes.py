@@ -112,7 +112,7 @@ def test_a_class_plays_bets_draws_photographs_its_sheet_and_teaches(
     sentence = re.compile(r"With your changes: 4, .* Before: 9, ")
     expect(page.locator("#network-sentence")).to_have_text(sentence)
 
-    begin(page, "1-4", "Upload the photographs")
+    begin(page, "1-4", "The class’s digits")
     page.locator("#upload").set_input_files(photographed_sheet())
     scores = page.locator("[data-model]")
     expect(scores.last).to_contain_text(f"of {10 * PUPILS} right")
