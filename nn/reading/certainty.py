@@ -17,8 +17,8 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | ink of a digit's size is left out | ``Doubt.INK_LEFT_OUT`` |
 | a digit that may be a power or an index, by its height and place | ``may_be_index`` |
 | a digit that is read in two lines | ``lines/signs.py`` |
-| a 1 after the first digit that leans or reaches like a slash or a bracket | ``is_ruled_out`` |
-| a mark that is improbable or without ink, or a comma as short as a point | the same |
+| a 1 after the first digit that leans or reaches like a slash | ``is_ruled_out`` |
+| a mark that is improbable or without ink, or a comma as short as a point | ``lines/signs.py`` |
 | a number with a mark that is not certain | ``number_certain_from`` |
 | a gap that may separate two numbers, but for one that groups thousands | ``lines/gaps.py`` |
 | an allowed text that both networks do not read without the list | ``judge_match`` |

@@ -49,7 +49,8 @@ class Digit:
     is_cut
         Whether it was cut from ink that it shares with a neighbour.
     is_slash
-        Whether it is a 1 that reaches beyond the others above and below, or leans, like a slash.
+        Whether it is a 1 like a slash: it reaches beyond the others above and below, or leans
+        more than they do.
     may_be_other
         Whether it may be another sign: it is as low beside the others as a power or an index, or
         has ink above or below it, or it is read in another line, too.
@@ -118,7 +119,8 @@ class Mark:
         From which its certainty is judged: those of ``certainty_model.Kind.MARK``.
     may_be_other
         Whether it may be no mark or another one: it is improbable, has no ink, or is a comma as
-        short as a point.
+        short as a point. After the last digit, whether it may be another sign: without the mark,
+        the number is the same.
     is_sure
         Whether it is surely that.
     """

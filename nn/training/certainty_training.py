@@ -4,6 +4,7 @@ The predictions of a source, for thresholds and for the figures that are printed
 that were fitted without this source.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -70,10 +71,15 @@ class Answer:
 
     @property
     def is_right(self) -> bool:
-        """Whether all of it is read; which of them are points and commas is judged by itself."""
+        """Whether the number is read; which of its marks are points or commas is judged alone."""
         if not self.has_marks:
             return self.reading.number == self.text
-        return self.reading.text.replace(",", ".") == self.text.replace(",", ".")
+        return _as_number(self.reading.text) == _as_number(self.text)
+
+
+def _as_number(text: str) -> str:
+    """Return a text with points for commas, and without a point, or .- after the last digit."""
+    return re.sub(r"\.-?$", "", text.replace(",", "."), flags=re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -205,11 +211,13 @@ def _digits_of_numbers(answer: Answer) -> Judged:
 
 
 def _marks(answer: Answer) -> Judged:
-    """Return the marks of what is read right but for points and commas."""
+    """Return the marks of what is read right but for points and commas, if none is missing."""
     if not (answer.reading.is_number and answer.has_marks and answer.is_right):
         return []
     marks = [mark for line in answer.reading.lines for mark in line.marks]
     written = [sign for sign in answer.text if not sign.isdigit()]
+    if len(marks) != len(written):
+        return []
     return [
         (mark.features, mark.character == sign) for mark, sign in zip(marks, written, strict=True)
     ]

@@ -19,6 +19,7 @@ from nn.reading.lines.divide import DividedInk, SignInk, divide
 from nn.reading.lines.find import MAX_STACK_HEIGHT, PAPER_MARGIN, TextLine, find_lines
 from nn.reading.lines.gaps import judge_gaps, split_at_wide_gaps
 from nn.reading.lines.strip import (
+    BLANK,
     COMMA,
     MINUS,
     OTHER,
@@ -50,9 +51,9 @@ MAX_CLOSE = 0.7  # height that remains, over that of the cut-out
 MIN_COMPARED = 1e-3  # probability of a digit where two networks are compared
 # UNIPEN's 130 writers of symbols draw points up to 0.13 long, and commas from 0.16 on.
 MAX_POINT = 0.145  # longer side without the shorter one, over the height of the line's digits
-MIN_SURE_MARK = 0.9  # probability that there is any mark
+MIN_SURE_MARK = 0.9  # probability of any mark, or of nothing where that is the same number
 MIN_SLASH_REACH = 0.05  # of a slash, above and below all other digits, over their height
-MIN_LEAN = 0.35  # of a slash: its width over its height
+MIN_LEAN = 0.3  # of a slash: its slant without that of the other digits
 MAX_LINE_WIDTH = 0.3  # of a straight line, over its length
 # Of a power or an index, over the highest digit; the higher ones by their place alone.
 MAX_INDEX_HEIGHT, MAX_HALF_HEIGHT, MAX_POWER_HEIGHT = 0.4, 0.6, 0.85
@@ -313,10 +314,13 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
             ),
         )
         digits.append(digit)
-    marks, position = [], 0
+    marks, position = list[Mark](), 0
     for sign, ink in read.inks:
         if sign.label in MARKS:
-            marks.append(_to_mark(sign, ink, inks, read.box(sign, ink), position))
+            is_after_point = bool(marks) and marks[-1].position == position
+            closes = position == len(digits) and (sign.label != MINUS or is_after_point)
+            box = read.box(sign, ink)
+            marks.append(_to_mark(sign, ink, inks, box, position, closes_number=closes))
         position += sign.label < POINT
     return Line(digits, marks)
 
@@ -353,36 +357,54 @@ def is_stack(digit: SignInk, digits: Sequence[SignInk]) -> bool:
 def is_slash(one: SignInk, digits: Sequence[SignInk]) -> bool:
     """Return whether a 1 looks like a slash: by its reach beyond the other digits, or its lean.
 
-    It begins above all others of its line and ends below them, or is one straight line that leans.
+    It begins above all others of its line and ends below them, or is one straight line that leans
+    more than they do.
     """
-    others = [(other.y, other.bottom) for other in digits if other is not one]
+    others = [other for other in digits if other is not one]
     if others:
-        reach_px = MIN_SLASH_REACH * float(np.median([end - start for start, end in others]))
-        is_above = one.y < min(start for start, _ in others) - reach_px
-        if is_above and one.bottom > max(end for _, end in others) + reach_px:
+        median_px = float(np.median([other.bottom - other.y for other in others]))
+        reach_px = MIN_SLASH_REACH * median_px
+        is_above = one.y < min(other.y for other in others) - reach_px
+        if is_above and one.bottom > max(other.bottom for other in others) + reach_px:
             return True
     points = np.argwhere(one.ink >= INK_LEVEL).astype(np.float32)
-    corners = cv2.boxPoints(cv2.minAreaRect(points))  # rows and columns
-    sides = np.abs(corners[1:3] - corners[:2])  # two neighbouring ones
-    short, long = sorted(np.hypot(*sides.T).tolist())
-    rows, columns = sides[np.hypot(*sides.T).argmax()].tolist()
-    return bool(short <= MAX_LINE_WIDTH * long and columns >= MIN_LEAN * rows)
+    short, long = sorted(cv2.minAreaRect(points)[1])
+    usual = max(0.0, float(np.median([slant(other.ink) for other in others]))) if others else 0.0
+    return bool(short <= MAX_LINE_WIDTH * long and abs(slant(one.ink) - usual) >= MIN_LEAN)
+
+
+def slant(ink: Ink) -> float:
+    """Return how many columns to the right ink (h, w) leans for each row upwards."""
+    moments = cv2.moments((ink >= INK_LEVEL).astype(np.uint8), binaryImage=True)
+    return -moments["mu11"] / max(moments["mu02"], 1e-9)
 
 
 def _to_mark(
-    sign: Sign, ink: SignInk | None, of_digits: Sequence[SignInk], box: Box, position: int
+    sign: Sign,
+    ink: SignInk | None,
+    of_digits: Sequence[SignInk],
+    box: Box,
+    position: int,
+    *,
+    closes_number: bool,
 ) -> Mark:
-    """Return a mark, and whether its ink or the network speaks against any mark there."""
-    others = [label for label in MARKS if label != sign.label]
-    of_any = float(sign.probabilities[list(MARKS)].sum())
+    """Return a mark, and whether its ink or the network speaks against it.
+
+    After the last digit, as in 1.204,- a point, a comma, or nothing is the same number.
+    """
+    same = {sign.label, POINT, COMMA, BLANK} if closes_number else {sign.label}
+    others = [label for label in MARKS if label not in same]
+    of_marks = float(sign.probabilities[[*(MARKS.keys() | same)]].sum())
+    is_doubtful = of_marks < MIN_SURE_MARK
+    if not closes_number:
+        has_no_ink = ink is None  # as a shadow's edge that looks like a mark
+        is_doubtful |= has_no_ink or _is_short_comma(sign, ink, of_digits)
     return Mark(
         box,
         MARKS[sign.label],
         position,
         {"other_mark": log_of(float(sign.probabilities[others].sum()))},
-        may_be_other=ink is None  # a shadow's edge may look like a mark
-        or of_any < MIN_SURE_MARK
-        or _is_short_comma(sign, ink, of_digits),
+        may_be_other=is_doubtful,
     )
 
 

@@ -31,7 +31,7 @@ N_CLASSES = len(CLASSES)
 INK_PERCENTILE, PAPER_PERCENTILE = 1, 90  # of a line's pixels, dark to light
 MIN_LEVELS = 8  # of grey between ink and paper: fewer are noise
 
-OTHER_PRIOR = 0.1  # weight of the class OTHER: numbers have fewer of them than training
+OTHER_PRIOR = 0.02  # weight of the class OTHER: numbers have fewer of them than training
 MIN_PROBABILITY = 1e-9  # of a class in a frame, so that its logarithm is finite
 
 Floats = NDArray[np.float64]
@@ -127,7 +127,8 @@ def find_signs(frames: NDArray[np.floating]) -> list[Sign]:
 def most_missed(frames: NDArray[np.floating], signs: Sequence[Sign]) -> float:
     """Return the highest probability, in any frame (T, 15), of another class than those nearby.
 
-    These are the classes of the signs on both sides of the frame, and the blank.
+    These are the classes of the signs on both sides of the frame, and the blank; after the last
+    digit also a point and a comma, which do not change a number there.
     """
     others = frames.copy()
     others[:, BLANK] = 0
@@ -136,6 +137,8 @@ def most_missed(frames: NDArray[np.floating], signs: Sequence[Sign]) -> float:
     for number, sign in enumerate(signs):
         is_beside = (borders == number) | (borders == number + 1)
         others[is_beside, sign.label] = 0
+    n_to_last_digit = max((n for n, sign in enumerate(signs, 1) if sign.label < POINT), default=0)
+    others[borders >= n_to_last_digit, POINT : COMMA + 1] = 0
     return float(others.sum(axis=1).max(initial=0))
 
 

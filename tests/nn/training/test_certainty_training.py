@@ -134,6 +134,17 @@ def test_which_of_point_and_comma_is_written_is_left_to_the_marks() -> None:
     assert found.is_right.tolist() == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("written", "is_right"),
+    [("31", True), ("31,", True), ("31.-", True), ("31-", False), ("3.1", False)],
+)
+def test_a_point_after_the_last_digit_is_the_same_number(written: str, is_right: bool) -> None:
+    closed = number(digit(3), digit(1), marks=[Mark((0, 0, 2, 2), ".", 2, SURE)])
+    answer = Answer("a", closed, written, has_marks=True)
+    assert answer.is_right == is_right
+    assert len(rows_of(Kind.MARK, [answer]).is_right) == (written == "31,")  # else not as many
+
+
 def answers_of(source: str, n: int, share_wrong: float, seed: int) -> list[Answer]:
     """Return digits alone, of which the doubtful ones are wrong."""
     rng = np.random.default_rng(seed)

@@ -23,6 +23,7 @@ from nn.reading.lines.signs import (
     line_width,
     may_be_index,
     read_lines,
+    slant,
     with_repeats_in_doubt,
 )
 from nn.reading.lines.strip import (
@@ -274,6 +275,38 @@ def test_an_improbable_mark_is_doubtful_and_a_line_may_have_more_signs() -> None
     assert len(reading.small) == 1
 
 
+@pytest.mark.parametrize(
+    ("classes", "other", "may_be_other"),
+    [
+        ((7, POINT, 0), BLANK, [True]),
+        ((7, 0, POINT), BLANK, [False]),
+        ((7, 0, POINT), COMMA, [False]),
+        ((7, 0, COMMA), POINT, [False]),
+        ((7, 0, POINT), OTHER, [True]),  # a colon, an exclamation mark
+        ((7, 0, POINT), 1, [True]),
+        ((7, 0, MINUS), BLANK, [True]),
+        ((7, 0, COMMA, MINUS), BLANK, [False, False]),
+        ((MINUS, 7, 0), BLANK, [True]),
+    ],
+)
+def test_marks_after_the_last_digit_are_no_doubt_if_nothing_there_is_the_same_number(
+    classes: tuple[int, ...], other: int, may_be_other: list[bool]
+) -> None:
+    frames_of_signs = frames_of(*classes)
+
+    def unsure(strip: Strip) -> Strip:
+        frames = frames_of_signs(strip)
+        for frame in frames:
+            if (label := int(frame.argmax())) in (POINT, COMMA, MINUS):
+                frame[:] = 0
+                frame[[label, other]] = 0.7, 0.3
+        return frames
+
+    ink = ink_of(("7", 50, 60), ("0", 170, 60))
+    (line,) = read_lines(page_of(ink), classify, unsure).lines
+    assert [mark.may_be_other for mark in line.marks] == may_be_other
+
+
 def test_a_1_that_reaches_beyond_the_others_may_be_a_slash() -> None:
     for y, height, may_be in ((45, 130, True), (60, 100, False), (45, 110, False)):
         digits = read_lines(marked((135, y, 8, height)), classify, frames_of(7, 1, 0)).digits
@@ -300,6 +333,19 @@ def test_a_straight_1_that_leans_may_be_a_slash(lean_px: int, may_be: bool) -> N
     cv2.line(ink, (150 + lean_px // 2, 68), (150 - lean_px // 2, 152), 255, 8)
     digits = read_lines(page_of(ink), classify, frames_of(7, 1, 0)).digits
     assert [digit.is_slash for digit in digits] == [False, may_be, False]
+
+
+def test_a_1_among_digits_that_lean_as_it_does_is_no_slash() -> None:
+    def leaning(height: int, columns: int) -> SignInk:
+        ink = np.zeros((height, columns + 12), np.uint8)
+        cv2.line(ink, (columns + 5, 4), (5, height - 5), 255, 8)
+        return SignInk(0, 0, ink / np.float32(255), is_cut=False)
+
+    one, upright = leaning(100, 50), leaning(100, 0)
+    assert is_slash(one, [one, upright, upright])
+    assert not is_slash(one, [one, leaning(100, 40), leaning(100, 40)])
+    assert is_slash(upright, [upright, leaning(100, 50), leaning(100, 50)])  # a bracket
+    assert slant(one.ink) == pytest.approx(0.55, abs=0.03)
 
 
 def test_a_comma_below_the_digits_is_of_their_line_and_ink_of_another_line_is_not() -> None:

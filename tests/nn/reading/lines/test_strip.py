@@ -5,10 +5,12 @@ import pytest
 
 from nn.reading.lines.strip import (
     BLANK,
+    COMMA,
     MAX_STRIP_PX,
     MINUS,
     N_CLASSES,
     OTHER,
+    POINT,
     find_signs,
     most_missed,
     n_frames,
@@ -106,9 +108,9 @@ def test_what_a_neighbour_is_makes_no_difference_to_a_sign() -> None:
 def test_another_sign_needs_to_be_much_likelier_than_a_digit() -> None:
     frames = np.zeros((3, N_CLASSES), np.float32)
     frames[[0, 2], BLANK] = 1
-    frames[1, [7, OTHER]] = 0.2, 0.8
-    assert [sign.label for sign in find_signs(frames)] == [7]
     frames[1, [7, OTHER]] = 0.05, 0.95
+    assert [sign.label for sign in find_signs(frames)] == [7]
+    frames[1, [7, OTHER]] = 0.01, 0.99
     assert [sign.label for sign in find_signs(frames)] == [OTHER]
 
 
@@ -117,6 +119,19 @@ def test_another_sign_needs_to_be_much_likelier_than_a_digit() -> None:
     [(2, 1, 0), (2, 2, 0), (2, 7, 0.3), (0, 1, 0), (0, 2, 0.3), (5, 2, 0), (5, 1, 0.3)],
 )
 def test_missed_is_a_class_of_no_sign_on_either_side(frame: int, label: int, missed: float) -> None:
+    found = frames(BLANK, 1, BLANK, BLANK, 2, BLANK)
+    signs = find_signs(found)
+    found[frame, [label, BLANK]] = 0.3, 0.7
+    assert most_missed(found, signs) == pytest.approx(missed)
+
+
+@pytest.mark.parametrize(
+    ("frame", "label", "missed"),
+    [(5, POINT, 0), (5, COMMA, 0), (5, MINUS, 0.3), (5, 7, 0.3), (2, POINT, 0.3), (0, COMMA, 0.3)],
+)
+def test_a_point_or_a_comma_is_missed_before_the_last_digit_alone(
+    frame: int, label: int, missed: float
+) -> None:
     found = frames(BLANK, 1, BLANK, BLANK, 2, BLANK)
     signs = find_signs(found)
     found[frame, [label, BLANK]] = 0.3, 0.7
