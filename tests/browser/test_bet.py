@@ -30,6 +30,7 @@ def test_a_class_bets_by_keyboard_and_the_tally_stays_on_the_projector(page: Pag
         page.get_by_role("button", name="Next example").press("Enter")
     expect_hidden_answer(page)
     expect(page.locator("#diagram")).to_be_hidden()
+    assert page.locator("#inside-blank").inner_text() == "Bet first: this shows the answer, too."
     expect(page.locator(f"{BAR} {TALLY}")).to_have_text("No bet yet.")
     expect(page.get_by_role("button", name="Reset")).to_be_hidden()
     assert_accessible(page)
