@@ -25,6 +25,7 @@ from tests.browser.screen import (
 )
 
 MIN_BAR_PX = 24  # a tenth of it is still seen
+MIN_LARGE_BAR_HEIGHT_PX = 8  # of a bar in the large view
 PROJECTORS = [(1024, 768), (1280, 720), (1920, 1080)]
 ENLARGE, LEAVE = "Large view", "Leave the large view"
 TYPE_PX = "parseFloat(getComputedStyle(document.body).fontSize)"
@@ -232,6 +233,16 @@ def test_pad_answer_and_inside_fill_each_projector_without_scrolling(page: Page)
         page.set_viewport_size({"width": width, "height": height})
         expect(page.locator("#digits")).to_be_in_viewport(ratio=0.99)
         assert not page.evaluate(SCROLLS)
+
+
+def test_from_the_back_of_a_class_each_bar_is_seen_beside_the_inside(page: Page) -> None:
+    page.goto("/?projector&example=messy&inside=layers")
+    expect(page.locator("#digit")).to_have_text("9")
+    for width, height in ((768, 1024), *PROJECTORS):
+        page.set_viewport_size({"width": width, "height": height})
+        for bar in map(place, page.locator("#activations .bar").all()):
+            assert bar["width"] >= MIN_BAR_PX
+            assert bar["height"] >= MIN_LARGE_BAR_HEIGHT_PX
 
 
 def test_a_button_begins_and_ends_the_large_view_and_escape_ends_it(page: Page) -> None:
