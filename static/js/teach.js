@@ -1,11 +1,23 @@
 /** The teacher's page: its buttons print some of its sections; its other view, for a projector, opens a lesson phase after phase. */
 
 import { beginPhase, currentPhase, showTimeLeft } from "./classroom/projector.js";
+import { ROOM_KEY, showBoard } from "./room/room_board.js";
 import { inAddress } from "./state.js";
+import { partsOf } from "./ui/dom.js";
+import { loadFromTab } from "./ui/store.js";
 
 const presented = inAddress("present");
 document.documentElement.toggleAttribute("data-presenter", presented !== null);
 for (const lesson of document.querySelectorAll(".presenter")) lesson.hidden = lesson.dataset.lesson !== presented;
+
+/** Lets phones join the room that the class's page has opened in this tab, until its end. */
+function showRoom() {
+  const board = document.getElementById("room"); // none without a server
+  const room = loadFromTab(ROOM_KEY);
+  if (!board || presented === null || !(room?.ends_ms > Date.now())) return;
+  board.hidden = false;
+  showBoard(partsOf(board), room.code);
+}
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => {
@@ -47,4 +59,5 @@ for (const card of cards) {
     });
   }
 }
+showRoom();
 showPhase();

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from time import time
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -91,6 +92,27 @@ def test_reloads_lose_nothing_and_a_digit_is_drawn_again_or_taken_back(
     expect(phone.locator("#place")).to_contain_text("phone 1")
     phone.go_back()
     assert "/join" not in phone.url  # no digit has an entry in the history
+
+
+def test_who_comes_late_joins_from_the_presenters_page(class_page: Page) -> None:
+    code = code_of(class_page)
+    class_page.set_viewport_size({"width": 1280, "height": 720})
+    class_page.goto("/teach?present")
+    for control in class_page.locator(":is(.presenter .button, summary):visible").all():
+        expect(control).to_be_in_viewport(ratio=1)
+    phones_button = class_page.locator("summary", has_text="Phones")
+    phones_button.click()
+    board = class_page.locator(".room-board")
+    expect(board).to_be_in_viewport(ratio=1)
+    expect(board.locator("[data-part=code]")).to_have_text(code)
+    expect(board.locator("[data-part=address]")).to_have_text(re.compile("^http://.+/join$"))
+    assert_accessible(class_page, *THEMES)
+    assert_not_wider(class_page, 320)
+    class_page.goto("/teach")
+    expect(phones_button).to_be_hidden()
+    class_page.clock.install(time=time() + 3601)
+    class_page.goto("/teach?present")
+    expect(phones_button).to_be_hidden()  # the room has ended
 
 
 def test_what_is_no_digit_is_asked_for_again_and_a_closed_room_says_so(

@@ -1,11 +1,11 @@
 /** The room that a class page has opened for phones: asked every other second for what is new, until it ends. */
 
+import { ROOM_KEY } from "../room/room_board.js";
 import { eraseRoom, newKey, openRoom, requestArrivals, requestPhotograph, UNKNOWN_ROOM } from "../room/room_client.js";
 import { toBase64 } from "../ui/files.js";
 import { readLevels } from "../ui/pixels.js";
 import { keepInTab, loadFromTab } from "../ui/store.js";
 
-const STORE_KEY = "inkling-room"; // also of the channel between tabs
 const INTERVAL_MS = 2000;
 const TIMEOUT_MS = 20_000;
 
@@ -14,12 +14,12 @@ const TIMEOUT_MS = 20_000;
 /** Emits "change". */
 export class Room extends EventTarget {
   /** @type {OpenRoom?} */
-  state = loadFromTab(STORE_KEY);
+  state = loadFromTab(ROOM_KEY);
   /** Why nothing comes at the moment, or why the room has ended. @type {import("../server/api_client.js").Problem?} */
   problem = null;
 
   #timer = 0;
-  #channel = new BroadcastChannel(STORE_KEY);
+  #channel = new BroadcastChannel(ROOM_KEY);
 
   /**
    * @param {(code: string, arrived: object[]) => void} takeDigits keeps what has come, as `ClassSheets.takeFromRoom` takes it
@@ -97,7 +97,7 @@ export class Room extends EventTarget {
 
   #keep(state) {
     this.state = state;
-    keepInTab(STORE_KEY, state ?? undefined);
+    keepInTab(ROOM_KEY, state ?? undefined);
     this.dispatchEvent(new Event("change"));
   }
 }

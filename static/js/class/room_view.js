@@ -1,5 +1,6 @@
 /** The room on the class page: a button that opens it, then its address, its code, and how much has come from phones. */
 
+import { showBoard } from "../room/room_board.js";
 import { UNKNOWN_ROOM } from "../room/room_client.js";
 import { announce, partsOf, write } from "../ui/dom.js";
 import { language, translate, translatePlural } from "../ui/translate.js";
@@ -12,7 +13,6 @@ export class RoomView {
     Object.assign(this, { section, room, part: partsOf(section) });
     this.part("open").addEventListener("click", () => this.#open());
     this.part("erase").addEventListener("click", () => this.#erase());
-    if (!this.part("address").textContent) this.part("address").textContent = new URL("join", location.href).href;
     room.addEventListener("change", () => this.show());
     this.show();
   }
@@ -24,10 +24,7 @@ export class RoomView {
     write(this.part("problem"), problem ? problemText(problem) : "");
     if (!state) return;
     const { code, phones, ends_ms } = state;
-    const qr = this.part("qr");
-    const address = `qr.svg?room=${code}`;
-    if (qr && qr.getAttribute("src") !== address) qr.src = address;
-    write(this.part("code"), code);
+    showBoard(this.part, code);
     const counts = { phones: translatePlural("{count} phone", "{count} phones", phones), code, time: clock.format(ends_ms) };
     write(this.part("counts"), translate("Room {code}, open until {time}: {phones}", counts));
   }
