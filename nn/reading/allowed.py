@@ -111,8 +111,6 @@ class Restriction:
             raise RestrictionError(f"Expected one of {', '.join(CHECKS)}, got {self.check!r}")
         if self.values is not None:
             object.__setattr__(self, "values", _texts(self.values))
-        if self.pattern is not None:
-            parse_pattern(self.pattern)
         for name in ("minimum", "maximum"):
             if (limit := getattr(self, name)) is not None:
                 object.__setattr__(self, name, _number(name, limit))
@@ -125,6 +123,11 @@ class Restriction:
         if self.length is not None and not (is_whole and 0 < self.length <= MAX_LENGTH):
             expected = f"Expected a length of 1 to {MAX_LENGTH} digits"
             raise RestrictionError(f"{expected}, got {self.length!r}")
+        if self.pattern is not None:
+            least_digits, most_digits = _n_digits(parse_pattern(self.pattern))
+            if not least_digits <= (self.length or max(least_digits, 1)) <= most_digits:
+                expected = f"Expected a pattern that allows {self.length or 'some'} digits"
+                raise RestrictionError(f"{expected}, got {self.pattern[:60]!r}")
         if self.values is not None and not any(map(self.allows, map(str, self.values))):
             raise RestrictionError("Expected a value with a digit that all else allows, got none")
 
@@ -245,6 +248,16 @@ def parse_pattern(pattern: str) -> list[Place]:
             rf"comma, minus, each perhaps with ?, *, +, {{6}} or {{4,6}}; got {str(pattern)[:60]!r}"
         )
     return places
+
+
+def _n_digits(places: Iterable[Place]) -> tuple[int, float]:
+    """Return the least and the greatest number of digits of a pattern; each between is possible."""
+    least, most = 0, 0.0
+    for place in places:
+        if not set(place.signs).isdisjoint(DIGITS):
+            most += inf if place.is_repeated else 1
+            least += not place.is_optional and set(DIGITS).issuperset(place.signs)
+    return least, most
 
 
 def _texts(values: Iterable[str | int]) -> tuple[str, ...]:

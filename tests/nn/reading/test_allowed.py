@@ -228,6 +228,7 @@ def test_all_that_is_given_must_apply():
         {"values": ["-,-,-,-"]},
         {"pattern": 5},
         {"pattern": re.compile(r"\d")},
+        {"pattern": "-?[.,]*"},
         {"values": ["18", "26"], "length": 3},
         {"values": ["18", "26"], "check": "luhn", "maximum": 17},
         {"minimum": 2, "maximum": 1},
@@ -238,6 +239,18 @@ def test_all_that_is_given_must_apply():
 def test_a_restriction_that_allows_nothing_or_cannot_be_used_is_refused(given):
     with pytest.raises(RestrictionError, match="Expected"):
         Restriction(**given)
+
+
+@pytest.mark.parametrize("pattern", [r"\d{2}", "1?-[1-]{1,2}", "[1-]-*1?", r"1+\.", "-1{0,2}"])
+def test_a_pattern_is_refused_exactly_where_it_allows_no_text_of_the_length(pattern):
+    texts = ["".join(signs) for n_signs in range(1, 7) for signs in product("1-.", repeat=n_signs)]
+    found = {text.count("1") for text in texts if allows(text, pattern=pattern)}
+    for length in range(1, 5):
+        if length in found:
+            Restriction(pattern=pattern, length=length)
+        else:
+            with pytest.raises(RestrictionError, match=f"allows {length} digits"):
+                Restriction(pattern=pattern, length=length)
 
 
 @pytest.mark.parametrize(
