@@ -85,6 +85,12 @@ def _open_room(page: Page) -> None:
     expect(page.locator("#room [data-part=code]")).not_to_be_empty()
 
 
+def _present_room(page: Page) -> None:
+    _open_room(page)
+    page.goto("/teach?present&lang=fr")
+    page.locator("#room > summary").click()
+
+
 def _join(page: Page) -> None:
     """Open a room, join it, send a digit, and begin the next."""
     code = page.request.post("/room", headers={KEY_HEADER: "0123456789abcdef"}).json()["code"]
@@ -174,6 +180,7 @@ ACTIONS = (
     State("/class", "with a sheet", _read_sheet),
     State("/class", "with a room", _open_room),
     State("/class?projector&lang=de", "with a room", _open_room),
+    State("/class?lang=fr", "with a room, presented", _present_room),
     State("/join", "in a room", _join),
     State("/class?projector", "with a sheet", _read_sheet),
     State("/", "with many lines", _choose_sheet),
@@ -204,6 +211,7 @@ def named_states() -> Iterator[State]:
         yield State(f"/?example=messy&{shown}&inside={view}")
     for shown in ("model=convnet", "model=article&projector", "model=mlp"):
         yield State(f"/?example=messy&{shown}&decision", "decided", _decide)
+    yield State("/?bet&example=messy&inside=layers")
     yield State("/?example=page")
     yield State("/?example=photograph")
     yield from (State(f"/?example={name}&columns") for name in ("decimal", "messy", "page"))
