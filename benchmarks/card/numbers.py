@@ -22,7 +22,7 @@ from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
 from nn.evaluation.sets import progress
 from nn.models.weights import Model
 from nn.reader import Reader, load_certainty
-from nn.reading.reading import Box
+from nn.reading.reading import Box, without_closing_marks
 
 COLUMNS = (
     *("whole right", "certain", "certain and wrong", "certain, a digit missing"),
@@ -57,8 +57,9 @@ class PageResult:
 
     @property
     def is_right(self) -> bool:
-        """Whether all that is written was read, and nothing else."""
-        return self.read == self.written
+        """Whether what is written was read, and nothing else; marks that close it do not count."""
+        read, written = map("\n".join, (self.read, self.written))
+        return without_closing_marks(read) == without_closing_marks(written)
 
     @property
     def is_certain_and_wrong(self) -> bool:

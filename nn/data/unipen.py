@@ -28,6 +28,7 @@ SOURCES = (
     *("kai", "lav", "lou", "mot", "pri", "sie", "syn", "val"),
 )
 N_CHARACTERS = 84_238  # of these sources in these categories
+UNREADABLE = (240, 252)  # a 1 and a 7 by one writer of aga, both of which everybody reads as a 2
 POINTS_PER_INCH = {"aga": (856.7, 979.3)}  # in x and y, where they differ
 
 SEGMENT = re.compile(r'^\.SEGMENT +CHARACTER +(\S+) +\S+ +"(.*)" *$')
@@ -46,8 +47,9 @@ class InkFile:
 def load_unipen(folder: Path | None = None) -> list[Character]:
     """Return the characters of UNIPEN that training uses, in the order of their files' names.
 
-    The folder, as of ``PublishedFile.read``, holds one of ``ARCHIVES``. Raise DataError if the
-    archive is missing, cannot be downloaded or read, or holds other characters.
+    Those of ``UNREADABLE`` are left out. The folder, as of ``PublishedFile.read``, holds one of
+    ``ARCHIVES``. Raise DataError if the archive is missing, cannot be downloaded or read, or holds
+    other characters.
     """
     if folder := data_folder(folder):
         path = find_file(folder, DATASET, ARCHIVES, f"https://doi.org/{DOI}")
@@ -60,7 +62,7 @@ def load_unipen(folder: Path | None = None) -> list[Character]:
             f"{path}: expected {N_CHARACTERS:,} characters of the sources {' '.join(SOURCES)}, but "
             f"found {len(characters):,}: copy the archive again"
         )
-    return characters
+    return [each for number, each in enumerate(characters) if number not in UNREADABLE]
 
 
 def read_archive(path: Path) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What is read in a picture, as values: its digits, marks and lines, and what was left out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -96,6 +97,14 @@ class Digit:
             "line": self.line,
             "box": list(self.box),
         }
+
+
+def without_closing_marks(text: str) -> str:
+    """Return a text without a point, a comma, .- or ,- after the last digit of each line.
+
+    With them and without them, the number is the same.
+    """
+    return re.sub("[.,]-?$", "", text, flags=re.MULTILINE)
 
 
 def rounded(activations: Activations) -> list[float]:

@@ -4,7 +4,6 @@ The predictions of a source, for thresholds and for the figures that are printed
 that were fitted without this source.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,7 +25,7 @@ from nn.reading.certainty_model import (
     digit_of_number_features,
     number_features,
 )
-from nn.reading.reading import Reading
+from nn.reading.reading import Reading, without_closing_marks
 
 RISKS = (MIN_RISK, 0.002, 0.003, 0.005, 0.01, 0.02, MAX_RISK)
 PENALTY = 1e-4  # of the squares of the weights of standardised features
@@ -74,12 +73,9 @@ class Answer:
         """Whether the number is read; which of its marks are points or commas is judged alone."""
         if not self.has_marks:
             return self.reading.number == self.text
-        return _as_number(self.reading.text) == _as_number(self.text)
-
-
-def _as_number(text: str) -> str:
-    """Return a text with points for commas, and without a point, or .- after the last digit."""
-    return re.sub(r"\.-?$", "", text.replace(",", "."), flags=re.MULTILINE)
+        texts = self.reading.text, self.text
+        read, written = (without_closing_marks(text).replace(",", ".") for text in texts)
+        return read == written
 
 
 @dataclass(frozen=True)

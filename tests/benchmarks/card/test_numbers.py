@@ -37,6 +37,13 @@ def result(written: str, read: str, **changes: Any) -> PageResult:
     return replace(doubtful, **changes)
 
 
+def test_a_number_is_right_without_the_point_that_closes_it() -> None:
+    assert result("17", "17.").is_right
+    assert result("1.700", "1.700,-").is_right
+    for wrong in ("1.7", "17-", "170", "-17"):
+        assert not result("17", wrong).is_right
+
+
 def page_set(name: str, *pages: Page, **options: Any) -> PageSet:
     return PageSet(name, len(pages), partial(iter, pages), **options)
 
