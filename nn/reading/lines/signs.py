@@ -49,6 +49,9 @@ MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
 CLOSE_MARGIN = 0.2  # paper that remains on each side, over the height of the digits
 MAX_CLOSE = 0.7  # height that remains, over that of the cut-out
 MIN_COMPARED = 1e-3  # probability of a digit where two networks are compared
+# Weight of the network of lines there. Of 165 digits of cheques cut from ink that they share it
+# reads 150, the other network 9; of 36 whole ones 23 and 9.
+WEIGHT, WEIGHT_OF_CUT = 0.5, 0.7
 # UNIPEN's 130 writers of symbols draw points up to 0.13 long, and commas from 0.16 on.
 MAX_POINT = 0.145  # longer side without the shorter one, over the height of the line's digits
 MIN_SURE_MARK = 0.9  # probability of any mark, or of nothing where that is the same number
@@ -298,8 +301,10 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
         of_line = sign.probabilities[:POINT]
         is_same = int(activations.argmax()) == sign.label
         if not is_same:
-            both = np.maximum(activations, MIN_COMPARED) * np.maximum(of_line, MIN_COMPARED)
-            activations = np.sqrt(both) / np.sqrt(both).sum()
+            weight = WEIGHT_OF_CUT if ink and ink.is_cut else WEIGHT
+            by_digits = np.maximum(activations, MIN_COMPARED) ** (1 - weight)
+            both = by_digits * np.maximum(of_line, MIN_COMPARED) ** weight
+            activations = both / both.sum()
         digit = Digit(
             rounded(activations),
             image,

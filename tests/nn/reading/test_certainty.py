@@ -311,7 +311,8 @@ def test_two_digits_are_a_number_and_so_is_one_with_a_minus_but_not_with_a_point
 def test_one_piece_of_ink_is_a_number_if_its_parts_are_likely_and_wide_enough_for_digits() -> None:
     sure, unsure = detected(), detected(agreement=0.0)
     assert is_number(number(sure, sure, unsure), (110, 100))
-    assert not is_number(number(sure, unsure), (110, 100))
+    assert is_number(number(sure, unsure), (110, 100))
+    assert not is_number(number(sure, unsure, unsure, unsure), (200, 100))
     assert not is_number(number(sure, sure, sure), (100, 100))
 
 

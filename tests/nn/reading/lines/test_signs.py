@@ -379,6 +379,19 @@ def test_where_they_differ_it_is_what_both_together_find_likeliest_and_they_disa
     assert digit.agreement == 0
 
 
+@pytest.mark.parametrize(("second_x", "read"), [(150, 1), (115, 7)], ids=["apart", "touching"])
+def test_of_digits_that_are_cut_the_network_of_lines_counts_more(second_x: int, read: int) -> None:
+    def one(images: Strip) -> Strip:
+        activations = np.full((len(images), 10), 0.01)
+        activations[:, 1], activations[:, 7] = 0.92, 0.005
+        return activations
+
+    two = page(("0", 50, 60), ("0", second_x, 60))
+    digits = read_lines(two, one, frames_of(7, 7, surely=0.9)).digits
+    assert [digit.is_cut for digit in digits] == [read == 7] * 2
+    assert [digit.digit for digit in digits] == [read] * 2
+
+
 def test_a_digit_that_is_much_lower_than_others_may_be_an_index() -> None:
     ink = ink_of(("7", 50, 60), ("4", 150, 60))
     small = cv2.resize(ink[55:170, 45:120], None, fx=0.35, fy=0.35)
