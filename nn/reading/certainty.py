@@ -15,9 +15,10 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | never certain | rule |
 |---|---|
 | ink of a digit's size is left out | ``Doubt.INK_LEFT_OUT`` |
-| a digit that may be a power or an index, by its height and place | ``may_be_index`` |
+| a digit that may be a power or an index, by its height and place | ``lines/look_alikes.py`` |
 | a digit that is read in two lines | ``lines/signs.py`` |
-| a 1 after the first digit that leans or reaches like a slash | ``is_ruled_out`` |
+| a number in which a sign is missing more probably than not | ``is_ruled_out`` |
+| a 1 after the first digit that looks like a slash | ``lines/look_alikes.py`` |
 | a mark that is improbable or without ink, or a comma as short as a point | ``lines/signs.py`` |
 | a number with a mark that is not certain | ``number_certain_from`` |
 | a gap that may separate two numbers, but for one that groups thousands | ``lines/gaps.py`` |
@@ -49,6 +50,7 @@ MIN_OF_TWO = 0.8  # activation of the two likeliest digits together, where there
 MIN_LIKELY = 0.3  # probability by both networks of digits in one piece of ink, in the mean
 MIN_DIGIT_WIDTH = 0.35  # mean width of digits in one piece of ink, over its height
 MIN_AGREEMENT = 0.5  # of the network of lines with each digit of an allowed text
+MIN_MISSING = 0.5  # probability of a sign where none is read
 MIN_SAME_OVERLAP = 0.5  # of two boxes of the same ink, over the area of both together
 
 Boxes = NDArray[np.float64]
@@ -186,7 +188,7 @@ def is_ruled_out(line: Line) -> bool:
     """
     may_be_other = any(digit.may_be_other for digit in line.digits)
     has_slash = any(digit.is_slash for digit in line.digits[1:])
-    return bool(line.doubtful_gaps) or may_be_other or has_slash
+    return bool(line.doubtful_gaps) or may_be_other or has_slash or line.missed > MIN_MISSING
 
 
 def with_doubts(digits: Sequence[Digit], certainty: Certainty) -> list[Digit]:

@@ -50,8 +50,8 @@ class Digit:
     is_cut
         Whether it was cut from ink that it shares with a neighbour.
     is_slash
-        Whether it is a 1 like a slash: it reaches beyond the others above and below, or leans
-        more than they do.
+        Whether it is a 1 like a slash: it reaches beyond the others above and below, or is a thin
+        line that leans more than they do or is higher.
     may_be_other
         Whether it may be another sign: it is as low beside the others as a power or an index, or
         has ink above or below it, or it is read in another line, too.

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Literal
 
-import cv2
 import numpy as np
 
 from nn.reading.allowed import Restriction, best_match
@@ -16,8 +15,18 @@ from nn.reading.certainty import are_same_ink
 from nn.reading.certainty_model import log_of
 from nn.reading.limits import MAX_COLUMNS, MAX_DIGITS, TooManyDigits
 from nn.reading.lines.divide import DividedInk, SignInk, divide
-from nn.reading.lines.find import MAX_STACK_HEIGHT, PAPER_MARGIN, TextLine, find_lines
+from nn.reading.lines.find import PAPER_MARGIN, TextLine, find_lines
 from nn.reading.lines.gaps import judge_gaps, split_at_wide_gaps
+from nn.reading.lines.look_alikes import (
+    STEMS,
+    closes_amount,
+    is_short_comma,
+    is_slash,
+    is_stack,
+    line_width,
+    may_be_index,
+    may_be_short_one,
+)
 from nn.reading.lines.strip import (
     BLANK,
     COMMA,
@@ -30,7 +39,7 @@ from nn.reading.lines.strip import (
     most_missed,
     to_strip,
 )
-from nn.reading.mnist import INK_LEVEL, SIDE_PX, Ink, Pixels, ink_to_mnist, to_inputs
+from nn.reading.mnist import SIDE_PX, Ink, Pixels, ink_to_mnist, to_inputs
 from nn.reading.page.find import Page
 from nn.reading.reading import (
     Activations,
@@ -52,26 +61,10 @@ MIN_COMPARED = 1e-3  # probability of a digit where two networks are compared
 # Weight of the network of lines there. Of 165 digits of cheques cut from ink that they share it
 # reads 150, the other network 9; of 36 whole ones 23 and 9.
 WEIGHT, WEIGHT_OF_CUT = 0.5, 0.7
-# UNIPEN's 130 writers of symbols draw points up to 0.13 long, and commas from 0.16 on.
-MAX_POINT = 0.145  # longer side without the shorter one, over the height of the line's digits
 MIN_SURE_MARK = 0.9  # probability of any mark, or of nothing where that is the same number
-MIN_SLASH_REACH = 0.05  # of a slash, above and below all other digits, over their height
-MIN_LEAN = 0.3  # of a slash: its slant without that of the other digits
-MAX_LINE_WIDTH = 0.3  # of a straight line, over its length
-# Of a power or an index, over the highest digit; the higher ones by their place alone.
-MAX_INDEX_HEIGHT, MAX_HALF_HEIGHT, MAX_POWER_HEIGHT = 0.4, 0.6, 0.85
-# Steps up and down from the digit before, over the highest digit, of:
-SMALL_ZERO = (-0.2, 0.12)
-ON_THE_LINE = (-0.25, 0.2)  # a digit lower than MAX_HALF_HEIGHT, if it is no power or index
-NEAR_THE_LINE = (-0.4, 0.4)  # likewise, one lower than MAX_POWER_HEIGHT
 MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height
 # A speck is smaller than a point of the same pen, which is as wide as its line.
 MAX_SPECK = 0.6  # root of a speck's area, over the width of the pen's line
-# Lines that close an amount are lower than its digits, wider than high, and flat. Of 150 lower-case
-# letters by UNIPEN's writers at most 95 % of the columns are.
-MAX_CLOSING_HEIGHT, MIN_CLOSING_WIDTH = 0.6, 1.2  # over the digits' height, and over its height
-MAX_FLAT = 2.0  # height of a column's ink in one piece, over the width of the pen's line
-MIN_FLAT_COLUMNS = 0.96  # proportion
 
 Classify = Callable[[Ink], Activations]
 """Takes inputs (N, 784), returns the probability of each digit, float (N, 10)."""
@@ -255,32 +248,6 @@ def _left_out(read: _LineSigns) -> tuple[list[Box], list[Box]]:
     return [*others, *high], low
 
 
-def closes_amount(ink: Ink, height_px: float, pen_px: float) -> bool:
-    """Return whether the last sign of a line (h, w) is one or two lines that close an amount.
-
-    ``height_px`` is that of the digits before it, ``pen_px`` the width of the pen's line.
-    """
-    rows, columns = ink.shape
-    if rows > MAX_CLOSING_HEIGHT * height_px or columns < MIN_CLOSING_WIDTH * rows:
-        return False
-    is_ink = np.pad(ink >= INK_LEVEL, ((1, 1), (0, 0))).astype(np.int8)
-    n_flat = 0
-    for steps in np.diff(is_ink, axis=0).T:
-        heights = np.flatnonzero(steps < 0) - np.flatnonzero(steps > 0)
-        n_flat += bool(heights.max(initial=0) <= MAX_FLAT * pen_px)
-    return bool(n_flat >= MIN_FLAT_COLUMNS * columns)
-
-
-def line_width(digits: Sequence[SignInk]) -> float:
-    """Return the width of the pen's line in the ink of digits, in pixels.
-
-    Across a line of width w the distance to its edge is w / 4 in the mean.
-    """
-    inks = [np.pad(digit.ink >= INK_LEVEL, 1).astype(np.uint8) for digit in digits]
-    distances = [cv2.distanceTransform(ink, cv2.DIST_L2, 5)[ink > 0] for ink in inks]
-    return 4 * (float(np.concatenate(distances).mean()) - 0.5)  # from the middle of a pixel
-
-
 def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
     """Return the digits and marks of a line, None if it has no digit.
 
@@ -290,6 +257,7 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
     if not of_digits:
         return None
     inks = [ink for _, ink in of_digits if ink]
+    bodies = [ink for sign, ink in of_digits if ink and sign.label not in STEMS]
     boxes = [read.box(sign, ink) for sign, ink in of_digits]
     blank = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
     images = np.stack([ink_to_mnist(ink.ink) if ink else blank for _, ink in of_digits])
@@ -311,7 +279,7 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
             boxes[place],
             agreement=float(of_line[sign.label]) if is_same else 0.0,
             is_cut=ink is not None and ink.is_cut,
-            is_slash=ink is not None and sign.label == 1 and is_slash(ink, inks),
+            is_slash=ink is not None and sign.label == 1 and is_slash(ink, inks, bodies),
             may_be_other=ink is not None
             and (
                 may_be_index(boxes, place, is_zero=sign.label == 0)
@@ -328,60 +296,6 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
             marks.append(_to_mark(sign, ink, inks, box, position, closes_number=closes))
         position += sign.label < POINT
     return Line(digits, marks)
-
-
-def may_be_index(boxes: Sequence[Box], place: int, *, is_zero: bool) -> bool:
-    """Return whether a digit may be a power or an index, by the boxes of a line's digits.
-
-    It is low, but no small zero of an amount; or it is half as high as the others, and raised or
-    lowered from the digit before it, as raised cents are; or less low, and more raised or lowered.
-    """
-    highest = max(box[3] for box in boxes)
-    share = boxes[place][3] / highest
-    is_low = share < MAX_INDEX_HEIGHT
-    if place == 0:
-        return is_low
-    (_, top, _, height), (_, top_before, _, height_before) = boxes[place], boxes[place - 1]
-    step = (top + height - top_before - height_before) / highest
-    if is_low:
-        return not (is_zero and SMALL_ZERO[0] <= step <= SMALL_ZERO[1])
-    least, most = ON_THE_LINE if share < MAX_HALF_HEIGHT else NEAR_THE_LINE
-    return share < MAX_POWER_HEIGHT and not least <= step <= most
-
-
-def is_stack(digit: SignInk, digits: Sequence[SignInk]) -> bool:
-    """Return whether a digit's ink is higher than the others', and an empty row divides it.
-
-    Then a carried or an inserted digit may stand above or below it.
-    """
-    others = [len(other.ink) for other in digits if other is not digit]
-    is_high = others and len(digit.ink) > MAX_STACK_HEIGHT * float(np.median(others))
-    return bool(is_high and (digit.ink < INK_LEVEL).all(axis=1).any())
-
-
-def is_slash(one: SignInk, digits: Sequence[SignInk]) -> bool:
-    """Return whether a 1 looks like a slash: by its reach beyond the other digits, or its lean.
-
-    It begins above all others of its line and ends below them, or is one straight line that leans
-    more than they do.
-    """
-    others = [other for other in digits if other is not one]
-    if others:
-        median_px = float(np.median([other.bottom - other.y for other in others]))
-        reach_px = MIN_SLASH_REACH * median_px
-        is_above = one.y < min(other.y for other in others) - reach_px
-        if is_above and one.bottom > max(other.bottom for other in others) + reach_px:
-            return True
-    points = np.argwhere(one.ink >= INK_LEVEL).astype(np.float32)
-    short, long = sorted(cv2.minAreaRect(points)[1])
-    usual = max(0.0, float(np.median([slant(other.ink) for other in others]))) if others else 0.0
-    return bool(short <= MAX_LINE_WIDTH * long and abs(slant(one.ink) - usual) >= MIN_LEAN)
-
-
-def slant(ink: Ink) -> float:
-    """Return how many columns to the right ink (h, w) leans for each row upwards."""
-    moments = cv2.moments((ink >= INK_LEVEL).astype(np.uint8), binaryImage=True)
-    return -moments["mu11"] / max(moments["mu02"], 1e-9)
 
 
 def _to_mark(
@@ -401,9 +315,11 @@ def _to_mark(
     others = [label for label in MARKS if label not in same]
     of_marks = float(sign.probabilities[[*(MARKS.keys() | same)]].sum())
     is_doubtful = of_marks < MIN_SURE_MARK
-    if not closes_number:
+    if closes_number:
+        is_doubtful |= ink is not None and may_be_short_one(sign, ink, of_digits)
+    else:
         has_no_ink = ink is None  # as a shadow's edge that looks like a mark
-        is_doubtful |= has_no_ink or _is_short_comma(sign, ink, of_digits)
+        is_doubtful |= has_no_ink or is_short_comma(sign, ink, of_digits)
     return Mark(
         box,
         MARKS[sign.label],
@@ -411,15 +327,6 @@ def _to_mark(
         {"other_mark": log_of(float(sign.probabilities[others].sum()))},
         may_be_other=is_doubtful,
     )
-
-
-def _is_short_comma(sign: Sign, ink: SignInk | None, of_digits: Sequence[SignInk]) -> bool:
-    """Return whether the ink of a comma is as short as a point."""
-    if sign.label != COMMA or ink is None or not of_digits:
-        return False
-    height_px = float(np.median([len(digit.ink) for digit in of_digits]))
-    _, sides_px, _ = cv2.minAreaRect(np.argwhere(ink.ink >= INK_LEVEL).astype(np.float32))
-    return bool(abs(sides_px[0] - sides_px[1]) <= MAX_POINT * height_px)
 
 
 def with_repeats_in_doubt(lines: Sequence[Line]) -> list[Line]:

@@ -252,6 +252,8 @@ def test_a_number_has_the_gravest_doubt_of_its_digits_and_its_signs(
         ([{}, {"is_slash": True}], {}, UNCLEAR),  # a bracket
         ([{}, {"may_be_other": True}], {}, UNCLEAR),
         ([{}, {}], {"doubtful_gaps": [1]}, UNCLEAR),
+        ([{}, {}], {"missed": 0.5}, None),
+        ([{}, {}], {"missed": 0.51}, UNCLEAR),
         ([{}, {}], {"marks": [POINT]}, None),
         ([{}, {}], {"marks": [replace(POINT, character=",", may_be_other=True)]}, UNCLEAR),
     ],
