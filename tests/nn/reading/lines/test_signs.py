@@ -322,6 +322,22 @@ def test_a_straight_1_that_leans_may_be_a_slash(lean_px: int, may_be: bool) -> N
     assert [digit.is_slash for digit in digits] == [False, may_be, False]
 
 
+def test_two_leaning_ones_are_not_measured_by_each_other() -> None:
+    ink = ink_of(("0", 190, 60))
+    for x in (50, 120):
+        cv2.line(ink, (x + 20, 68), (x - 20, 152), 255, 8)
+    digits = read_lines(page_of(ink), classify, frames_of(1, 1, 0)).digits
+    assert [digit.is_slash for digit in digits] == [True, True, False]
+
+
+@pytest.mark.parametrize(("foot", "may_be_other"), [(164, True), (190, False)])
+def test_a_last_comma_on_the_line_is_doubtful(foot: int, may_be_other: bool) -> None:
+    ink = ink_of(("7", 50, 60), ("0", 170, 60))
+    ink[foot - 40 : foot, 290:300] = 255
+    (line,) = read_lines(page_of(ink), classify, frames_of(7, 0, COMMA)).lines
+    assert [mark.may_be_other for mark in line.marks] == [may_be_other]
+
+
 def test_a_comma_below_the_digits_is_of_their_line_and_ink_of_another_line_is_not() -> None:
     comma = marked((135, 150, 10, 62))
     (line,) = read_lines(comma, classify, frames_of(7, COMMA, 0)).lines
