@@ -50,7 +50,7 @@ MIN_OF_TWO = 0.8  # activation of the two likeliest digits together, where there
 MIN_LIKELY = 0.3  # probability by both networks of digits in one piece of ink, in the mean
 MIN_DIGIT_WIDTH = 0.35  # mean width of digits in one piece of ink, over its height
 MIN_AGREEMENT = 0.5  # of the network of lines with each digit of an allowed text
-MIN_MISSING = 0.5  # probability of a sign where none is read
+MIN_MISSING = 0.5  # probability of a sign where none is read, above which no number is certain
 MIN_SAME_OVERLAP = 0.5  # of two boxes of the same ink, over the area of both together
 
 Boxes = NDArray[np.float64]

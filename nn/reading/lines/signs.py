@@ -58,8 +58,8 @@ MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
 CLOSE_MARGIN = 0.2  # paper that remains on each side, over the height of the digits
 MAX_CLOSE = 0.7  # height that remains, over that of the cut-out
 MIN_COMPARED = 1e-3  # probability of a digit where two networks are compared
-# Weight of the network of lines there. Of 165 digits of cheques cut from ink that they share it
-# reads 150, the other network 9; of 36 whole ones 23 and 9.
+# Weight of the network of lines where the two differ. Of 165 such digits of cheques that share ink
+# it reads 150, the network of digits 9; of 36 others 23 and 9.
 WEIGHT, WEIGHT_OF_CUT = 0.5, 0.7
 MIN_SURE_MARK = 0.9  # probability of any mark, or of nothing where that is the same number
 MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height

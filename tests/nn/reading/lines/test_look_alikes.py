@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 
 from nn.reading.lines.divide import SignInk
-from nn.reading.lines.look_alikes import is_slash, may_be_short_one, slant
+from nn.reading.lines.look_alikes import (
+    is_slash,
+    line_width,
+    may_be_index,
+    may_be_short_one,
+    slant,
+)
 from nn.reading.lines.strip import COMMA, N_CLASSES, POINT
 from nn.reading.reading import Sign
 
@@ -74,3 +80,41 @@ def test_a_comma_that_stays_on_the_line_may_be_a_short_1(
     ink = SignInk(60, foot - 40, np.ones((40, 8), np.float32), is_cut=False)
     sign = Sign(label, np.zeros(N_CLASSES), 0, range(1))
     assert may_be_short_one(sign, ink, [UPRIGHT]) == may_be
+
+
+@pytest.mark.parametrize(
+    ("height", "foot", "is_zero", "may_be"),
+    [
+        (39, 100, False, True),
+        (41, 100, False, False),
+        (35, 100, True, False),
+        (35, 85, True, False),
+        (35, 75, True, True),  # a degree sign
+        (35, 115, True, True),  # an index
+        (50, 100, False, False),
+        (50, 80, False, False),
+        (50, 70, False, True),  # raised cents
+        (50, 125, False, True),
+        (50, 70, True, True),
+        (65, 70, False, False),
+        (80, 55, False, True),  # a large power
+        (80, 145, False, True),
+        (80, 65, False, False),
+        (90, 55, False, False),
+    ],
+)
+def test_a_digit_may_be_an_index_by_its_height_and_its_place(
+    height: int, foot: int, is_zero: bool, may_be: bool
+) -> None:
+    boxes = [(0, 10, 60, 90), (100, 0, 60, 100), (200, foot - height, 40, height)]
+    assert may_be_index(boxes, 2, is_zero=is_zero) == may_be
+    assert not may_be_index(boxes, 0, is_zero=False)
+    assert may_be_index([boxes[2], boxes[1]], 0, is_zero=True) == (height < 40)
+
+
+@pytest.mark.parametrize("pen_px", [3, 9, 15])
+def test_the_width_of_a_pen_is_measured_in_its_ink(pen_px: int) -> None:
+    ink = np.zeros((100, 100), np.float32)
+    ink[40 : 40 + pen_px, 5:95] = 1  # a 1 that lies
+    digit = SignInk(0, 0, ink, is_cut=False)
+    assert line_width([digit]) == pytest.approx(pen_px, rel=0.15)

@@ -15,11 +15,6 @@ from nn.models import line_network
 from nn.models.weights import load
 from nn.reading.doubts import DoubtfulSign, SignDoubt
 from nn.reading.limits import MAX_DIGITS, TooManyDigits
-from nn.reading.lines.divide import SignInk
-from nn.reading.lines.look_alikes import (
-    line_width,
-    may_be_index,
-)
 from nn.reading.lines.signs import (
     ReadLines,
     is_written,
@@ -400,36 +395,6 @@ def test_a_small_zero_on_the_line_is_of_an_amount() -> None:
 
 
 @pytest.mark.parametrize(
-    ("height", "foot", "is_zero", "may_be"),
-    [
-        (39, 100, False, True),
-        (41, 100, False, False),
-        (35, 100, True, False),
-        (35, 85, True, False),
-        (35, 75, True, True),  # a degree sign
-        (35, 115, True, True),  # an index
-        (50, 100, False, False),
-        (50, 80, False, False),
-        (50, 70, False, True),  # raised cents
-        (50, 125, False, True),
-        (50, 70, True, True),
-        (65, 70, False, False),
-        (80, 55, False, True),  # a large power
-        (80, 145, False, True),
-        (80, 65, False, False),
-        (90, 55, False, False),
-    ],
-)
-def test_a_digit_may_be_an_index_by_its_height_and_its_place(
-    height: int, foot: int, is_zero: bool, may_be: bool
-) -> None:
-    boxes = [(0, 10, 60, 90), (100, 0, 60, 100), (200, foot - height, 40, height)]
-    assert may_be_index(boxes, 2, is_zero=is_zero) == may_be
-    assert not may_be_index(boxes, 0, is_zero=False)
-    assert may_be_index([boxes[2], boxes[1]], 0, is_zero=True) == (height < 40)
-
-
-@pytest.mark.parametrize(
     ("top", "height", "may_be"), [(10, 40, True), (30, 20, False), (10, 52, False)]
 )
 def test_a_digit_may_have_another_one_above_it(top: int, height: int, may_be: bool) -> None:
@@ -487,14 +452,6 @@ def test_a_speck_that_is_smaller_than_a_point_of_the_pen_is_not_written() -> Non
         ink[150 : 150 + side, 125 : 125 + side] = 255
         found = read_lines(page_of(ink), classify, frames_of(7, 4))
         assert bool(found.small) == is_left
-
-
-@pytest.mark.parametrize("pen_px", [3, 9, 15])
-def test_the_width_of_a_pen_is_measured_in_its_ink(pen_px: int) -> None:
-    ink = np.zeros((100, 100), np.float32)
-    ink[40 : 40 + pen_px, 5:95] = 1  # a 1 that lies
-    digit = SignInk(0, 0, ink, is_cut=False)
-    assert line_width([digit]) == pytest.approx(pen_px, rel=0.15)
 
 
 def test_a_low_and_wide_picture_is_one_line_as_it_is() -> None:
