@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -46,6 +47,28 @@ class Server:
             return pids if len(pids) >= self.n_workers else None
 
         return wait_for(all_workers, f"{self.n_workers} workers") or []
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stop its processes while the context lasts, as ``stopped`` says."""
+        with stopped(self.process.pid, *self.worker_pids()):
+            yield
+
+
+@contextmanager
+def stopped(*pids: int) -> Iterator[None]:
+    """Stop processes while the context lasts.
+
+    What clients send meanwhile is there at once when the processes go on, however slow the clients
+    are: no limit of time begins before.
+    """
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
 
 
 @contextmanager

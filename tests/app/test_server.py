@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from select import select
@@ -21,6 +21,7 @@ import pytest
 from app.config import ROOT, Settings
 from app.errors import ProblemCode
 from tests.app.posting import multipart
+from tests.app.requests.limits import app_with_limits
 from tests.serving import (
     Server,
     digit_in,
@@ -43,6 +44,7 @@ def impatient() -> Iterator[Server]:
         GUNICORN_CMD_ARGS="--keep-alive 1",
         INKLING_MAX_UPLOAD_SECONDS="2",
         INKLING_MAX_WAIT_SECONDS="60",
+        **app_with_limits(max_discarding_s=1),
     ) as server:
         yield server
 
@@ -156,6 +158,17 @@ def connect(server: Server) -> socket.socket:
     return socket.create_connection((server.host, server.port), timeout=60)
 
 
+@contextmanager
+def connections(server: Server, *sent: bytes) -> Iterator[list[socket.socket]]:
+    """Give a connection for each of these beginnings of requests, all of which come at once."""
+    with ExitStack() as stack:
+        with server.stopped():
+            opened = [stack.enter_context(connect(server)) for _ in sent]
+            for connection, data in zip(opened, sent, strict=True):
+                connection.sendall(data)
+        yield opened
+
+
 def answer(server: Server, picture: bytes) -> int:
     """Return the status of the answer to a picture, on a connection of its own."""
     connection = HTTPConnection(server.address, timeout=60)
@@ -200,22 +213,15 @@ def test_a_body_that_comes_too_slowly_gets_408(impatient: Server, seven: bytes) 
         CHUNKED + b"4\r\nhalf\r\n",
         CHUNKED + b"5\r\nhalf",
     ]
-    with ExitStack() as stack:
-        for sent in begun * 10:
-            stack.enter_context(connect(impatient)).sendall(sent)
-        assert answer(impatient, seven) == 200
-        slow = [stack.enter_context(connect(impatient)) for _ in begun]
-        for connection, sent in zip(slow, begun, strict=True):
-            connection.sendall(sent)
-        assert [status_of(connection) for connection in slow] == [408] * len(begun)
+    whole = HEAD + b"Content-Length: %d\r\n\r\n" % len(seven) + seven
+    with connections(impatient, *begun * 10, whole) as (*slow, quick):
+        assert status_of(quick) == 200
+        assert [status_of(connection) for connection in slow] == [408] * len(slow)
 
 
 def test_what_follows_a_chunked_body_that_was_too_slow_is_no_request(impatient: Server) -> None:
-    with ExitStack() as stack:
-        connections = [stack.enter_context(connect(impatient)) for _ in range(2)]
-        for connection, start in zip(connections, (b"", b"40\r\n"), strict=True):
-            connection.sendall(CHUNKED + start)
-        for connection in connections:
+    with connections(impatient, CHUNKED, CHUNKED + b"40\r\n") as slow:
+        for connection in slow:
             assert connection.recv(12) == b"HTTP/1.1 408"
             with suppress(OSError):  # It is closed.
                 connection.sendall(GET)
@@ -224,7 +230,8 @@ def test_what_follows_a_chunked_body_that_was_too_slow_is_no_request(impatient: 
 
 
 def test_incomplete_large_bodies_are_refused_before_they_fill_the_memory(seven: bytes) -> None:
-    with serving(INKLING_MAX_UPLOAD_SECONDS="3600") as server, ExitStack() as stack:
+    app = app_with_limits(max_discarding_s=1)
+    with serving(INKLING_MAX_UPLOAD_SECONDS="3600", **app) as server, ExitStack() as stack:
         senders = [stack.enter_context(connect(server)) for _ in range(8)]
         for sender in senders:
             sender.sendall(HEAD + b"Content-Length: 9000000\r\n\r\n" + bytes(8_900_000))
@@ -254,12 +261,8 @@ def test_a_connection_that_only_waits_for_its_next_request_is_closed_in_the_end(
     impatient: Server,
 ) -> None:
     """gunicorn's own limit, which is shortened here."""
-    with ExitStack() as stack:
-        begun = (b"", b"P", HEAD, HEAD + 60_000 * b"x")
-        connections = [stack.enter_context(connect(impatient)) for _ in begun]
-        for connection, sent in zip(connections, begun, strict=True):
-            connection.sendall(sent)
-        for connection in connections:
+    with connections(impatient, b"", b"P", HEAD, HEAD + 60_000 * b"x") as begun:
+        for connection in begun:
             with suppress(ConnectionResetError):
                 while connection.recv(1000):
                     pass
