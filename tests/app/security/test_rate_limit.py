@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 from app import create_app, security
 from app.config import Settings, SettingsError
 from app.errors import ProblemCode
-from app.security import shared_counts
+from app.security import rate_limit, shared_counts
 from app.security.rate_limit import client_network, remote_storage
 from app.security.shared_counts import ProcessLock, SharedCounts
 from tests.app.little import little_app
@@ -45,7 +45,10 @@ def post(
     return client.post(path, headers=headers, environ_base={"REMOTE_ADDR": address})
 
 
-def test_each_answer_to_a_post_says_what_is_left_of_the_limits() -> None:
+def test_each_answer_to_a_post_says_what_is_left_of_the_limits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("time.time", lambda: 1000.0)
     client = limited_app("2 per day; 9 per 2 days").test_client()
     for left in (1, 0, 0):
         headers = post(client).headers
@@ -379,7 +382,10 @@ def test_the_extra_is_named_that_brings_redis(monkeypatch: pytest.MonkeyPatch) -
         limited_app("2 per day", "redis://127.0.0.1:6379")
 
 
-def test_all_servers_with_one_redis_count_together(port: int) -> None:
+def test_all_servers_with_one_redis_count_together(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limit, "STORAGE_TIMEOUT_S", 60)  # on a busy machine
     with running_redis(port) as url:
         one, another = (limited_app("3 per day", url).test_client() for _ in range(2))
         assert [post(client).status_code for client in (one, another, one)] == [200, 200, 200]
