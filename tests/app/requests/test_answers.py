@@ -17,7 +17,7 @@ from app.requests.connections import CHUNK_BYTES, BoundedArrival, Budget, has_go
 from benchmarks.load.memory import memory_mb
 from benchmarks.load.pictures import photograph
 from benchmarks.load.requests import Request
-from tests.app.requests.limits import limits, turns
+from tests.app.requests.limits import app_with_limits, limits, turns
 from tests.hostile.clients import connected, head, unsent_bytes
 from tests.serving import n_answers, read_digit, serving
 from tests.waiting import wait_for
@@ -270,7 +270,9 @@ LARGE = [
 
 
 def test_sixty_clients_that_read_no_answer_hold_few_bytes(seven: bytes) -> None:
-    with serving(**PATIENT) as server, ExitStack() as stack:
+    # None is disconnected before the last ones have come.
+    app = app_with_limits(max_sending_s=3600)
+    with serving(**PATIENT, **app) as server, ExitStack() as stack:
         for requests in LARGE:
             for _ in range(60):
                 stack.enter_context(connected(server)).sendall(requests)
@@ -284,9 +286,10 @@ def test_sixty_clients_that_read_no_answer_hold_few_bytes(seven: bytes) -> None:
 def test_few_of_the_photographs_are_read_whose_clients_have_left(seven: bytes) -> None:
     request = Request("/read", photograph(), "image/jpeg").to_bytes()
     with serving(**PATIENT) as server:
-        with ExitStack() as stack:
+        with server.stopped():
             for _ in range(40):
-                stack.enter_context(connected(server)).sendall(request)
+                with connected(server) as client:
+                    client.sendall(request)
         assert read_digit(server, seven) == 7
         wait_for(
             lambda: sum(n_answers(server, "/read", status) for status in (200, 400)) == 40,
