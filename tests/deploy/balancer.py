@@ -16,7 +16,11 @@ from tests.serving import free_port
 from tests.waiting import wait_for
 
 CONFIGURATION = ROOT / "deploy" / "haproxy.cfg"
-NO_CHANGES: Mapping[str, str] = {}
+# A slow client is not disconnected, and a server that is slow at answering is no dead one.
+PATIENT = {
+    **dict.fromkeys(["timeout http-request", "timeout client", "timeout check"], "60s"),
+    "http-request wait-for-body time": "60s",
+}
 # Debian installs it in a folder that is in root's PATH only.
 HAPROXY = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin") or ""
 
@@ -37,7 +41,7 @@ class Balancer:
         self, method: str, path: str, body: bytes = b"", **headers: str
     ) -> tuple[int, dict[str, str], Any]:
         """Return the status, headers and JSON of the answer to one request."""
-        connection = HTTPConnection(self.address, timeout=30)
+        connection = HTTPConnection(self.address, timeout=60)
         try:
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, sent)
@@ -46,21 +50,33 @@ class Balancer:
         finally:
             connection.close()
 
+    def sent(self, data: bytes) -> socket.socket:
+        """Return a connection on which these bytes have been sent."""
+        connection = socket.create_connection((self.host, self.port), 60)
+        with suppress(ConnectionError):
+            connection.sendall(data)
+        return connection
+
     def send(self, data: bytes) -> bytes:
         """Send these bytes; return all that comes until the balancer closes the connection."""
-        with socket.create_connection((self.host, self.port), 30) as connection:
-            received = bytearray()
-            with suppress(ConnectionError):
-                connection.sendall(data)
-                while chunk := connection.recv(65_536):
-                    received += chunk
-        return bytes(received)
+        with self.sent(data) as connection:
+            return received(connection)
+
+
+def received(connection: socket.socket) -> bytes:
+    """Return all that comes until a connection is closed."""
+    chunks = []
+    with suppress(ConnectionError):
+        while chunk := connection.recv(65_536):
+            chunks.append(chunk)
+    return b"".join(chunks)
 
 
 @dataclass(frozen=True)
 class LocalBalancer(Balancer):
-    """A process of this machine, and the file that it logs to."""
+    """A process of this machine, its id, and the file that it logs to."""
 
+    pid: int
     log: Path
 
     def entries(self) -> list[dict[str, Any]]:
@@ -79,11 +95,12 @@ class LocalBalancer(Balancer):
 
 @contextmanager
 def balancing(
-    folder: Path, *ports: int, changes: Mapping[str, str] = NO_CHANGES
+    folder: Path, *ports: int, changes: Mapping[str, str] = PATIENT
 ) -> Iterator[LocalBalancer]:
     """Run HAProxy in front of the servers at these ports; it is ready when it has checked them.
 
     ``changes`` are the first words of settings and what is to follow them: "timeout client", "1s".
+    By default no client or server is too slow.
     """
     port = free_port()
     configuration = folder / "haproxy.cfg"
@@ -92,16 +109,16 @@ def balancing(
     with log.open("wb") as output:
         process = subprocess.Popen([HAPROXY, "-db", "-f", configuration], stdout=output)
     try:
-        balancer = LocalBalancer(port, log)
+        balancer = LocalBalancer(port, process.pid, log)
         _wait_for(balancer, is_ready=bool(ports))
         yield balancer
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def adapted_configuration(
-    port: int, ports: tuple[int, ...] = (), changes: Mapping[str, str] = NO_CHANGES
+    port: int, ports: tuple[int, ...] = (), changes: Mapping[str, str] = PATIENT
 ) -> str:
     """Return the configuration with servers of this machine in the place of compose's."""
     servers = "\n".join(f"    server inkling{n} 127.0.0.1:{n} port {n}" for n in ports)

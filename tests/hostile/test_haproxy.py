@@ -1,13 +1,23 @@
 """Hostile clients before HAProxy: bytes that are no request or may be two, and held connections."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
-from tests.deploy.balancer import HAPROXY, LocalBalancer, balancing, chunked, get, post
+from tests.deploy.balancer import (
+    HAPROXY,
+    PATIENT,
+    LocalBalancer,
+    balancing,
+    chunked,
+    get,
+    post,
+    received,
+)
 from tests.hostile.clients import SLOW, connected, head
 from tests.hostile.echo import EchoServer
+from tests.serving import stopped
 
 pytestmark = pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed")
 
@@ -98,7 +108,7 @@ def test_requests_sent_without_waiting_are_answered_in_their_order(echo: LocalBa
     assert statuses == [b"200", b"404", b"200", b"404", b"200", b"200"]
 
 
-SHORT = {
+SHORT = PATIENT | {
     "timeout http-request": "2s",
     "timeout client": "2s",
     "timeout http-keep-alive": "2s",
@@ -132,12 +142,19 @@ def impatient(
         yield balancer
 
 
+def answers_to(balancer: LocalBalancer, *sent: bytes) -> list[bytes]:
+    """Return what comes to clients that have sent these bytes before the balancer looks."""
+    with ExitStack() as stack:
+        with stopped(balancer.pid):
+            clients = [stack.enter_context(balancer.sent(data)) for data in sent]
+        return [received(client) for client in clients]
+
+
 def test_clients_that_stop_sending_are_answered_and_disconnected(
     impatient: LocalBalancer, echo_server: EchoServer
 ) -> None:
     n_before = len(echo_server.requests)
-    with ThreadPoolExecutor(len(SENT)) as clients:
-        answers = clients.map(impatient.send, SENT.values())
+    answers = answers_to(impatient, *SENT.values())
     for (kind, sent), answer in zip(SENT.items(), answers, strict=True):
         assert answer.startswith(f"HTTP/1.1 {HELD.get(kind, 408)} ".encode()), kind
         if b"\r\n\r\n" in sent:  # HAProxy 3.0 answers half a head with a page of its own
@@ -146,10 +163,9 @@ def test_clients_that_stop_sending_are_answered_and_disconnected(
 
 
 def test_no_connection_waits_for_a_next_request(impatient: LocalBalancer) -> None:
-    with ThreadPoolExecutor(3) as clients:
-        begun = [head("/models") + start for start in (b"", b"G", b"POST /pre")]
-        for answer in clients.map(impatient.send, begun):
-            assert answer.startswith(b"HTTP/1.1 200 ")
+    begun = [head("/models") + start for start in (b"", b"G", b"POST /pre")]
+    for answer in answers_to(impatient, *begun):
+        assert answer.startswith(b"HTTP/1.1 200 ")
 
 
 def test_an_unread_answer_disconnects(impatient: LocalBalancer, echo_server: EchoServer) -> None:
