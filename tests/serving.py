@@ -48,6 +48,12 @@ class Server:
 
         return wait_for(all_workers, f"{self.n_workers} workers") or []
 
+    def reload(self) -> None:
+        """Let it load its files again, and wait until new workers replace the present ones."""
+        before = {*self.worker_pids()}
+        self.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: not before & {*self.worker_pids()}, "new workers")
+
     @contextmanager
     def stopped(self) -> Iterator[None]:
         """Stop its processes while the context lasts, as ``stopped`` says."""

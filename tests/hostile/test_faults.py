@@ -125,8 +125,7 @@ def test_without_room_for_temporary_files_every_request_is_answered(tmp_path: Pa
             fill(Path(f"{root}{folder}/filler"))
         assert send_all(server, requests) == {200: len(requests)}
         assert server.worker_pids() == before
-        server.process.send_signal(signal.SIGHUP)  # The new workers get no files of metrics.
-        wait_for(lambda: not {*before} & {*server.worker_pids()}, "new workers")
+        server.reload()  # The new workers get no files of metrics.
         assert send_all(server, SMALL) == {200: len(SMALL)}
 
 

@@ -1,7 +1,5 @@
 """What phones and the class's page ask of a room, and what strangers do not get."""
 
-import os
-import signal
 from http.client import HTTPConnection
 from typing import Any
 
@@ -20,7 +18,6 @@ from app.service.rooms import MAX_DRAWING_BYTES, MAX_PHONES, MAX_PHOTOGRAPH_BYTE
 from tests.app.posting import check_problem
 from tests.drawing import as_file, draw
 from tests.serving import serving
-from tests.waiting import wait_for
 
 PAGE = "of the class page"
 PHONE = "0123456789abcdef"
@@ -268,9 +265,7 @@ def test_workers_share_the_rooms_and_a_reload_keeps_them(seven: bytes) -> None:
         for digit in range(10):
             status, _ = ask_once("POST", f"/room/digit?code={code}&digit={digit}", seven, PHONE)
             assert status == 200
-        before = server.worker_pids()
-        os.kill(server.process.pid, signal.SIGHUP)
-        wait_for(lambda: not set(before) & set(server.worker_pids()), "new workers")
+        server.reload()
         found = {ask_once("GET", f"/room?code={code}", key=PAGE) for _ in range(10)}
         assert {status for status, _ in found} == {200}
         assert {len(json.decode(body)["digits"]) for _, body in found} == {10}

@@ -38,9 +38,7 @@ def test_metrics_are_sums_over_all_workers_also_killed_and_reloaded_ones(seven: 
         wait_for(lambda: not set(before) & set(server.worker_pids()), "new workers")
         assert read_digit(server, seven) == 7
         assert {n_answers(server, "/predict") for _ in range(8)} == {9}
-        before = server.worker_pids()
-        server.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: not set(before) & set(server.worker_pids()), "new workers")
+        server.reload()
         assert read_digit(server, seven) == 7
         assert {n_answers(server, "/predict") for _ in range(8)} == {10}
 
@@ -57,14 +55,12 @@ def test_metrics_need_one_folder_to_write_to(script: str, seven: bytes) -> None:
 @pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare")
 def test_without_room_for_metrics_a_server_answers_and_counts_after_a_reload(seven: bytes) -> None:
     with serving(*IN_NAMESPACE, NO_ROOM_AT_ALL, n_workers=2) as server:
-        before = server.worker_pids()
         for _ in range(4):
             assert read_digit(server, seven) == 7
         assert n_answers(server, "/predict") == 0
         assert "No room for metrics in /dev/shm" in server.log.read_text()
         Path(f"/proc/{server.process.pid}/root/dev/shm/full").unlink()
-        server.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: not {*before} & {*server.worker_pids()}, "new workers")
+        server.reload()
         for n_sevens in range(1, 5):
             assert read_digit(server, seven) == 7
             assert n_answers(server, "/predict") == n_sevens
