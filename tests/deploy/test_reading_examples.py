@@ -125,6 +125,7 @@ def test_a_run_of_cron_that_is_killed_is_continued_and_two_do_not_run_at_once(
     command = [str(NEW_PICTURES), str(watched)]
     with subprocess.Popen(command, env=environ, start_new_session=True) as process:
         wait_for(lambda: len(results(watched)) > 3, "some results")
+        os.killpg(process.pid, signal.SIGSTOP)  # so that it has not ended meanwhile
         run(command, watched.parent, environ)  # ends at once
         os.killpg(process.pid, signal.SIGKILL)
     is_free = ["flock", "--nonblock", str(watched / "lock"), "true"]

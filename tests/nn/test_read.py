@@ -374,8 +374,8 @@ def test_a_stopped_run_is_continued_and_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_run_whose_reader_ends_ends_too_and_says_nothing() -> None:
-    command = " ".join([*COMMAND, *[str(NUMBER)] * 20, "--processes 2"])
-    shell = f"{command} | head -1; echo ${{PIPESTATUS[0]}}"
+    command = " ".join([*COMMAND, "--files-from - --processes 2"])
+    shell = f"yes {NUMBER} | {command} | head -1; echo ${{PIPESTATUS[1]}}"
     ended = subprocess.run(["bash", "-c", shell], capture_output=True, timeout=60)
     assert ended.stdout.decode().splitlines()[1] == "141"
     assert ended.stderr == b""
