@@ -18,7 +18,7 @@ from pathlib import Path
 from app.config import ROOT
 from tests.waiting import wait_for
 
-ENDING_S = 30  # longer than any request may take
+ENDING_S = 100  # longer than any request may take
 # How memory is returned to the operating system, as `make run` and the container set it.
 ALLOCATOR = dict(re.findall(r"(MALLOC_\w+)=(\d+)", (ROOT / "Dockerfile").read_text()))
 
@@ -149,7 +149,7 @@ def n_connections(server: Server) -> int:
 
 def is_accepting(server: Server) -> bool:
     """Whether a connection is accepted and its request answered."""
-    connection = HTTPConnection(server.address, timeout=30)
+    connection = HTTPConnection(server.address, timeout=60)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == 200

@@ -9,7 +9,7 @@ T = TypeVar("T")
 _INTERVAL_S = 0.02
 
 
-def wait_for(find: Callable[[], T], what: str, timeout_s: float = 30) -> T:
+def wait_for(find: Callable[[], T], what: str, timeout_s: float = 100) -> T:
     """Return what is found once it is truthy; fail when that takes longer than the timeout."""
     deadline_s = time.monotonic() + timeout_s
     while not (found := find()):

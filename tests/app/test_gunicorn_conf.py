@@ -163,5 +163,5 @@ def test_make_run_and_the_container_return_freed_memory_alike() -> None:
 def test_what_is_loaded_before_the_workers_start_is_exempt_from_garbage_collection() -> None:
     script = "import app.wsgi, gc; print(gc.get_freeze_count() > 10_000)"
     command = [sys.executable, "-c", script]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout == "True\n"

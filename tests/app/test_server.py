@@ -23,6 +23,7 @@ from app.errors import ProblemCode
 from tests.app.posting import multipart
 from tests.app.requests.limits import app_with_limits
 from tests.serving import (
+    ENDING_S,
     Server,
     digit_in,
     free_port,
@@ -142,7 +143,7 @@ def test_an_invalid_setting_ends_the_start_with_one_line(
 ) -> None:
     environ = os.environ | {"PORT": "0"} | damage(tmp_path)
     command = [sys.executable, "-m", "gunicorn"]
-    run = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
+    run = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.count("\n") == 1
     assert run.stderr.startswith("Inkling cannot start: ")
@@ -293,7 +294,7 @@ def test_sighup_takes_a_new_key_and_weights_but_no_bad_key(tmp_path: Path) -> No
         assert get(server, "/models", X_API_Key=20 * "b")[0] == 200
         assert server.log.read_text().count("Inkling reloads its weights and its key\n") == 2
         server.process.terminate()
-        server.process.wait(timeout=20)
+        server.process.wait(ENDING_S)
         assert server.log.read_text().endswith("Inkling has stopped\n")
 
 
@@ -351,5 +352,5 @@ def test_a_server_that_stops_or_reloads_answers_what_it_accepted(number: int, se
             assert connection.recv(1) == b""
         assert slow.recv(12) == b"HTTP/1.1 503"
         if number == signal.SIGTERM:
-            assert server.process.wait(timeout=20) == 0
+            assert server.process.wait(ENDING_S) == 0
         assert "graceful timeout" not in server.log.read_text()

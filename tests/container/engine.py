@@ -17,6 +17,6 @@ needs_image = [
 
 def engine(*arguments: str) -> str:
     """Return what a command of the engine prints."""
-    run = subprocess.run([ENGINE, *arguments], capture_output=True, text=True, timeout=120)
+    run = subprocess.run([ENGINE, *arguments], capture_output=True, text=True, timeout=200)
     assert run.returncode == 0, run.stderr
     return run.stdout.strip()

@@ -34,7 +34,7 @@ def compose(*arguments: str, port: int = 8000) -> None:
     environ = os.environ | {"PORT": str(port), "INKLING_IMAGE": IMAGE, "RATE_LIMIT": ""}
     command = [*COMPOSE, "--project-name", PROJECT, *arguments]
     run = subprocess.run(
-        command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=200
     )
     assert run.returncode == 0, run.stderr
 
@@ -79,7 +79,7 @@ def test_a_digit_is_read_and_figures_are_kept_inside(balancer: Balancer, seven: 
 def test_an_inkling_reaches_no_other_host(balancer: Balancer) -> None:
     connect = "import socket; socket.create_connection(('192.0.2.1', 80), timeout=2)"
     command = [ENGINE, "exec", containers("inkling")[0], "python", "-c", connect]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    run = subprocess.run(command, capture_output=True, text=True)
     assert "Network is unreachable" in run.stderr
 
 

@@ -78,7 +78,7 @@ def test_haproxy_does_not_start_without_files_for_all_connections(tmp_path: Path
     configuration.write_text(adapted_configuration(free_port()))
     command = 'ulimit -n 8000 && exec "$0" -db -f "$1"'
     arguments = ["sh", "-c", command, HAPROXY, str(configuration)]
-    run = subprocess.run(arguments, capture_output=True, text=True, timeout=30)
+    run = subprocess.run(arguments, capture_output=True, text=True)
     assert run.returncode != 0
     assert "Cannot raise FD limit" in run.stderr
 
@@ -154,7 +154,7 @@ def test_without_a_ready_server_there_is_503_to_retry(tmp_path: Path, seven: byt
 def serving_with(handler: type[StreamRequestHandler]) -> Iterator[int]:
     """Run a server whose connections are handled so; give its port."""
     with ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
             yield server.server_address[1]

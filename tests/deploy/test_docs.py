@@ -30,7 +30,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder,
     ]
     environ = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    built = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120)
+    built = subprocess.run(command, env=environ, capture_output=True, text=True)
     assert built.returncode == 0, built.stderr
     return folder
 

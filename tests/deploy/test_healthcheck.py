@@ -29,7 +29,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[HTTPServer]:
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     server.status = request.param  # type: ignore[attr-defined]
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield server
     server.shutdown()
@@ -38,7 +38,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[HTTPServer]:
 
 
 def test_a_container_is_healthy_when_its_server_is_ready(server: HTTPServer) -> None:
-    assert is_ready(server.server_port) == (server.status == 200)  # type: ignore[attr-defined]
+    assert is_ready(server.server_port, timeout_s=60) == (server.status == 200)  # type: ignore[attr-defined]
 
 
 def test_a_server_that_does_not_listen_or_not_answer_is_not_ready() -> None:

@@ -48,7 +48,6 @@ def run(installed: Path, folder: Path, *arguments: object, status: int = 0) -> s
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=280,
     )
     assert ended.returncode == status, ended.stdout
     return ended.stdout.strip()
@@ -140,7 +139,7 @@ def test_a_shell_completes_commands_options_and_files(
     asked = {"COMP_LINE": line, "COMP_POINT": f"{len(line)}", "_ARGCOMPLETE": "1"}
     answer = {"_ARGCOMPLETE_STDOUT_FILENAME": "found", "_ARGCOMPLETE_IFS": "\n"}
     command = [installed / "bin" / "inkling"]
-    subprocess.run(command, cwd=empty, env=os.environ | asked | answer, check=True, timeout=60)
+    subprocess.run(command, cwd=empty, env=os.environ | asked | answer, check=True)
     found = {word.strip() for word in (empty / "found").read_text().split("\n")}
     assert expected <= found if line == "inkling " else found == expected
 
@@ -219,7 +218,6 @@ def test_the_program_has_complete_types_and_a_misspelt_name_is_an_error(
         cwd=empty,
         capture_output=True,
         text=True,
-        timeout=240,
     )
     (error,) = re.findall(r".*\berror: .*", ended.stdout)
     assert "misspelt.py:3" in error and '"raed"' in error
@@ -236,7 +234,7 @@ for name in {names}:
     ours = run(installed, empty, "python", "-c", program).split("\n")
     command = [installed / "bin" / "inkling", "serve", "--port", "0"]
     with serving(command=command, cwd=empty) as server:
-        client = Client(f"http://{server.address}")
+        client = Client(f"http://{server.address}", timeout_s=60)
         answers = [client.read(EXAMPLES / name) for name in names]
     found = [
         (answer.text, answer.doubt, [d.confidence for d in answer.digits]) for answer in answers
@@ -266,7 +264,7 @@ def test_windows_is_served_by_waitress(installed: Path, empty: Path) -> None:
     program = "from inkling.serve import serve_with_waitress; serve_with_waitress('127.0.0.1', 0)"
     command = [installed / "bin" / "python", "-c", program]
     with serving(command=command, cwd=empty, INKLING_MAX_BODY_BYTES="100000") as server:
-        client = Client(f"http://{server.address}")
+        client = Client(f"http://{server.address}", timeout_s=60)
         assert client.predict(EXAMPLES / "seven.png").digit == 7
         with pytest.raises(Refused) as refused:
             client.predict(bytes(150_000))

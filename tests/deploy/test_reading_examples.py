@@ -50,7 +50,6 @@ def run(command: str | list[str], folder: Path, environ: dict[str, str]) -> str:
         env=environ,
         capture_output=True,
         text=True,
-        timeout=100,
     )
     assert ended.returncode == 0, ended.stderr
     return ended.stdout

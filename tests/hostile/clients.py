@@ -12,7 +12,7 @@ from tests.deploy.balancer import Balancer
 from tests.serving import Server
 
 BYTE_S = 1.0  # from one byte to the next
-TIMEOUT_S = 10  # of connecting, and of sending a part
+TIMEOUT_S = 60  # of connecting, and of sending a part
 
 SMALL, LARGE = (Request("/predict", body).to_bytes() for body in (drawings(1)[0], bytes(1_000_000)))
 HEAD_BYTES = SMALL.index(b"\r\n\r\n") + 4

@@ -287,12 +287,12 @@ print(len(list(reader.read_many(["{SEVEN.resolve()}"] * 3, processes=2))))
     (tmp_path / "program.py").write_text(program)
     command = [sys.executable, tmp_path / "program.py"]
     environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "a program needs if __name__ == '__main__':" in ended.stderr.splitlines()[-1]
     guarded = program.replace("print", "if __name__ == '__main__': print")
     (tmp_path / "program.py").write_text(guarded)
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert (ended.stdout, ended.stderr) == ("3\n", "")
 
 
@@ -419,7 +419,6 @@ def test_a_neighbouring_text_is_doubted(name: str, allowed: str, text: str, read
     assert (reading.text, reading.certain) == (text, False)
 
 
-@pytest.mark.timeout(20)
 def test_a_file_that_becomes_a_pipe_while_it_is_opened_is_not_waited_for(
     reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

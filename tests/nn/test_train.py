@@ -134,7 +134,7 @@ def test_ctrl_c_writes_the_last_whole_epoch(table: Path, tmp_path: Path) -> None
             if line.startswith("epoch   3"):
                 break
         process.send_signal(signal.SIGINT)
-        rest, errors = process.communicate(timeout=60)
+        rest, errors = process.communicate(timeout=200)
     assert process.returncode == 130
     assert "Stopped in epoch" in rest
     assert "The same command with --resume continues this training" in rest

@@ -29,7 +29,7 @@ BLANK = Image.new("L", (100, 100), "white")
 
 @pytest.fixture(scope="module")
 def inkling(server: Server) -> Client:
-    return Client(f"http://{server.address}/")
+    return Client(f"http://{server.address}/", timeout_s=60)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import n_answers, problem_in, read_digit, send, serving
+from tests.serving import ENDING_S, n_answers, problem_in, read_digit, send, serving
 from tests.waiting import wait_for
 
 # Run a command with shared memory that is full, and with a disk that cannot be written to.
@@ -73,11 +73,11 @@ def test_a_server_that_logs_json_writes_nothing_else(seven: bytes) -> None:
             connection.sendall(b"NOT HTTP, name=secret\r\n\r\n")
             while connection.recv(1000):
                 pass
-        client = HTTPConnection(server.address, timeout=30)
+        client = HTTPConnection(server.address, timeout=60)
         assert problem_in(send(client, b"secret", path="/predict?name=secret"))["status"] == 400
         client.close()
         server.process.terminate()
-        server.process.wait(20)
+        server.process.wait(ENDING_S)
         lines = server.log.read_text().splitlines()
     entries = [json.loads(line) for line in lines]
     assert [entry["level"] for entry in entries] == ["info", "info", "warning", "info", "info"]
@@ -109,7 +109,7 @@ def test_a_client_that_goes_away_leaves_no_traceback_and_no_word(seven: bytes) -
             client.close()
         assert read_digit(server, seven) == 7
         server.process.terminate()
-        server.process.wait(20)
+        server.process.wait(ENDING_S)
         lines = server.log.read_text().splitlines()
     entries = [json.loads(line) for line in lines]
     assert not {"traceback", "exc_info"} & {name for entry in entries for name in entry}

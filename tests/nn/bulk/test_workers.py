@@ -111,7 +111,7 @@ def test_other_processes_end_with_the_one_that_started_them(stop: int, tmp_path:
         assert process.stdout
         others = {int(process.stdout.readline()) for _ in range(1000)} - {process.pid}
         process.send_signal(stop)
-        printed, errors = process.communicate(timeout=60)
+        printed, errors = process.communicate(timeout=200)
     assert others
     wait_for(lambda: not any(map(is_alive, others)), "the end of the others")
     assert "Traceback" not in errors

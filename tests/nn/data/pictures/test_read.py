@@ -178,7 +178,6 @@ def test_a_class_folder_may_be_a_link_and_a_circle_of_links_ends(tmp_path: Path)
     assert not skipped
 
 
-@pytest.mark.timeout(20)
 def test_pipes_are_skipped_and_not_waited_for(tmp_path: Path) -> None:
     write_files(tmp_path, {"3/a.png": A})
     os.mkfifo(tmp_path / "3/pipe.png")
