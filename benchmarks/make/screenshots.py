@@ -9,6 +9,7 @@ from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from tests.browser import digits
 from tests.browser.chromium import LAUNCH
+from tests.browser.clock import stop_clock
 from tests.browser.hands import Mouse, expect_last_answer
 from tests.browser.screen import TWO_FRAMES
 from tests.serving import serving
@@ -17,7 +18,6 @@ SIZE: ViewportSize = {"width": 1280, "height": 800}
 N_COLOURS = 64
 N_FRAMES, N_COLUMNS, GAP_PX = 10, 5, 6
 FILM_MS = 2500
-PATIENCE_MS = 60_000  # of the clock, in which the page loads the network
 
 
 def number(page: Page) -> Image.Image:
@@ -45,9 +45,8 @@ def decision(page: Page) -> Image.Image:
 
 def frames(page: Page) -> list[Image.Image]:
     """Open the stage of the answer that is shown, and return its frames by a clock of their own."""
-    page.clock.install(time=0)
+    stop_clock(page)
     page.get_by_role("button", name="See how it decided").click()
-    page.clock.pause_at(PATIENCE_MS)
     while page.locator("#decision[open] [data-part=play]:text('Pause')").count() == 0:
         page.clock.run_for(1)
     pictures = []

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from app.languages import ENGLISH
 from tests.browser import digits
 from tests.browser.answers import READ, digit_answer, give, number_answer
+from tests.browser.clock import stop_clock
 from tests.browser.hands import Mouse, expect_last_answer, expect_read, read
 from tests.browser.ink import NO_INK, ink_box
 from tests.browser.inside import SUMMARY
@@ -35,9 +36,8 @@ NOTE_ANNOUNCEMENTS = """() => {
 @pytest.fixture
 def still_page(page: Page) -> Page:
     """Return the page with a clock that stands still, and what its live regions announce."""
-    page.clock.install(time=0)
     page.goto("/")
-    page.clock.pause_at(60_000)
+    stop_clock(page)
     page.evaluate(NOTE_ANNOUNCEMENTS)
     return page
 

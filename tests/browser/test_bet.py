@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import digits
 from tests.browser.answers import READ
+from tests.browser.clock import stop_clock
 from tests.browser.hands import Mouse
 from tests.browser.options import choose_network, open_options, press_option
 from tests.browser.screen import SCROLLS, assert_accessible, place
@@ -60,6 +61,7 @@ def test_a_class_bets_by_keyboard_and_the_tally_stays_on_the_projector(page: Pag
 
 def test_the_class_sees_large_who_was_right_and_the_next_key_goes_on(page: Page) -> None:
     page.goto("/?bet&example=flag")
+    stop_clock(page)
     page.get_by_role("button", name="1", exact=True).click()
     large = page.locator(".large-result")
     expect(large).to_have_text("You11 ✓The network11 ✓Both were right")
@@ -72,7 +74,8 @@ def test_the_class_sees_large_who_was_right_and_the_next_key_goes_on(page: Page)
     expect(large).to_have_text("Youno digit1 ✓The network71 ✓Who was right?")
     page.locator(f"{JUDGE} [value=class]").click()
     expect(large).to_have_text("Youno digit2 ✓The network71 ✓You were right")
-    expect(large).to_have_count(0)  # after two seconds
+    page.clock.run_for(2000)
+    expect(large).to_have_count(0)
 
 
 def test_on_a_phone_the_pad_comes_into_sight_where_a_bet_begins(page: Page) -> None:

@@ -16,6 +16,7 @@ from benchmarks.make.screenshots import frames
 from nn.models import weights
 from nn.reading.mnist import to_inputs
 from tests.browser import digits
+from tests.browser.clock import stop_clock
 from tests.browser.hands import expect_last_answer, read
 from tests.browser.options import choose_network
 from tests.browser.screen import THEMES, TOUCH_PX, assert_accessible, assert_touchable, place
@@ -108,6 +109,7 @@ def test_it_is_paused_stepped_and_linked_to_and_back_closes_it(drawing_page: Pag
     expect(part(page, "caption")).to_have_text("Layer 1: convolution, ReLU")
     page.reload()
     expect(part(page, "caption")).to_have_text("Layer 1: convolution, ReLU")
+    stop_clock(page)
     part(page, "play").press("Space")
     expect(part(page, "play")).to_have_text("Pause")
     part(page, "play").press("Space")

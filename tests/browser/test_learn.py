@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from nn.data.lesson_set import load_lesson_set
 from tests.browser import digits
+from tests.browser.clock import stop_clock
 from tests.browser.hands import Mouse
 from tests.browser.screen import (
     THEMES,
@@ -105,12 +106,15 @@ def test_the_knobs_are_in_the_address_and_nonsense_there_is_said(page: Page) -> 
 
 def test_it_learns_before_the_visitors_eyes_and_pauses_and_goes_back(page: Page) -> None:
     page.emulate_media(reduced_motion="no-preference")
+    stop_clock(page)
     page.goto("/learn")
-    place = page.locator("#place")
-    expect(place).to_contain_text(re.compile(r"Mini-batch \d+ of 3,600"), timeout=LONG_MS)
+    place, play = page.locator("#place"), page.locator("#playback [data-part=play]")
+    expect(play).to_have_text("Pause", timeout=LONG_MS)
+    page.clock.run_for(1000)
+    expect(place).to_contain_text(re.compile(r"Mini-batch \d+ of 3,600"))
     expect(page.locator("#neuron-pictures canvas")).to_have_count(15)
     expect(page.locator("#try-answer")).to_contain_text("This run’s network reads ")
-    page.locator("#playback [data-part=play]").click()
+    play.click()
     expect(page.locator("#announcement")).to_contain_text("Paused. Mini-batch")
     here = place.inner_text()
     page.get_by_role("button", name="One frame back").click()

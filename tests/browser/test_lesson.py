@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import digits
+from tests.browser.clock import stop_clock
 from tests.browser.hands import Mouse
 from tests.browser.screen import (
     NOTE_SHIFTS,
@@ -241,11 +242,14 @@ def test_back_propagation_is_drawn_and_can_be_played_paused_and_stepped(page: Pa
     expect(flowing).to_have_count(15)
     page.get_by_label("It is a").select_option("9")
     expect(sentence).to_contain_text("Output 9 should rise")  # at the same place
+    stop_clock(page)
     play.click()
     expect(play).to_have_text("Pause")
+    page.clock.run_for(2000)
     expect_picture(14)
     expect(play).to_have_text("Play")
     play.click()  # from the beginning
+    page.clock.run_for(500)
     expect_picture(2)
     play.click()
     expect(play).to_have_text("Play")
@@ -259,6 +263,7 @@ def test_back_propagation_is_drawn_and_can_be_played_paused_and_stepped(page: Pa
     expect(sentence).to_contain_text("Ten terms w·δ flow into Hidden neuron 5")
     expect(page.locator("#back-prop [data-part=neuron]")).to_have_value("5")
     page.get_by_role("button", name="One frame back").click()
+    page.clock.resume()
     page.emulate_media(reduced_motion="reduce")
     play.click()
     expect_picture(14)

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.clock import stop_clock
 from tests.browser.screen import (
     THEMES,
     assert_accessible,
@@ -97,11 +98,13 @@ def test_a_neurons_line_is_seen_alone_and_its_numbers_are_read_by_key_and_by_tou
 
 def test_it_plays_at_once_and_the_run_under_it_waits_until_it_is_closed(page: Page) -> None:
     page.emulate_media(reduced_motion="no-preference")
+    stop_clock(page)
     page.goto("/learn?plane=xor&lines=99&line=9&weights=0&epochs=1&hidden=2")
     expect(page.locator("#playback")).to_be_enabled()
     expect(part(page, "neurons").locator("button")).to_have_count(8)
     expect(part(page, "play")).to_have_text("Pause")
     page.emulate_media(reduced_motion="reduce")  # to its end at once
+    page.clock.resume()
     expect(part(page, "outcome")).to_contain_text("200 points")
     expect(page.locator("#place")).to_have_text("Before the first mini-batch")
     page.emulate_media(reduced_motion="no-preference")
