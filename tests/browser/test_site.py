@@ -23,6 +23,7 @@ from tests.waiting import wait_for
 
 PATH = "schule 7b/inkling"  # two copies are on the host, as of two schools
 OTHER = "other"
+WORKER = "service_worker.js"
 SENTENCE = "A neural network written from scratch reads your handwriting."
 NEXT_SENTENCE = "The next version reads your handwriting."
 KEPT = "This device keeps the pages: from now on they open without internet."
@@ -166,17 +167,21 @@ def test_it_opens_without_network_after_one_visit(
 
 
 def test_a_new_version_replaces_the_old_one_whole(
-    host: Host, visitor: BrowserContext, next_files: dict[str, bytes]
+    host: Host,
+    visitor: BrowserContext,
+    site_files: dict[str, bytes],
+    next_files: dict[str, bytes],
 ) -> None:
     address = f"{host.address}/{PATH}/"
     page = visit(visitor, address.rstrip("/"))
     page.goto(address)
     headline = page.locator("h1")
     expect(headline).to_have_text(SENTENCE)
-    host.put(PATH, next_files)
+    host.put(PATH, next_files | {WORKER: site_files[WORKER]})  # what asks for the others comes last
     old = visitor.new_page()
     old.goto(address)
-    expect(old.locator("h1")).to_have_text(SENTENCE)  # what is kept, at once
+    expect(old.locator("h1")).to_have_text(SENTENCE)  # what is kept
+    host.put(PATH, next_files)
     wait_for(lambda: old.evaluate(IS_RENEWED), "the next version", PATIENCE_S)
     page.reload()
     expect(headline).to_have_text(NEXT_SENTENCE)
