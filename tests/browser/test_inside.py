@@ -9,6 +9,7 @@ from tests.browser import digits
 from tests.browser.hands import Mouse, expect_last_answer, expect_read, read
 from tests.browser.inside import SHOWN, SUMMARY, VIEWS, numbers, open_inside, show, show_sums
 from tests.browser.screen import THEMES, TOUCH_PX, assert_accessible, assert_not_wider, place
+from tests.waiting import wait_for
 
 LEVELS = """(image) => {
   const canvas = new OffscreenCanvas(28, 28).getContext("2d");
@@ -74,8 +75,8 @@ def test_the_sum_of_a_neuron_adds_up_and_is_changed_and_undone(opened: Page) -> 
     sum_of_the_7 = sums(page)
     Mouse(page).draw([[(0.2, 0.8), (0.8, 0.8)]])
     expect_last_answer(page)
+    wait_for(lambda: sums(page) != sum_of_the_7, "the sum of the changed drawing")
     expect(page.locator("#neuron h2")).to_have_text("Hidden neuron 4")  # it stays
-    assert sums(page) != sum_of_the_7
     page.locator("#clear").click()
     expect(page.locator("#network")).to_be_hidden()
     expect(page.locator("#inside-blank")).to_be_visible()
