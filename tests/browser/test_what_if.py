@@ -24,7 +24,6 @@ def loaded(browser: Browser, base_url: str) -> Iterator[Page]:
         page = context.new_page()
         thrown: list[str] = []
         page.on("pageerror", lambda error: thrown.append(str(error)))
-        page.clock.install()
         page.goto("/")
         read(page, digits.SEVEN, "7")
         open_inside(page, "why")
