@@ -35,7 +35,6 @@ LATE_WORKER = """(() => {
     posted.then(() => post.call(this, message, transfer));
   };
 })()"""  # what changes a network takes half a second longer
-LONG_MS = 120_000  # for a training on a machine with other work
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def page(page: Page) -> Page:
 
 def wait_for_begin(page: Page) -> None:
     """Wait until a run can be played."""
-    expect(page.locator("#place")).to_have_text("Before the first mini-batch", timeout=LONG_MS)
+    expect(page.locator("#place")).to_have_text("Before the first mini-batch")
 
 
 def train(page: Page) -> None:
@@ -59,7 +58,7 @@ def train(page: Page) -> None:
 
 def play_to_the_end(page: Page) -> None:
     page.locator("#playback [data-part=play]").click()
-    expect(page.locator("#run-explanation")).not_to_have_text("", timeout=LONG_MS)
+    expect(page.locator("#run-explanation")).not_to_have_text("")
 
 
 def keep_class_digits(page: Page) -> None:
@@ -109,7 +108,7 @@ def test_it_learns_before_the_visitors_eyes_and_pauses_and_goes_back(page: Page)
     stop_clock(page)
     page.goto("/learn")
     place, play = page.locator("#place"), page.locator("#playback [data-part=play]")
-    expect(play).to_have_text("Pause", timeout=LONG_MS)
+    expect(play).to_have_text("Pause")
     page.clock.run_for(1000)
     expect(place).to_contain_text(re.compile(r"Mini-batch \d+ of 3,600"))
     expect(page.locator("#neuron-pictures canvas")).to_have_count(15)
@@ -151,18 +150,14 @@ def test_a_knob_that_can_acts_at_once_and_what_a_run_shows_stays_in_the_tab(page
     page.get_by_role("button", name="Stretch the beginning").click()
     expect(page.locator("#accuracy-curve text.below").nth(1)).to_have_text("500")
     page.get_by_role("link", name="Français").click()
-    expect(page.locator("#run-title")).to_have_text(
-        "Votre dernier essai dans cet onglet", timeout=LONG_MS
-    )
+    expect(page.locator("#run-title")).to_have_text("Votre dernier essai dans cet onglet")
     expect(place).to_contain_text(re.compile("^Mini-lot 1.200 sur 1.200"))
 
 
 def test_the_visitors_digit_is_read_at_each_frame_with_and_without_a_neuron(page: Page) -> None:
     train(page)
     Mouse(page).draw(digits.THREE)
-    expect(page.locator("#try-source")).to_have_text(
-        "Your digit, as 28 × 28 pixels", timeout=LONG_MS
-    )
+    expect(page.locator("#try-source")).to_have_text("Your digit, as 28 × 28 pixels")
     at_the_end = page.locator("#try-outputs").inner_text()
     page.locator("#playback [data-part=place]").press("Home")
     assert page.locator("#try-outputs").inner_text() != at_the_end
@@ -201,7 +196,7 @@ def test_the_untrained_network_reads_while_the_digits_arrive(page: Page) -> None
 def test_without_the_digits_the_page_says_so_and_offers_nothing_to_teach(page: Page) -> None:
     page.route("**/digits.bin", lambda route: route.fulfill(status=503))
     page.goto("/learn")
-    expect(page.locator("#problem")).to_contain_text("cannot be loaded", timeout=LONG_MS)
+    expect(page.locator("#problem")).to_contain_text("cannot be loaded")
     play, slower = (
         page.locator(button).evaluate("button => getComputedStyle(button).backgroundColor")
         for button in ("#playback [data-part=play]", "#slower")
@@ -240,7 +235,7 @@ def test_no_score_is_shown_before_the_bet_and_all_is_said_in_german(page: Page) 
     page.goto("/teach")
     keep_class_digits(page)
     page.goto(f"/learn?lang=de&{SMALL}&bet")
-    expect(page.locator("#place")).to_have_text("Vor dem ersten Mini-Batch", timeout=LONG_MS)
+    expect(page.locator("#place")).to_have_text("Vor dem ersten Mini-Batch")
     for part in ("#player-figures", "#accuracy-curve", "#run-explanation"):
         expect(page.locator(part)).to_be_hidden()
     page.locator("#bet-form input").fill("70")
@@ -302,7 +297,7 @@ def test_the_training_waits_for_the_bet_and_begins_with_it(page: Page) -> None:
     page.emulate_media(reduced_motion="no-preference")
     page.goto(f"/learn?bet&{SMALL}")
     bet, play = page.locator("#bet-form button"), page.locator("#playback [data-part=play]")
-    expect(page.locator("#playback")).to_be_enabled(timeout=LONG_MS)
+    expect(page.locator("#playback")).to_be_enabled()
     for button in (play, page.locator("#playback [data-part=step]")):
         button.click()
         expect(page.locator("#bet-percent")).to_be_focused()
@@ -311,7 +306,7 @@ def test_the_training_waits_for_the_bet_and_begins_with_it(page: Page) -> None:
     bet.click()
     expect(page.locator("#place")).to_contain_text("Mini-batch")
     page.emulate_media(reduced_motion="reduce")  # to its end at once, and the next with a click
-    expect(page.locator("#bets")).to_contain_text("Bet: 50 %. It was ", timeout=LONG_MS)
+    expect(page.locator("#bets")).to_contain_text("Bet: 50 %. It was ")
     page.get_by_role("button", name="Start again").click()  # another training is another bet
     wait_for_begin(page)
     bet.click()
@@ -330,7 +325,7 @@ def test_the_result_comes_into_sight_unless_the_visitor_looks_elsewhere(page: Pa
     page.locator("#train").click()
     wait_for_begin(page)
     page.evaluate("document.querySelector('#playback [data-part=play]').click(); scrollTo(0, 1e6)")
-    expect(page.locator("#announcement")).to_contain_text("The training is over", timeout=LONG_MS)
+    expect(page.locator("#announcement")).to_contain_text("The training is over")
     expect(page.locator("#run-explanation")).not_to_be_empty()
     expect(page.locator("#run-explanation")).not_to_be_in_viewport()
 
@@ -373,7 +368,7 @@ def test_what_an_address_asks_for_is_trained_whatever_the_tab_has_kept(page: Pag
     train(page)
     expect(page).to_have_url(re.compile("run="))
     page.reload()
-    expect(title).to_have_text("Your last run in this tab", timeout=LONG_MS)
+    expect(title).to_have_text("Your last run in this tab")
     page.goto("/learn?hidden=2")
     wait_for_begin(page)
     expect(title).to_have_text("Your run")
@@ -385,7 +380,7 @@ def test_what_an_address_asks_for_is_trained_whatever_the_tab_has_kept(page: Pag
     wait_for_begin(page)
     expect(neurons).to_have_count(2)
     page.goto("/learn")
-    expect(title).to_have_text("Your last run in this tab", timeout=LONG_MS)
+    expect(title).to_have_text("Your last run in this tab")
     expect(neurons).to_have_count(5)
     kept = page.url
     page.locator("#knob-rate").press("ArrowRight")
@@ -404,10 +399,10 @@ def test_what_a_taught_network_reads_now_is_told_when_it_has_been_taught(page: P
     wait_for_begin(page)
     page.get_by_role("button", name="Teach it, remembering").click()
     headings = page.locator("#both-figures thead th")
-    expect(headings).to_have_text(["before"], timeout=LONG_MS)
+    expect(headings).to_have_text(["before"])
     expect(page.locator("#held-back")).to_be_hidden()
     page.locator("#playback [data-part=play]").click()
-    expect(headings).to_have_text(["before", "now"], timeout=LONG_MS)
+    expect(headings).to_have_text(["before", "now"])
     before, now = page.locator("#both-figures tbody tr").first.locator("td").all_inner_texts()
     assert before != now
     expect(page.locator("#held-back-digits li")).not_to_have_count(0)
@@ -421,7 +416,7 @@ def test_play_pressed_while_a_taught_run_is_on_its_way_plays_that_one(page: Page
     wait_for_begin(page)
     page.get_by_role("button", name="Teach it, remembering").click()
     page.locator("#playback [data-part=play]").click()
-    expect(page.locator("#both-figures thead th")).to_have_text(["before", "now"], timeout=LONG_MS)
+    expect(page.locator("#both-figures thead th")).to_have_text(["before", "now"])
     expect(page.locator("#run-explanation")).to_contain_text("Your digits 5 to 9: ")
 
 
