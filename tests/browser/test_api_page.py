@@ -56,9 +56,7 @@ def send_sample(form: Locator) -> None:
 
 
 def run(*command: str, folder: Path) -> str:
-    return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=30, check=True
-    ).stdout
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
 
 
 def test_the_code_for_python_runs_with_and_without_client(api_page: Page, folder: Path) -> None:
