@@ -123,7 +123,7 @@ def judge_number(
     """
     certain_from = number_certain_from(lines, certainty)
     if certain_from <= certainty.risk:
-        return [replace(line, missed=0.0) for line in lines], None, certain_from
+        return [replace(line, missed=0.0, missed_other=0.0) for line in lines], None, certain_from
     judged = [
         replace(
             line,
@@ -188,7 +188,7 @@ def is_ruled_out(line: Line) -> bool:
     """
     may_be_other = any(digit.may_be_other for digit in line.digits)
     has_slash = any(digit.is_slash for digit in line.digits[1:])
-    return bool(line.doubtful_gaps) or may_be_other or has_slash or line.missed > MIN_MISSING
+    return bool(line.doubtful_gaps) or may_be_other or has_slash or line.any_missed > MIN_MISSING
 
 
 def with_doubts(digits: Sequence[Digit], certainty: Certainty) -> list[Digit]:

@@ -84,7 +84,7 @@ FEATURES: Mapping[Kind, Mapping[str, Feature]] = {
         "by_lines": Feature(-1),  # log of the chance that the network of lines misreads any digit
         "cut": Feature(-1, Doubt.TOUCHING),
         "slash": Feature(-1),
-        "missed": Feature(-1),
+        "missed": Feature(-1),  # of digits and marks; another sign counts by a rule alone
         "lone": Feature(-1),  # of several lines one is a digit alone: of a fraction, or a colon
     },
 }

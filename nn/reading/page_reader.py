@@ -151,7 +151,7 @@ class PageReader:
                 n_digits=len(found.digits),
                 has_other_ink=not page.is_in_pieces and bool(found.left_out),
                 is_in_pieces=page.is_in_pieces,
-                missed=max((line.missed for line in found.lines), default=0.0),
+                missed=max((line.any_missed for line in found.lines), default=0.0),
             )
         doubt, certain_from = judge_digit(digit.activations, self.certainty, checked)
         if found is None and not page.is_plain:

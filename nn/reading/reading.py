@@ -196,8 +196,9 @@ class Line:
         At least one digit.
     doubtful_gaps
         The counts of digits before each gap so wide that it may separate two numbers.
-    missed
-        The highest probability by the network of lines of a sign where none is read.
+    missed, missed_other
+        The highest probability by the network of lines of a digit or mark where none is read, and
+        of another sign.
     match
         The likeliest allowed text where only some are allowed, or ``NO_MATCH``.
     strip
@@ -208,13 +209,19 @@ class Line:
     marks: Sequence[Mark] = ()
     doubtful_gaps: Sequence[int] = ()
     missed: float = 0.0
+    missed_other: float = 0.0
     match: Match | None = None
     strip: int = 0
 
     @property
+    def any_missed(self) -> float:
+        """The highest probability of any sign where none is read."""
+        return max(self.missed, self.missed_other)
+
+    @property
     def may_have_more(self) -> bool:
         """Whether there may be another sign between those that are read."""
-        return self.missed > MAX_MISSED
+        return self.any_missed > MAX_MISSED
 
     @property
     def is_doubtful(self) -> bool:

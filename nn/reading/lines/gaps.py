@@ -39,7 +39,7 @@ def split_at_wide_gaps(lines: Sequence[Line]) -> list[Line]:
             ]
             gaps = (np.nonzero(is_doubtful[start : end - 1])[0] + 1).tolist()
             digits = line.digits[start:end]
-            numbers.append(Line(digits, marks, gaps, line.missed, strip=line.strip))
+            numbers.append(replace(line, digits=digits, marks=marks, doubtful_gaps=gaps))
     return numbers
 
 

@@ -150,13 +150,14 @@ def read_lines(
         if page.is_even or not text_line.is_whole or has_much_paper:
             small += low
         if line := _to_line(signs, classify):
-            missed = most_missed(signs.frames, signs.signs)
+            missed, missed_other = most_missed(signs.frames, signs.signs)
             if allowed:
                 match = best_match(signs.frames, line.read, allowed)
                 may_be_two = np.logical_or(*judge_gaps(line))
                 gaps = (np.nonzero(may_be_two)[0] + 1).tolist()
                 line = replace(line, match=match, doubtful_gaps=gaps)
-            lines.append(replace(line, missed=missed, strip=len(strips)))
+            place = len(strips)
+            lines.append(replace(line, missed=missed, missed_other=missed_other, strip=place))
         strips.append(Strip(signs.strip, signs.line.whole_box, signs.frames, signs.signs))
     left_out.sort(key=lambda box: box[1])
     lines = with_repeats_in_doubt(lines)

@@ -31,7 +31,8 @@ N_CLASSES = len(CLASSES)
 INK_PERCENTILE, PAPER_PERCENTILE = 1, 90  # of a line's pixels, dark to light
 MIN_LEVELS = 8  # of grey between ink and paper: fewer are noise
 
-OTHER_PRIOR = 0.02  # weight of the class OTHER: numbers have fewer of them than training
+# Weights of the classes and of the blank: numbers have fewer other signs than training.
+PRIORS = np.where(np.arange(N_CLASSES) == OTHER, 0.02, 1.0)
 MIN_PROBABILITY = 1e-9  # of a class in a frame, so that its logarithm is finite
 
 Floats = NDArray[np.float64]
@@ -99,9 +100,7 @@ def find_signs(frames: NDArray[np.floating]) -> list[Sign]:
     frames
         (T, 15): the probability of each class and of the blank in each frame.
     """
-    weights = np.ones(frames.shape[1])
-    weights[OTHER] = OTHER_PRIOR
-    labels = (frames * weights).argmax(axis=1)
+    labels = (frames * PRIORS).argmax(axis=1)
     starts = np.flatnonzero(np.diff(labels, prepend=BLANK))
     ends = np.append(starts, len(labels))[1:]
     runs = [
@@ -124,11 +123,12 @@ def find_signs(frames: NDArray[np.floating]) -> list[Sign]:
     return signs
 
 
-def most_missed(frames: NDArray[np.floating], signs: Sequence[Sign]) -> float:
-    """Return the highest probability, in any frame (T, 15), of another class than those nearby.
+def most_missed(frames: NDArray[np.floating], signs: Sequence[Sign]) -> tuple[float, float]:
+    """Return the highest probabilities, in any frame (T, 15), of other classes than those nearby.
 
-    These are the classes of the signs on both sides of the frame, and the blank; after the last
-    digit also a point and a comma, which do not change a number there.
+    The first is that of any digit or mark, the second that of another sign. Nearby are the classes
+    of the signs on both sides of the frame, and the blank; after the last digit also a point and a
+    comma, which do not change a number there.
     """
     others = frames.copy()
     others[:, BLANK] = 0
@@ -139,11 +139,15 @@ def most_missed(frames: NDArray[np.floating], signs: Sequence[Sign]) -> float:
         others[is_beside, sign.label] = 0
     n_to_last_digit = max((n for n, sign in enumerate(signs, 1) if sign.label < POINT), default=0)
     others[borders >= n_to_last_digit, POINT : COMMA + 1] = 0
-    return float(others.sum(axis=1).max(initial=0))
+    of_numbers, of_others = others[:, :OTHER].sum(axis=1), others[:, OTHER]
+    return float(of_numbers.max(initial=0)), float(of_others.max(initial=0))
 
 
 def _probabilities(logarithms: Floats) -> Floats:
-    """Return the probability of exactly one sign of each class, and of none, in frames (T, 15)."""
+    """Return the probability of exactly one sign of each class, and of none, in frames (T, 15).
+
+    Of each class with its weight in ``PRIORS``.
+    """
     classes, blank = logarithms[:, :BLANK], logarithms[:, BLANK:]
     before = np.zeros(1)  # all frames so far are blank
     inside, after = np.full((2, BLANK), -np.inf)
@@ -151,6 +155,6 @@ def _probabilities(logarithms: Floats) -> Floats:
         after = np.logaddexp(after, inside) + of_blank
         inside = np.logaddexp(inside, before) + of_class
         before = before + of_blank
-    likelihoods = np.append(np.logaddexp(inside, after), before)
+    likelihoods = np.append(np.logaddexp(inside, after), before) + np.log(PRIORS)
     found: Floats = np.exp(likelihoods - np.logaddexp.reduce(likelihoods))
     return found

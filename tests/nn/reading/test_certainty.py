@@ -254,6 +254,8 @@ def test_a_number_has_the_gravest_doubt_of_its_digits_and_its_signs(
         ([{}, {}], {"doubtful_gaps": [1]}, UNCLEAR),
         ([{}, {}], {"missed": 0.5}, None),
         ([{}, {}], {"missed": 0.51}, UNCLEAR),
+        ([{}, {}], {"missed_other": 0.5}, None),
+        ([{}, {}], {"missed_other": 0.51}, UNCLEAR),
         ([{}, {}], {"marks": [POINT]}, None),
         ([{}, {}], {"marks": [replace(POINT, character=",", may_be_other=True)]}, UNCLEAR),
     ],
@@ -265,6 +267,14 @@ def test_some_numbers_are_doubtful_however_probable(
     _, found, certain_from = judge_number([line], judges(threshold=0.0))
     assert found is doubt
     assert certain_from == (0.001 if doubt is None else math.inf)
+
+
+def test_another_sign_that_is_hardly_missing_does_not_count_against_a_number() -> None:
+    """Documents have patterns and stamps; a digit or mark that is missing is another number."""
+    plain = Line([detected()] * 2)
+    features = number_features([replace(plain, missed_other=0.4)])
+    assert features == number_features([plain])
+    assert number_features([replace(plain, missed=0.4)])["missed"] > features["missed"]
 
 
 def test_a_digit_alone_in_one_of_several_lines_counts_against_a_number() -> None:

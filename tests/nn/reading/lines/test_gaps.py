@@ -1,6 +1,7 @@
 """Gaps between the digits of a line: which separate two numbers, and which may do so."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,6 +34,12 @@ def numbers(*starts: int, width: int = 40, points: Sequence[tuple[int, int]] = (
     """Return the numbers of a line, with ? where one may be two."""
     line = ones(starts, width, [(".", x, position) for x, position in points])
     return [each.text + "?" * bool(each.doubtful_gaps) for each in split_at_wide_gaps([line])]
+
+
+def test_each_number_keeps_what_may_be_missing_in_its_line() -> None:
+    line = replace(ones((0, 60, 300, 360)), missed=0.3, missed_other=0.4, strip=2)
+    for number in split_at_wide_gaps([line]):
+        assert (number.missed, number.missed_other, number.strip) == (0.3, 0.4, 2)
 
 
 @pytest.mark.parametrize(

@@ -294,7 +294,7 @@ def test_marks_after_the_last_digit_are_no_doubt_if_nothing_there_is_the_same_nu
         for frame in frames:
             if (label := int(frame.argmax())) in (POINT, COMMA, MINUS):
                 frame[:] = 0
-                frame[[label, other]] = 0.7, 0.3
+                frame[[label, other]] = (0.1, 0.9) if other == OTHER else (0.7, 0.3)
         return frames
 
     ink = ink_of(("7", 50, 60), ("0", 170, 60))

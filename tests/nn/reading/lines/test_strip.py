@@ -109,7 +109,9 @@ def test_another_sign_needs_to_be_much_likelier_than_a_digit() -> None:
     frames = np.zeros((3, N_CLASSES), np.float32)
     frames[[0, 2], BLANK] = 1
     frames[1, [7, OTHER]] = 0.05, 0.95
-    assert [sign.label for sign in find_signs(frames)] == [7]
+    (seven,) = find_signs(frames)
+    assert seven.label == 7
+    assert seven.probabilities[[7, OTHER]] == pytest.approx(np.array([0.05, 0.019]) / 0.069)
     frames[1, [7, OTHER]] = 0.01, 0.99
     assert [sign.label for sign in find_signs(frames)] == [OTHER]
 
@@ -122,7 +124,14 @@ def test_missed_is_a_class_of_no_sign_on_either_side(frame: int, label: int, mis
     found = frames(BLANK, 1, BLANK, BLANK, 2, BLANK)
     signs = find_signs(found)
     found[frame, [label, BLANK]] = 0.3, 0.7
-    assert most_missed(found, signs) == pytest.approx(missed)
+    assert most_missed(found, signs) == pytest.approx((missed, 0))
+
+
+def test_another_sign_is_missed_beside_digits_and_marks() -> None:
+    found = frames(BLANK, 1, BLANK, BLANK, 2, BLANK)
+    signs = find_signs(found)
+    found[2, [7, POINT, OTHER, BLANK]] = 0.1, 0.1, 0.6, 0.2
+    assert most_missed(found, signs) == pytest.approx((0.2, 0.6))
 
 
 @pytest.mark.parametrize(
@@ -135,4 +144,4 @@ def test_a_point_or_a_comma_is_missed_before_the_last_digit_alone(
     found = frames(BLANK, 1, BLANK, BLANK, 2, BLANK)
     signs = find_signs(found)
     found[frame, [label, BLANK]] = 0.3, 0.7
-    assert most_missed(found, signs) == pytest.approx(missed)
+    assert most_missed(found, signs) == pytest.approx((missed, 0))
