@@ -14,9 +14,10 @@ from nn.models.weights import WeightsError
 from nn.reader import DEFAULT
 from nn.training.digit_training import DigitTraining, prepare_digits
 from nn.training.fine_tuning import prepare_fine_tuning
+from nn.training.interrupts import ignore_sigint
 from nn.training.line_training import LineTraining, prepare_lines
 from nn.training.recipes import MAX_LOST_POINTS, RECIPES
-from nn.training.run_files import RUNS, RunError, ignore_sigint, write_run
+from nn.training.run_files import RUNS, RunError, write_run
 
 PROGRAM = program("train")
 

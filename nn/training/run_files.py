@@ -6,9 +6,7 @@ import datetime
 import hashlib
 import io
 import shlex
-import signal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +27,6 @@ RUNS = Path("runs")  # each training has a folder in it, and git ignores it
 
 class RunError(ValueError):
     """A training run is missing or unfinished, or its files do not belong together."""
-
-
-@contextmanager
-def ignore_sigint() -> Iterator[None]:
-    """Ignore Ctrl-C while a training is written: a second one would lose it."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def describe_run(

@@ -16,6 +16,7 @@ from nn.models.architectures import ARCHITECTURES
 from nn.models.line_network import ARCHITECTURES as LINE_ARCHITECTURES
 from nn.models.weights import Model
 from nn.training.checkpoint import Checkpoint, load_checkpoint, settings_of
+from nn.training.interrupts import delay_sigint
 from nn.training.recipes import RECIPES, Recipe
 
 RATES_AT = (0, 0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 1)  # of a training, to compare schedules
@@ -134,11 +135,11 @@ class Training(ABC, Generic[Examples]):
                     row: dict[str, float] = {"epoch": len(self.history) + 1, "cost": cost}
                     row |= self.measure(self.network)
                     row["seconds"] = time.monotonic() - started_s
-                    # One assignment: Ctrl-C may come at any time, and a row belongs to its weights.
-                    self.snapshot = self._snapshot([*self.history, row])
-                    if checkpoint:
-                        self.snapshot.save(checkpoint)
-                    tqdm.write(line_of(row, self.epochs))
+                    with delay_sigint():
+                        self.snapshot = self._snapshot([*self.history, row])
+                        if checkpoint:
+                            self.snapshot.save(checkpoint)
+                        tqdm.write(line_of(row, self.epochs))
         except KeyboardInterrupt:
             tqdm.write(f"Stopped in epoch {len(self.history) + 1}.")
             self._restore(self.snapshot)

@@ -23,6 +23,7 @@ from nn.data.kaggle import PIXEL_NAMES
 from nn.data.synthetic.mixture import Mixture
 from nn.models import weights
 from nn.training import digit_training
+from nn.training.checkpoint import Checkpoint
 from nn.training.digit_training import DigitTraining
 from nn.training.recipes import RECIPES
 from tests.nn.striped import striped
@@ -141,6 +142,31 @@ def test_ctrl_c_writes_the_last_whole_epoch(table: Path, tmp_path: Path) -> None
     assert (out / "article.checkpoint").exists()
     assert "Traceback" not in errors
     assert weights.load(out / "article.npz").metadata["epochs"] >= 1
+
+
+def test_ctrl_c_while_a_checkpoint_is_saved_stops_the_training(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python ignores what a destructor raises, as that of a ZIP archive."""
+    save = Checkpoint.save
+
+    class Interrupted:
+        def __del__(self) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def interrupted(checkpoint: Checkpoint, path: Path) -> None:
+        Interrupted()
+        save(checkpoint, path)
+
+    monkeypatch.setattr(Checkpoint, "save", interrupted)
+    with pytest.raises(SystemExit) as raised:
+        train.main(["article", "--csv", str(table), *HELD_BACK, "--epochs", "3",
+                    "--out", str(tmp_path / "m")])  # fmt: skip
+    assert raised.value.code == 130
+    printed = capsys.readouterr().out
+    assert printed.count("held back") == 2  # of the digits, and of one epoch
+    assert "Stopped in epoch 2" in printed
+    assert weights.load(tmp_path / "m" / "article.npz").metadata["epochs"] == 1
 
 
 def test_ctrl_c_before_the_first_epoch_ends_writes_nothing(
