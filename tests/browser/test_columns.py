@@ -1,8 +1,10 @@
 """How a number was read, column by column: the grey strip, and the signs under its columns."""
 
 import re
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import digits
@@ -64,11 +66,16 @@ def test_under_a_number_each_column_of_its_line_says_which_signs_it_may_be(page:
     expect(page).not_to_have_url(re.compile("columns"))
 
 
-def test_where_the_two_networks_part_a_sentence_says_so(page: Page) -> None:
-    page.goto("/?example=messy&columns")
-    expect(page.locator(f"{SIGNS}.is-parted")).to_have_text("4or 9")
+def test_where_the_two_networks_part_a_sentence_says_so(page: Page, tmp_path: Path) -> None:
+    leaning = Image.open("static/examples/flag.png").convert("L").rotate(-35, fillcolor=255)
+    leaning.save(tmp_path / "leaning.png")
+    page.goto("/")
+    page.set_input_files("#upload", tmp_path / "leaning.png")
+    expect(page.locator("#digit")).to_have_text("1")
+    page.locator(SUMMARY).click()
+    expect(page.locator(f"{SIGNS}.is-parted")).to_have_text("7or 1")
     expect(page.locator("#columns .list li")).to_have_text(
-        re.compile(r"^Column \d+: the network of lines reads 4, the network of digits another")
+        re.compile(r"^Column \d+: the network of lines reads 7, the network of digits another")
     )
 
 

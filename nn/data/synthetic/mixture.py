@@ -21,6 +21,7 @@ from nn.data.handwriting import (
     unlike_digits,
     whole_digits,
 )
+from nn.data.synthetic.composed import draw_composition, write_over
 from nn.data.synthetic.cut_digits import draw_cut_digits
 from nn.data.synthetic.drawing import PAD_PEN_WIDTH, draw_strokes, render_variations
 from nn.data.synthetic.lines import LineWriter
@@ -52,6 +53,8 @@ class Mixture:
         Digits, and wrong cuts, out of photographed lines.
     n_crossed_out, n_non_digits, n_textures
         Recorded digits crossed out by a line, drawings from templates, and textures.
+    n_composed, n_written_over
+        Drawings of several shapes, and recorded digits written over each other.
     """
 
     pen_copies: int = 4
@@ -61,8 +64,10 @@ class Mixture:
     n_template_digits: int = 12_000
     n_cut: int = 16_000
     n_crossed_out: int = 4_000
-    n_non_digits: int = 5_000
+    n_non_digits: int = 6_000
     n_textures: int = 1_000
+    n_composed: int = 6_000
+    n_written_over: int = 2_000
 
     def scaled(self, share: float) -> "Mixture":
         """Return the mixture of which a share of the handwriting gives a share of the pictures."""
@@ -111,6 +116,10 @@ class Mixture:
             yield cross_out(digit.strokes, digit.label, rng), NO_DIGIT
         for _ in range(self.n_non_digits):
             yield draw_non_digit(rng), NO_DIGIT
+        for _ in range(self.n_composed):
+            yield draw_composition(rng), NO_DIGIT
+        for _ in range(self.n_written_over):
+            yield write_over(handwriting.pen_digits, rng), NO_DIGIT
 
 
 def draw_unvaried(digits: Sequence[Character]) -> Digits:

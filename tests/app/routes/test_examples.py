@@ -64,7 +64,7 @@ NO_DIGIT = "This does not look like a digit. Best guess: "
         ("doodle.png", "not_a_digit", NO_DIGIT),
         ("messy.png", "unclear", "Not certain: {row}."),
         ("angular.png", "unclear", "Not certain: {row}."),
-        ("tailed.png", "not_a_digit", f"{NO_DIGIT}9."),
+        ("tailed.png", "unclear", "Not certain: a 9, or perhaps a 6."),
         ("looped.png", None, "This looks like a 6."),
     ],
 )
@@ -109,7 +109,7 @@ def test_the_networks_differ_on_the_example_of_a_sheet(client: FlaskClient) -> N
         for reading in box["readings"]
         if reading["digit"] != box["label"]
     )
-    assert wrong["article"] > 10 > wrong["mlp"] > wrong["convnet"] > 0
+    assert wrong["article"] > 10 > wrong["mlp"] > wrong["convnet"]
 
 
 @pytest.mark.parametrize("name", ["seven.png", "three.png", "doodle.png"])

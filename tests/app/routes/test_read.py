@@ -103,7 +103,7 @@ def test_an_answer_says_at_which_risk_it_would_be_certain(client: FlaskClient) -
         for angle in (-30, 0, 10, 30):
             turned = example.rotate(angle, fillcolor=255)
             pictures.append(turned)
-            if name == "bar":
+            if name in ("bar", "angular"):
                 beside = Image.new("L", (500, 300), "white")
                 beside.paste(in_a_row(7), (0, 0))
                 beside.paste(turned.resize((220, 220)), (210, 40))
@@ -169,13 +169,13 @@ def test_a_digit_that_is_certain_at_once_has_no_strip_and_a_letter_has_another_s
 
 
 def test_where_the_networks_part_the_columns_say_so(client: FlaskClient) -> None:
-    messy = Path("static/examples/messy.png").read_bytes()
-    answer = ask(client, messy, "/read?explain=strips")
+    leaning = Image.open("static/examples/flag.png").convert("L").rotate(-40, fillcolor=255)
+    answer = ask(client, as_file(leaning), "/read?explain=strips")
     (sign,) = answer["strips"][0]["signs"]
-    assert (answer["text"], sign["likeliest"][0][0], sign["agrees"]) == ("9", "4", False)
+    assert (answer["text"], sign["likeliest"][0][0], sign["agrees"]) == ("1", "7", False)
     page = Image.new("L", (800, 300), "white")
     page.paste(in_a_row(7, 1), (0, 0))
-    page.paste(Image.open("static/examples/messy.png").convert("L").resize((160, 160)), (400, 70))
+    page.paste(leaning.resize((160, 160)), (400, 70))
     signs = ask(client, as_file(page), "/read?explain=strips")["strips"][0]["signs"]
     assert [sign["agrees"] for sign in signs] == [True, True, False]
 

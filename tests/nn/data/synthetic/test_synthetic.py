@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from nn.data.digits import NO_DIGIT, Character, Digits, Stroke
 from nn.data.handwriting import NO_PICTURES, Handwriting
-from nn.data.synthetic.curves import trace
+from nn.data.synthetic.composed import draw_composition, write_over
+from nn.data.synthetic.curves import resample, trace
 from nn.data.synthetic.cut_digits import draw_cut_digits, label_of, read_at
 from nn.data.synthetic.drawing import draw_strokes, render_variations, vary_strokes
 from nn.data.synthetic.joining import contact_distance, link_above, may_have_ligature, put_beside
@@ -41,6 +42,9 @@ LINE: Strokes = [np.array([[0.0, 0.0], [0.0, 50.0], [0.0, 100.0]])]
 CROSS: Strokes = [np.array([[0.0, 0.0], [9.0, 9.0]]), np.array([[0.0, 9.0], [9.0, 0.0]])]
 ZERO, ONE = Character("0", "", "1", RING), Character("1", "", "2", LINE)
 SEVEN = Character("7", "", "1", [np.array([[0.0, 0.0], [50.0, 0.0], [20.0, 100.0]])])
+FOUR = Character(
+    "4", "", "1", [np.array([[30.0, 0.0], [0.0, 60.0], [60.0, 60.0]]), LINE[0] + [50, 0]]
+)
 PEN_WIDTH = 0.1
 
 
@@ -142,6 +146,31 @@ def test_every_kind_of_no_digit_gives_finite_lines_and_none_twice(kind: str) -> 
     assert len({points.tobytes() for points in lines}) == len(lines)
 
 
+def test_a_composition_has_a_body_and_three_more_shapes_that_are_no_specks() -> None:
+    drawn = [draw_composition(rng(seed)) for seed in range(60)]
+    assert {len(strokes) for strokes in drawn} == {4, 5, 6, 7, 8}
+    for strokes in drawn:
+        sides = [np.ptp(stroke, axis=0).max() for stroke in strokes]
+        assert min(sides) > 0.05
+        points = np.concatenate(strokes)
+        assert (points.min(), points.max()) == (0, 1)
+
+
+def test_of_digits_written_over_each_other_each_stays_visible() -> None:
+    digits = [FOUR, SEVEN, ONE, ZERO]
+    for seed in range(30):
+        strokes = write_over(digits, rng(seed))
+        assert len(strokes) > len(SEVEN.strokes)
+        assert np.concatenate(strokes).max() == 1
+    with pytest.raises(ValueError, match="written over"):
+        write_over([ONE, SEVEN, Character("7", "", "2", SEVEN.strokes)], rng())  # a 7 with a bar
+    for seed in range(30):  # the same strokes by two names
+        below, above = write_over([SEVEN, Character("2", "", "1", SEVEN.strokes)], rng(seed))
+        below, above = resample(below), resample(above)
+        distances = np.linalg.norm(below[:, None] - above, axis=2)
+        assert min((distances.min(axis=axis) > 0.1).mean() for axis in (0, 1)) > 0.35
+
+
 def test_every_template_can_be_traced() -> None:
     for template in (*LETTERS.values(), *PICTURES.values()):
         strokes = trace(template, rng())
@@ -151,9 +180,13 @@ def test_every_template_can_be_traced() -> None:
 
 
 SMALL = Mixture(
-    pen_copies=3, n_template_digits=40, n_cut=20, n_crossed_out=6, n_non_digits=5, n_textures=4
-)
-NONE = Mixture(n_template_digits=0, n_cut=0, n_crossed_out=0, n_non_digits=0, n_textures=0)
+    pen_copies=3, n_template_digits=40, n_cut=20, n_crossed_out=6, n_non_digits=5, n_textures=4,
+    n_composed=3, n_written_over=2,
+)  # fmt: skip
+NONE = Mixture(
+    n_template_digits=0, n_cut=0, n_crossed_out=0, n_non_digits=0, n_textures=0,
+    n_composed=0, n_written_over=0,
+)  # fmt: skip
 
 
 def characters(sign: str, writer: str, n: int) -> list[Character]:
@@ -170,16 +203,16 @@ def drawn_of(mixture: Mixture, handwriting: Handwriting, seed: int = 0) -> tuple
 
 
 def test_every_kind_is_drawn_as_often_as_asked_for_and_the_same_by_the_same_seed() -> None:
-    by_two = Handwriting([SEVEN, ONE] * 8, characters("K", "a", 2), NO_PICTURES)
+    by_two = Handwriting([SEVEN, FOUR] * 8, characters("K", "a", 2), NO_PICTURES)
     mixture = dataclasses.replace(SMALL, per_label=2)
     images, labels = drawn_of(mixture, by_two)
-    assert len(images) == len(labels) == 48 + 2 + 40 + 6 + 5 + 20 + 4
-    assert labels[:6].tolist() == [7, 7, 7, 1, 1, 1]
+    assert len(images) == len(labels) == 48 + 2 + 40 + 6 + 5 + 3 + 2 + 20 + 4
+    assert labels[:6].tolist() == [7, 7, 7, 4, 4, 4]
     assert labels[50:90].max() <= 9
     assert len(set(labels[50:90])) > 5
-    assert set(labels[[48, 49, *range(90, 101)]]) == {NO_DIGIT}
-    assert len(set(labels[101:121])) > 2
-    assert (labels[121:] == NO_DIGIT).all()
+    assert set(labels[[48, 49, *range(90, 106)]]) == {NO_DIGIT}
+    assert len(set(labels[106:126])) > 2
+    assert (labels[126:] == NO_DIGIT).all()
     assert images.max(axis=(1, 2)).min() == 255  # ink in each
     assert np.array_equal(images, drawn_of(mixture, by_two)[0])
     assert not np.array_equal(images, drawn_of(mixture, by_two, seed=2)[0])
@@ -199,12 +232,12 @@ def test_a_share_of_handwriting_and_mixture_gives_a_share_of_the_pictures() -> N
     recorded = [*characters("7", "a", 40), *characters("K", "b", 40)]
     foreign = Digits(np.zeros((10, 28, 28), np.uint8), np.full(10, NO_DIGIT, np.uint8))
     mixture = dataclasses.replace(SMALL, unipen_copies=2, max_of_writer=20, per_label=20)
-    some = Handwriting([SEVEN, ONE] * 20, recorded, foreign).sample(0.5, rng(1))
+    some = Handwriting([SEVEN, FOUR] * 20, recorded, foreign).sample(0.5, rng(1))
     _, labels = drawn_of(mixture.scaled(0.5), some)
     assert (len(some.pen_digits), len(some.characters), len(some.foreign)) == (20, 40, 5)
     n_digits = sum(each.sign == "7" for each in some.characters)
     n_unipen = 2 * min(n_digits, 10) + min(40 - n_digits, 10)
-    assert len(labels) == 3 * 20 + n_unipen + 20 + 3 + 3 + 5 + 10 + 2
+    assert len(labels) == 3 * 20 + n_unipen + 20 + 3 + 3 + 2 + 1 + 5 + 10 + 2
 
 
 def test_an_unvaried_digit_is_drawn_once_upright_and_a_texture_has_ink_and_paper() -> None:
