@@ -17,7 +17,7 @@ def ignore_sigint() -> Iterator[None]:
 
 @contextmanager
 def delay_sigint() -> Iterator[None]:
-    """Raise KeyboardInterrupt at the end of the block if Ctrl-C came in it.
+    """Let Ctrl-C take effect at the end of the block: KeyboardInterrupt, unless it is ignored.
 
     Where a file is written, an interrupt may come in a destructor, in which Python ignores it, or
     while a lock is taken.
@@ -28,5 +28,5 @@ def delay_sigint() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-    if interrupts:
-        raise KeyboardInterrupt
+    if interrupts and callable(before):  # A shell starts background jobs with Ctrl-C ignored.
+        before(interrupts[0], None)

@@ -25,6 +25,7 @@ from nn.models import weights
 from nn.training import digit_training
 from nn.training.checkpoint import Checkpoint
 from nn.training.digit_training import DigitTraining
+from nn.training.interrupts import delay_sigint
 from nn.training.recipes import RECIPES
 from tests.nn.striped import striped
 
@@ -169,6 +170,16 @@ def test_ctrl_c_while_a_checkpoint_is_saved_stops_the_training(
     assert printed.count("held back") == 2  # of the digits, and of one epoch
     assert "Stopped in epoch 2" in printed
     assert weights.load(tmp_path / "m" / "article.npz").metadata["epochs"] == 1
+
+
+def test_ctrl_c_that_is_ignored_stays_ignored_while_a_checkpoint_is_saved() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with delay_sigint():
+            os.kill(os.getpid(), signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_ctrl_c_before_the_first_epoch_ends_writes_nothing(
