@@ -108,7 +108,7 @@ def options_parser() -> argparse.ArgumentParser:
     add("--allowed", type=Path, metavar="FILE", help=allowed)
     pattern = r"what a line may hold, such as \d{6} or -?\d+,\d\d"
     add("--pattern", help=pattern)
-    add("--check", help="the digits have right check digits: luhn, gtin or mod97")
+    add("--check", help="right check digits: luhn, mod97, or gtin of 8, 12, 13 or 14 digits")
     add("--minimum", type=float, metavar="VALUE", help="least value of a line")
     add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
     add("--length", type=int, metavar="N", help="number of digits of a line")

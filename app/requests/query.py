@@ -90,8 +90,8 @@ class NumbersQuery(DigitsQuery, frozen=True, kw_only=True):
     check: Annotated[
         Check | UnsetType,
         Meta(
-            description="The digits of each line have right check digits: Luhn, GTIN (EAN), or "
-            "ISO 7064 MOD 97-10."
+            description="The digits of each line have right check digits: Luhn, GTIN (EAN, of 8, "
+            "12, 13 or 14 digits), or ISO 7064 MOD 97-10."
         ),
     ] = UNSET
     minimum: Annotated[

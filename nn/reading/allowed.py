@@ -39,6 +39,7 @@ from nn.reading.text_search import (
 MAX_VALUES = 10_000  # of a list
 OUTSIDE = 0.02  # probability, before anything is read, that a line holds a text that is not allowed
 N_ALTERNATIVES = 3
+GTIN_LENGTHS = (8, 12, 13, 14)  # digits of an EAN-8, UPC-A, EAN-13, ITF-14
 
 ITEM = re.compile(
     r"(?P<signs>\\d|\\[.,-]|\[[^\]]+\]|[0-9,-])"
@@ -57,7 +58,8 @@ def _luhn(digits: str) -> bool:
 
 
 def _gtin(digits: str) -> bool:
-    return (sum(map(int, digits[::-2])) + 3 * sum(map(int, digits[-2::-2]))) % 10 == 0
+    weighted = sum(map(int, digits[::-2])) + 3 * sum(map(int, digits[-2::-2]))
+    return len(digits) in GTIN_LENGTHS and weighted % 10 == 0
 
 
 def _mod97(digits: str) -> bool:
@@ -65,7 +67,7 @@ def _mod97(digits: str) -> bool:
 
 
 CHECKS: Mapping[str, Callable[[str], bool]] = {"luhn": _luhn, "gtin": _gtin, "mod97": _mod97}
-"""Whether the check digits among all digits are right."""
+"""Whether the check digits among all digits are right, and a GTIN has as many digits as one has."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ class Restriction:
     Raises
     ------
     RestrictionError
-        When nothing is allowed, or one of them cannot be used.
+        When one of them cannot be used, when no value of the list is allowed by all else, or when
+        no text has as many digits as pattern, check and length ask for.
     """
 
     values: Sequence[str | int] | None = None
@@ -119,17 +122,29 @@ class Restriction:
             raise RestrictionError(
                 f"Expected a minimum up to the maximum, got {self.minimum} and {self.maximum}"
             )
-        is_whole = isinstance(self.length, Integral) and not isinstance(self.length, bool)
-        if self.length is not None and not (is_whole and 0 < self.length <= MAX_LENGTH):
-            expected = f"Expected a length of 1 to {MAX_LENGTH} digits"
-            raise RestrictionError(f"{expected}, got {self.length!r}")
-        if self.pattern is not None:
-            least_digits, most_digits = _n_digits(parse_pattern(self.pattern))
-            if not least_digits <= (self.length or max(least_digits, 1)) <= most_digits:
-                expected = f"Expected a pattern that allows {self.length or 'some'} digits"
-                raise RestrictionError(f"{expected}, got {self.pattern[:60]!r}")
+        self._lengths()
         if self.values is not None and not any(map(self.allows, map(str, self.values))):
             raise RestrictionError("Expected a value with a digit that all else allows, got none")
+
+    def _lengths(self) -> list[int]:
+        """Return the numbers of digits that check, length and pattern allow, or raise."""
+        lengths: Sequence[int] = range(1, MAX_LENGTH + 1)
+        allowed = f"1 to {MAX_LENGTH}"
+        if self.check == "gtin":
+            lengths, allowed = GTIN_LENGTHS, "8, 12, 13 or 14"
+        if self.length is not None:
+            is_whole = isinstance(self.length, Integral) and not isinstance(self.length, bool)
+            if not is_whole or self.length not in lengths:
+                expected = f"Expected a length of {allowed} digits"
+                raise RestrictionError(f"{expected}, got {self.length!r}")
+            lengths, allowed = [int(self.length)], str(self.length)
+        if self.pattern is not None:
+            least, most = _n_digits(parse_pattern(self.pattern))
+            lengths = [length for length in lengths if least <= length <= most]
+            if not lengths:
+                expected = f"Expected a pattern that allows {allowed} digits"
+                raise RestrictionError(f"{expected}, got {self.pattern[:60]!r}")
+        return list(lengths)
 
     @property
     def _limits(self) -> tuple[float, float]:

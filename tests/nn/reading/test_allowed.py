@@ -111,6 +111,11 @@ def test_check_digits_tell_a_text_with_one_wrong_digit(check, right, wrong):
     assert not allows(wrong, check=check)
 
 
+@pytest.mark.parametrize("length", range(1, 20))
+def test_a_gtin_has_8_12_13_or_14_digits(length):
+    assert allows("0" * length, check="gtin") == (length in (8, 12, 13, 14))
+
+
 def test_a_range_compares_values_and_reads_a_comma_as_a_decimal_point():
     assert allows("12,5", minimum=12.4, maximum=12.5)
     assert allows("0012", minimum=12)
@@ -234,6 +239,9 @@ def test_all_that_is_given_must_apply():
         {"minimum": 2, "maximum": 1},
         {"minimum": float("nan")},
         {"minimum": float("inf")},
+        {"check": "gtin", "length": 6},
+        {"check": "gtin", "pattern": r"\d{9,11}"},
+        {"check": "gtin", "values": ["0", "1234567"]},
     ],
 )
 def test_a_restriction_that_allows_nothing_or_cannot_be_used_is_refused(given):
