@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
-from math import exp, inf
+from math import ceil, exp, floor, inf
 from numbers import Integral
 from typing import Self
 
@@ -92,7 +92,7 @@ class Restriction:
     ------
     RestrictionError
         When one of them cannot be used, when no value of the list is allowed by all else, or when
-        no text has as many digits as pattern, check and length ask for.
+        no text has as many digits as pattern, check, length and limits ask for.
     """
 
     values: Sequence[str | int] | None = None
@@ -122,7 +122,12 @@ class Restriction:
             raise RestrictionError(
                 f"Expected a minimum up to the maximum, got {self.minimum} and {self.maximum}"
             )
-        self._lengths()
+        most_digits = max(self._lengths())
+        if not _has_value(most_digits, least, most):
+            raise RestrictionError(
+                f"Expected limits with a value of at most {most_digits} digits between them, got "
+                f"{self.minimum} and {self.maximum}"
+            )
         if self.values is not None and not any(map(self.allows, map(str, self.values))):
             raise RestrictionError("Expected a value with a digit that all else allows, got none")
 
@@ -273,6 +278,16 @@ def _n_digits(places: Iterable[Place]) -> tuple[int, float]:
             most += inf if place.is_repeated else 1
             least += not place.is_optional and set(DIGITS).issuperset(place.signs)
     return least, most
+
+
+def _has_value(n_digits: int, least: float, most: float) -> bool:
+    """Return whether a number with so many digits, wherever its point is, is within the limits."""
+    greatest = 10**n_digits - 1
+    for n_after_point in range(n_digits + 1):
+        first, last = (EXACT.scaleb(Decimal(str(each)), n_after_point) for each in (least, most))
+        if ceil(max(first, -greatest)) <= floor(min(last, greatest)):
+            return True
+    return False
 
 
 def _texts(values: Iterable[str | int]) -> tuple[str, ...]:

@@ -222,6 +222,7 @@ REFUSED: list[tuple[str, Sent, ProblemCode, str]] = [
             ("minimum=few", "minimum must be a number from -1e+100 to 1e+100, but is 'few'"),
             ("minimum=2&maximum=1", "Expected a minimum up to the maximum, got 2.0 and 1.0"),
             ("check=gtin&length=6", "Expected a length of 8, 12, 13 or 14 digits, got 6."),
+            ("minimum=1000&length=3", "at most 3 digits between them, got 1000.0 and None."),
             *((f"{name}=nan", f"{name} must be a number") for name in ("minimum", "maximum")),
             ("maximum=-inf", "maximum must be a number"),
             (f"maximum={'x' * 99}", f"but is '{'x' * 60}'."),

@@ -1,7 +1,7 @@
 import pickle
 import re
 import tracemalloc
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from itertools import product
 from math import log
 
@@ -192,6 +192,7 @@ def test_a_range_is_searched_and_not_filtered_from_the_likeliest_texts():
 def test_values_may_be_whole_numbers_and_limits_texts():
     assert Restriction(values=np.array([1204, 7])).values == ("1204", "7")
     assert allows("150", length=np.int64(3))
+    assert allows("1" * 40, length=np.int64(40), minimum=1)
     assert Restriction(minimum="5", maximum=" 7.5 ") == Restriction(minimum=5.0, maximum=7.5)
 
 
@@ -239,8 +240,12 @@ def test_all_that_is_given_must_apply():
         {"minimum": 2, "maximum": 1},
         {"minimum": float("nan")},
         {"minimum": float("inf")},
+        {"minimum": 1e50},
+        {"minimum": 1000, "length": 3},
+        {"maximum": -1000, "pattern": r"-?\d{0,3}"},
         {"check": "gtin", "length": 6},
         {"check": "gtin", "pattern": r"\d{9,11}"},
+        {"check": "gtin", "minimum": 10**14},
         {"check": "gtin", "values": ["0", "1234567"]},
     ],
 )
@@ -259,6 +264,22 @@ def test_a_pattern_is_refused_exactly_where_it_allows_no_text_of_the_length(patt
         else:
             with pytest.raises(RestrictionError, match=f"allows {length} digits"):
                 Restriction(pattern=pattern, length=length)
+
+
+@pytest.mark.parametrize("length", [1, 2])
+def test_limits_are_refused_exactly_where_no_text_of_the_length_is_within_them(length):
+    texts = ["".join(signs) for n in range(1, length + 3) for signs in product(SIGNS, repeat=n)]
+    of_length = [text for text in texts if sum(map(str.isdigit, text)) == length]
+    values = {value for text in of_length if (value := value_of(text)) is not None}
+    for least in ("-120.5", "-9.9", "-0.25", "0", "0.25", "9.01", "9.95", "99"):
+        for width in ("0", "0.01", "0.04", "1", "30"):
+            most = Decimal(least) + Decimal(width)
+            given = {"length": length, "minimum": least, "maximum": str(most)}
+            if any(Decimal(least) <= value <= most for value in values):
+                Restriction(**given)
+            else:
+                with pytest.raises(RestrictionError, match=f"at most {length} digits between"):
+                    Restriction(**given)
 
 
 @pytest.mark.parametrize(
