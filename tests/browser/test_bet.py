@@ -13,6 +13,7 @@ from tests.browser.screen import SCROLLS, assert_accessible, place
 
 CHOICE, RESULT, BAR = "#bet-choice", "#bet-result", "#bet-bar"
 TALLY, JUDGE = "[data-part=tally]", "[data-part=judge]"
+FIRST = "Bet first: this shows the answer, too."
 LEAKS = "#digit, #message, #in-percent, #activations .activation, #boxes b"
 
 
@@ -31,7 +32,7 @@ def test_a_class_bets_by_keyboard_and_the_tally_stays_on_the_projector(page: Pag
         page.get_by_role("button", name="Next example").press("Enter")
     expect_hidden_answer(page)
     expect(page.locator("#diagram")).to_be_hidden()
-    assert page.locator("#inside-blank").inner_text() == "Bet first: this shows the answer, too."
+    assert page.locator("#inside-blank").inner_text() == FIRST
     expect(page.locator(f"{BAR} {TALLY}")).to_have_text("No bet yet.")
     expect(page.get_by_role("button", name="Reset")).to_be_hidden()
     assert_accessible(page)
@@ -125,6 +126,19 @@ def test_who_was_right_about_a_drawing_is_asked_where_class_and_network_differ(p
     expect(page.locator("#digit")).to_have_text("7")
     Mouse(page).draw([[(0.3, 0.5), (0.5, 0.5), (0.7, 0.5)]])
     expect(page.locator(CHOICE)).to_be_visible()
+
+
+def test_another_stroke_hides_how_the_network_decided_about_the_earlier_ones(page: Page) -> None:
+    page.goto("/?bet&inside=network")
+    Mouse(page).draw(digits.SEVEN)
+    page.keyboard.press("7")
+    expect(page.locator("#diagram")).to_be_visible()
+    Mouse(page).press([(0.3, 0.5), (0.5, 0.5), (0.7, 0.5)])
+    expect(page.locator("#inside-blank")).to_have_text(FIRST, use_inner_text=True)
+    expect(page.locator(":is(#diagram, #inside-picture):visible")).to_have_count(0)
+    expect_hidden_answer(page)
+    page.mouse.up()
+    expect_hidden_answer(page)
 
 
 def test_who_was_right_is_asked_in_sight_on_a_projector_and_a_phone(page: Page) -> None:

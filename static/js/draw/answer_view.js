@@ -80,13 +80,13 @@ export class View {
     if (this.inside.canFollow) this.inside.showDigit(digit, digit);
   }
 
+  /** Shows no answer, at once: with a bet another stroke hides the earlier answer while it is drawn. */
   showEmpty(prompt) {
-    const show = () => {
-      this.#hideProblem();
-      this.#clearAnswer();
-      this.#write(prompt);
-    };
-    this.#showSteadily(show, true);
+    clearTimeout(this.#timer);
+    this.#answer.toggleAttribute("data-outdated", false);
+    this.#hideProblem();
+    this.#clearAnswer();
+    this.#write(prompt);
   }
 
   /** @param {boolean} keepsAnswer whether the answer that is shown stays: it is to what was drawn before */
