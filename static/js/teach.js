@@ -2,6 +2,7 @@
 
 import { beginPhase, currentPhase, showTimeLeft } from "./classroom/projector.js";
 import { ROOM_KEY, showBoard } from "./room/room_board.js";
+import { requestArrivals, UNKNOWN_ROOM } from "./room/room_client.js";
 import { inAddress } from "./state.js";
 import { partsOf } from "./ui/dom.js";
 import { loadFromTab } from "./ui/store.js";
@@ -10,12 +11,13 @@ const presented = inAddress("present");
 document.documentElement.toggleAttribute("data-presenter", presented !== null);
 for (const lesson of document.querySelectorAll(".presenter")) lesson.hidden = lesson.dataset.lesson !== presented;
 
-/** Lets phones join the room that the class's page has opened in this tab, until its end. */
-function showRoom() {
+/** Lets phones join the room that the class's page has opened in this tab, unless the server says that it has ended. */
+async function showRoom() {
   const board = document.getElementById("room"); // none without a server
   const room = loadFromTab(ROOM_KEY);
-  if (!board || presented === null || !(room?.ends_ms > Date.now())) return;
-  board.hidden = false;
+  if (!board || presented === null || !room) return;
+  const problem = await requestArrivals(room, room.version).then(() => null, (reason) => reason);
+  board.hidden = problem?.type === UNKNOWN_ROOM;
   showBoard(partsOf(board), room.code);
 }
 
@@ -59,5 +61,5 @@ for (const card of cards) {
     });
   }
 }
-showRoom();
+addEventListener("pageshow", showRoom); // also when the browser brings the page back
 showPhase();

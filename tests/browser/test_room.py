@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from time import time
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.routes.rooms import KEY_HEADER
 from tests.browser import digits, phones
 from tests.browser.hands import Finger, Mouse
 from tests.browser.screen import (
@@ -110,9 +110,18 @@ def test_who_comes_late_joins_from_the_presenters_page(class_page: Page) -> None
     assert_not_wider(class_page, 320)
     class_page.goto("/teach")
     expect(phones_button).to_be_hidden()
-    class_page.clock.install(time=time() + 3601)
+
+
+def test_the_presenters_page_asks_whether_its_room_has_ended(class_page: Page) -> None:
+    code = code_of(class_page)
+    key = class_page.evaluate("JSON.parse(sessionStorage.getItem('inkling-room')).key")
     class_page.goto("/teach?present")
-    expect(phones_button).to_be_hidden()  # the room has ended
+    phones_button = class_page.locator("summary", has_text="Phones")
+    expect(phones_button).to_be_visible()
+    class_page.request.delete(f"/room?code={code}", headers={KEY_HEADER: key})
+    with class_page.expect_response(lambda response: f"/room?code={code}" in response.url):
+        class_page.goto("/teach?present=2")
+    expect(phones_button).to_be_hidden()
 
 
 def test_what_is_no_digit_is_asked_for_again_and_a_closed_room_says_so(
