@@ -94,6 +94,21 @@ def test_reloads_lose_nothing_and_a_digit_is_drawn_again_or_taken_back(
     assert "/join" not in phone.url  # no digit has an entry in the history
 
 
+def test_pupils_who_share_a_phone_have_a_tab_and_a_number_each(
+    class_page: Page, new_phone: NewPhone
+) -> None:
+    code = code_of(class_page)
+    first = new_phone(code)
+    draw_and_send(first, digits.SEVEN)
+    expect(first.locator("#place")).to_contain_text("phone 1")
+    second = first.context.new_page()
+    second.goto(f"/join?room={code}")
+    assert tile(second, 0) == "missing"
+    draw_and_send(second, digits.SEVEN)
+    expect(second.locator("#place")).to_contain_text("phone 2")
+    expect_digits(class_page, 2)
+
+
 def test_who_comes_late_joins_from_the_presenters_page(class_page: Page) -> None:
     code = code_of(class_page)
     class_page.set_viewport_size({"width": 1280, "height": 720})
