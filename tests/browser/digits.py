@@ -1,4 +1,7 @@
-"""Drawn digits: strokes of points (x, y) in units of the pad's side, y downwards."""
+"""Drawn digits: strokes of points (x, y) in units of the pad's side, y downwards.
+
+Each point is the work of an event and of a frame that shows it, and so there are few.
+"""
 
 import math
 from itertools import pairwise
@@ -9,7 +12,7 @@ Stroke = list[Point]
 
 def _arc(centre: Point, radii: Point, start_degrees: float, end_degrees: float) -> Stroke:
     """Return points along an ellipse; 0 degrees is on the right, 90 at the bottom."""
-    angles = [start_degrees + (end_degrees - start_degrees) * step / 24 for step in range(25)]
+    angles = [start_degrees + (end_degrees - start_degrees) * step / 12 for step in range(13)]
     return [
         (
             centre[0] + radii[0] * math.cos(math.radians(angle)),
@@ -20,11 +23,10 @@ def _arc(centre: Point, radii: Point, start_degrees: float, end_degrees: float) 
 
 
 def _line(*corners: Point) -> Stroke:
-    """Return points along the straight lines between corners."""
+    """Return points along the straight lines between corners, close to which the pad rounds."""
     points = [corners[0]]
     for (x, y), (next_x, next_y) in pairwise(corners):
-        parts = [step / 8 for step in range(1, 9)]
-        points += [(x + (next_x - x) * part, y + (next_y - y) * part) for part in parts]
+        points += [(x + (next_x - x) * part, y + (next_y - y) * part) for part in (1 / 8, 7 / 8, 1)]
     return points
 
 
