@@ -2,12 +2,13 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import painted
 from tests.browser.digits import SEVEN
 from tests.browser.hands import read
 from tests.browser.inside import SUMMARY
+from tests.browser.screen import TWO_FRAMES
 
 MAX_REQUESTS = 8
 MAX_BYTES = 75_000
@@ -69,6 +70,21 @@ def test_what_comes_later_is_added_once_and_asked_for_again_after_a_failure(page
     page.goto("/?inside=network")  # with them from the start, so that nothing moves
     expect(page.locator("#network-sentence, #inside-blank").first).to_be_attached()
     expect(sheet).to_have_count(1)
+
+
+def test_elements_that_come_after_the_next_call_asked_for_them_are_added_once(page: Page) -> None:
+    late: list[Route] = []
+    page.route("**/views/inside?*", lambda route: route.continue_() if late else late.append(route))
+    page.route("**/css/inside.css", lambda route: route.abort(), times=1)
+    painted(page, "/")
+    read(page, SEVEN, "7")
+    page.locator(SUMMARY).click()
+    page.locator("#inside-retry").click()
+    expect(page.locator("#network-sentence")).to_contain_text("activation")
+    with page.expect_event("requestfinished", lambda request: "views/inside" in request.url):
+        late[0].continue_()
+    page.evaluate(TWO_FRAMES)
+    expect(page.locator("#network")).to_have_count(1)
 
 
 def test_the_one_file_has_the_styles_that_come_later(offline: Page) -> None:

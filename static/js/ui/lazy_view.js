@@ -48,6 +48,7 @@ export class LazyView {
     if (this.#hasElements) return;
     const answer = await fetchOk(`views/${this.name}?lang=${language}`);
     const { content } = element("template", { innerHTML: await answer.text() });
+    if (this.#hasElements) return; // Of the next call: the styles of this one failed, and its elements came later.
     const texts = content.lastElementChild;
     addTranslations(JSON.parse(texts.textContent));
     texts.remove();
