@@ -245,7 +245,7 @@ def is_number(lines: Sequence[Line], piece_px: tuple[int, int] | None = None) ->
     lines
         What is read.
     piece_px
-        Width and height of the ink if it is one piece.
+        Width and height of the ink if it is one piece and may be a drawing.
     """
     digits = [digit for line in lines for digit in line.digits]
     is_negative = any(mark.character == "-" for line in lines for mark in line.marks)

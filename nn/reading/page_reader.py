@@ -116,7 +116,7 @@ class PageReader:
         if not found.lines and page.has_more_than_digit:
             detail = "Nothing in the picture looks like a digit and is as large as one."
             raise PictureError(PictureFault.NO_DIGIT_FOUND, detail)
-        piece_px = None if page.is_in_pieces else page.digit_box[2:]
+        piece_px = None if page.is_in_pieces or is_one_line(page) else page.digit_box[2:]
         if (found.lines and allowed) or is_number(found.lines, piece_px):
             return self._as_number(page, found, allowed)
         digit = self._as_digit(page, found, activations)

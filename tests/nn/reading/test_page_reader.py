@@ -83,6 +83,17 @@ def test_of_the_cut_out_of_a_line_only_what_the_networks_leave_out_counts(
         )
 
 
+def test_improbable_digits_in_one_piece_are_a_number_in_the_cut_out_of_a_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    find(monkeypatch, Line([detected(0.1, agreement=0.0)] * 2))
+    for height, is_number in ((60, True), (160, False)):
+        image = Image.new("L", (200, height), "white")
+        image.paste(0, (45, 10, 125, 50))
+        reading = reader().read(find_page(Picture(image, PictureSize(200, height))))
+        assert (reading.is_number, reading.certain) == (is_number, False)
+
+
 def test_a_number_is_not_certain_while_ink_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     image = Image.new("L", (100, 120), "white")
     image.paste(0, (15, 20, 95, 100))
