@@ -207,15 +207,23 @@ def _digits_of_numbers(answer: Answer) -> Judged:
 
 
 def _marks(answer: Answer) -> Judged:
-    """Return the marks of what is read right but for points and commas, if none is missing."""
+    """Return the marks of what is read right but for points and commas, if none is missing.
+
+    After the last digit both are the same number, so either is right.
+    """
     if not (answer.reading.is_number and answer.has_marks and answer.is_right):
         return []
-    marks = [mark for line in answer.reading.lines for mark in line.marks]
+    marks = [
+        (mark, mark.position == len(line.digits))
+        for line in answer.reading.lines
+        for mark in line.marks
+    ]
     written = [sign for sign in answer.text if not sign.isdigit()]
     if len(marks) != len(written):
         return []
     return [
-        (mark.features, mark.character == sign) for mark, sign in zip(marks, written, strict=True)
+        (mark.features, is_last or mark.character == sign)
+        for (mark, is_last), sign in zip(marks, written, strict=True)
     ]
 
 

@@ -145,6 +145,17 @@ def test_a_point_after_the_last_digit_is_the_same_number(written: str, is_right:
     assert len(rows_of(Kind.MARK, [answer]).is_right) == (written == "31,")  # else not as many
 
 
+@pytest.mark.parametrize(("written", "is_right"), [("3,1,-", False), ("3.1,-", True)])
+def test_after_the_last_digit_a_point_is_right_where_a_comma_is_written(
+    written: str, is_right: bool
+) -> None:
+    marks = [
+        Mark((0, 0, 2, 2), sign, place, SURE) for sign, place in ((".", 1), (".", 2), ("-", 2))
+    ]
+    answer = Answer("a", number(digit(3), digit(1), marks=marks), written, has_marks=True)
+    assert rows_of(Kind.MARK, [answer]).is_right.tolist() == [is_right, True, True]
+
+
 def answers_of(source: str, n: int, share_wrong: float, seed: int) -> list[Answer]:
     """Return digits alone, of which the doubtful ones are wrong."""
     rng = np.random.default_rng(seed)
