@@ -21,7 +21,13 @@ from PIL import Image
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from nn.data.handwriting import load_handwriting, split_by_source, unlike_digits, whole_digits
+from nn.data.handwriting import (
+    load_handwriting,
+    recorded_marks,
+    split_by_source,
+    unlike_digits,
+    whole_digits,
+)
 from nn.data.mnist import load_mnist
 from nn.data.synthetic.drawing import draw_strokes
 from nn.data.synthetic.lines import LineWriter
@@ -116,7 +122,8 @@ def draw_lines(writers: str, data: Path) -> Iterator[Labelled]:
     _, people = load_handwriting(data, recipe.writers_held_back, recipe.sources_held_back)
     _, scanned = load_mnist(data)[0].split(recipe.held_back)
     of_writers = {"pendigits": people.pen_digits, "UNIPEN": whole_digits(people.characters)}
-    writer = LineWriter(of_writers[writers], unlike_digits(people.characters), scanned)
+    others, of_marks = unlike_digits(people.characters), recorded_marks(people.characters)
+    writer = LineWriter(of_writers[writers], others, scanned, of_marks)
     rng = np.random.default_rng(SEED)
     for _ in range(N_LINES):
         line = writer.write(rng)

@@ -26,6 +26,7 @@ from nn.data.digits import DataError
 from nn.data.handwriting import (
     at_most_of_writer,
     load_handwriting,
+    recorded_marks,
     unlike_digits,
     whole_digits,
 )
@@ -151,12 +152,14 @@ def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
     rng = np.random.default_rng([options.seed, 1])
     some = partial(at_most_of_writer, MAX_OF_WRITER, rng=rng)
     digits = [*learnt.pen_digits, *some(whole_digits(learnt.characters))]
-    writer = LineWriter(digits, some(unlike_digits(learnt.characters)), scanned)
+    others, of_marks = unlike_digits(learnt.characters), recorded_marks(learnt.characters)
+    writer = LineWriter(digits, some(others), scanned, some(of_marks))
     training = draw_in_parallel(writer, N_LINES, rng)
     strangers = [*held_back.pen_digits, *whole_digits(held_back.characters)]
     if not strangers or not held_back.characters or not len(last_scanned):
         return training, Lines([], [])
-    stranger = LineWriter(strangers, unlike_digits(held_back.characters), last_scanned)
+    others, of_marks = unlike_digits(held_back.characters), recorded_marks(held_back.characters)
+    stranger = LineWriter(strangers, others, last_scanned, of_marks)
     return training, draw_in_parallel(stranger, N_HELD_BACK, rng)
 
 

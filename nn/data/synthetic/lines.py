@@ -13,7 +13,7 @@ import numpy as np
 
 from nn.data.digits import Character, Digits, Stroke
 from nn.data.synthetic.curves import moved
-from nn.data.synthetic.drawing import catmull_rom
+from nn.data.synthetic.drawing import catmull_rom, vary_strokes
 from nn.data.synthetic.joining import (
     LIGATURE_GAP,
     ligature,
@@ -25,7 +25,8 @@ from nn.data.synthetic.non_digits import draw_non_digit
 from nn.data.synthetic.signs import (
     Sign,
     crossed_out,
-    mark,
+    draw_mark,
+    fitted,
     reduce_last_zeros,
     tall,
     upright,
@@ -45,14 +46,20 @@ MIN_DIGITS = 8  # of such a writer
 TEMPLATES = 0.3  # proportion of digits in a style that no data set has
 RARE = 0.45  # of these, proportion in a style that looks like another sign
 LONG_ONES = 0.08  # proportion of ones that begin above the line's digits and end below them
+LONG_FIRST_ONES = 0.3  # proportion of such ones of those that a number begins with
+LEAN = 0.5  # most that they slant to the right beyond the other digits
 CHAINED = 0.25  # proportion of neighbouring zeros that a line joins above
 UPSTROKES = 0.35  # proportion of ones with a long upstroke, as in Germany and France
 ONES, ZEROS = 0.12, 0.2  # proportions of numbers that begin with ones, and that end in zeros
 JOINED = 0.25  # proportion of lines in which digits are joined where the pen can go on
 TOUCHING = 0.5  # proportion of digits in tight lines that nearly touch the one before, or do
 CROSSED_OUT, TALL = 0.3, 0.2  # of the other signs among digits; the rest are letters and symbols
-MARKED = 0.1  # proportion of digits with a point or a comma after them
+GROUPED = 0.3  # proportion of numbers of four digits and more with a mark at each thousand
+MARKED = 0.1  # proportion of digits of other numbers with a point or a comma after them
 MARK_GAP = (-0.04, 0.2)  # between a digit and its point or comma; below 0 they touch
+GAP_AFTER_MARK = (0.02, 0.45)
+RECORDED = 0.5  # proportion of marks that somebody wrote, where there are any
+LABELS_OF_MARKS = {".": POINT, ",": COMMA, "-": MINUS, "=": OTHER}
 NEGATIVE, CLOSED = 0.06, 0.25  # proportions of numbers with a minus before, and with marks after
 SMALL_ZEROS = 0.4  # proportion of numbers whose last zeros are smaller or flatter, as in amounts
 STEEP = 0.15  # proportion of lines that slant by up to 45 degrees
@@ -120,6 +127,8 @@ class LineWriter:
         Recorded letters and symbols that do not look like digits.
     scanned
         MNIST's digits, if lines of them are to be drawn, too.
+    marks
+        Recorded points, commas, minus and equals signs, if any; others are drawn.
     """
 
     def __init__(
@@ -127,8 +136,12 @@ class LineWriter:
         digits: Sequence[Character],
         others: Sequence[Character],
         scanned: Digits | None = None,
+        marks: Sequence[Character] = (),
     ) -> None:
         self.others, self.scanned = others, scanned
+        self.of_marks = defaultdict[int, list[Character]](list)
+        for mark in marks:
+            self.of_marks[LABELS_OF_MARKS[mark.sign]].append(mark)
         of_writers = defaultdict[str, list[Character]](list)
         for digit in digits:
             of_writers[digit.writer].append(digit)
@@ -175,25 +188,41 @@ class LineWriter:
                 else:
                     sign = tall(rng) if other < CROSSED_OUT + TALL else self._letter(rng)
                     signs.insert(int(rng.integers(len(signs) + 1)), sign)
-        unmarked, signs = signs, []
-        for sign in unmarked:
-            signs.append(sign)
-            if sign.label < OTHER and rng.random() < MARKED:
-                signs.append(mark(POINT if rng.random() < 0.6 else COMMA, rng))
-        if signs[-1].label in (POINT, COMMA):
-            signs.pop()
+        signs = self._with_marks(signs, rng)
         if rng.random() < NEGATIVE:
-            signs.insert(0, mark(MINUS, rng))
+            signs.insert(0, self._mark(MINUS, rng))
         if rng.random() < CLOSED:
-            signs += [mark(label, rng) for label in CLOSINGS[rng.integers(len(CLOSINGS))]]
+            closing = CLOSINGS[rng.integers(len(CLOSINGS))]
+            signs += [self._mark(label, rng) for label in closing]
         return signs
+
+    def _with_marks(self, signs: Sequence[Sign], rng: np.random.Generator) -> list[Sign]:
+        """Return signs with points and commas among them, at each thousand or anywhere."""
+        is_grouped = len(signs) > 3 and rng.random() < GROUPED
+        usual = POINT if rng.random() < 0.6 else COMMA
+        marked = []
+        for n_after, sign in zip(range(len(signs) - 1, -1, -1), signs, strict=True):
+            marked.append(sign)
+            is_marked = n_after % 3 == 0 if is_grouped else rng.random() < MARKED
+            if n_after and sign.label < POINT and is_marked:
+                marked.append(self._mark(usual, rng))
+        return marked
+
+    def _mark(self, label: int, rng: np.random.Generator) -> Sign:
+        """Return a mark, or lines that close an amount, drawn or as somebody wrote them."""
+        sign = draw_mark(label, rng)
+        recorded = self.of_marks.get(label)
+        if not recorded or rng.random() >= RECORDED:
+            return sign
+        strokes = recorded[rng.integers(len(recorded))].strokes
+        return sign._replace(strokes=fitted(vary_strokes(strokes, rng), sign.strokes))
 
     def _digits(self, n: int, rng: np.random.Generator) -> list[Sign]:
         """Return n random digits, most of them of one writer."""
         own: dict[int, list[Character]] = {}
         if rng.random() < OF_ONE_WRITER:
             own = self.of_writers[rng.integers(len(self.of_writers))]
-        signs = []
+        signs = list[Sign]()
         for label in _labels(n, rng):
             digits = own.get(label) or self.of_all.get(label)
             if not digits or rng.random() < TEMPLATES:
@@ -203,9 +232,10 @@ class LineWriter:
             if label == 1 and rng.random() < UPSTROKES:
                 strokes = with_upstroke(strokes, rng)
             strokes = upright(strokes, rng)
-            if label == 1 and rng.random() < LONG_ONES:
+            if label == 1 and rng.random() < (LONG_ONES if signs else LONG_FIRST_ONES):
                 size, below = rng.uniform(1.1, 1.7), rng.uniform(0, 0.4)
-                strokes = moved([stroke * size for stroke in strokes], 0, below)
+                slanted = np.array([[size, 0], [-size * rng.uniform(0, LEAN), size]])
+                strokes = moved([stroke @ slanted for stroke in strokes], 0, below)
             signs.append(Sign(strokes, label))
         if rng.random() < SMALL_ZEROS:
             reduce_last_zeros(signs, rng)
@@ -248,7 +278,7 @@ def _append(hand: _Hand, sign: Sign, rng: np.random.Generator) -> None:
     if sign.label in (POINT, COMMA):
         gap = hand.pen + rng.uniform(*MARK_GAP)
     elif hand.labels and hand.labels[-1] in (POINT, COMMA):
-        gap = hand.pen + rng.uniform(0.02, 0.45)
+        gap = hand.pen + rng.uniform(*GAP_AFTER_MARK)
     strokes = moved(strokes, hand.right + gap - left, 0)
     is_digit = sign.label < POINT and bool(hand.labels) and hand.labels[-1] < POINT
     if is_digit and (hand.is_joined or (hand.spacing == 0 and rng.random() < TOUCHING)):

@@ -81,11 +81,11 @@ def tall(rng: np.random.Generator) -> Sign:
     return Sign([np.column_stack([x, y])], OTHER)
 
 
-def mark(label: int, rng: np.random.Generator) -> Sign:
+def draw_mark(label: int, rng: np.random.Generator) -> Sign:
     """Return a point, a comma, a minus, or the lines that close an amount."""
     if label == POINT:
-        end = rng.uniform(0, 0.05) * np.array([rng.choice([-1, 1]), rng.uniform(-1, 1)])
-        return Sign(moved([np.array([[0, 0], end])], 0, rng.normal(0, 0.04)), POINT)
+        end = rng.uniform(0, 0.1) * np.array([rng.choice([-1, 1]), rng.uniform(-1, 1)])
+        return Sign(moved([np.array([[0, 0], end])], 0, rng.normal(0, 0.06)), POINT)
     if label == COMMA:
         length, lean = rng.uniform(0.15, 0.4), rng.uniform(0, 0.6)
         foot = [-lean * length, length]
@@ -98,6 +98,14 @@ def mark(label: int, rng: np.random.Generator) -> Sign:
         middle = [width / 2, y + tilt / 2 + bend]
         return Sign([np.array([[0, y], middle, [width, y + tilt]])], MINUS)
     return Sign(closing_lines(rng), OTHER, closes_amount=True)
+
+
+def fitted(strokes: Sequence[Stroke], place: Sequence[Stroke]) -> list[Stroke]:
+    """Return strokes in the middle of where others are, their longer side as long as theirs."""
+    boxes = [np.concatenate(each) for each in (strokes, place)]
+    (low, high), (first, last) = ((box.min(axis=0), box.max(axis=0)) for box in boxes)
+    scale = (last - first).max() / max((high - low).max(), 1e-3)
+    return [(stroke - (low + high) / 2) * scale + (first + last) / 2 for stroke in strokes]
 
 
 def closing_lines(rng: np.random.Generator) -> list[Stroke]:
