@@ -1,7 +1,7 @@
 """The network that reads lines of numbers, in a strip of grey, without cutting it into digits.
 
 Its convolutions move over the strip by four columns from one frame to the next, and each frame sees
-about 60 columns: a digit with its neighbours. O. Matan, C. Burges, Y. LeCun, J. Denker,
+about 76 columns: a digit with its neighbours. O. Matan, C. Burges, Y. LeCun, J. Denker,
 "Multi-digit recognition using a space displacement neural network", 1992; trained by connectionist
 temporal classification, see ``ctc``.
 """
@@ -51,7 +51,7 @@ class RowPool(Layer):
 
 
 def lines(rng: np.random.Generator) -> ParallelNetwork:
-    """Return a network of eight convolutions, from strips (N, 48, W, 1) to frames (N, T, 15)."""
+    """Return a network of ten convolutions, from strips (N, 48, W, 1) to frames (N, T, 15)."""
 
     def convolution(n_inputs: int, n_outputs: int, padding_px: int = 1) -> list[Layer]:
         layer = Conv2D(n_inputs, n_outputs, 3, rng, padding_px=padding_px, has_biases=False)
@@ -70,6 +70,8 @@ def lines(rng: np.random.Generator) -> ParallelNetwork:
         *convolution(64, 96),
         RowPool(),  # (3, W / 4, 96)
         *convolution(96, 128),
+        *convolution(128, 128),
+        *convolution(128, 128),
         *convolution(128, 224, padding_px=0),  # (1, T, 224) with T = W / 4 - 2
         Dropout(0.1, rng),
         Conv2D(224, N_CLASSES, 1, rng, gain=1),
@@ -80,7 +82,7 @@ def lines(rng: np.random.Generator) -> ParallelNetwork:
 
 ARCHITECTURES = {
     LINES: Architecture(
-        "Lines of numbers: eight convolutions that move over grey pixels, trained by CTC",
+        "Lines of numbers: ten convolutions that move over grey pixels, trained by CTC",
         lines,
         (1, ROWS, ROWS + 16, 1),
     )

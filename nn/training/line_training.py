@@ -51,7 +51,6 @@ MAX_WIDTH_DIFFERENCE_PX = 16  # between strips of a mini-batch, in most
 STRETCH = 0.1  # standard deviation of the logarithm of a strip's stretch
 CONTRAST, NOISE = (0.8, 1.2), 0.03  # of a mini-batch
 LIMITS = (0.3, 3.0)  # lowest and highest temperature tried
-KEPT = 0.65  # share of the network before, in its average with the trained one
 
 
 @dataclass(frozen=True)
@@ -73,12 +72,7 @@ class Lines:
 
 
 class LineTraining(Training[Lines]):
-    """The training of a network on lines; parameters as of ``Training``.
-
-    One that starts from another network ends as the average of both: it forgets less of what the
-    new lines do not show. M. Wortsman and others, "Robust fine-tuning of zero-shot models", 2022,
-    equation 1.
-    """
+    """The training of a network on lines; parameters as of ``Training``."""
 
     def costs(self) -> Iterator[float]:
         """Do the epochs that are not done yet, and yield the mean cost of each."""
@@ -100,10 +94,6 @@ class LineTraining(Training[Lines]):
         """Give the network its temperature, and return its metadata."""
         name = "lines of pendigits, UNIPEN, templates and MNIST's training part, drawn"
         metadata = describe_run(options, self, {"name": name} | people_held_back(options))
-        if self.start:
-            before, after = self.start.network, self.network
-            after.parameters[:] = (1 - KEPT) * after.parameters + KEPT * before.parameters
-            after.statistics[:] = (1 - KEPT) * after.statistics + KEPT * before.statistics
         with threadpool_limits(1, user_api="blas"):
             metadata["temperature"] = calibrate(self.network, self.held_back)
             return metadata | {"scores": self.scores()}
