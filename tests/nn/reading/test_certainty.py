@@ -102,7 +102,7 @@ def test_the_older_confidence_stands_for_a_risk() -> None:
 def test_a_network_that_has_learnt_a_hand_is_judged_alone() -> None:
     shipped = load_certainty()
     tuned = shipped.for_network({"own": {"is_judged_alone": True}})
-    seven = [*[0.001] * 7, 0.991, 0.001, 0.001]
+    seven = [*[0.001] * 7, 0.986, 0.001, 0.001]
     options: Any = {"n_digits": 1, "has_other_ink": False, "is_in_pieces": False, "missed": 0.0}
     agreed, differs = (checked_features(seven, each, **options) for each in (0.999, 0.0))
     unread = checked_features(seven, None, **options | {"n_digits": 0})

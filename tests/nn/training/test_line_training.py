@@ -152,15 +152,15 @@ def test_a_training_goes_on_with_a_network_at_half_the_rate(
     first = run(COMMAND, tmp_path / "first")
     recipes = []
 
-    def add_1(training: LineTraining) -> Iterator[float]:
+    def add_some(training: LineTraining) -> Iterator[float]:
         recipes.append(training.recipe)
-        training.network.parameters += 1
+        training.network.parameters += 0.01
         yield 1.0
 
-    monkeypatch.setattr(LineTraining, "costs", add_1)
+    monkeypatch.setattr(LineTraining, "costs", add_some)
     command = COMMAND.replace("lines", f"lines --from {tmp_path / 'first'}")
     second = run(command, tmp_path / "second")
-    assert np.allclose(second.network.parameters, first.network.parameters + 1)
+    assert np.allclose(second.network.parameters, first.network.parameters + 0.01)
     assert recipes[0].schedule(0.5) == RECIPES[LINES].schedule(0.5) / 2
     assert second.metadata["from"]["sha256"] == first.metadata["sha256"]
     assert second.metadata["command"] == f"python -m nn train {command}"
