@@ -16,7 +16,7 @@ ROWS, EDGE_PX, STEP_PX = 48, 8, 8  # of a strip; paper before and after it; of i
 MAX_STRIP_PX = 1_600
 INK_PERCENTILE, PAPER_PERCENTILE, MIN_LEVELS = 1, 90, 8
 SIGNS = "0123456789.,-?"  # the classes, ? for any other sign; after them comes the blank
-OTHER_WEIGHT = 0.1  # numbers have fewer other signs than the network has learnt from
+OTHER_WEIGHT = 0.02  # numbers have fewer other signs than the network has learnt from
 
 
 def to_inputs(picture: Image.Image) -> Array:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nn.export.line_reading import OTHER_WEIGHT
 from nn.models.line_network import LINES, N_CLASSES, ROWS, SHIPPED
 from nn.reading.lines.strip import CLASSES
 from nn.reading.mnist import DIGIT_PX, INK_LEVEL, SIDE_PX
@@ -75,7 +76,8 @@ LINE_PREPROCESSING: dict[str, Any] = {
         "meaning": "frame i is about column 4 i + 5 of the strip; ? is any other sign, blank none",
     },
     "decoding": [
-        "Multiply the activation of ? by 0.1: numbers have fewer other signs than training had.",
+        f"Multiply the activation of ? by {OTHER_WEIGHT}: numbers have fewer other signs than "
+        "training had.",
         "Take the likeliest class of each frame.",
         "Equal classes of neighbouring frames are one sign; then leave the blanks out: two equal "
         "digits have a blank between them.",
@@ -96,7 +98,7 @@ LINE_NOTES = (
     numbered(LINE_PREPROCESSING["decoding"]),
     "`preprocessing.json` says the same for programs; `preprocessing.py` does both. "
     "`vectors.json` has five pictures of four digits of MNIST (CC BY-SA 3.0) each, with their "
-    "label, the text that is read, and the activations, which may differ by 0.1: libraries scale "
+    "label, the text that is read, and the activations, which may differ by 0.2: libraries scale "
     "pictures differently. Pages, what is certain and what is allowed need `inkling.read`.",
 )
 

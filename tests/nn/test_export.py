@@ -26,7 +26,7 @@ from nn.export.model_card import credits_of
 from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, named_arrays
-from nn.reading.lines.strip import CLASSES, to_strip, to_strip_inputs
+from nn.reading.lines.strip import CLASSES, OTHER, PRIORS, to_strip, to_strip_inputs
 from nn.reading.mnist import to_inputs
 from nn.reading.page.find import to_mnist
 from tests.nn.data.pictures.making import slanted
@@ -231,11 +231,13 @@ def test_the_network_of_lines_gives_the_same_frames_for_strips_of_any_number_and
 def test_the_program_beside_the_network_of_lines_reads_what_inkling_reads(lines: Path) -> None:
     session = onnxruntime.InferenceSession(lines / "lines.onnx")
     vectors = json.loads((lines / "vectors.json").read_text())
+    assert PRIORS[OTHER] == line_reading.OTHER_WEIGHT
     n_right = 0
     for vector in vectors:
         inputs = line_reading.to_inputs(decoded(vector))
         (activations,) = session.run(None, {"inputs": inputs})
-        np.testing.assert_allclose(activations[0], vector["activations"], rtol=0, atol=0.1)
+        # Grey levels that are rounded otherwise move the edge of a sign by a part of a frame.
+        np.testing.assert_allclose(activations[0], vector["activations"], rtol=0, atol=0.2)
         text = line_reading.to_text(activations[0])
         assert text == vector["text"]
         n_right += text == vector["label"]
