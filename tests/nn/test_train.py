@@ -162,9 +162,14 @@ def test_ctrl_c_while_a_checkpoint_is_saved_stops_the_training(
         save(checkpoint, path)
 
     monkeypatch.setattr(Checkpoint, "save", interrupted)
-    with pytest.raises(SystemExit) as raised:
-        train.main(["article", "--csv", str(table), *HELD_BACK, "--epochs", "3",
-                    "--out", str(tmp_path / "m")])  # fmt: skip
+    # A shell may have let it be ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(SystemExit) as raised:
+            train.main(["article", "--csv", str(table), *HELD_BACK, "--epochs", "3",
+                        "--out", str(tmp_path / "m")])  # fmt: skip
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert raised.value.code == 130
     printed = capsys.readouterr().out
     assert printed.count("held back") == 2  # of the digits, and of one epoch
