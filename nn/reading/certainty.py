@@ -20,6 +20,7 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | a number in which a sign is missing more probably than not | ``is_ruled_out`` |
 | a 1 after the first digit that looks like a slash | ``lines/look_alikes.py`` |
 | a mark that is improbable or without ink, or a comma as short as a point | ``lines/signs.py`` |
+| a comma after the last digit that may be another sign | ``lines/look_alikes.py`` |
 | a number with a mark that is not certain | ``number_certain_from`` |
 | a gap that may separate two numbers, but for one that groups thousands | ``lines/gaps.py`` |
 | an allowed text that both networks do not read without the list | ``judge_match`` |

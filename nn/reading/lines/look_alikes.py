@@ -1,6 +1,7 @@
 """What the ink of a digit or mark may be besides, by its shape and place in the line.
 
-A 1 may be a slash, a low digit an index, a comma a short 1, and flat lines only close an amount.
+A 1 may be a slash, a low digit an index, a comma a short 1 or an index, and flat lines only close
+an amount.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ STEMS = (1, 7)  # digits that lean more than the writing, or may be slashes
 # UNIPEN's 130 writers of symbols draw points up to 0.13 long, and commas from 0.16 on.
 MAX_POINT = 0.145  # longer side without the shorter one, over the height of the line's digits
 MIN_COMMA_DROP = 0.05  # of its foot below the last digit's, over the digits' height
+# A wider comma after the last digit may be an index or a letter; a higher one has other ink, too.
+MAX_COMMA_WIDTH, MAX_COMMA_HEIGHT = 0.27, 0.75  # over the digits' height
 MIN_SLASH_REACH = 0.05  # of a slash, above and below all other digits, over their height
 MAX_LINE_WIDTH = 0.2  # of a slash, over its length
 # Its slant without the digits' slant, and its height over theirs without 1, together.
@@ -126,12 +129,17 @@ def slant(ink: Ink) -> float:
     return -moments["mu11"] / max(moments["mu02"], 1e-9)
 
 
-def may_be_short_one(sign: Sign, ink: SignInk, of_digits: Sequence[SignInk]) -> bool:
-    """Return whether a comma after the last digit does not go below it: it may be a short 1."""
+def may_be_sign(sign: Sign, ink: SignInk, of_digits: Sequence[SignInk]) -> bool:
+    """Return whether a comma after the last digit may be a short 1, an index, or a letter.
+
+    A short 1 does not go below the digit; an index or a letter is wider than a comma.
+    """
     if sign.label != COMMA or not of_digits:
         return False
     height_px = float(np.median([len(digit.ink) for digit in of_digits]))
-    return bool(ink.bottom - of_digits[-1].bottom < MIN_COMMA_DROP * height_px)
+    rows, columns = ink.ink.shape
+    is_wide = columns > MAX_COMMA_WIDTH * height_px and rows < MAX_COMMA_HEIGHT * height_px
+    return is_wide or bool(ink.bottom - of_digits[-1].bottom < MIN_COMMA_DROP * height_px)
 
 
 def is_short_comma(sign: Sign, ink: SignInk | None, of_digits: Sequence[SignInk]) -> bool:
