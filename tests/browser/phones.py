@@ -10,10 +10,10 @@ from tests.browser.conftest import PATIENCE_S
 from tests.browser.digits import Stroke
 
 SIZE = {"width": 360, "height": 640}
-# Draws digits and presses a button after each, if one is given: as the events of a pointer, but in
-# the page, all in one call. The number 1 is the mouse's, which a canvas may capture at any time.
-DRAW = """([drawings, button]) => {
-  const pad = document.getElementById("pad");
+# Draws digits and sends each: as the events of a pointer, but in the page, all in one call. The
+# number 1 is the mouse's, which a canvas may capture at any time.
+DRAW_AND_SEND = """(drawings) => {
+  const [pad, send] = ["pad", "send"].map((id) => document.getElementById(id));
   const pointer = { pointerId: 1, pointerType: "mouse", isPrimary: true, buttons: 1 };
   for (const strokes of drawings) {
     const { left, top, width, height } = pad.getBoundingClientRect();
@@ -23,7 +23,7 @@ DRAW = """([drawings, button]) => {
       for (const place of others) pad.dispatchEvent(new PointerEvent("pointermove", at(place)));
       pad.dispatchEvent(new PointerEvent("pointerup", at(others.at(-1) ?? first)));
     }
-    if (button) document.querySelector(button).click();
+    send.click();
   }
 }"""
 
@@ -41,9 +41,4 @@ def joined(browser: Browser, base_url: str, code: str, **options: Any) -> Iterat
 
 def draw_and_send(phone: Page, drawings: Sequence[Sequence[Stroke]]) -> None:
     """Draw the digits that the page asks for, one after another, and send each."""
-    phone.evaluate(DRAW, [drawings, "#send"])
-
-
-def draw_at_once(page: Page, strokes: Sequence[Stroke]) -> None:
-    """Draw a digit, without a frame for each of its points."""
-    page.evaluate(DRAW, [[strokes], None])
+    phone.evaluate(DRAW_AND_SEND, drawings)

@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from nn.evaluation.classifier_metrics import wilson_interval
-from tests.browser.hands import expect_last_answer
-from tests.browser.phones import draw_at_once
+from tests.browser.hands import Mouse, expect_last_answer
 from tests.browser.strangers import hands
 from tests.data_sets import needs_data
 
@@ -34,7 +33,7 @@ def test_a_network_of_0_to_4_learns_5_to_9_of_the_pad(
     page.emulate_media(reduced_motion="reduce")  # runs are not played, but shown at their end
     page.goto(f"{standalone_file.as_uri()}?projector")
     for strokes in chain(*(digits[5:] for digits in of_pupils)):  # which it has not learnt
-        draw_at_once(page, strokes)
+        Mouse(page).draw(strokes)
         expect(page.locator("#digit")).not_to_be_empty()
         expect_last_answer(page)
         page.locator("#clear").click()
