@@ -129,7 +129,7 @@ def slant(ink: Ink) -> float:
     return -moments["mu11"] / max(moments["mu02"], 1e-9)
 
 
-def may_be_sign(sign: Sign, ink: SignInk, of_digits: Sequence[SignInk]) -> bool:
+def may_be_other_sign(sign: Sign, ink: SignInk, of_digits: Sequence[SignInk]) -> bool:
     """Return whether a comma after the last digit may be a short 1, an index, or a letter.
 
     A short 1 does not go below the digit; an index or a letter is wider than a comma.

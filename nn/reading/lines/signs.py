@@ -25,7 +25,7 @@ from nn.reading.lines.look_alikes import (
     is_stack,
     line_width,
     may_be_index,
-    may_be_sign,
+    may_be_other_sign,
 )
 from nn.reading.lines.strip import (
     BLANK,
@@ -317,7 +317,7 @@ def _to_mark(
     of_marks = float(sign.probabilities[[*(MARKS.keys() | same)]].sum())
     is_doubtful = of_marks < MIN_SURE_MARK
     if closes_number:
-        is_doubtful |= ink is not None and may_be_sign(sign, ink, of_digits)
+        is_doubtful |= ink is not None and may_be_other_sign(sign, ink, of_digits)
     else:
         has_no_ink = ink is None  # as a shadow's edge that looks like a mark
         is_doubtful |= has_no_ink or is_short_comma(sign, ink, of_digits)

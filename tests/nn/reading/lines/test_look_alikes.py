@@ -9,7 +9,7 @@ from nn.reading.lines.look_alikes import (
     is_slash,
     line_width,
     may_be_index,
-    may_be_sign,
+    may_be_other_sign,
     slant,
 )
 from nn.reading.lines.strip import COMMA, N_CLASSES, POINT
@@ -79,7 +79,7 @@ def test_a_comma_that_stays_on_the_line_may_be_a_short_1(
 ) -> None:
     ink = SignInk(60, foot - 40, np.ones((40, 8), np.float32), is_cut=False)
     sign = Sign(label, np.zeros(N_CLASSES), 0, range(1))
-    assert may_be_sign(sign, ink, [UPRIGHT]) == may_be
+    assert may_be_other_sign(sign, ink, [UPRIGHT]) == may_be
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,9 @@ def test_a_comma_that_stays_on_the_line_may_be_a_short_1(
 )
 def test_a_wide_comma_may_be_an_index_or_a_letter(height: int, width: int, may_be: bool) -> None:
     ink = SignInk(60, 120 - height, np.ones((height, width), np.float32), is_cut=False)
-    assert may_be_sign(Sign(COMMA, np.zeros(N_CLASSES), 0, range(1)), ink, [UPRIGHT]) == may_be
+    assert (
+        may_be_other_sign(Sign(COMMA, np.zeros(N_CLASSES), 0, range(1)), ink, [UPRIGHT]) == may_be
+    )
 
 
 @pytest.mark.parametrize(
