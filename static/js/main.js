@@ -116,7 +116,8 @@ const reader = new RequestQueue(requestAnswer, {
   onStart: () => view.showBusy(true),
   onProgress: (part) => view.showSent(part),
   onAnswer(answer, isOutdated) {
-    const show = () => isReadLive() || view.showAnswer(answer, isOutdated);
+    // The page's network may have come while the server read a stroke that now rests.
+    const show = () => (isReadLive() ? live.read(model.value, pad.drawn) : view.showAnswer(answer, isOutdated));
     bet.take(guessIn(answer), isOutdated, show);
     decision.answered();
     offerPlace(answer);

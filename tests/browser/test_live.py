@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import digits
 from tests.browser.answers import READ
@@ -24,6 +24,13 @@ WEIGHTS = "**/models/weights?*"
 STILL_CLOCK = "performance.now = () => 0;"  # no answer takes long, however busy the machine is
 SLOW_CLOCK = "let now = 0; performance.now = () => (now += 60);"
 SPARING = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });"
+COUNT_WORKERS_ANSWERS = """window.workersAnswers = 0;
+window.Worker = class extends Worker {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", () => (window.workersAnswers += 1));
+  }
+};"""
 N_DRAWINGS, N_AT_ONCE = 100, 25
 TOLERANCE = 0.01  # of activations: other processors may round pixels differently
 
@@ -162,6 +169,22 @@ def test_without_the_networks_numbers_the_server_reads_the_stroke(page: Page) ->
     with page.expect_request(READ):
         Mouse(page).press(digits.SEVEN[0])
     expect(page.locator("#activations [aria-current] .class")).to_have_text("7")
+
+
+def test_a_stroke_that_rests_while_the_network_comes_is_read(page: Page) -> None:
+    held: list[Route] = []
+    for request in (WEIGHTS, READ):
+        page.route(request, lambda route: held.append(route))
+    page.add_init_script(STILL_CLOCK + COUNT_WORKERS_ANSWERS)
+    page.goto("/")
+    page.evaluate(TWO_FRAMES)
+    Mouse(page).press(digits.SEVEN[0])
+    wait_for(lambda: page.evaluate(TWO_FRAMES) or len(held) == 2, "both requests", PATIENCE_S)
+    weights, stroke = sorted(held, key=lambda route: bool(READ.search(route.request.url)))
+    weights.continue_()
+    wait_for(lambda: page.evaluate("window.workersAnswers") == 1, "the network", PATIENCE_S)
+    stroke.continue_()
+    expect(page.locator(BEST)).to_have_text("7")
 
 
 def test_in_one_file_the_bars_follow_too(offline: Page) -> None:
