@@ -20,10 +20,9 @@ def train() -> ArgumentParser:
     """Train a network by name and write its weights: ``python -m nn train article``.
 
     Weights, metadata, history and learning curve go to ``runs/NAME``. ``python -m nn promote NAME``
-    makes them the weights that the app loads. ``--from convnet --pictures FOLDER`` fine-tunes a
-    trained network on labelled pictures of your own; ``lines --from lines`` goes on with a network
-    of lines. ``certainty`` fits when the shipped networks are certain, to pictures that they have
-    not learnt.
+    makes them the weights that the app loads. ``--from convnet`` goes on with a trained network,
+    and with ``--pictures FOLDER`` fine-tunes it on labelled pictures of your own. ``certainty``
+    fits when the shipped networks are certain, to pictures that they have not learnt.
     """
     parser = argument_parser("train", train.__doc__)
     parser.add_argument(

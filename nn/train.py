@@ -72,7 +72,7 @@ def prepare(options: argparse.Namespace) -> DigitTraining | LineTraining:
     """Return the training that the options describe, with its data loaded."""
     if options.name == LINES:
         return prepare_lines(options)
-    return prepare_fine_tuning(options) if options.base else prepare_digits(options)
+    return prepare_fine_tuning(options) if options.pictures else prepare_digits(options)
 
 
 def train_certainty(options: argparse.Namespace) -> None:
@@ -106,7 +106,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error(refusal)
     recipe = RECIPES[options.name]
     defaults = {
-        "epochs": (recipe.for_fine_tuning() if options.base else recipe).epochs,
+        "epochs": (recipe.for_fine_tuning() if options.pictures else recipe).epochs,
         "held_back": recipe.held_back,
         "held_back_writers": recipe.writers_held_back,
         "held_back_sources": recipe.sources_held_back,
@@ -124,12 +124,12 @@ def find_contradiction(options: argparse.Namespace) -> str | None:
         if options.csv or options.pictures or is_fine_tuning:
             return f"{LINES} takes no pictures of your own, and no --csv"
         return None
-    if bool(options.base) != bool(options.pictures) or (is_fine_tuning and not options.base):
+    if not (options.base and options.pictures) and (options.pictures or is_fine_tuning):
         return "fine-tuning needs both: --from NETWORK and --pictures PATH"
     others = (options.csv, options.held_back, options.held_back_writers, options.held_back_sources)
-    if options.base and any(other is not None for other in others):
+    if options.pictures and any(other is not None for other in others):
         return (
-            "with --from, your own pictures are held back by themselves, and others as in the "
+            "with --pictures, your own pictures are held back by themselves, and others as in the "
             "network's first training: leave out --csv and --held-back..."
         )
     return None

@@ -25,7 +25,7 @@ from nn.data.synthetic.mixture import Mixture, draw_unvaried
 from nn.reading.mnist import to_inputs
 from nn.training.calibration import fit_temperature
 from nn.training.recipes import RECIPES
-from nn.training.run_files import describe_run, people_held_back
+from nn.training.run_files import describe_run, load_network_to_go_on_with, people_held_back
 from nn.training.trainer import Training, as_score
 
 
@@ -74,11 +74,13 @@ class DigitTraining(Training[Digits]):
 
 
 def prepare_digits(options: argparse.Namespace) -> DigitTraining:
-    """Return a training from random weights, with its data loaded.
+    """Return a training with its data loaded, that starts from ``options.base`` if it names one.
 
-    Raise DataError if a data set cannot be loaded or has no such writers or sources, or too few
-    digits to hold back.
+    Raise WeightsError if that cannot be read, DataError if it has learnt from others than are to be
+    held back, if a data set cannot be loaded or has no such writers or sources, or too few digits
+    to hold back.
     """
+    base = load_network_to_go_on_with(options) if options.base else None
     if options.csv:
         mnist, tests = read_train(options.csv), {}
     else:
@@ -106,6 +108,7 @@ def prepare_digits(options: argparse.Namespace) -> DigitTraining:
         held_back,
         epochs=options.epochs,
         seed=options.seed,
+        start=base,
         tests=tests,
     )
 

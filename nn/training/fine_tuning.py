@@ -129,6 +129,7 @@ class FineTuning(DigitTraining):
             self.held_back,
             epochs=epochs,
             seed=seed,
+            recipe=RECIPES[name].for_fine_tuning(),
             start=base,
             tests={"own_test": parts.test.digits, **tests},
         )

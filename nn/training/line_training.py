@@ -11,7 +11,6 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -22,7 +21,6 @@ from tqdm import tqdm
 
 from nn.core.layers import Array
 from nn.core.network import Network
-from nn.data.digits import DataError
 from nn.data.handwriting import (
     at_most_of_writer,
     load_handwriting,
@@ -35,12 +33,11 @@ from nn.data.synthetic.lines import LineWriter
 from nn.data.synthetic.paper import photograph
 from nn.models.ctc import CTC, frames_needed, to_targets
 from nn.models.line_network import LINES, N_CLASSES
-from nn.models.weights import Model
 from nn.reading.lines.strip import ROWS, n_frames, to_strip, to_strip_inputs
 from nn.reading.mnist import Pixels
 from nn.training.calibration import temperature_of_least_cost
 from nn.training.recipes import RECIPES
-from nn.training.run_files import describe_run, load_base, people_held_back
+from nn.training.run_files import describe_run, load_network_to_go_on_with, people_held_back
 from nn.training.trainer import Training
 
 N_LINES = 200_000  # drawn once
@@ -105,28 +102,12 @@ def prepare_lines(options: argparse.Namespace) -> LineTraining:
     Raise WeightsError if that cannot be read, DataError if it has learnt from others than are to be
     held back, or data are missing.
     """
-    base = None
-    if options.base:
-        path, base = load_base(options)
-        check_same_people_held_back(options, path, base)
+    base = load_network_to_go_on_with(options) if options.base else None
     examples, held_back = draw_lines(options)
     print(f"{LINES}: {len(examples):,} lines, {len(held_back):,} held back")
     return LineTraining(
         LINES, examples, held_back, epochs=options.epochs, seed=options.seed, start=base
     )
-
-
-def check_same_people_held_back(options: argparse.Namespace, path: Path, base: Model) -> None:
-    """Raise DataError unless a network has held back the people that a training holds back."""
-    data = base.metadata.get("data", {})
-    held_back = data.get("writers_held_back"), tuple(data.get("sources_held_back", ()))
-    if held_back != (options.held_back_writers, tuple(options.held_back_sources)):
-        raise DataError(
-            f"{path}: expected a network that has held back what this training holds back, "
-            f"--held-back-writers {options.held_back_writers} --held-back-sources "
-            f"{','.join(options.held_back_sources)}, but it has held back {held_back[0]} writers "
-            f"and {held_back[1]}: give the same"
-        )
 
 
 def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:

@@ -31,8 +31,9 @@ class Recipe:
         measure each epoch on (by default).
     temperature
         Divisor of the logits after training, where nothing is held back to fit it to.
-    fine_tuning_rate
-        Share of the learning rate at which a trained network goes on.
+    fine_tuning_rate, going_on_rate
+        Shares of the learning rate at which a trained network learns pictures of one's own, and
+        goes on with the recipe's.
     """
 
     epochs: int
@@ -46,12 +47,20 @@ class Recipe:
     sources_held_back: tuple[str, ...] = ()
     temperature: float = 1.0
     fine_tuning_rate: float = 0.1
+    going_on_rate: float = 0.5
 
     def for_fine_tuning(self) -> "Recipe":
-        """Return the recipe for going on with a trained network: short, and at a lower rate."""
-        share, schedule = self.fine_tuning_rate, self.schedule
-        epochs = min(FINE_TUNING_EPOCHS, self.epochs)
-        return replace(self, epochs=epochs, schedule=lambda done: share * schedule(done))
+        """Return the recipe for fine-tuning a trained network: short, and at a low rate."""
+        slow = self._slowed(self.fine_tuning_rate)
+        return replace(slow, epochs=min(FINE_TUNING_EPOCHS, self.epochs))
+
+    def for_going_on(self) -> "Recipe":
+        """Return the recipe for going on with a trained network."""
+        return self._slowed(self.going_on_rate)
+
+    def _slowed(self, share: float) -> "Recipe":
+        schedule = self.schedule
+        return replace(self, schedule=lambda done: share * schedule(done))
 
 
 RECIPES = {
@@ -78,6 +87,5 @@ RECIPES = {
         held_back=2_000,
         writers_held_back=3,
         sources_held_back=("aga", "imp"),
-        fine_tuning_rate=0.5,
     ),
 }

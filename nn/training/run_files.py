@@ -86,6 +86,24 @@ def load_base(options: argparse.Namespace) -> tuple[Path, Model]:
     return path, base
 
 
+def load_network_to_go_on_with(options: argparse.Namespace) -> Model:
+    """Return the network that ``--from`` names, which has held back what this training holds back.
+
+    Raise WeightsError and DataError as ``load_base`` does, DataError also if others are held back.
+    """
+    path, base = load_base(options)
+    data = base.metadata.get("data", {})
+    held_back = data.get("writers_held_back", 0), tuple(data.get("sources_held_back", ()))
+    if held_back != (options.held_back_writers, tuple(options.held_back_sources)):
+        raise DataError(
+            f"{path}: expected a network that has held back what this training holds back, "
+            f"--held-back-writers {options.held_back_writers} --held-back-sources "
+            f"{','.join(options.held_back_sources)}, but it has held back {held_back[0]} writers "
+            f"and {held_back[1]}: give the same"
+        )
+    return base
+
+
 def training_command(options: argparse.Namespace) -> str:
     """Return the command that trains the same weights; of files and folders, the names alone."""
     writers, sources = options.held_back_writers, ",".join(options.held_back_sources)
@@ -97,7 +115,7 @@ def training_command(options: argparse.Namespace) -> str:
         "csv": options.csv and options.csv.name,
         "epochs": options.epochs,
         "seed": options.seed,
-        "held-back": options.held_back if is_of_lines or not options.base else None,
+        "held-back": None if options.pictures else options.held_back,
         "held-back-writers": writers if writers or is_of_lines else None,
         "held-back-sources": sources if sources or is_of_lines else None,
         "most-lost": f"{options.most_lost:g}" if options.most_lost != MAX_LOST_POINTS else None,

@@ -82,7 +82,7 @@ class Training(ABC, Generic[Examples]):
         start: Model | None = None,
         tests: Mapping[str, Examples] = {},
     ) -> None:
-        self.recipe = recipe or (RECIPES[name].for_fine_tuning() if start else RECIPES[name])
+        self.recipe = recipe or (RECIPES[name].for_going_on() if start else RECIPES[name])
         first_weights, self.rng = np.random.default_rng(seed).spawn(2)
         self.architecture = {**ARCHITECTURES, **LINE_ARCHITECTURES}[name]
         self.network = self.architecture.build(first_weights)

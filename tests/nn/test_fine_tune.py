@@ -173,7 +173,7 @@ def test_a_network_that_is_certain_of_what_it_misreads_is_not_judged_alone(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--from", "article"], "needs both: --from NETWORK and --pictures PATH"),
+        (["--from", "a", "--most-lost", "0"], "needs both: --from NETWORK and --pictures PATH"),
         (["--pictures", "x"], "needs both: --from NETWORK and --pictures PATH"),
         (["--most-lost", "0"], "needs both: --from NETWORK and --pictures PATH"),
         (["--from", "a", "--pictures", "x", "--csv", "y"], "leave out --csv and --held-back"),

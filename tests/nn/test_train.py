@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,6 +16,7 @@ import pytest
 from PIL import Image
 
 from nn import train
+from nn.core.layers import Array
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.data import handwriting
@@ -22,6 +24,8 @@ from nn.data.digits import Character
 from nn.data.kaggle import PIXEL_NAMES
 from nn.data.synthetic.mixture import Mixture
 from nn.models import weights
+from nn.models.architectures import ARCHITECTURES
+from nn.models.weights import load_trainable
 from nn.training import digit_training
 from nn.training.checkpoint import Checkpoint
 from nn.training.digit_training import DigitTraining
@@ -117,6 +121,36 @@ def test_with_nothing_held_back_the_temperature_is_the_recipes(
     metadata = weights.load(tmp_path / "convnet.npz").metadata
     assert metadata["temperature"] == RECIPES["convnet"].temperature
     assert metadata["data"]["writers_held_back"] == 0
+
+
+def test_a_training_goes_on_with_a_network_of_the_same_people_at_half_the_rate(
+    table: Path, tmp_path: Path, few_drawings: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(name: str, *options: str) -> Path:
+        command = ["convnet", "--csv", str(table), "--epochs", "1", *options]
+        train.main([*command, "--out", str(tmp_path / name)])
+        return tmp_path / name / "convnet.npz"
+
+    first = run("first")
+    trainings: list[tuple[float, Array]] = []
+
+    def do_nothing(training: DigitTraining) -> Iterator[float]:
+        trainings.append((training.recipe.schedule(0.5), training.network.parameters.copy()))
+        yield 1.0
+
+    monkeypatch.setattr(DigitTraining, "costs", do_nothing)
+    base = str(first.parent)
+    metadata = weights.load(run("second", "--from", base, "--seed", "2")).metadata
+    ((rate, parameters),) = trainings
+    assert rate == RECIPES["convnet"].schedule(0.5) / 2
+    assert np.array_equal(parameters, load_trainable(first, ARCHITECTURES).network.parameters)
+    assert metadata["from"]["sha256"] == weights.load(first).metadata["sha256"]
+    assert metadata["command"] == (
+        f"python -m nn train convnet --from {base} --csv {table.name} --epochs 1 --seed 2 "
+        "--held-back 0"
+    )
+    with pytest.raises(SystemExit, match="but it has held back 0 writers"):
+        run("third", "--from", base, "--held-back-writers", "1")
 
 
 def test_ctrl_c_writes_the_last_whole_epoch(table: Path, tmp_path: Path) -> None:
