@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -149,7 +150,7 @@ def rewrite_pages(models: Path, contents: Mapping[Path, bytes]) -> dict[Path, by
                 f"| `{metadata['name']}` | "
                 f"{proportion(score_on_mnist['correct'], score_on_mnist['total'])} | "
                 f"{metadata['parameters']:,} | {len(binary) / 1e6:.2f} MB | "
-                f"`{metadata['sha256'][:8]}` | `{metadata['command']}` |"
+                f"`{metadata['sha256'][:8]}` | {trained_by(metadata)} |"
             )
         except (ArithmeticError, KeyError, TypeError, ValueError) as error:
             raise RunError(
@@ -170,6 +171,14 @@ def rewrite_pages(models: Path, contents: Mapping[Path, bytes]) -> dict[Path, by
             card = front_matter(networks) + card.split(FENCE, 2)[-1]
         pages[page] = card.encode()
     return pages
+
+
+def trained_by(metadata: Mapping[str, Any]) -> str:
+    """Return a network's command, and those of the networks that it went on with, if any."""
+    text = f"`{metadata['command']}`"
+    if base := metadata.get("from"):
+        text += f", from `{base['sha256'][:8]}`: {trained_by(base)}"
+    return text
 
 
 def replace_between(page: Path, text: str, start: str, end: str, content: str) -> str:

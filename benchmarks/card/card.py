@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 from threadpoolctl import threadpool_limits
 
@@ -27,7 +26,7 @@ from nn.data.mnist import load_mnist
 from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model
-from nn.promote import replace_between
+from nn.promote import replace_between, trained_by
 
 CONVNET = "convnet*"  # the training that holds people back; the network of lines always does
 # Rows of the card that the README shows, too.
@@ -132,7 +131,7 @@ def describe(run: Measurement, commit: str) -> str:
         f"`{name}` `{model.metadata['sha256'][:8]}`" for name, model in run.shipped().items()
     )
     others = [
-        f"- `{name}` {origin(model.metadata)}"
+        f"- `{name}` `{model.metadata['sha256'][:8]}`: {trained_by(model.metadata)}"
         for name, model in ((CONVNET, run.convnet()), (line_network.LINES, run.lines()))
     ]
     return "\n".join(
@@ -142,12 +141,6 @@ def describe(run: Measurement, commit: str) -> str:
             *others,
         ]
     )
-
-
-def origin(metadata: Mapping[str, Any]) -> str:
-    """Return a network's hash and command, and those of the one that it went on with, if any."""
-    text = f"`{metadata['sha256'][:8]}`: `{metadata.get('command')}`"
-    return text + (f", from {origin(metadata['from'])}" if "from" in metadata else "")
 
 
 def commit_of(folder: Path) -> str:

@@ -189,6 +189,16 @@ def test_damaged_metadata_of_another_are_one_line(run: Path, models: Path, conte
     assert "\n" not in message
 
 
+def test_a_network_is_trained_by_the_commands_of_those_that_it_went_on_with_too() -> None:
+    first = {"sha256": "0123456789", "command": "train lines"}
+    second = {"sha256": "9876543210", "command": "train lines --from lines", "from": first}
+    third = {"command": "train lines --from runs", "from": second}
+    assert promote.trained_by(third) == (
+        "`train lines --from runs`, from `98765432`: `train lines --from lines`, "
+        "from `01234567`: `train lines`"
+    )
+
+
 def test_the_table_of_both_pages_is_that_of_the_shipped_metadata() -> None:
     pages = promote.rewrite_pages(Path("models"), {})
     assert {str(page) for page in pages} == {"README.md", "models/README.md"}

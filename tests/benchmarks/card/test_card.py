@@ -67,15 +67,6 @@ def test_a_page_without_a_place_for_a_block_is_refused_before_anything_is_measur
         write_card(models)
 
 
-def test_a_network_is_named_with_the_one_that_it_went_on_with() -> None:
-    first = {"sha256": "0123456789", "command": "train lines"}
-    more = {"sha256": "9876543210", "command": "train lines --from lines", "from": first}
-    assert card.origin(first) == "`01234567`: `train lines`"
-    assert card.origin(more) == (
-        "`98765432`: `train lines --from lines`, from `01234567`: `train lines`"
-    )
-
-
 @pytest.mark.parametrize(
     ("metadata", "is_learnt"),
     [
