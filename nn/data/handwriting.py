@@ -18,7 +18,6 @@ from nn.data.unipen import SOURCES, load_unipen
 
 # Characters that cannot be told from a digit, or only half the time: no examples of "no digit".
 LOOK_ALIKES = frozenset("OoliI|/\\,.'`()SZbgqszBDG")
-MARKS = frozenset(".,-=")
 NO_PICTURES = Digits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
 # Width over height of a digit: outside of these, strokes are missing or added.
 MIN_ASPECT, MAX_ASPECT = 0.2, 2.0
@@ -119,11 +118,6 @@ def unlike_digits(characters: Sequence[Character]) -> list[Character]:
         # kai's @ are strokes of other letters.
         and (character.source, character.sign) != ("kai", "@")
     ]
-
-
-def recorded_marks(characters: Sequence[Character]) -> list[Character]:
-    """Return the points, commas, minus and equals signs."""
-    return [each for each in characters if each.sign in MARKS and each.strokes]
 
 
 def at_most_of_writer(

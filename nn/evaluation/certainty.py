@@ -23,14 +23,13 @@ from tqdm import tqdm
 
 from nn.data.handwriting import (
     load_handwriting,
-    recorded_marks,
     split_by_source,
     unlike_digits,
     whole_digits,
 )
 from nn.data.mnist import load_mnist
 from nn.data.synthetic.drawing import draw_strokes
-from nn.data.synthetic.lines import LineWriter
+from nn.data.synthetic.lines import LineWriter, recorded_marks
 from nn.data.synthetic.non_digits import scribble_over
 from nn.data.synthetic.paper import photograph
 from nn.data.synthetic.styles import write_digit

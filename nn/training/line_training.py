@@ -24,12 +24,11 @@ from nn.core.network import Network
 from nn.data.handwriting import (
     at_most_of_writer,
     load_handwriting,
-    recorded_marks,
     unlike_digits,
     whole_digits,
 )
 from nn.data.mnist import load_mnist
-from nn.data.synthetic.lines import LineWriter
+from nn.data.synthetic.lines import LineWriter, recorded_marks
 from nn.data.synthetic.paper import photograph
 from nn.models.ctc import CTC, frames_needed, to_targets
 from nn.models.line_network import LINES, N_CLASSES

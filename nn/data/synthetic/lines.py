@@ -116,6 +116,11 @@ class _Hand:
     is_closed: bool = False
 
 
+def recorded_marks(characters: Sequence[Character]) -> list[Character]:
+    """Return the points, commas, minus and equals signs."""
+    return [each for each in characters if each.sign in LABELS_OF_MARKS and each.strokes]
+
+
 class LineWriter:
     """Draws random lines.
 

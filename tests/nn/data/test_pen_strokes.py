@@ -13,7 +13,6 @@ from nn.data.digits import NO_DIGIT, Character, DataError
 from nn.data.handwriting import (
     at_most_of_writer,
     equally,
-    recorded_marks,
     split_by_source,
     split_by_writer,
     unlike_digits,
@@ -282,12 +281,6 @@ def test_only_letters_that_are_not_written_like_a_digit_are_examples_of_no_digit
     others = [drawn("K", "apa", UPRIGHT), drawn("K", "apa", [[1.0, 1.0]]), drawn("K", "apa")]
     others += [drawn(label, "apa", HOOK) for label in "OoliI|/\\.,'`()SZbgqszBDG"]
     assert unlike_digits([letter, *others, dash, drawn("@", "kai", HOOK)]) == [letter, dash]
-
-
-def test_marks_are_points_commas_minus_and_equals_signs_with_strokes() -> None:
-    found = [drawn(sign, "apa", BAR) for sign in ".,-="]
-    others = [drawn(sign, "apa", BAR) for sign in "':;_/1i"]
-    assert recorded_marks([drawn(".", "apa"), *found, *others]) == found
 
 
 def test_no_writer_has_more_than_the_limit_and_the_others_keep_all_in_order() -> None:

@@ -14,10 +14,7 @@ from nn.data.synthetic.curves import resample, trace
 from nn.data.synthetic.cut_digits import draw_cut_digits, label_of, read_at
 from nn.data.synthetic.drawing import draw_strokes, render_variations, vary_strokes
 from nn.data.synthetic.joining import contact_distance, link_above, may_have_ligature, put_beside
-from nn.data.synthetic.lines import (
-    Line,
-    LineWriter,
-)
+from nn.data.synthetic.lines import Line, LineWriter, recorded_marks
 from nn.data.synthetic.mixture import Mixture, draw_texture, draw_unvaried
 from nn.data.synthetic.non_digits import (
     CROSSING_SLOPES,
@@ -310,6 +307,12 @@ def test_three_of_ten_numbers_of_four_digits_and_more_have_a_mark_at_each_thousa
     grouped = [n for n, places in long if places == list(range(3 * ((n - 1) // 3), 0, -3))]
     assert 0.2 * len(long) < len(grouped) < 0.45 * len(long)
     assert set(grouped) == {4, 5, 6, 7, 8, 9}
+
+
+def test_recorded_marks_are_points_commas_minus_and_equals_signs_with_strokes() -> None:
+    found = [Character(sign, "apa", "1", LINE) for sign in ".,-="]
+    others = [Character(sign, "apa", "1", LINE) for sign in "':;_/1i"]
+    assert recorded_marks([Character(".", "apa", "1", []), *found, *others]) == found
 
 
 def test_half_of_the_marks_are_as_somebody_wrote_them() -> None:
