@@ -25,7 +25,7 @@ export class Live {
 
   /**
    * @param {{worker: string, networks: Record<string, string>}} addresses of the worker, and of networks by name
-   * @param {(digit: LiveDigit?) => void} onDigit gets null for ink that may be several digits
+   * @param {(digit: LiveDigit?) => void} onDigit gets null for ink that may be several digits, undefined where the network failed
    */
   constructor(addresses, onDigit) {
     Object.assign(this, { addresses, onDigit });
@@ -67,7 +67,7 @@ export class Live {
     const digit = await call.catch(() => this.#loaded.clear()); // the worker has failed
     this.#isReading = false;
     this.#measure(performance.now() - start_ms);
-    if (digit !== undefined) this.onDigit(digit && { ...digit, model, image: levelsUrl(digit.levels) });
+    this.onDigit(digit && { ...digit, model, image: levelsUrl(digit.levels) });
     if (this.#next && this.has(this.#next[0])) this.#readNext();
   }
 

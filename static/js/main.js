@@ -117,7 +117,7 @@ const reader = new RequestQueue(requestAnswer, {
   onProgress: (part) => view.showSent(part),
   onAnswer(answer, isOutdated) {
     // The page's network may have come while the server read a stroke that now rests.
-    const show = () => (isReadLive() ? live.read(model.value, pad.drawn) : view.showAnswer(answer, isOutdated));
+    const show = () => (isReadLive() ? readStroke() : view.showAnswer(answer, isOutdated));
     bet.take(guessIn(answer), isOutdated, show);
     decision.answered();
     offerPlace(answer);
@@ -147,6 +147,12 @@ async function requestAnswer(signal, onProgress) {
 
 /** Whether the page's own network reads the stroke that is drawn: one digit, and nothing of it is shown before a bet. */
 const isReadLive = () => pad.isDrawing && pad.squares === 1 && !view.hasSeveral && !bet.isOn && live?.has(model.value);
+
+/** Reads the stroke that is drawn: here, or on the server where the page's network is missing, slow or broken. */
+function readStroke() {
+  if (isReadLive()) live.read(model.value, pad.drawn);
+  else if (!view.hasSeveral) reader.readSoon(); // a number is read when the stroke ends
+}
 
 const hasInput = () => Boolean(picture.file) || !pad.isEmpty;
 
@@ -207,8 +213,7 @@ function showTools() {
 pad.addEventListener("draw", () => {
   picture.remove(); // the keyboard draws on the pad even under a picture
   outdate();
-  if (isReadLive()) live.read(model.value, pad.drawn);
-  else if (!view.hasSeveral) reader.readSoon(); // a number is read when the stroke ends
+  readStroke();
   showTools();
 });
 pad.addEventListener("change", () => {
@@ -329,7 +334,10 @@ else if (!examples.isChosen && !bet.isOn && !inside.isOpen && !pad.canUndo && !r
 }
 async function followStrokes() {
   const loaded = await import("./live.js").catch(() => null); // without it the server reads them
-  live = loaded && new loaded.Live(addresses, (digit) => isReadLive() && view.showLive(digit));
+  live = loaded && new loaded.Live(addresses, (digit) => {
+    if (isReadLive()) view.showLive(digit);
+    else if (pad.isDrawing) readStroke();
+  });
   live?.load(model.value);
 }
 if (document.readyState === "complete") followStrokes();

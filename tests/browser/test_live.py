@@ -31,6 +31,11 @@ window.Worker = class extends Worker {
     this.addEventListener("message", () => (window.workersAnswers += 1));
   }
 };"""
+BREAK_WORKER = """Worker.prototype.postMessage = function ({ name }) {
+  if (name === "read") this.dispatchEvent(new Event("error"));
+  else this.dispatchEvent(new MessageEvent("message", { data: {} }));
+};"""
+N_MEASURED = 10  # answers that show that a device is slow
 N_DRAWINGS, N_AT_ONCE = 100, 25
 TOLERANCE = 0.01  # of activations: other processors may round pixels differently
 
@@ -182,9 +187,36 @@ def test_a_stroke_that_rests_while_the_network_comes_is_read(page: Page) -> None
     wait_for(lambda: page.evaluate(TWO_FRAMES) or len(held) == 2, "both requests", PATIENCE_S)
     weights, stroke = sorted(held, key=lambda route: bool(READ.search(route.request.url)))
     weights.continue_()
-    wait_for(lambda: page.evaluate("window.workersAnswers") == 1, "the network", PATIENCE_S)
+    wait_for_answers(page, 1)
     stroke.continue_()
     expect(page.locator(BEST)).to_have_text("7")
+
+
+def test_a_stroke_that_rests_when_the_device_proves_slow_is_read_by_the_server(page: Page) -> None:
+    page.add_init_script(SLOW_CLOCK + COUNT_WORKERS_ANSWERS)
+    page.goto("/")
+    wait_for_answers(page, 1)
+    first, *others = places_on_pad(page, digits.THREE[0][:N_MEASURED])
+    page.mouse.move(*first)
+    page.mouse.down()
+    wait_for_answers(page, 2)
+    for n, place in enumerate(others, start=3):
+        page.mouse.move(*place)
+        wait_for_answers(page, n)
+    expect(page.locator('#activations[data-certain="false"]')).to_be_visible()
+
+
+def test_a_stroke_that_rests_when_the_network_breaks_is_read_by_the_server(page: Page) -> None:
+    page.add_init_script(BREAK_WORKER + COUNT_WORKERS_ANSWERS)
+    page.goto("/")
+    wait_for_answers(page, 1)
+    Mouse(page).press(digits.SEVEN[0][:1])
+    expect(page.locator('#activations[data-certain="false"]')).to_be_visible()
+
+
+def wait_for_answers(page: Page, n: int) -> None:
+    """Wait until the page's worker has answered so often; to load the network is its first."""
+    wait_for(lambda: page.evaluate("window.workersAnswers") == n, f"{n} answers", PATIENCE_S)
 
 
 def test_in_one_file_the_bars_follow_too(offline: Page) -> None:
