@@ -165,7 +165,7 @@ PICTURES: Mapping[str, Callable[[Sources], Image.Image]] = {
     "neat.png": partial(from_mnist, 748),
     "messy.png": partial(from_mnist, 1508),
     "angular.png": partial(from_mnist, 8277),
-    "looped.png": partial(from_mnist, 9729),
+    "looped.png": partial(from_mnist, 3422),
     "tailed.png": partial(from_mnist, 4874),
     "flag.png": partial(from_pendigits, 3874),
     "bar.png": partial(from_pendigits, 896),

@@ -126,7 +126,7 @@ def test_it_is_paused_stepped_and_linked_to_and_back_closes_it(drawing_page: Pag
 @pytest.mark.parametrize(
     ("query", "sentence", "caption"),
     [
-        ("example=messy&decision", "speaks for 4, .* for 9", "Output: Softmax"),
+        ("example=messy&decision", "speaks for 9, .* for 4", "Output: Softmax"),
         ("example=letter&decision", r"No output rises above \d+ %: not a digit", "Output"),
         ("example=bar&decision=2&model=article", "made it a 7, not a 2", "Layer 1: Sigmoid"),
         ("example=neat&decision&model=mlp", "made it a 4, not a 7", "Output: Softmax"),
@@ -211,7 +211,7 @@ def test_it_works_in_the_one_file(disconnected: Page, standalone_file: Path) -> 
     page = disconnected
     page.emulate_media(reduced_motion="reduce")
     page.goto(f"{standalone_file.as_uri()}?example=neat&decision")
-    expect(part(page, "sentence")).to_have_text("The stroke at the left made it a 4, not a 7.")
+    expect(part(page, "sentence")).to_have_text("The stroke in the middle made it a 4, not a 1.")
     part(page, "close").click()
     choose_network(page, "article")
     expect_last_answer(page)

@@ -237,7 +237,7 @@ def test_pad_answer_and_inside_fill_each_projector_without_scrolling(page: Page)
 
 def test_from_the_back_of_a_class_each_bar_is_seen_beside_the_inside(page: Page) -> None:
     page.goto("/?projector&example=messy&inside=layers")
-    expect(page.locator("#digit")).to_have_text("4")
+    expect(page.locator("#digit")).to_have_text("9")
     for width, height in ((768, 1024), *PROJECTORS):
         page.set_viewport_size({"width": width, "height": height})
         for bar in map(place, page.locator("#activations .bar").all()):

@@ -179,7 +179,7 @@ def test_files_of_any_kind_become_rows_of_one_table(drawing_page: Page, tmp_path
     upload(page, *chosen, *sorted(tmp_path.iterdir()))
     expect(row(page, "messy.png").get_by_role("textbox")).to_be_focused()
     expect(page.locator("#readings").get_by_role("progressbar")).to_be_hidden()
-    expect_readings(page, ["4", "5379", "7"])  # the doubtful first
+    expect_readings(page, ["9", "5379", "7"])  # the doubtful first
     for name, sentence in (
         ("README.md", "This is not a picture."),
         ("form.pdf", "Take a screenshot of the page of the PDF"),
@@ -190,15 +190,15 @@ def test_files_of_any_kind_become_rows_of_one_table(drawing_page: Page, tmp_path
     page.keyboard.press("Enter")
     expect(row(page, "messy.png")).to_contain_text("Accepted")
     upload(page, SEVEN, THREE)  # the first is there already
-    expect_readings(page, ["4", "5379", "7", "3"])
+    expect_readings(page, ["9", "5379", "7", "3"])
     upload(page, EXAMPLES / "neat.png")  # one, but the table is open
-    expect_readings(page, ["4", "5379", "7", "3", "4"])
+    expect_readings(page, ["9", "5379", "7", "3", "4"])
     page.evaluate(TWO_FRAMES)
     assert sum(page.evaluate("shifts")) < 0.01
     with page.expect_download() as download:
         page.get_by_role("button", name="Table of 9 answers").click()
     rows = download.value.path().read_text().splitlines()
-    assert "messy.png,4,false,unclear,accepted,4," in rows
+    assert "messy.png,9,false,unclear,accepted,9," in rows
     assert "README.md,,,,failed,,This is not a picture." in rows
     page.go_back()
     expect(page.get_by_role("dialog")).to_be_hidden()

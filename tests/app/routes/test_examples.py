@@ -63,9 +63,9 @@ NO_DIGIT = "This does not look like a digit. Best guess: "
         ("letter.png", "not_a_digit", NO_DIGIT),
         ("doodle.png", "not_a_digit", NO_DIGIT),
         ("messy.png", "unclear", "Not certain: {row}."),
-        ("angular.png", "unclear", "Not certain: {row}."),
-        ("tailed.png", "unclear", "Not certain: a 9, or perhaps a 6."),
-        ("looped.png", None, "This looks like a 6."),
+        ("angular.png", None, "This looks like a 3."),
+        ("tailed.png", "unclear", "Not certain: a 9, or perhaps a 0."),
+        ("looped.png", None, "This looks like a 0."),
     ],
 )
 def test_an_example_of_a_doubtful_digit_is_answered_as_its_row_says(
