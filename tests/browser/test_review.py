@@ -163,14 +163,14 @@ def test_pictures_are_read_as_allowed_and_again_where_wrong(page: Page, folder: 
 def test_the_choice_of_a_risk_says_what_a_person_reads_without_reading_again(
     page: Page, folder: Path
 ) -> None:
-    shutil.copy(EXAMPLES / "angular.png", folder / "west" / "9.png")  # certain at 0.01
+    shutil.copy(EXAMPLES / "tailed.png", folder / "west" / "9.png")  # certain at 0.02
     page.goto("/review")
     choose(page, folder)
     expect(count(page, "To look at")).to_have_text("2")
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     dial = page.locator("#risk")
-    dial.select_option("0.01")
+    dial.select_option("0.02")
     expect(count(page, "To look at")).to_have_text("1")
     expect(count(page, "Certain")).to_have_text("3")
     dial.select_option("")
