@@ -148,14 +148,14 @@ def test_a_risk_that_is_chosen_is_asked_for_again_and_kept_in_the_address(
 
 
 def test_the_choice_of_a_risk_says_from_which_on_the_answer_is_certain(page: Page) -> None:
-    page.goto("/?example=angular")
-    expect_read(page, "3")
+    page.goto("/?example=tailed")
+    expect_read(page, "9")
     open_options(page)
     dial, said = page.locator("#risk"), page.locator("#risk-said")
     expect(dial.locator("option")).to_have_text(["1 in 1,000", "1 in 300", "1 in 100", "1 in 50"])
-    expect(said).to_have_text("At 1 in 100 the answer would be certain.")
-    dial.select_option("0.01")
-    expect(said).to_have_text("The answer is certain, even at 1 in 100.")
+    expect(said).to_have_text("At 1 in 50 the answer would be certain.")
+    dial.select_option("0.02")
+    expect(said).to_have_text("The answer is certain, even at 1 in 50.")
     page.goto("/?example=letter")
     expect(said).to_contain_text("certain at none of these")
     page.goto("/?example=neat")

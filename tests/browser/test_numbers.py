@@ -105,6 +105,19 @@ def test_boxes_lie_where_the_answer_says_on_every_screen(number_page: Page) -> N
     assert top == pytest.approx(0.18 - RADIUS, abs=0.01)
 
 
+def test_of_digits_that_lie_over_each_other_one_has_a_label(number_page: Page) -> None:
+    answered = number_answer("204", doubtful=[1])  # which is chosen
+    left, *others = answered["digits"][1]["box"]
+    answered["digits"][2]["box"] = [left + 10, *others]  # a third of its width away
+    give(number_page, answered)
+    read(number_page, digits.ONE, "204")
+    labels = number_page.locator("#boxes .box b")
+    expect(labels.nth(1)).to_be_visible()
+    expect(labels.nth(2)).to_be_hidden()
+    number_page.get_by_role("radio", name="4, digit 3 of 3").check()
+    expect(labels.nth(2)).to_be_visible()
+
+
 def test_several_lines_are_shown_and_each_digit_can_be_chosen(number_page: Page) -> None:
     page, labels = number_page, number_page.locator("#digits label")
     page.set_viewport_size({"width": 1280, "height": 800})
