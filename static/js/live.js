@@ -25,7 +25,7 @@ export class Live {
 
   /**
    * @param {{worker: string, networks: Record<string, string>}} addresses of the worker, and of networks by name
-   * @param {(digit: LiveDigit?) => void} onDigit gets null for ink that may be several digits, undefined where the network failed
+   * @param {(digit?: LiveDigit?) => void} onDigit gets null for ink that may be several digits, and undefined when a network has come or failed
    */
   constructor(addresses, onDigit) {
     Object.assign(this, { addresses, onDigit });
@@ -45,6 +45,7 @@ export class Live {
     this.#worker ??= callsOf(new Worker(this.addresses.worker, { type: "module" }));
     await this.#worker.load(name, weights);
     this.#loaded.add(name);
+    this.onDigit();
   }
 
   /** Whether a network is loaded, and computed as quickly as a stroke is drawn. @param {string} name */

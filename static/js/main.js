@@ -116,8 +116,7 @@ const reader = new RequestQueue(requestAnswer, {
   onStart: () => view.showBusy(true),
   onProgress: (part) => view.showSent(part),
   onAnswer(answer, isOutdated) {
-    // The page's network may have come while the server read a stroke that now rests.
-    const show = () => (isReadLive() ? readStroke() : view.showAnswer(answer, isOutdated));
+    const show = () => isReadLive() || view.showAnswer(answer, isOutdated);
     bet.take(guessIn(answer), isOutdated, show);
     decision.answered();
     offerPlace(answer);
@@ -335,8 +334,8 @@ else if (!examples.isChosen && !bet.isOn && !inside.isOpen && !pad.canUndo && !r
 async function followStrokes() {
   const loaded = await import("./live.js").catch(() => null); // without it the server reads them
   live = loaded && new loaded.Live(addresses, (digit) => {
-    if (isReadLive()) view.showLive(digit);
-    else if (pad.isDrawing) readStroke();
+    if (digit !== undefined && isReadLive()) view.showLive(digit);
+    else if (pad.isDrawing) readStroke(); // which may rest, so that no move of the pen asks for it
   });
   live?.load(model.value);
 }
