@@ -47,6 +47,7 @@ def test_the_api_page_shows_a_german_what_was_answered_and_english_only_in_code(
     page.goto("/api?lang=de")
     form = page.get_by_role("form", name="predict ausprobieren", exact=True)
     form.get_by_role("button", name="Beispiel nehmen").click()
+    expect(form.get_by_role("img", name="seven.png")).to_be_visible()  # it is loaded first
     form.get_by_role("button", name="Senden").click()
     expect(form.get_by_role("status")).to_have_text(re.compile(r"^200 OK, \d+ ms, [\d.]+ Bytes$"))
     expect(form.get_by_role("region")).to_contain_text("weitere Zeichen")
