@@ -160,10 +160,9 @@ def _strip_signs(reading: Reading, number: int) -> Iterator[StripSign]:
     for sign in reading.strips[number].signs:
         agrees = None
         if sign.label < POINT:
-            if reading.is_number:
-                agrees = next(digits).agreement > 0
-            else:  # one digit, whatever the network of lines reads
-                agrees = sign.label == reading.digit
+            # Of one digit, whatever the network of lines reads.
+            is_same = sign.label == reading.digits[0].digit
+            agrees = next(digits).is_agreed if reading.is_number else is_same
         likeliest = _likeliest(sign.probabilities)
         yield StripSign(sign.frames[0], sign.frames[-1], likeliest, agrees)
 

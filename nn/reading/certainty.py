@@ -17,7 +17,8 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | ink of a digit's size is left out | ``Doubt.INK_LEFT_OUT`` |
 | a digit that may be a power or an index, by its height and place | ``lines/look_alikes.py`` |
 | a digit that is read in two lines | ``lines/signs.py`` |
-| a number in which a sign is missing more probably than not | ``is_ruled_out`` |
+| a blot, a digit that is struck out, a first 1 like a bar | ``lines/look_alikes.py`` |
+| a number in which a sign may be missing | ``Line.may_have_more`` |
 | a 1 after the first digit that looks like a slash | ``lines/look_alikes.py`` |
 | a mark that is improbable or without ink, or a comma as short as a point | ``lines/signs.py`` |
 | a comma after the last digit that may be another sign | ``lines/look_alikes.py`` |
@@ -51,7 +52,6 @@ MIN_OF_TWO = 0.8  # activation of the two likeliest digits together, where there
 MIN_LIKELY = 0.3  # probability by both networks of digits in one piece of ink, in the mean
 MIN_DIGIT_WIDTH = 0.35  # mean width of digits in one piece of ink, over its height
 MIN_AGREEMENT = 0.5  # of the network of lines with each digit of an allowed text
-MIN_MISSING = 0.5  # probability of a sign where none is read, above which no number is certain
 MIN_SAME_OVERLAP = 0.5  # of two boxes of the same ink, over the area of both together
 
 Boxes = NDArray[np.float64]
@@ -124,7 +124,7 @@ def judge_number(
     """
     certain_from = number_certain_from(lines, certainty)
     if certain_from <= certainty.risk:
-        return [replace(line, missed=0.0, missed_other=0.0) for line in lines], None, certain_from
+        return list(lines), None, certain_from
     judged = [
         replace(
             line,
@@ -189,7 +189,7 @@ def is_ruled_out(line: Line) -> bool:
     """
     may_be_other = any(digit.may_be_other for digit in line.digits)
     has_slash = any(digit.is_slash for digit in line.digits[1:])
-    return bool(line.doubtful_gaps) or may_be_other or has_slash or line.any_missed > MIN_MISSING
+    return bool(line.doubtful_gaps) or may_be_other or has_slash or line.may_have_more
 
 
 def with_doubts(digits: Sequence[Digit], certainty: Certainty) -> list[Digit]:
@@ -200,8 +200,11 @@ def with_doubts(digits: Sequence[Digit], certainty: Certainty) -> list[Digit]:
 def doubt_in_number(digit: Digit, certainty: Certainty) -> Doubt | None:
     """Return why a digit of a number is not certain, None if it is."""
     doubt = certainty.doubt(Kind.DIGIT_OF_NUMBER, digit_of_number_features(digit))
-    if not (doubt or digit.may_be_other):
-        return None
+    return _reason(digit) if doubt or digit.may_be_other else None
+
+
+def _reason(digit: Digit) -> Doubt:
+    """Return what speaks most against a doubtful digit of a number."""
     if digit.is_cut:
         return Doubt.TOUCHING
     return Doubt.NOT_A_DIGIT if _is_neither(digit.activations) else Doubt.UNCLEAR
@@ -221,7 +224,7 @@ def _with_worst_in_doubt(lines: Sequence[Line], certainty: Certainty) -> list[Li
         replace(
             line,
             digits=[
-                replace(digit, doubt=Doubt.UNCLEAR) if probability == least else digit
+                replace(digit, doubt=_reason(digit)) if probability == least else digit
                 for digit, probability in zip(line.digits, probabilities, strict=True)
             ],
         )
@@ -230,8 +233,9 @@ def _with_worst_in_doubt(lines: Sequence[Line], certainty: Certainty) -> list[Li
 
 
 def are_surely_several(digits: Sequence[Digit], certainty: Certainty) -> bool:
-    """Return whether a picture clearly holds several digits."""
-    return len(digits) > 1 and all(doubt_in_number(digit, certainty) is None for digit in digits)
+    """Return whether a picture clearly holds several digits: a cut one may be part of another."""
+    are_sure = (not digit.is_cut and not doubt_in_number(digit, certainty) for digit in digits)
+    return len(digits) > 1 and all(are_sure)
 
 
 def is_number(lines: Sequence[Line], piece_px: tuple[int, int] | None = None) -> bool:

@@ -21,10 +21,6 @@ RISK = 0.003  # share of errors among certain answers, by default
 MIN_RISK, MAX_RISK = 0.001, 0.05
 RISK_OF_REST = 0.15  # risk, over 1 - certain_at, the option that it took the place of
 
-# What stands for the agreement of the network of lines where that does not count: less than is
-# usual of right answers, 0.998, with which more doodles would be certain.
-ALONE_AGREEMENT = 0.9
-
 MILLION = 1e6
 LEAST = 1e-4  # of a probability in a feature, so that its logarithm is finite
 
@@ -51,40 +47,28 @@ class Feature(NamedTuple):
     doubt: Doubt = Doubt.UNCLEAR
 
 
-_NO_DIGIT = Doubt.NOT_A_DIGIT
 FEATURES: Mapping[Kind, Mapping[str, Feature]] = {
     Kind.DIGIT: {
         "confidence": Feature(1),  # logit
-        "neither": Feature(-1, _NO_DIGIT),  # log of the chance of neither of the likeliest two
+        "neither": Feature(-1),  # log of the chance of neither of the likeliest two
     },
     Kind.CHECKED_DIGIT: {
-        "confidence": Feature(1),
-        "neither": Feature(-1, _NO_DIGIT),
-        "agreement": Feature(1),  # logit of the digit by the network of lines, 0 for another one
-        "differs": Feature(-1),  # it reads another one
-        "unread": Feature(-1, _NO_DIGIT),  # it reads no digit
+        "by_both": Feature(-1),  # log of the product of both networks' chances of error
+        "neither": Feature(-1),
+        "differs": Feature(-1),  # the network of lines reads another digit
+        "unread": Feature(-1, Doubt.NOT_A_DIGIT),  # it reads no digit
         "several": Feature(-1),  # it reads more digits
-        "other_ink": Feature(-1, _NO_DIGIT),  # it reads another sign, or ink without a sign
-        "in_pieces": Feature(-1),
-        "missed": Feature(-1),  # log of the chance of a sign where none is read
     },
     Kind.DIGIT_OF_NUMBER: {
-        "confidence": Feature(1),
-        "agreement": Feature(1),
-        "differs": Feature(-1),
-        "both_wrong": Feature(-1),  # log of the product of both chances of error
-        "cut": Feature(-1, Doubt.TOUCHING),  # from ink that it shares with a neighbour
-        "slash": Feature(-1),  # a 1 that reaches beyond the others or leans, as a slash does
+        "by_digits": Feature(-1),  # log of the chance of error by the network of digits
+        "by_lines": Feature(-1),
     },
     Kind.MARK: {
         "other_mark": Feature(-1),  # log of the chance of another mark
     },
     Kind.NUMBER: {
-        "both_wrong": Feature(-1),  # of the digit where it is greatest
+        "by_both": Feature(-1),  # of the digit where it is greatest
         "by_lines": Feature(-1),  # log of the chance that the network of lines misreads any digit
-        "cut": Feature(-1, Doubt.TOUCHING),
-        "slash": Feature(-1),
-        "missed": Feature(-1),  # of digits and marks; another sign counts by a rule alone
         "lone": Feature(-1),  # of several lines one is a digit alone: of a fraction, or a colon
     },
 }
@@ -97,13 +81,7 @@ def digit_features(activations: Sequence[float]) -> dict[str, float]:
 
 
 def checked_features(
-    activations: Sequence[float],
-    agreement: float | None,
-    *,
-    n_digits: int,
-    has_other_ink: bool,
-    is_in_pieces: bool,
-    missed: float,
+    activations: Sequence[float], agreement: float | None, n_digits: int
 ) -> dict[str, float]:
     """Return the features of a digit alone that the network of lines has read, too.
 
@@ -116,48 +94,28 @@ def checked_features(
         it reads none, or several in a drawing.
     n_digits
         That it reads in the whole picture.
-    has_other_ink
-        Whether it reads another sign, or there is ink as high as a digit without a sign.
-    is_in_pieces
-        Whether the digit is more than one piece of ink.
-    missed
-        The highest probability of a sign where none is read.
     """
+    second, best = sorted(activations)[-2:]
     return {
-        **digit_features(activations),
-        "agreement": logit(agreement) if agreement else 0.0,
+        "by_both": log_of_both_wrong(best, agreement or 0.0),
+        "neither": log_of(1 - best - second),
         "differs": float(agreement == 0),
         "unread": float(n_digits == 0),
         "several": float(n_digits > 1),
-        "other_ink": float(has_other_ink),
-        "in_pieces": float(is_in_pieces),
-        "missed": log_of(missed),
     }
 
 
 def digit_of_number_features(digit: Digit) -> dict[str, float]:
     """Return the features of a digit of a number."""
-    both_wrong = log_of(1 - digit.confidence) + log_of(1 - digit.agreement)
-    return {
-        "confidence": logit(digit.confidence),
-        "agreement": logit(digit.agreement) if digit.agreement else 0.0,
-        "differs": float(digit.agreement == 0),
-        "both_wrong": both_wrong,
-        "cut": float(digit.is_cut),
-        "slash": float(digit.is_slash),
-    }
+    return {"by_digits": log_of(1 - digit.by_digits), "by_lines": log_of(1 - digit.by_lines)}
 
 
 def number_features(lines: Sequence[Line]) -> dict[str, float]:
     """Return the features of numbers: the digits of all lines together."""
     digits = [digit for line in lines for digit in line.digits]
-    of_digits = [digit_of_number_features(digit) for digit in digits]
     return {
-        "both_wrong": max(features["both_wrong"] for features in of_digits),
-        "by_lines": log_of(1 - float(np.prod([digit.agreement for digit in digits]))),
-        "cut": float(any(digit.is_cut for digit in digits)),
-        "slash": float(any(digit.is_slash for digit in digits)),
-        "missed": log_of(max(line.missed for line in lines)),
+        "by_both": max(log_of_both_wrong(digit.by_digits, digit.by_lines) for digit in digits),
+        "by_lines": log_of(1 - float(np.prod([digit.by_lines for digit in digits]))),
         "lone": float(len(lines) > 1 and any(len(line.digits) == 1 for line in lines)),
     }
 
@@ -239,10 +197,14 @@ class Certainty:
         One for each kind.
     risk
         Greatest share of errors among certain answers, ``MIN_RISK`` to ``MAX_RISK``.
+    is_alone
+        Whether it does not matter which digit the network of lines reads in a picture of one. That
+        it reads none, or several, stays a reason to doubt.
     """
 
     regressions: Mapping[Kind, LogisticRegression]
     risk: float = RISK
+    is_alone: bool = False
 
     def __post_init__(self) -> None:
         if not MIN_RISK <= self.risk <= MAX_RISK:
@@ -296,19 +258,7 @@ class Certainty:
         See ``nn.training.own_certainty``.
         """
         is_alone = metadata.get("own", {}).get("is_judged_alone") is True
-        return self.without_lines() if is_alone else self
-
-    def without_lines(self) -> Self:
-        """Return judges to whom the network of lines says the same, whichever digit it reads.
-
-        Of a digit alone; where it reads none, or several, that stays a reason to doubt.
-        """
-        checked = self.regressions[Kind.CHECKED_DIGIT]
-        weight, usual = (each["agreement"] for each in (checked.weights, checked.usual))
-        bias = checked.bias + weight * (logit(ALONE_AGREEMENT) - usual)
-        weights = {**checked.weights, "agreement": 0.0, "differs": 0.0}
-        alone = replace(checked, bias=bias, weights=weights)
-        return replace(self, regressions={**self.regressions, Kind.CHECKED_DIGIT: alone})
+        return replace(self, is_alone=True) if is_alone else self
 
     def doubt(self, kind: Kind, features: Features) -> Doubt | None:
         """Return why an answer is not certain, None if it is."""
@@ -338,6 +288,17 @@ def logit(probability: float) -> float:
 def log_of(probability: float) -> float:
     """Return the logarithm of a probability, at least about -9."""
     return log(max(probability, 0.0) + LEAST)
+
+
+def log_of_both_wrong(by_digits: float, by_lines: float) -> float:
+    """Return the logarithm of the chance that both networks misread a digit, if independent.
+
+    Parameters
+    ----------
+    by_digits, by_lines
+        Its probability by each of them.
+    """
+    return log_of(1 - by_digits) + log_of(1 - by_lines)
 
 
 def expit(number: float) -> float:

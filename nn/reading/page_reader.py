@@ -30,6 +30,9 @@ from nn.reading.page.drawing import MIN_DRAWING_PX
 from nn.reading.page.find import Page, unread_ink
 from nn.reading.reading import Activations, Box, Digit, LeftOut, Line, Reading, rounded
 
+# What stands for the agreement of the network of lines where that does not count: less than is
+# usual of right answers, 0.998, with which more doodles would be certain.
+ALONE_AGREEMENT = 0.9
 MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side
 MAX_VERIFIED = 12  # pieces of ink left out that the network of lines is asked about
 MAX_VERIFIED_SIDE = 0.5  # longer side of such a piece, over the picture's shorter one
@@ -145,14 +148,9 @@ class PageReader:
             agreement = None if nearest is None else nearest.agreement
             if nearest and nearest.digit != digit.digit:
                 agreement = 0.0
-            checked = checked_features(
-                digit.activations,
-                agreement,
-                n_digits=len(found.digits),
-                has_other_ink=not page.is_in_pieces and bool(found.left_out),
-                is_in_pieces=page.is_in_pieces,
-                missed=max((line.any_missed for line in found.lines), default=0.0),
-            )
+            if nearest and self.certainty.is_alone:
+                agreement = ALONE_AGREEMENT
+            checked = checked_features(digit.activations, agreement, len(found.digits))
         doubt, certain_from = judge_digit(digit.activations, self.certainty, checked)
         if found is None and not page.is_plain:
             doubt, certain_from = doubt or Doubt.UNCLEAR, inf

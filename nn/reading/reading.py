@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nn.reading.doubts import Doubt, DoubtfulSign, Match, ReasonNotRead, SignDoubt
 from nn.reading.mnist import Pixels
 
-MAX_MISSED = 0.2  # probability of a sign where none is read, above which it may be missing
+MAX_MISSED = 0.5  # probability of signs where none is read, above which one may be missing
 
 Activations = NDArray[np.floating]
 Box = tuple[float, float, float, float]
@@ -45,8 +45,10 @@ class Digit:
         Number of its line, from 0.
     doubt
         Why the digit is not certain; None if it is.
-    agreement
-        The probability of the digit by the network of lines, 0 if that reads another one.
+    by_digits, by_lines
+        The probability of the digit by the network of digits, and by the network of lines.
+    is_agreed
+        Whether it is the likeliest digit by each of the two networks.
     is_cut
         Whether it was cut from ink that it shares with a neighbour.
     is_slash
@@ -54,7 +56,8 @@ class Digit:
         line that leans more than they do or is higher.
     may_be_other
         Whether it may be another sign: it is as low beside the others as a power or an index, or
-        has ink above or below it, or it is read in another line, too.
+        has ink above or below it, or is struck out, or a blot, or it is a first 1 like a bar, or it
+        is read in another line, too.
     """
 
     activations: Sequence[float]
@@ -62,7 +65,9 @@ class Digit:
     box: Box
     line: int = 0
     doubt: Doubt | None = None
-    agreement: float = 1.0
+    by_digits: float = 1.0
+    by_lines: float = 1.0
+    is_agreed: bool = True
     is_cut: bool = False
     is_slash: bool = False
     may_be_other: bool = False
@@ -76,6 +81,11 @@ class Digit:
     def confidence(self) -> float:
         """Its activation, 0 to 1."""
         return max(self.activations)
+
+    @property
+    def agreement(self) -> float:
+        """The probability by the network of lines, 0 where the two networks differ."""
+        return self.by_lines if self.is_agreed else 0.0
 
     @property
     def certain(self) -> bool:
@@ -196,9 +206,8 @@ class Line:
         At least one digit.
     doubtful_gaps
         The counts of digits before each gap so wide that it may separate two numbers.
-    missed, missed_other
-        The highest probability by the network of lines of a digit or mark where none is read, and
-        of another sign.
+    missed
+        The highest probability by the network of lines that there is a sign where none is read.
     match
         The likeliest allowed text where only some are allowed, or ``NO_MATCH``.
     strip
@@ -209,19 +218,13 @@ class Line:
     marks: Sequence[Mark] = ()
     doubtful_gaps: Sequence[int] = ()
     missed: float = 0.0
-    missed_other: float = 0.0
     match: Match | None = None
     strip: int = 0
 
     @property
-    def any_missed(self) -> float:
-        """The highest probability of any sign where none is read."""
-        return max(self.missed, self.missed_other)
-
-    @property
     def may_have_more(self) -> bool:
         """Whether there may be another sign between those that are read."""
-        return self.any_missed > MAX_MISSED
+        return self.missed > MAX_MISSED
 
     @property
     def is_doubtful(self) -> bool:

@@ -150,7 +150,7 @@ def is_certain(answer: Answer, certainty: Certainty) -> bool:
         _, least = judge_digit(reading.activations, certainty)
         if least <= RISK:
             return least <= certainty.risk
-    if "agreement" not in reading.features:
+    if not reading.features:
         return False
     _, least = judge_digit(reading.activations, certainty, reading.features)
     return least <= certainty.risk
@@ -190,7 +190,7 @@ def _digits(answer: Answer) -> Judged:
 
 def _checked_digits(answer: Answer) -> Judged:
     reading = answer.reading
-    if reading.is_number or reading.left_out or "agreement" not in reading.features:
+    if reading.is_number or reading.left_out or not reading.features:
         return []
     return [(reading.features, answer.is_right)]
 

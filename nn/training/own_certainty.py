@@ -6,7 +6,7 @@ then certain of a picture held back that it misreads.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -48,8 +48,7 @@ def judge(
         Whether the network is judged alone.
     """
     read_strip = strip_reader(line_network.load().network.activations)
-    certainty = Certainty.load(line_network.certainty_path())
-    certainty = certainty.without_lines() if is_alone else certainty
+    certainty = replace(Certainty.load(line_network.certainty_path()), is_alone=is_alone)
     reader = PageReader(network.activations, read_strip, certainty)
 
     def read(picture: Image.Image | Pixels) -> tuple[Pixels, Judgement | None]:

@@ -50,6 +50,11 @@ class SignInk:
         """The first row of the line below it."""
         return self.y + len(self.ink)
 
+    @property
+    def right(self) -> int:
+        """The first column of the line after it."""
+        return self.x + int(self.ink.shape[1])
+
 
 @dataclass(frozen=True)
 class DividedInk:

@@ -1,7 +1,7 @@
 """What the ink of a digit or mark may be besides, by its shape and place in the line.
 
 A 1 may be a slash, a low digit an index, a comma a short 1 or an index, and flat lines only close
-an amount.
+an amount. A level line strikes digits out, and a blot is none.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ import numpy as np
 from nn.reading.lines.divide import SignInk
 from nn.reading.lines.find import MAX_STACK_HEIGHT
 from nn.reading.lines.strip import COMMA
-from nn.reading.mnist import INK_LEVEL, Ink
+from nn.reading.mnist import INK_LEVEL, Ink, Pixels
 from nn.reading.reading import Box, Sign
 
 STEMS = (1, 7)  # digits that lean more than the writing, or may be slashes
@@ -21,10 +21,22 @@ MAX_POINT = 0.145  # longer side without the shorter one, over the height of the
 MIN_COMMA_DROP = 0.05  # of its foot below the last digit's, over the digits' height
 # A wider comma after the last digit may be an index or a letter; a higher one has other ink, too.
 MAX_COMMA_WIDTH, MAX_COMMA_HEIGHT = 0.27, 0.75  # over the digits' height
+MAX_THICKNESS = 3.0  # of a digit's ink, over the usual width of the others' lines
 MIN_SLASH_REACH = 0.05  # of a slash, above and below all other digits, over their height
 MAX_LINE_WIDTH = 0.2  # of a slash, over its length
 # Its slant without the digits' slant, and its height over theirs without 1, together.
 MIN_LEAN_AND_HEIGHT = 0.28
+# A first 1 may be a backslash if it leans further to the left of the writing's slant, a bar or a
+# slash if it is higher than the other digits and thin for its length.
+MIN_LEAN_BACK, MIN_BAR_HEIGHT, MAX_BAR_WIDTH = 0.45, 1.25, 0.1
+# Of a line that strikes digits out: its length, over the highest digit; the columns of a digit that
+# it crosses, over all of them; the rows in which it does, over the digit's height; how many rows it
+# rises for each column.
+MIN_STRIKE_LENGTH, MIN_STRIKE_WIDTH, STRIKE_BAND = 1.2, 0.8, (0.35, 0.65)
+STRIKE_SLOPES = np.arange(-5, 6) / 20
+STRIKE_ROWS = 48  # height to which the highest digit is reduced, so that the search is fast
+MAX_PIECES_HEIGHT = 1.5  # of a digit of pieces one above the other, over the usual piece
+MIN_STRUCK_HEIGHT = 0.6  # of a digit, over the highest: the line may be the bottom of small zeros
 # Of a power or an index, over the highest digit; the higher ones by their place alone.
 MAX_INDEX_HEIGHT, MAX_HALF_HEIGHT, MAX_POWER_HEIGHT = 0.4, 0.6, 0.85
 # Steps up and down from the digit before, over the highest digit, of:
@@ -64,6 +76,21 @@ def line_width(digits: Sequence[SignInk]) -> float:
     return 4 * (float(np.concatenate(distances).mean()) - 0.5)  # from the middle of a pixel
 
 
+def are_blots(digits: Sequence[SignInk | None]) -> list[bool]:
+    """Return which digits' ink is much thicker than the lines of the others."""
+    widths = np.array([line_width([digit]) if digit else np.nan for digit in digits])
+
+    def is_blot(place: int, digit: SignInk) -> bool:
+        others = np.delete(widths, place)
+        if np.isnan(others).all():
+            return False
+        ink = np.pad(digit.ink >= INK_LEVEL, 1).astype(np.uint8)
+        thickest_px = 2 * float(cv2.distanceTransform(ink, cv2.DIST_L2, 5).max()) - 1
+        return thickest_px > MAX_THICKNESS * float(np.nanmedian(others))
+
+    return [digit is not None and is_blot(place, digit) for place, digit in enumerate(digits)]
+
+
 def may_be_index(boxes: Sequence[Box], place: int, *, is_zero: bool) -> bool:
     """Return whether a digit may be a power or an index, by the boxes of a line's digits.
 
@@ -83,14 +110,31 @@ def may_be_index(boxes: Sequence[Box], place: int, *, is_zero: bool) -> bool:
     return share < MAX_POWER_HEIGHT and not least <= step <= most
 
 
-def is_stack(digit: SignInk, digits: Sequence[SignInk]) -> bool:
-    """Return whether a digit's ink is higher than the others', and an empty row divides it.
+def are_stacks(digits: Sequence[SignInk | None]) -> list[bool]:
+    """Return which digits' ink is higher than the others', with an empty row in it.
 
-    Then a carried or an inserted digit may stand above or below it.
+    Then a carried or an inserted digit may stand above or below it. If others have such, too, as
+    ditto marks, it is much higher than what stands in rows without an empty one.
     """
-    others = [len(other.ink) for other in digits if other is not digit]
-    is_high = others and len(digit.ink) > MAX_STACK_HEIGHT * float(np.median(others))
-    return bool(is_high and (digit.ink < INK_LEVEL).all(axis=1).any())
+    heights = [len(digit.ink) if digit else 0 for digit in digits]
+    pieces = [_rows_together(digit.ink) if digit else 0 for digit in digits]
+    known = np.flatnonzero(heights)
+    if len(known) < 2:
+        return [False] * len(digits)
+    usual_px = float(np.median(np.take(pieces, known)))
+
+    def is_high(place: int) -> bool:
+        others = np.take(heights, known[known != place])
+        is_higher = heights[place] > MAX_STACK_HEIGHT * float(np.median(others))
+        return is_higher or heights[place] > MAX_PIECES_HEIGHT * usual_px
+
+    return [pieces[place] < heights[place] and is_high(place) for place in range(len(digits))]
+
+
+def _rows_together(ink: Ink) -> int:
+    """Return the most rows with ink (h, w) one below the other."""
+    empty = np.flatnonzero((ink < INK_LEVEL).all(axis=1))
+    return int(np.diff(empty, prepend=-1, append=len(ink)).max()) - 1
 
 
 def is_slash(one: SignInk, digits: Sequence[SignInk], bodies: Sequence[SignInk]) -> bool:
@@ -115,18 +159,84 @@ def is_slash(one: SignInk, digits: Sequence[SignInk], bodies: Sequence[SignInk])
         if is_above and one.bottom > max(other.bottom for other in others) + reach_px:
             return True
         height = len(one.ink) / median_px
+    lean = abs(slant(one.ink) - max(0.0, usual_slant(bodies)))
+    return is_thin(one) and bool(lean + max(0.0, height - 1) >= MIN_LEAN_AND_HEIGHT)
+
+
+def is_bar(one: SignInk, digits: Sequence[SignInk], bodies: Sequence[SignInk]) -> bool:
+    """Return whether a first 1 may be a backslash, a bar or a slash; parameters of ``is_slash``.
+
+    It is a straight thin line that leans far to the left, or is much higher than the other digits.
+    Of 932 certain numbers by people, 3 begin with such a 1.
+    """
+    others = [len(other.ink) for other in digits if other is not one]
+    is_high = bool(others) and len(one.ink) >= MIN_BAR_HEIGHT * float(np.median(others))
+    leans_back = slant(one.ink) - usual_slant(bodies) < -MIN_LEAN_BACK
+    return (leans_back and is_thin(one)) or (is_high and is_thin(one, MAX_BAR_WIDTH))
+
+
+def is_thin(one: SignInk, max_width: float = MAX_LINE_WIDTH) -> bool:
+    """Return whether the ink is a straight line, at most so wide over its length."""
     points = np.argwhere(one.ink >= INK_LEVEL).astype(np.float32)
     short, long = sorted(cv2.minAreaRect(points)[1])
-    usual = max(0.0, float(np.median([slant(body.ink) for body in bodies]))) if bodies else 0.0
-    lean = abs(slant(one.ink) - usual)
-    is_thin = short <= MAX_LINE_WIDTH * long
-    return bool(is_thin and lean + max(0.0, height - 1) >= MIN_LEAN_AND_HEIGHT)
+    return bool(short <= max_width * long)
+
+
+def usual_slant(bodies: Sequence[SignInk]) -> float:
+    """Return the median slant of digits, 0 without any."""
+    return float(np.median([slant(body.ink) for body in bodies])) if bodies else 0.0
 
 
 def slant(ink: Ink) -> float:
     """Return how many columns to the right ink (h, w) leans for each row upwards."""
     moments = cv2.moments((ink >= INK_LEVEL).astype(np.uint8), binaryImage=True)
     return -moments["mu11"] / max(moments["mu02"], 1e-9)
+
+
+def are_struck_out(digits: Sequence[SignInk | None]) -> list[bool]:
+    """Return which digits of a line a long level line crosses in their middle.
+
+    The line is found by morphological opening with a thin line of each slope. Digits without ink
+    are not crossed.
+    """
+    inks = [digit for digit in digits if digit]
+    if not inks:
+        return [False] * len(digits)
+    highest_px = max(len(digit.ink) for digit in inks)
+    together = np.zeros(
+        (max(ink.bottom for ink in inks), max(ink.right for ink in inks)), np.float32
+    )
+    for ink in inks:
+        place = together[ink.y : ink.bottom, ink.x : ink.right]
+        np.maximum(place, ink.ink, out=place)
+    scale = min(1.0, STRIKE_ROWS / highest_px)
+    small = cv2.resize(together, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    is_ink = (small >= INK_LEVEL).astype(np.uint8)
+    length_px = round(MIN_STRIKE_LENGTH * scale * highest_px)
+    lines = [_opened(is_ink, length_px, slope) for slope in STRIKE_SLOPES.tolist()]
+
+    def is_struck(digit: SignInk) -> bool:
+        rows = slice(*(round(scale * (digit.y + share * len(digit.ink))) for share in STRIKE_BAND))
+        columns = slice(round(scale * digit.x), round(scale * digit.right))
+        crossed = [line[rows, columns].any(axis=0) for line in lines]
+        return any(
+            is_crossed.mean() >= MIN_STRIKE_WIDTH for is_crossed in crossed if is_crossed.size
+        )
+
+    least_px = MIN_STRUCK_HEIGHT * highest_px
+    return [bool(digit and len(digit.ink) >= least_px and is_struck(digit)) for digit in digits]
+
+
+def _opened(ink: Pixels, length_px: int, slope: float) -> Pixels:
+    """Return the ink (h, w), 0 or 1, in which a line of this length and slope has room."""
+    rise_px = round(abs(slope) * length_px)
+    line = np.zeros((rise_px + 1, length_px), np.uint8)
+    left, right = (rise_px, 0) if slope > 0 else (0, rise_px)
+    cv2.line(line, (0, left), (length_px - 1, right), 1)
+    opened = cv2.morphologyEx(
+        ink, cv2.MORPH_OPEN, line, borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )
+    return np.asarray(opened, np.uint8)
 
 
 def may_be_other_sign(sign: Sign, ink: SignInk, of_digits: Sequence[SignInk]) -> bool:

@@ -19,10 +19,13 @@ from nn.reading.lines.find import PAPER_MARGIN, TextLine, find_lines
 from nn.reading.lines.gaps import judge_gaps, split_at_wide_gaps
 from nn.reading.lines.look_alikes import (
     STEMS,
+    are_blots,
+    are_stacks,
+    are_struck_out,
     closes_amount,
+    is_bar,
     is_short_comma,
     is_slash,
-    is_stack,
     line_width,
     may_be_index,
     may_be_other_sign,
@@ -150,14 +153,13 @@ def read_lines(
         if page.is_even or not text_line.is_whole or has_much_paper:
             small += low
         if line := _to_line(signs, classify):
-            missed, missed_other = most_missed(signs.frames, signs.signs)
             if allowed:
                 match = best_match(signs.frames, line.read, allowed)
                 may_be_two = np.logical_or(*judge_gaps(line))
                 gaps = (np.nonzero(may_be_two)[0] + 1).tolist()
                 line = replace(line, match=match, doubtful_gaps=gaps)
-            place = len(strips)
-            lines.append(replace(line, missed=missed, missed_other=missed_other, strip=place))
+            missed = most_missed(signs.frames, signs.signs)
+            lines.append(replace(line, missed=missed, strip=len(strips)))
         strips.append(Strip(signs.strip, signs.line.whole_box, signs.frames, signs.signs))
     left_out.sort(key=lambda box: box[1])
     lines = with_repeats_in_doubt(lines)
@@ -263,29 +265,29 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
     blank = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
     images = np.stack([ink_to_mnist(ink.ink) if ink else blank for _, ink in of_digits])
     by_network = classify(to_inputs(images))
+    may_be_other = _which_may_be_other(read, of_digits, boxes)
     digits = []
-    for place, ((sign, ink), image, activations) in enumerate(
+    for place, ((sign, ink), image, by_digits) in enumerate(
         zip(of_digits, images, by_network, strict=True)
     ):
-        of_line = sign.probabilities[:POINT]
-        is_same = int(activations.argmax()) == sign.label
-        if not is_same:
+        by_lines, both = sign.probabilities[:POINT], by_digits
+        is_agreed = int(by_digits.argmax()) == sign.label
+        if not is_agreed:
             weight = WEIGHT_OF_CUT if ink and ink.is_cut else WEIGHT
-            by_digits = np.maximum(activations, MIN_COMPARED) ** (1 - weight)
-            both = by_digits * np.maximum(of_line, MIN_COMPARED) ** weight
-            activations = both / both.sum()
+            both = np.maximum(by_digits, MIN_COMPARED) ** (1 - weight)
+            both = both * np.maximum(by_lines, MIN_COMPARED) ** weight
+            both = both / both.sum()
+        label = int(both.argmax())
         digit = Digit(
-            rounded(activations),
+            rounded(both),
             image,
             boxes[place],
-            agreement=float(of_line[sign.label]) if is_same else 0.0,
+            by_digits=float(by_digits[label]),
+            by_lines=float(by_lines[label]),
+            is_agreed=is_agreed,
             is_cut=ink is not None and ink.is_cut,
             is_slash=ink is not None and sign.label == 1 and is_slash(ink, inks, bodies),
-            may_be_other=ink is not None
-            and (
-                may_be_index(boxes, place, is_zero=sign.label == 0)
-                or (not read.line.is_whole and is_stack(ink, inks))  # may hold the paper's pattern
-            ),
+            may_be_other=may_be_other[place],
         )
         digits.append(digit)
     marks, position = list[Mark](), 0
@@ -297,6 +299,25 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
             marks.append(_to_mark(sign, ink, inks, box, position, closes_number=closes))
         position += sign.label < POINT
     return Line(digits, marks)
+
+
+def _which_may_be_other(
+    read: _LineSigns, of_digits: Sequence[tuple[Sign, SignInk | None]], boxes: Sequence[Box]
+) -> list[bool]:
+    """Return which digits of a line may be another sign, by their ink; none without it."""
+    inks = [ink for _, ink in of_digits]
+    may_be = np.array(are_struck_out(inks)) | are_blots(inks)
+    if not read.line.is_whole:  # which may hold the paper's pattern
+        may_be |= are_stacks(inks)
+    for place, (sign, ink) in enumerate(of_digits):
+        if ink:
+            may_be[place] |= may_be_index(boxes, place, is_zero=sign.label == 0)
+    first, first_ink = of_digits[0]
+    if first.label == 1 and first_ink:
+        bodies = [ink for sign, ink in of_digits if ink and sign.label not in STEMS]
+        may_be[0] |= is_bar(first_ink, [ink for ink in inks if ink], bodies)
+    found: list[bool] = may_be.tolist()
+    return found
 
 
 def _to_mark(

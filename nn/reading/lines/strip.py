@@ -123,12 +123,11 @@ def find_signs(frames: NDArray[np.floating]) -> list[Sign]:
     return signs
 
 
-def most_missed(frames: NDArray[np.floating], signs: Sequence[Sign]) -> tuple[float, float]:
-    """Return the highest probabilities, in any frame (T, 15), of other classes than those nearby.
+def most_missed(frames: NDArray[np.floating], signs: Sequence[Sign]) -> float:
+    """Return the highest probability, in any frame (T, 15), of all classes but those nearby.
 
-    The first is that of any digit or mark, the second that of another sign. Nearby are the classes
-    of the signs on both sides of the frame, and the blank; after the last digit also a point and a
-    comma, which do not change a number there.
+    Nearby are the classes of the signs on both sides of the frame, and the blank; after the last
+    digit also a point and a comma, which do not change a number there.
     """
     others = frames.copy()
     others[:, BLANK] = 0
@@ -139,8 +138,7 @@ def most_missed(frames: NDArray[np.floating], signs: Sequence[Sign]) -> tuple[fl
         others[is_beside, sign.label] = 0
     n_to_last_digit = max((n for n, sign in enumerate(signs, 1) if sign.label < POINT), default=0)
     others[borders >= n_to_last_digit, POINT : COMMA + 1] = 0
-    of_numbers, of_others = others[:, :OTHER].sum(axis=1), others[:, OTHER]
-    return float(of_numbers.max(initial=0)), float(of_others.max(initial=0))
+    return float(others.sum(axis=1).max(initial=0))
 
 
 def _probabilities(logarithms: Floats) -> Floats:

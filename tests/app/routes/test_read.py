@@ -98,12 +98,12 @@ def test_a_photograph_is_read_and_its_stages_shown(client: FlaskClient) -> None:
 
 def test_an_answer_says_at_which_risk_it_would_be_certain(client: FlaskClient) -> None:
     pictures = [in_a_row(7, 7), in_a_row(1, 7, 7)]
-    for name in ("messy", "angular", "flag", "bar", "letter", "decimal"):
+    for name in ("messy", "angular", "flag", "bar", "letter", "decimal", "seven"):
         example = Image.open(f"static/examples/{name}.png").convert("L")
         for angle in (-30, 0, 10, 30):
             turned = example.rotate(angle, fillcolor=255)
             pictures.append(turned)
-            if name in ("bar", "angular"):
+            if name in ("bar", "angular", "seven"):
                 beside = Image.new("L", (500, 300), "white")
                 beside.paste(in_a_row(7), (0, 0))
                 beside.paste(turned.resize((220, 220)), (210, 40))

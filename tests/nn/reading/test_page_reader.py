@@ -18,7 +18,7 @@ from nn.reading.lines.strip import BLANK, N_CLASSES, n_frames
 from nn.reading.page.find import Page, find_ink, find_page
 from nn.reading.page_reader import PageReader, find_left_out
 from nn.reading.reading import Activations, Box, Digit, LeftOut, Line, Mark
-from tests.judging import judges
+from tests.judging import DIFFERS, judges
 
 LETTER_BOX: Box = (5, 60, 20, 30)
 LETTER = LeftOut(LETTER_BOX, ReasonNotRead.NOT_A_DIGIT)
@@ -59,11 +59,11 @@ def find(monkeypatch: pytest.MonkeyPatch, *lines: Line, **others: Any) -> None:
 
 
 def test_each_digit_of_a_number_has_its_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
-    digits = [detected(), detected(0.1, agreement=0.0), detected(agreement=0.0)]
-    digits += [detected(is_cut=True), detected(agreement=0.0, is_cut=True)]
+    digits = [detected(), detected(0.1, **DIFFERS), detected(**DIFFERS)]
+    digits += [detected(is_cut=True), detected(**DIFFERS, is_cut=True)]
     find(monkeypatch, Line(digits))
     reading = reader().read(bar((45, 20, 55, 100), (75, 20, 85, 100)))
-    doubts = [None, Doubt.NOT_A_DIGIT, Doubt.UNCLEAR, Doubt.TOUCHING, Doubt.TOUCHING]
+    doubts = [None, Doubt.NOT_A_DIGIT, Doubt.UNCLEAR, None, Doubt.TOUCHING]
     assert [digit.doubt for digit in reading.digits] == doubts
     assert (reading.certain, reading.doubt) == (False, Doubt.TOUCHING)
 
@@ -86,7 +86,7 @@ def test_of_the_cut_out_of_a_line_only_what_the_networks_leave_out_counts(
 def test_improbable_digits_in_one_piece_are_a_number_in_the_cut_out_of_a_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    find(monkeypatch, Line([detected(0.1, agreement=0.0)] * 2))
+    find(monkeypatch, Line([detected(0.1, **DIFFERS)] * 2))
     for height, is_number in ((60, True), (160, False)):
         image = Image.new("L", (200, height), "white")
         image.paste(0, (45, 10, 125, 50))
@@ -123,7 +123,7 @@ def test_the_text_has_the_marks_of_each_line(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("second", "is_refused"),
-    [(detected(), True), (detected(agreement=0.0), False), (detected(is_cut=True), False)],
+    [(detected(), True), (detected(**DIFFERS), False), (detected(is_cut=True), False)],
 )
 def test_several_digits_are_refused_only_when_each_is_certain(
     second: Digit, is_refused: bool, monkeypatch: pytest.MonkeyPatch
@@ -143,7 +143,7 @@ def test_several_digits_are_refused_only_when_each_is_certain(
     ("digits", "doubt"),
     [
         ([detected()], None),
-        ([detected(agreement=0.0)], Doubt.UNCLEAR),
+        ([detected(**DIFFERS)], Doubt.UNCLEAR),
         ([replace(detected(), activations=np.eye(10)[1].tolist())], Doubt.UNCLEAR),
         ([detected(), detected(0.5)], Doubt.UNCLEAR),
         ([], Doubt.NOT_A_DIGIT),
@@ -155,6 +155,24 @@ def test_a_digit_that_may_be_two_is_certain_if_the_network_of_lines_reads_it_so(
 ) -> None:
     find(monkeypatch, *([Line(digits)] if digits else []))
     assert reader().read(BROAD, one_digit=True, refuse_several=False).doubt is doubt
+
+
+@pytest.mark.parametrize(
+    ("digits", "doubt"),
+    [
+        ([replace(detected(), activations=np.eye(10)[1].tolist())], None),
+        ([detected(), detected()], Doubt.UNCLEAR),
+        ([], Doubt.NOT_A_DIGIT),
+    ],
+    ids=["another", "two", "none"],
+)
+def test_which_digit_the_network_of_lines_reads_does_not_count_in_a_hand_it_has_not_learnt(
+    digits: list[Digit], doubt: Doubt | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find(monkeypatch, *([Line(digits)] if digits else []))
+    alone = reader()
+    alone = replace(alone, certainty=replace(alone.certainty, is_alone=True))
+    assert alone.read(BROAD, one_digit=True, refuse_several=False).doubt is doubt
 
 
 def test_of_a_plain_digit_the_network_of_lines_is_not_asked() -> None:

@@ -38,7 +38,7 @@ def number(*digits: Digit, **others: Any) -> Reading:
 
 def alone(label: int, confidence: float, **features: float) -> Reading:
     lines = [Line([digit(label, confidence)])]
-    found = CHECKED | {"confidence": 9 * confidence} | features
+    found = CHECKED | {"by_both": -9 * confidence} | features
     return Reading(lines, Doubt.UNCLEAR, [], 99, 99, is_number=False, features=found)
 
 

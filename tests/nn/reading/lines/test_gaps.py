@@ -37,9 +37,9 @@ def numbers(*starts: int, width: int = 40, points: Sequence[tuple[int, int]] = (
 
 
 def test_each_number_keeps_what_may_be_missing_in_its_line() -> None:
-    line = replace(ones((0, 60, 300, 360)), missed=0.3, missed_other=0.4, strip=2)
+    line = replace(ones((0, 60, 300, 360)), missed=0.3, strip=2)
     for number in split_at_wide_gaps([line]):
-        assert (number.missed, number.missed_other, number.strip) == (0.3, 0.4, 2)
+        assert (number.missed, number.strip) == (0.3, 2)
 
 
 @pytest.mark.parametrize(

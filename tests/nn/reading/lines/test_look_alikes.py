@@ -6,6 +6,10 @@ import pytest
 
 from nn.reading.lines.divide import SignInk
 from nn.reading.lines.look_alikes import (
+    are_blots,
+    are_stacks,
+    are_struck_out,
+    is_bar,
     is_slash,
     line_width,
     may_be_index,
@@ -13,6 +17,7 @@ from nn.reading.lines.look_alikes import (
     slant,
 )
 from nn.reading.lines.strip import COMMA, N_CLASSES, POINT
+from nn.reading.mnist import bounding_box
 from nn.reading.reading import Sign
 
 
@@ -69,6 +74,109 @@ def test_a_slash_that_leans_little_is_higher_than_the_digits(height: int, may_be
 def test_a_thick_line_that_leans_is_no_slash() -> None:
     thick = leaning(100, 40, width=30)
     assert not is_slash(thick, [thick, UPRIGHT], [UPRIGHT])
+
+
+@pytest.mark.parametrize(
+    ("columns", "of_bodies", "width", "may_be"),
+    [
+        (60, 0, 8, True),
+        (60, 30, 8, False),
+        (40, 0, 8, False),
+        (60, None, 8, True),
+        (60, 0, 30, False),
+    ],
+)
+def test_a_thin_1_that_leans_far_to_the_left_may_be_a_backslash(
+    columns: int, of_bodies: int | None, width: int, may_be: bool
+) -> None:
+    def leaning_back(columns: int, width: int) -> SignInk:
+        return SignInk(0, 0, leaning(100, columns, width=width).ink[:, ::-1], is_cut=False)
+
+    bodies = [] if of_bodies is None else [leaning_back(of_bodies, 8)] * 2
+    one = leaning_back(columns, width)
+    assert is_bar(one, [one, *bodies], bodies) == may_be
+    assert not is_bar(leaning(100, columns), [UPRIGHT], [UPRIGHT])
+
+
+@pytest.mark.parametrize(
+    ("height", "columns", "width", "may_be"),
+    [(130, 0, 8, True), (130, 50, 8, True), (120, 0, 8, False), (130, 0, 16, False)],
+)
+def test_a_thin_1_that_is_much_higher_than_the_digits_may_be_a_bar(
+    height: int, columns: int, width: int, may_be: bool
+) -> None:
+    one = leaning(height, columns, width=width)
+    assert is_bar(one, [one, UPRIGHT, UPRIGHT], []) == may_be
+    assert not is_bar(one, [one], [])  # with nothing to compare
+
+
+def with_mark_below(height: int, gap: int, mark: int) -> SignInk:
+    """Return a bar and a shorter one below it."""
+    ink = np.ones((height + gap + mark, 40), np.float32)
+    ink[height : height + gap] = 0
+    return SignInk(0, 0, ink, is_cut=False)
+
+
+def test_a_digit_with_another_above_or_below_it_is_a_stack() -> None:
+    digit, ditto = with_mark_below(100, 0, 0), with_mark_below(100, 20, 40)
+    assert are_stacks([ditto, None, digit]) == [True, False, False]
+    assert are_stacks([ditto, ditto]) == [True, True]  # each has one
+    assert are_stacks([ditto]) == are_stacks([None]) == [False]
+    cap_apart = with_mark_below(30, 10, 60)  # of a 5
+    assert are_stacks([cap_apart, digit, digit]) == [False] * 3
+    long = with_mark_below(180, 0, 0)
+    assert are_stacks([long, digit]) == [False, False]  # in one piece
+
+
+@pytest.mark.parametrize(("thickness_px", "may_be"), [(20, False), (32, True)])
+def test_ink_of_thrice_the_others_width_is_a_blot(thickness_px: int, may_be: bool) -> None:
+    blot = SignInk(0, 0, np.ones((100, thickness_px), np.float32), is_cut=False)
+    assert are_blots([UPRIGHT, blot, None]) == [False, may_be, False]  # UPRIGHT is 8 wide
+    assert are_blots([blot, None]) == [False, False]
+
+
+def zeros(*heights: int, line: tuple[int, int, int, int], enlargement: int = 1) -> list[SignInk]:
+    """Return zeros on a base line, each 80 columns from the next, that a line crosses.
+
+    ``line`` is x and y of both ends; the zeros' middles are at x = 40, 120, ...
+    """
+    canvas = np.zeros((120, 80 * len(heights)), np.float32)
+    for place, height in enumerate(heights):
+        middle, axes = (40 + 80 * place, 110 - height // 2), (28, height // 2 - 3)
+        cv2.ellipse(canvas, middle, axes, 0, 0, 360, 1.0, 6)
+    cv2.line(canvas, line[:2], line[2:], 1.0, 6)
+    cells = np.hsplit(canvas, len(heights))
+    found = []
+    for place, cell in enumerate(cells):
+        x, y, width, height = bounding_box(cell)
+        ink = cell[y : y + height, x : x + width].repeat(enlargement, 0).repeat(enlargement, 1)
+        found.append(SignInk(enlargement * (80 * place + x), enlargement * y, ink, is_cut=False))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "struck"),
+    [
+        ((6, 60, 234, 60), [True, True, True]),
+        ((6, 60, 156, 60), [True, True, False]),
+        ((6, 75, 156, 45), [True, True, False]),  # it rises
+        ((6, 60, 78, 60), [False, False, False]),  # as the bar of a wide 4
+        ((6, 20, 234, 20), [False, False, False]),  # joins them above
+        ((6, 104, 234, 104), [False, False, False]),  # underlines them
+        ((6, 110, 234, 10), [False, False, False]),
+    ],
+)
+def test_a_long_level_line_in_the_middle_strikes_digits_out(
+    line: tuple[int, int, int, int], struck: list[bool]
+) -> None:
+    assert are_struck_out(zeros(100, 100, 100, line=line)) == struck
+    assert are_struck_out(zeros(100, 100, 100, line=line, enlargement=3)) == struck
+
+
+def test_small_zeros_and_digits_without_ink_are_not_struck_out() -> None:
+    six, *rest = zeros(100, 50, 50, line=(84, 85, 234, 85))  # joined in their middle
+    assert are_struck_out([None, six, *rest]) == [False] * 4
+    assert are_struck_out([None]) == [False]
 
 
 @pytest.mark.parametrize(

@@ -261,7 +261,7 @@ def test_an_improbable_mark_is_doubtful_and_a_line_may_have_more_signs() -> None
         frames = frames_of(7, POINT, 0)(strip)
         at = int(frames[:, POINT].argmax())
         frames[at] = 0
-        frames[at, [POINT, BLANK]] = 0.3, 0.7
+        frames[at, [COMMA, POINT, BLANK]] = 0.25, 0.3, 0.45
         return frames
 
     reading = read_lines(point, classify, perhaps_a_point)
@@ -317,6 +317,25 @@ def test_a_straight_1_that_leans_may_be_a_slash(lean_px: int, may_be: bool) -> N
     assert [digit.is_slash for digit in digits] == [False, may_be, False]
 
 
+@pytest.mark.parametrize(("lean_px", "may_be_other"), [(-56, True), (-20, False), (56, False)])
+def test_a_first_1_that_leans_far_to_the_left_may_be_a_backslash(
+    lean_px: int, may_be_other: bool
+) -> None:
+    ink = ink_of(("0", 150, 60), ("5", 250, 60))
+    cv2.line(ink, (90 + lean_px // 2, 64), (90 - lean_px // 2, 156), 255, 8)
+    (line,) = read_lines(page_of(ink), classify, frames_of(1, 0, 5)).lines
+    assert [digit.may_be_other for digit in line.digits] == [may_be_other, False, False]
+
+
+@pytest.mark.parametrize(("end", "n_struck"), [(0, 0), (240, 2), (340, 3)])
+def test_digits_that_a_line_strikes_out_may_be_none(end: int, n_struck: int) -> None:
+    ink = ink_of(("7", 50, 60), ("0", 150, 60), ("5", 250, 60))
+    if end:
+        cv2.line(ink, (30, 110), (end, 106), 255, 8)
+    (line,) = read_lines(page_of(ink), classify, frames_of(7, 0, 5)).lines
+    assert [digit.may_be_other for digit in line.digits] == [n < n_struck for n in range(3)]
+
+
 def test_two_leaning_ones_are_not_measured_by_each_other() -> None:
     ink = ink_of(("0", 190, 60))
     for x in (50, 120):
@@ -350,6 +369,7 @@ def test_the_networks_agree_as_far_as_the_network_of_lines_is_sure_of_the_same_d
         assert [digit.agreement for digit in digits] == pytest.approx([surely] * 2, abs=0.02)
     classified = classify(to_inputs(np.stack([digit.image for digit in digits])))
     np.testing.assert_allclose(classified, [digit.activations for digit in digits], atol=1e-6)
+    assert [digit.by_digits for digit in digits] == pytest.approx(classified[:, 7], abs=1e-6)
 
 
 def test_where_they_differ_it_is_what_both_together_find_likeliest_and_they_disagree() -> None:
@@ -361,7 +381,9 @@ def test_where_they_differ_it_is_what_both_together_find_likeliest_and_they_disa
     (digit, _) = read_lines(page(("7", 50, 60), ("7", 150, 60)), unsure, frames_of(7, 7)).digits
     assert digit.digit == 7
     assert sum(digit.activations) == pytest.approx(1, abs=1e-5)
-    assert digit.agreement == 0
+    assert (digit.is_agreed, digit.agreement) == (False, 0)
+    assert digit.by_digits == pytest.approx(0.32)
+    assert digit.by_lines == pytest.approx(0.999, abs=0.01)
 
 
 @pytest.mark.parametrize(("second_x", "read"), [(150, 1), (115, 7)], ids=["apart", "touching"])
