@@ -29,13 +29,13 @@ MIN_LEAN_AND_HEIGHT = 0.28
 # A first 1 may be a backslash if it leans further to the left of the writing's slant, a bar or a
 # slash if it is higher than the other digits and thin for its length.
 MIN_LEAN_BACK, MIN_BAR_HEIGHT, MAX_BAR_WIDTH = 0.45, 1.25, 0.1
+MAX_PIECES_HEIGHT = 1.5  # of a digit of pieces one above the other, over the usual piece
 # Of a line that strikes digits out: its length, over the highest digit; the columns of a digit that
 # it crosses, over all of them; the rows in which it does, over the digit's height; how many rows it
 # rises for each column.
 MIN_STRIKE_LENGTH, MIN_STRIKE_WIDTH, STRIKE_BAND = 1.2, 0.8, (0.35, 0.65)
 STRIKE_SLOPES = np.arange(-5, 6) / 20
 STRIKE_ROWS = 48  # height to which the highest digit is reduced, so that the search is fast
-MAX_PIECES_HEIGHT = 1.5  # of a digit of pieces one above the other, over the usual piece
 MIN_STRUCK_HEIGHT = 0.6  # of a digit, over the highest: the line may be the bottom of small zeros
 # Of a power or an index, over the highest digit; the higher ones by their place alone.
 MAX_INDEX_HEIGHT, MAX_HALF_HEIGHT, MAX_POWER_HEIGHT = 0.4, 0.6, 0.85
@@ -210,7 +210,8 @@ def are_struck_out(digits: Sequence[SignInk | None]) -> list[bool]:
         place = together[ink.y : ink.bottom, ink.x : ink.right]
         np.maximum(place, ink.ink, out=place)
     scale = min(1.0, STRIKE_ROWS / highest_px)
-    small = cv2.resize(together, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    size = [max(1, round(scale * side_px)) for side_px in reversed(together.shape)]
+    small = cv2.resize(together, size, interpolation=cv2.INTER_AREA)
     is_ink = (small >= INK_LEVEL).astype(np.uint8)
     length_px = round(MIN_STRIKE_LENGTH * scale * highest_px)
     lines = [_opened(is_ink, length_px, slope) for slope in STRIKE_SLOPES.tolist()]

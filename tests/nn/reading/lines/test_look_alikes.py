@@ -179,6 +179,10 @@ def test_small_zeros_and_digits_without_ink_are_not_struck_out() -> None:
     assert are_struck_out([None]) == [False]
 
 
+def test_a_1_that_is_narrower_than_a_pixel_when_reduced_is_not_struck_out() -> None:
+    assert are_struck_out([SignInk(0, 0, np.ones((1000, 4), np.float32), is_cut=False)]) == [False]
+
+
 @pytest.mark.parametrize(
     ("label", "foot", "may_be"), [(COMMA, 102, True), (COMMA, 110, False), (POINT, 102, False)]
 )
