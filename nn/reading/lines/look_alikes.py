@@ -5,9 +5,11 @@ an amount. A level line strikes digits out, and a blot is none.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from nn.reading.lines.divide import SignInk
 from nn.reading.lines.find import MAX_STACK_HEIGHT
@@ -49,6 +51,8 @@ MAX_CLOSING_HEIGHT, MIN_CLOSING_WIDTH = 0.6, 1.2  # over the digits' height, and
 MAX_FLAT = 2.0  # height of a column's ink in one piece, over the width of the pen's line
 MIN_FLAT_COLUMNS = 0.96  # proportion
 
+Distances = NDArray[np.float32]
+
 
 def closes_amount(ink: Ink, height_px: float, pen_px: float) -> bool:
     """Return whether the last sign of a line (h, w) is one or two lines that close an amount.
@@ -71,24 +75,34 @@ def line_width(digits: Sequence[SignInk]) -> float:
 
     Across a line of width w the distance to its edge is w / 4 in the mean.
     """
-    inks = [np.pad(digit.ink >= INK_LEVEL, 1).astype(np.uint8) for digit in digits]
-    distances = [cv2.distanceTransform(ink, cv2.DIST_L2, 5)[ink > 0] for ink in inks]
-    return 4 * (float(np.concatenate(distances).mean()) - 0.5)  # from the middle of a pixel
+    return _line_width(np.concatenate([_distances_to_edge(digit) for digit in digits]))
+
+
+def _line_width(distances: Distances) -> float:
+    return 4 * (float(distances.mean()) - 0.5)  # from the middle of a pixel
+
+
+def _distances_to_edge(digit: SignInk) -> Distances:
+    """Return the distance of each pixel of ink to the nearest one without."""
+    ink = np.pad(digit.ink >= INK_LEVEL, 1).astype(np.uint8)
+    return np.asarray(cv2.distanceTransform(ink, cv2.DIST_L2, 5)[ink > 0], np.float32)
 
 
 def are_blots(digits: Sequence[SignInk | None]) -> list[bool]:
     """Return which digits' ink is much thicker than the lines of the others."""
-    widths = np.array([line_width([digit]) if digit else np.nan for digit in digits])
+    distances = [
+        _distances_to_edge(digit) if digit else np.zeros(0, np.float32) for digit in digits
+    ]
+    known = [place for place, digit in enumerate(digits) if digit]
+    if len(known) < 2:
+        return [False] * len(digits)
+    widths = {place: _line_width(distances[place]) for place in known}
 
-    def is_blot(place: int, digit: SignInk) -> bool:
-        others = np.delete(widths, place)
-        if np.isnan(others).all():
-            return False
-        ink = np.pad(digit.ink >= INK_LEVEL, 1).astype(np.uint8)
-        thickest_px = 2 * float(cv2.distanceTransform(ink, cv2.DIST_L2, 5).max()) - 1
-        return thickest_px > MAX_THICKNESS * float(np.nanmedian(others))
+    def is_blot(place: int) -> bool:
+        usual_px = float(np.median([widths[other] for other in known if other != place]))
+        return 2 * float(distances[place].max()) - 1 > MAX_THICKNESS * usual_px
 
-    return [digit is not None and is_blot(place, digit) for place, digit in enumerate(digits)]
+    return [place in widths and is_blot(place) for place in range(len(digits))]
 
 
 def may_be_index(boxes: Sequence[Box], place: int, *, is_zero: bool) -> bool:
@@ -131,7 +145,7 @@ def are_stacks(digits: Sequence[SignInk | None]) -> list[bool]:
     return [pieces[place] < heights[place] and is_high(place) for place in range(len(digits))]
 
 
-def _rows_together(ink: Ink) -> int:
+def _rows_together(ink: Ink | Pixels) -> int:
     """Return the most rows with ink (h, w) one below the other."""
     empty = np.flatnonzero((ink < INK_LEVEL).all(axis=1))
     return int(np.diff(empty, prepend=-1, append=len(ink)).max()) - 1
@@ -197,10 +211,10 @@ def are_struck_out(digits: Sequence[SignInk | None]) -> list[bool]:
     """Return which digits of a line a long level line crosses in their middle.
 
     The line is found by morphological opening with a thin line of each slope. Digits without ink
-    are not crossed.
+    are not crossed, nor is a digit alone.
     """
     inks = [digit for digit in digits if digit]
-    if not inks:
+    if len(inks) < 2:
         return [False] * len(digits)
     highest_px = max(len(digit.ink) for digit in inks)
     together = np.zeros(
@@ -214,6 +228,8 @@ def are_struck_out(digits: Sequence[SignInk | None]) -> list[bool]:
     small = cv2.resize(together, size, interpolation=cv2.INTER_AREA)
     is_ink = (small >= INK_LEVEL).astype(np.uint8)
     length_px = round(MIN_STRIKE_LENGTH * scale * highest_px)
+    if _rows_together(is_ink.T) < length_px:  # a line has ink in so many columns
+        return [False] * len(digits)
     lines = [_opened(is_ink, length_px, slope) for slope in STRIKE_SLOPES.tolist()]
 
     def is_struck(digit: SignInk) -> bool:
@@ -234,10 +250,10 @@ def _opened(ink: Pixels, length_px: int, slope: float) -> Pixels:
     line = np.zeros((rise_px + 1, length_px), np.uint8)
     left, right = (rise_px, 0) if slope > 0 else (0, rise_px)
     cv2.line(line, (0, left), (length_px - 1, right), 1)
-    opened = cv2.morphologyEx(
-        ink, cv2.MORPH_OPEN, line, borderType=cv2.BORDER_CONSTANT, borderValue=0
-    )
-    return np.asarray(opened, np.uint8)
+    border: dict[str, Any] = {"borderType": cv2.BORDER_CONSTANT, "borderValue": 0}
+    room = cv2.erode(ink, line, **border)
+    # Opening is erosion and dilation; mostly nothing is left to dilate.
+    return np.asarray(cv2.dilate(room, line, **border) if room.any() else room, np.uint8)
 
 
 def may_be_other_sign(sign: Sign, ink: SignInk, of_digits: Sequence[SignInk]) -> bool:

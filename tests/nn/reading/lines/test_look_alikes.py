@@ -180,7 +180,8 @@ def test_small_zeros_and_digits_without_ink_are_not_struck_out() -> None:
 
 
 def test_a_1_that_is_narrower_than_a_pixel_when_reduced_is_not_struck_out() -> None:
-    assert are_struck_out([SignInk(0, 0, np.ones((1000, 4), np.float32), is_cut=False)]) == [False]
+    one = SignInk(0, 0, np.ones((1000, 4), np.float32), is_cut=False)
+    assert are_struck_out([one, one]) == [False, False]
 
 
 @pytest.mark.parametrize(

@@ -336,6 +336,22 @@ def test_digits_that_a_line_strikes_out_may_be_none(end: int, n_struck: int) -> 
     assert [digit.may_be_other for digit in line.digits] == [n < n_struck for n in range(3)]
 
 
+def test_a_blot_a_bar_and_digits_with_marks_below_them_may_be_other_signs() -> None:
+    def may_be_other(ink: Strip, *labels: int) -> list[bool]:
+        (line,) = read_lines(page_of(ink), classify, frames_of(*labels)).lines
+        return [digit.may_be_other for digit in line.digits]
+
+    blot, bar, ditto = (ink_of(("7", 150, 60), ("5", 250, 60)) for _ in range(3))
+    assert may_be_other(blot, 7, 5) == [False, False]
+    cv2.ellipse(blot, (90, 110), (28, 50), 0, 0, 360, 255, -1)
+    assert may_be_other(blot, 0, 7, 5) == [True, False, False]
+    bar[40:190, 100:108] = 255
+    assert may_be_other(bar, 1, 7, 5) == [True, False, False]
+    for x in (170, 190, 270, 290):
+        ditto[185:225, x : x + 9] = 255
+    assert may_be_other(ditto, 7, 5) == [True, True]
+
+
 def test_two_leaning_ones_are_not_measured_by_each_other() -> None:
     ink = ink_of(("0", 190, 60))
     for x in (50, 120):
