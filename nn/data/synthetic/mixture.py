@@ -61,12 +61,12 @@ class Mixture:
     unipen_copies: int = 3
     max_of_writer: int = 250
     per_label: int = 300
-    n_template_digits: int = 12_000
+    n_template_digits: int = 24_000
     n_cut: int = 16_000
     n_crossed_out: int = 4_000
-    n_non_digits: int = 6_000
+    n_non_digits: int = 10_000
     n_textures: int = 1_000
-    n_composed: int = 6_000
+    n_composed: int = 8_000
     n_written_over: int = 2_000
 
     def scaled(self, share: float) -> "Mixture":
