@@ -95,6 +95,16 @@ def test_on_a_small_phone_every_choice_can_be_pressed(page: Page) -> None:
         button.click(trial=True)
 
 
+def test_on_a_small_phone_the_result_of_a_bet_leaves_the_digit_in_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto("/?bet&example=flag")
+    page.get_by_role("button", name="no digit").click()
+    expect(page.locator(RESULT)).to_have_text("You: no digit. The network: 1. It was: 1.")
+    result, picture = place(page.locator(RESULT)), place(page.locator("#picture-image"))
+    assert result["y"] + result["height"] <= picture["y"] + picture["height"] / 4
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+
+
 def test_on_a_phone_the_buttons_of_the_large_view_lie_over_nothing(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto("/?projector")
