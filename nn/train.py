@@ -119,6 +119,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def find_contradiction(options: argparse.Namespace) -> str | None:
     """Return what is wrong with options that do not go together, if anything is."""
+    if options.rate is not None and (options.pictures or not options.base):
+        return "--rate is for going on with a network: it needs --from, and no --pictures"
     is_fine_tuning = options.test_pictures or options.most_lost is not None
     if options.name == LINES:
         if options.csv or options.pictures or is_fine_tuning:

@@ -108,6 +108,7 @@ def prepare_digits(options: argparse.Namespace) -> DigitTraining:
         held_back,
         epochs=options.epochs,
         seed=options.seed,
+        recipe=RECIPES[options.name].for_going_on(options.rate) if base else None,
         start=base,
         tests=tests,
     )

@@ -105,7 +105,13 @@ def prepare_lines(options: argparse.Namespace) -> LineTraining:
     examples, held_back = draw_lines(options)
     print(f"{LINES}: {len(examples):,} lines, {len(held_back):,} held back")
     return LineTraining(
-        LINES, examples, held_back, epochs=options.epochs, seed=options.seed, start=base
+        LINES,
+        examples,
+        held_back,
+        epochs=options.epochs,
+        seed=options.seed,
+        recipe=RECIPES[LINES].for_going_on(options.rate) if base else None,
+        start=base,
     )
 
 

@@ -24,6 +24,8 @@ class Recipe:
         What makes the optimizer, and the learning rate at each time.
     distort
         Augmentation of each mini-batch, if any.
+    going_on_distort
+        The same for a trained network that goes on, if it is another.
     mixture
         Drawn pictures to train on beside MNIST's digits, if any.
     held_back, writers_held_back, sources_held_back
@@ -41,6 +43,7 @@ class Recipe:
     optimizer: Callable[[], Optimizer]
     schedule: Schedule
     distort: Augmentation | None = None
+    going_on_distort: Augmentation | None = None
     mixture: Mixture | None = None
     held_back: int = 5000
     writers_held_back: int = 0
@@ -54,9 +57,10 @@ class Recipe:
         slow = self._slowed(self.fine_tuning_rate)
         return replace(slow, epochs=min(FINE_TUNING_EPOCHS, self.epochs))
 
-    def for_going_on(self) -> "Recipe":
-        """Return the recipe for going on with a trained network."""
-        return self._slowed(self.going_on_rate)
+    def for_going_on(self, rate: float | None = None) -> "Recipe":
+        """Return the recipe for going on with a trained network, at a share of the rate."""
+        slow = self._slowed(self.going_on_rate if rate is None else rate)
+        return replace(slow, distort=self.going_on_distort or self.distort)
 
     def _slowed(self, share: float) -> "Recipe":
         schedule = self.schedule
@@ -72,6 +76,9 @@ RECIPES = {
         optimizer=lambda: Adam(decay=0.01),
         schedule=cosine(2e-3, warmup=0.05),
         distort=Augmentation(PenWidth(), Distortion(enlargement=2), PoorScan()),
+        going_on_distort=Augmentation(
+            PenWidth(), Distortion(9, 0.12, 0.14, enlargement=2), PoorScan()
+        ),
         mixture=Mixture(),
         held_back=0,
         # Fitted with --held-back 5000 --held-back-writers 6 --held-back-sources aga,apa,imp, before

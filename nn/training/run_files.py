@@ -115,6 +115,7 @@ def training_command(options: argparse.Namespace) -> str:
         "csv": options.csv and options.csv.name,
         "epochs": options.epochs,
         "seed": options.seed,
+        "rate": options.rate,
         "held-back": None if options.pictures else options.held_back,
         "held-back-writers": writers if writers or is_of_lines else None,
         "held-back-sources": sources if sources or is_of_lines else None,

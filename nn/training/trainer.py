@@ -52,7 +52,7 @@ class Training(ABC, Generic[Examples]):
     epochs, seed
         Passes over the examples, and the seed of all random choices.
     recipe
-        How it is trained, if not by the one of that name, or that for going on with ``start``.
+        How it is trained, if not by the one of that name.
     start
         The network to start from, as it was trained, instead of random weights.
     tests
@@ -82,7 +82,7 @@ class Training(ABC, Generic[Examples]):
         start: Model | None = None,
         tests: Mapping[str, Examples] = {},
     ) -> None:
-        self.recipe = recipe or (RECIPES[name].for_going_on() if start else RECIPES[name])
+        self.recipe = recipe or RECIPES[name]
         first_weights, self.rng = np.random.default_rng(seed).spawn(2)
         self.architecture = {**ARCHITECTURES, **LINE_ARCHITECTURES}[name]
         self.network = self.architecture.build(first_weights)

@@ -30,7 +30,7 @@ from nn.training import digit_training
 from nn.training.checkpoint import Checkpoint
 from nn.training.digit_training import DigitTraining
 from nn.training.interrupts import delay_sigint
-from nn.training.recipes import RECIPES
+from nn.training.recipes import RECIPES, Recipe
 from tests.nn.striped import striped
 
 HELD_BACK = ["--held-back", "9"]
@@ -132,23 +132,27 @@ def test_a_training_goes_on_with_a_network_of_the_same_people_at_half_the_rate(
         return tmp_path / name / "convnet.npz"
 
     first = run("first")
-    trainings: list[tuple[float, Array]] = []
+    trainings: list[tuple[Recipe, Array]] = []
 
     def do_nothing(training: DigitTraining) -> Iterator[float]:
-        trainings.append((training.recipe.schedule(0.5), training.network.parameters.copy()))
+        trainings.append((training.recipe, training.network.parameters.copy()))
         yield 1.0
 
     monkeypatch.setattr(DigitTraining, "costs", do_nothing)
     base = str(first.parent)
     metadata = weights.load(run("second", "--from", base, "--seed", "2")).metadata
-    ((rate, parameters),) = trainings
-    assert rate == RECIPES["convnet"].schedule(0.5) / 2
+    ((recipe, parameters),) = trainings
+    assert recipe.schedule(0.5) == RECIPES["convnet"].schedule(0.5) / 2
+    assert recipe.distort is RECIPES["convnet"].going_on_distort is not None
     assert np.array_equal(parameters, load_trainable(first, ARCHITECTURES).network.parameters)
     assert metadata["from"]["sha256"] == weights.load(first).metadata["sha256"]
     assert metadata["command"] == (
         f"python -m nn train convnet --from {base} --csv {table.name} --epochs 1 --seed 2 "
         "--held-back 0"
     )
+    slow = weights.load(run("slow", "--from", base, "--rate", "0.05")).metadata
+    assert trainings[1][0].schedule(0.5) == 0.05 * RECIPES["convnet"].schedule(0.5)
+    assert " --rate 0.05 " in slow["command"]
     with pytest.raises(SystemExit, match="but it has held back 0 writers"):
         run("third", "--from", base, "--held-back-writers", "1")
 

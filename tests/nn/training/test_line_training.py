@@ -164,6 +164,8 @@ def test_a_training_goes_on_with_a_network_at_half_the_rate(
     assert recipes[0].schedule(0.5) == RECIPES[LINES].schedule(0.5) / 2
     assert second.metadata["from"]["sha256"] == first.metadata["sha256"]
     assert second.metadata["command"] == f"python -m nn train {command}"
+    run(f"{command} --rate 0.1", tmp_path / "slow")
+    assert recipes[1].schedule(0.5) == 0.1 * RECIPES[LINES].schedule(0.5)
     third = run(command.replace("first", "second"), tmp_path / "third")
     assert third.metadata["from"]["from"] == second.metadata["from"]
 
