@@ -45,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.exit(f"{PROGRAM}: no epoch was finished, so nothing is written")
         is_stopped = len(training.history) < options.epochs
         with ignore_sigint():
+            if options.average:
+                training.average_with_start()
             metadata = training.finish(options)
             write_run(training.network, metadata, training.history, path, training.lists)
             n_epochs = metadata.get("kept_epoch", len(training.history))
@@ -119,8 +121,9 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def find_contradiction(options: argparse.Namespace) -> str | None:
     """Return what is wrong with options that do not go together, if anything is."""
-    if options.rate is not None and (options.pictures or not options.base):
-        return "--rate is for going on with a network: it needs --from, and no --pictures"
+    is_going_on = options.base and not options.pictures
+    if (options.rate is not None or options.average) and not is_going_on:
+        return "--rate and --average need --from, and no --pictures: they are for going on"
     is_fine_tuning = options.test_pictures or options.most_lost is not None
     if options.name == LINES:
         if options.csv or options.pictures or is_fine_tuning:

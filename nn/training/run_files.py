@@ -124,6 +124,7 @@ def training_command(options: argparse.Namespace) -> str:
     words = ["python", "-m", "nn", "train", options.name]
     for name, value in given.items():
         words += [] if value is None else [f"--{name}", f"{value}"]
+    words += ["--average"] if options.average else []
     return shlex.join(words)
 
 

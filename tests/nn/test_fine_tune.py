@@ -177,8 +177,8 @@ def test_a_network_that_is_certain_of_what_it_misreads_is_not_judged_alone(
         (["--pictures", "x"], "needs both: --from NETWORK and --pictures PATH"),
         (["--most-lost", "0"], "needs both: --from NETWORK and --pictures PATH"),
         (["--from", "a", "--pictures", "x", "--csv", "y"], "leave out --csv and --held-back"),
-        (["--from", "a", "--pictures", "x", "--rate", "1"], "--rate is for going on with a netw"),
-        (["--rate", "0.1"], "it needs --from, and no --pictures"),
+        (["--from", "a", "--pictures", "x", "--rate", "1"], "need --from, and no --pictures"),
+        (["--average"], "--rate and --average need --from"),
     ],
 )
 def test_contradictory_options_are_refused(

@@ -164,8 +164,11 @@ def test_a_training_goes_on_with_a_network_at_half_the_rate(
     assert recipes[0].schedule(0.5) == RECIPES[LINES].schedule(0.5) / 2
     assert second.metadata["from"]["sha256"] == first.metadata["sha256"]
     assert second.metadata["command"] == f"python -m nn train {command}"
-    run(f"{command} --rate 0.1", tmp_path / "slow")
+    slow = run(f"{command} --rate 0.1 --average", tmp_path / "slow")
     assert recipes[1].schedule(0.5) == 0.1 * RECIPES[LINES].schedule(0.5)
+    assert np.allclose(slow.network.parameters, first.network.parameters + 0.005)
+    assert " --rate 0.1 " in slow.metadata["command"]
+    assert slow.metadata["command"].endswith(" --average")
     third = run(command.replace("first", "second"), tmp_path / "third")
     assert third.metadata["from"]["from"] == second.metadata["from"]
 
