@@ -23,6 +23,7 @@ RISK_OF_REST = 0.15  # risk, over 1 - certain_at, the option that it took the pl
 
 MILLION = 1e6
 LEAST = 1e-4  # of a probability in a feature, so that its logarithm is finite
+MIN_READ = 0.2  # probability from which the network of digits reads a digit, too
 
 Features = Mapping[str, float]
 
@@ -69,6 +70,7 @@ FEATURES: Mapping[Kind, Mapping[str, Feature]] = {
     Kind.NUMBER: {
         "by_both": Feature(-1),  # of the digit where it is greatest
         "by_lines": Feature(-1),  # log of the chance that the network of lines misreads any digit
+        "unread": Feature(-1),  # share of digits that the network of digits does not read
         "lone": Feature(-1),  # of several lines one is a digit alone: of a fraction, or a colon
     },
 }
@@ -116,6 +118,7 @@ def number_features(lines: Sequence[Line]) -> dict[str, float]:
     return {
         "by_both": max(log_of_both_wrong(digit.by_digits, digit.by_lines) for digit in digits),
         "by_lines": log_of(1 - float(np.prod([digit.by_lines for digit in digits]))),
+        "unread": sum(digit.by_digits < MIN_READ for digit in digits) / len(digits),
         "lone": float(len(lines) > 1 and any(len(line.digits) == 1 for line in lines)),
     }
 

@@ -63,7 +63,7 @@ NO_DIGIT = "This does not look like a digit. Best guess: "
         ("letter.png", "not_a_digit", NO_DIGIT),
         ("doodle.png", "not_a_digit", NO_DIGIT),
         ("messy.png", "unclear", "Not certain: {row}."),
-        ("angular.png", "unclear", "Not certain: {row}."),
+        ("angular.png", None, "This looks like a 3."),
         ("tailed.png", "unclear", "Not certain: a 9, or perhaps a 0."),
         ("looped.png", None, "This looks like a 0."),
     ],

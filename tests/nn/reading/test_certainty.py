@@ -259,6 +259,12 @@ def test_a_number_is_as_doubtful_as_the_digit_that_both_networks_read_worst() ->
     assert features["by_lines"] == pytest.approx(math.log(1 - 0.8 * 0.5 * 0.99), abs=0.001)
 
 
+def test_digits_that_the_network_of_digits_does_not_read_count_against_a_number() -> None:
+    read, unread = detected(by_digits=0.2), detected(by_digits=0.1)
+    assert number_features([Line([read, read])])["unread"] == 0
+    assert number_features([Line([read, unread]), Line([read, read])])["unread"] == 0.25
+
+
 def test_a_digit_alone_in_one_of_several_lines_counts_against_a_number() -> None:
     pair, lone = Line([detected()] * 2), Line([detected()])
     assert number_features([pair, pair])["lone"] == number_features([lone])["lone"] == 0
