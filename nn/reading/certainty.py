@@ -17,7 +17,7 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | ink of a digit's size is left out | ``Doubt.INK_LEFT_OUT`` |
 | a digit that may be a power or an index, by its height and place | ``lines/look_alikes.py`` |
 | a digit that is read in two lines | ``lines/signs.py`` |
-| a blot, a digit that is struck out, a first 1 like a bar | ``lines/look_alikes.py`` |
+| a blot, a digit that is struck out, also alone, a first 1 like a bar | ``lines/look_alikes.py`` |
 | a number in which a sign may be missing | ``Line.may_have_more`` |
 | a 1 after the first digit that looks like a slash | ``lines/look_alikes.py`` |
 | a mark that is improbable or without ink, or a comma as short as a point | ``lines/signs.py`` |

@@ -23,6 +23,7 @@ from nn.reading.certainty_model import RISK, Certainty, Features, checked_featur
 from nn.reading.doubts import NO_MATCH, Doubt, Match, Misfit, ReasonNotRead
 from nn.reading.limits import MAX_READING_S, TooManyDigits, max_columns
 from nn.reading.lines.find import is_one_line
+from nn.reading.lines.look_alikes import is_struck_out
 from nn.reading.lines.signs import Classify, ReadLines, is_written, read_lines
 from nn.reading.lines.strip import ReadStrip
 from nn.reading.mnist import Pixels, to_inputs
@@ -130,7 +131,7 @@ class PageReader:
     ) -> Reading:
         """Return the one digit; ``found`` are the lines, None if they are not read.
 
-        Only a plain digit is certain without them.
+        Only a plain digit is certain without them, and none that a line strikes out.
         """
         if activations is None:
             (activations,) = self.classify(page.image[np.newaxis])
@@ -152,7 +153,7 @@ class PageReader:
                 agreement = ALONE_AGREEMENT
             checked = checked_features(digit.activations, agreement, len(found.digits))
         doubt, certain_from = judge_digit(digit.activations, self.certainty, checked)
-        if found is None and not page.is_plain:
+        if (found is None and not page.is_plain) or is_struck_out(page.digit):
             doubt, certain_from = doubt or Doubt.UNCLEAR, inf
         line = Line([replace(digit, doubt=doubt)], strip=strip)
         return _in_picture(page, found, [line], doubt, certain_from, left_out, checked)

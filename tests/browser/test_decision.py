@@ -211,7 +211,7 @@ def test_it_works_in_the_one_file(disconnected: Page, standalone_file: Path) -> 
     page = disconnected
     page.emulate_media(reduced_motion="reduce")
     page.goto(f"{standalone_file.as_uri()}?example=neat&decision")
-    expect(part(page, "sentence")).to_have_text("The stroke in the middle made it a 4, not a 1.")
+    expect(part(page, "sentence")).to_have_text("The stroke at the left made it a 4, not a 7.")
     part(page, "close").click()
     choose_network(page, "article")
     expect_last_answer(page)

@@ -36,6 +36,7 @@ MAX_PIECES_HEIGHT = 1.5  # of a digit of pieces one above the other, over the us
 # it crosses, over all of them; the rows in which it does, over the digit's height; how many rows it
 # rises for each column.
 MIN_STRIKE_LENGTH, MIN_STRIKE_WIDTH, STRIKE_BAND = 1.2, 0.8, (0.35, 0.65)
+STRIKE_BAND_ALONE = (0.2, 0.85)  # of a digit alone, where no joint of two digits may be the line
 STRIKE_SLOPES = np.arange(-5, 6) / 20
 STRIKE_ROWS = 48  # height to which the highest digit is reduced, so that the search is fast
 MIN_STRUCK_HEIGHT = 0.6  # of a digit, over the highest: the line may be the bottom of small zeros
@@ -207,14 +208,24 @@ def slant(ink: Ink) -> float:
     return -moments["mu11"] / max(moments["mu02"], 1e-9)
 
 
-def are_struck_out(digits: Sequence[SignInk | None]) -> list[bool]:
-    """Return which digits of a line a long level line crosses in their middle.
+def is_struck_out(digit: Ink) -> bool:
+    """Return whether a long level line crosses a digit alone, its ink (h, w), but for its ends."""
+    height_px, width_px = digit.shape
+    if width_px < MIN_STRIKE_LENGTH * height_px:
+        return False
+    return are_struck_out([SignInk(0, 0, digit, is_cut=False)], STRIKE_BAND_ALONE)[0]
+
+
+def are_struck_out(
+    digits: Sequence[SignInk | None], band: tuple[float, float] = STRIKE_BAND
+) -> list[bool]:
+    """Return which digits of a line a long level line crosses in a band of their rows.
 
     The line is found by morphological opening with a thin line of each slope. Digits without ink
-    are not crossed, nor is a digit alone.
+    are not crossed.
     """
     inks = [digit for digit in digits if digit]
-    if len(inks) < 2:
+    if not inks:
         return [False] * len(digits)
     highest_px = max(len(digit.ink) for digit in inks)
     together = np.zeros(
@@ -233,7 +244,7 @@ def are_struck_out(digits: Sequence[SignInk | None]) -> list[bool]:
     lines = [_opened(is_ink, length_px, slope) for slope in STRIKE_SLOPES.tolist()]
 
     def is_struck(digit: SignInk) -> bool:
-        rows = slice(*(round(scale * (digit.y + share * len(digit.ink))) for share in STRIKE_BAND))
+        rows = slice(*(round(scale * (digit.y + share * len(digit.ink))) for share in band))
         columns = slice(round(scale * digit.x), round(scale * digit.right))
         crossed = [line[rows, columns].any(axis=0) for line in lines]
         return any(

@@ -216,7 +216,7 @@ def test_explained_is_the_digit_at_the_index_or_the_first_that_is_not_certain(
     index: str, explained: list[int], client: FlaskClient
 ) -> None:
     row = in_a_row(7, 1, 7)
-    doubtful = Image.open("static/examples/messy.png").convert("L")
+    doubtful = Image.open("static/examples/tailed.png").convert("L")
     doubtful.thumbnail((200, 300))
     row.paste("white", (400, 0, 600, 300))
     row.paste(doubtful, (400, (300 - doubtful.height) // 2))

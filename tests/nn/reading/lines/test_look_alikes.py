@@ -11,6 +11,7 @@ from nn.reading.lines.look_alikes import (
     are_struck_out,
     is_bar,
     is_slash,
+    is_struck_out,
     line_width,
     may_be_index,
     may_be_other_sign,
@@ -177,6 +178,26 @@ def test_small_zeros_and_digits_without_ink_are_not_struck_out() -> None:
     six, *rest = zeros(100, 50, 50, line=(84, 85, 234, 85))  # joined in their middle
     assert are_struck_out([None, six, *rest]) == [False] * 4
     assert are_struck_out([None]) == [False]
+
+
+@pytest.mark.parametrize(
+    ("line", "struck"),
+    [
+        ((0, 84, 139, 78), True),  # low, as no line between two digits may be
+        ((0, 60, 139, 60), True),
+        ((30, 60, 119, 60), False),  # no longer than the digit is high
+        ((0, 12, 139, 12), False),  # as the cap of a 5
+        ((0, 99, 139, 99), False),  # as the base of a 2
+    ],
+)
+def test_a_long_level_line_strikes_a_digit_out_that_is_alone(
+    line: tuple[int, int, int, int], struck: bool
+) -> None:
+    cell = np.zeros((120, 140), np.uint8)
+    cv2.ellipse(cell, (70, 55), (30, 45), 0, 0, 360, 1, 6)
+    cv2.line(cell, line[:2], line[2:], 1, 6)
+    x, y, width, height = bounding_box(cell)
+    assert is_struck_out(cell[y : y + height, x : x + width].astype(np.float32)) == struck
 
 
 def test_a_1_that_is_narrower_than_a_pixel_when_reduced_is_not_struck_out() -> None:
