@@ -110,6 +110,11 @@ def test_a_training_from_another_network_gives_the_same_weights_again() -> None:
     assert not np.array_equal(first.network.parameters, start.network.parameters)
 
 
+def test_only_a_training_that_goes_on_has_weights_before_it_to_average_with() -> None:
+    with pytest.raises(ValueError, match="that goes on with a network"):
+        training_of(96, 1).average_with_start()
+
+
 def test_the_temperature_is_fitted_where_lines_are_held_back() -> None:
     network = ARCHITECTURES[LINES].build(np.random.default_rng(0))
     assert calibrate(network, Lines([], [])) == RECIPES[LINES].temperature
