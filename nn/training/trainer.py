@@ -114,8 +114,8 @@ class Training(ABC, Generic[Examples]):
     def average_with_start(self) -> None:
         """Set the weights to the mean of those that the training started from and the trained ones.
 
-        M. Wortsman and others, "Robust fine-tuning of zero-shot models", 2022: on digits of other
-        sources than were learnt, the mean errs less than either.
+        M. Wortsman and others, "Robust fine-tuning of zero-shot models", 2022: on data unlike those
+        learnt, the mean is often more accurate than either.
 
         Raises
         ------

@@ -213,13 +213,11 @@ def is_struck_out(digit: Ink) -> bool:
     height_px, width_px = digit.shape
     if width_px < MIN_STRIKE_LENGTH * height_px:
         return False
-    return are_struck_out([SignInk(0, 0, digit, is_cut=False)], STRIKE_BAND_ALONE)[0]
+    return are_struck_out([SignInk(0, 0, digit, is_cut=False)])[0]
 
 
-def are_struck_out(
-    digits: Sequence[SignInk | None], band: tuple[float, float] = STRIKE_BAND
-) -> list[bool]:
-    """Return which digits of a line a long level line crosses in a band of their rows.
+def are_struck_out(digits: Sequence[SignInk | None]) -> list[bool]:
+    """Return which digits of a line a long level line crosses, in their middle if they are several.
 
     The line is found by morphological opening with a thin line of each slope. Digits without ink
     are not crossed.
@@ -227,6 +225,7 @@ def are_struck_out(
     inks = [digit for digit in digits if digit]
     if not inks:
         return [False] * len(digits)
+    band = STRIKE_BAND if len(inks) > 1 else STRIKE_BAND_ALONE
     highest_px = max(len(digit.ink) for digit in inks)
     together = np.zeros(
         (max(ink.bottom for ink in inks), max(ink.right for ink in inks)), np.float32

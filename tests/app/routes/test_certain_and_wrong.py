@@ -149,6 +149,8 @@ See = Callable[[Image.Image], Image.Image]
 @pytest.mark.parametrize("name", NO_DIGITS)
 def test_what_is_no_digit(name: str, seen: See, client: FlaskClient) -> None:
     check(client, as_file(seen(NO_DIGITS[name])))
+    allowed = ask(client, as_file(seen(NO_DIGITS[name])), "/read?length=1")
+    assert not allowed.get("certain")
 
 
 @pytest.mark.parametrize(
