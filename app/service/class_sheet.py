@@ -287,7 +287,11 @@ def _readings(
     for (name, reader), activations in zip(readers.items(), by_network, strict=True):
         by_class = rounded(activations)
         doubt = doubt_of_digit(
-            by_class, reader.certainty, is_ink_left_out=ink.is_left_out, is_cut=ink.is_cut
+            by_class,
+            reader.certainty,
+            is_ink_left_out=ink.is_left_out,
+            is_cut=ink.is_cut,
+            is_struck_out=ink.is_struck_out,
         )
         readings.append(_box_reading(name, by_class, doubt))
     return readings

@@ -55,7 +55,7 @@ class SheetResult:
     images
         uint8 (M, 28, 28): the networks' inputs.
     is_doubted
-        (M,): whether ink in the box was cut off or left out.
+        (M,): whether ink in the box was cut off or left out, or strikes the digit out.
     """
 
     kind: str
@@ -123,7 +123,9 @@ def read_sheet(photograph: SheetPhotograph, kind: str, hand: str) -> SheetResult
         seconds=seconds,
         labels=np.array([glyph.label for _, _, glyph in read], np.int64),
         images=np.array([image for _, image, _ in read], np.uint8).reshape(-1, 28, 28),
-        is_doubted=np.array([box.is_cut or box.is_left_out for box, _, _ in read], np.bool_),
+        is_doubted=np.array(
+            [box.is_cut or box.is_left_out or box.is_struck_out for box, _, _ in read], np.bool_
+        ),
     )
 
 

@@ -91,6 +91,7 @@ def doubt_of_digit(
     *,
     is_ink_left_out: bool = False,
     is_cut: bool = False,
+    is_struck_out: bool = False,
 ) -> Doubt | None:
     """Return the gravest doubt of the digit in a box, None if it is certain.
 
@@ -102,10 +103,15 @@ def doubt_of_digit(
         Whether ink of a digit's size beside it was not read.
     is_cut
         Whether it was cut from ink that it shares with a neighbour.
+    is_struck_out
+        Whether a long level line crosses it.
     """
     if is_ink_left_out:
         return Doubt.INK_LEFT_OUT
-    return Doubt.TOUCHING if is_cut else judge_digit(activations, certainty)[0]
+    if is_cut:
+        return Doubt.TOUCHING
+    doubt, _ = judge_digit(activations, certainty)
+    return doubt or (Doubt.UNCLEAR if is_struck_out else None)
 
 
 def _is_neither(activations: Sequence[float]) -> bool:

@@ -22,7 +22,8 @@ from nn.reading.class_sheet.markers import (
     find_sheet_page,
     has_many_outlines,
 )
-from nn.reading.mnist import Ink, Mask, Pixels, ink_to_mnist
+from nn.reading.lines.look_alikes import is_struck_out
+from nn.reading.mnist import Ink, Mask, Pixels, crop, ink_to_mnist
 from nn.reading.page.components import (
     Components,
     Floats,
@@ -76,6 +77,11 @@ class BoxInk:
     def image(self) -> Pixels | None:
         """The network's input, uint8 (28, 28); None if the box is empty."""
         return None if self.ink is None else ink_to_mnist(self.ink)
+
+    @property
+    def is_struck_out(self) -> bool:
+        """Whether a long level line crosses the digit."""
+        return self.ink is not None and is_struck_out(crop(self.ink))
 
 
 @dataclass(frozen=True)

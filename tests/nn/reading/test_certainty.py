@@ -158,6 +158,11 @@ def test_a_digit_has_its_gravest_doubt(
     assert doubt_of_digit(activations, judges(), **reasons) is doubt
 
 
+def test_a_digit_that_is_struck_out_is_unclear_if_nothing_graver_is() -> None:
+    assert doubt_of_digit(SEVEN, judges(), is_struck_out=True) is UNCLEAR
+    assert doubt_of_digit(NOTHING, judges(), is_struck_out=True) is NOT_A_DIGIT
+
+
 @pytest.mark.parametrize(
     ("by_class", "doubt"),
     [

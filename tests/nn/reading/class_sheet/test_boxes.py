@@ -243,3 +243,15 @@ def test_a_digit_over_the_border_is_read_whole_and_its_neighbour_stays_empty() -
     _, _, ink_width, _ = bounding_box(found.boxes[14].ink)
     assert ink_width > width
     assert not found.boxes[14].is_cut
+
+
+def test_a_digit_in_a_box_may_be_struck_out() -> None:
+    page = pages_of(3)[0]
+    picture = scan(page)
+    for number in (13, 14):
+        x, y, *_ = (6 * side for side in page.boxes[number].place)
+        ImageDraw.Draw(picture).ellipse((x + 34, y + 30, x + 64, y + 74), outline=30, width=5)
+    ImageDraw.Draw(picture).line((x + 12, y + 54, x + 84, y + 54), 30, 5)
+    found = read_page(picture)
+    assert [i for i, box in enumerate(found.boxes) if box.ink is not None] == [13, 14]
+    assert [i for i, box in enumerate(found.boxes) if box.is_struck_out] == [14]
