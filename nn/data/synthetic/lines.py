@@ -23,11 +23,15 @@ from nn.data.synthetic.joining import (
 )
 from nn.data.synthetic.non_digits import draw_non_digit
 from nn.data.synthetic.signs import (
+    SYMBOLS,
     Sign,
     crossed_out,
     draw_mark,
+    drawn_symbol,
     fitted,
+    letter,
     reduce_last_zeros,
+    symbol,
     tall,
     upright,
     with_upstroke,
@@ -39,8 +43,8 @@ from nn.reading.mnist import DIGIT_PX, SIDE_PX, Ink, Pixels, crop
 # Proportions of numbers of 1, 2, ... digits.
 LENGTHS = (0.17, 0.15, 0.17, 0.17, 0.12, 0.08, 0.05, 0.03, 0.02, 0.02, 0.01, 0.01)
 SCANNED = 0.2  # proportion of lines of MNIST's digits
-WORDS, DRAWINGS = 0.06, 0.04  # proportions of lines of letters, and of one drawing
-MIXED = 0.08  # proportion of lines with other signs among their digits
+WORDS, DRAWINGS = 0.08, 0.04  # proportions of lines of letters and symbols, and of one drawing
+MIXED = 0.16  # proportion of lines with other signs among their digits
 OF_ONE_WRITER = 0.75  # proportion of the others whose digits are of one writer
 MIN_DIGITS = 8  # of such a writer
 TEMPLATES = 0.3  # proportion of digits in a style that no data set has
@@ -53,7 +57,9 @@ UPSTROKES = 0.35  # proportion of ones with a long upstroke, as in Germany and F
 ONES, ZEROS = 0.12, 0.2  # proportions of numbers that begin with ones, and that end in zeros
 JOINED = 0.25  # proportion of lines in which digits are joined where the pen can go on
 TOUCHING = 0.5  # proportion of digits in tight lines that nearly touch the one before, or do
-CROSSED_OUT, TALL = 0.3, 0.2  # of the other signs among digits; the rest are letters and symbols
+NEAR = (-0.12, 0.15)  # gap of the others of these; below 0 they overlap
+CROSSED_OUT, TALL = 0.25, 0.15  # of the other signs among digits; the rest are letters and symbols
+OF_SYMBOLS, OF_DRAWN_SYMBOLS = 0.5, 0.3  # of letters and symbols; of the symbols, from templates
 GROUPED = 0.3  # proportion of numbers of four digits and more with a mark at each thousand
 MARKED = 0.1  # proportion of digits of other numbers with a point or a comma after them
 MARK_GAP = (-0.04, 0.2)  # between a digit and its point or comma; below 0 they touch
@@ -143,7 +149,12 @@ class LineWriter:
         scanned: Digits | None = None,
         marks: Sequence[Character] = (),
     ) -> None:
-        self.others, self.scanned = others, scanned
+        self.letters = [other for other in others if other.sign.isalpha()]
+        self.symbols = defaultdict[str, list[Character]](list)
+        for other in others:
+            if other.sign in SYMBOLS:
+                self.symbols[other.sign].append(other)
+        self.scanned = scanned
         self.of_marks = defaultdict[int, list[Character]](list)
         for mark in marks:
             self.of_marks[LABELS_OF_MARKS[mark.sign]].append(mark)
@@ -180,7 +191,7 @@ class LineWriter:
         """Return the signs of a random line: a number, a word, or a drawing."""
         kind = rng.random()
         if kind < WORDS:
-            return [self._letter(rng) for _ in range(rng.integers(1, 7))]
+            return [self._other(rng) for _ in range(rng.integers(1, 7))]
         if kind < WORDS + DRAWINGS:
             drawn = DRAWN[int(rng.integers(len(DRAWN)))]
             return [Sign(upright(draw_non_digit(rng, drawn), rng), OTHER)]
@@ -191,7 +202,7 @@ class LineWriter:
                 if other < CROSSED_OUT:
                     signs[place] = crossed_out(signs[place], rng)
                 else:
-                    sign = tall(rng) if other < CROSSED_OUT + TALL else self._letter(rng)
+                    sign = tall(rng) if other < CROSSED_OUT + TALL else self._other(rng)
                     signs.insert(int(rng.integers(len(signs) + 1)), sign)
         signs = self._with_marks(signs, rng)
         if rng.random() < NEGATIVE:
@@ -246,10 +257,16 @@ class LineWriter:
             reduce_last_zeros(signs, rng)
         return signs
 
-    def _letter(self, rng: np.random.Generator) -> Sign:
-        strokes = self.others[int(rng.integers(len(self.others)))].strokes
-        size = rng.uniform(0.6, 1.2)
-        return Sign([stroke * size for stroke in upright(strokes, rng)], OTHER)
+    def _other(self, rng: np.random.Generator) -> Sign:
+        """Return a letter or a symbol; each symbol is as frequent as every other."""
+        if rng.random() >= OF_SYMBOLS:
+            recorded = self.letters[rng.integers(len(self.letters))]
+            return letter(recorded.sign, recorded.strokes, rng)
+        if not self.symbols or rng.random() < OF_DRAWN_SYMBOLS:
+            return drawn_symbol(rng)
+        of_sign = list(self.symbols.values())[rng.integers(len(self.symbols))]
+        recorded = of_sign[rng.integers(len(of_sign))]
+        return symbol(recorded.sign, recorded.strokes, rng)
 
 
 def _by_label(digits: Sequence[Character]) -> dict[int, list[Character]]:
@@ -292,7 +309,7 @@ def _append(hand: _Hand, sign: Sign, rng: np.random.Generator) -> None:
             if may_have_ligature(hand.signs[-1], strokes):
                 hand.strokes.append(ligature(hand.signs[-1][-1], strokes[0], rng))
         else:
-            gap = rng.uniform(-0.8, 0) * hand.pen if rng.random() < 0.5 else rng.uniform(0, 0.15)
+            gap = rng.uniform(-0.8, 0) * hand.pen if rng.random() < 0.5 else rng.uniform(*NEAR)
             strokes = put_beside(hand.signs[-1], strokes, hand.pen + gap)
     if hand.labels and hand.labels[-1] == sign.label == 0 and rng.random() < CHAINED:
         hand.strokes.append(link_above(hand.signs[-1], strokes, rng))

@@ -9,15 +9,45 @@ from typing import NamedTuple
 import numpy as np
 
 from nn.data.digits import Stroke
-from nn.data.synthetic.curves import moved
+from nn.data.synthetic.curves import moved, trace
 from nn.data.synthetic.drawing import vary_strokes
-from nn.data.synthetic.non_digits import CROSSING_SLOPES, cross_out, scribble_over
+from nn.data.synthetic.non_digits import (
+    CROSSING_SLOPES,
+    LETTERS,
+    PICTURES,
+    cross_out,
+    scribble_over,
+)
 from nn.reading.lines.strip import COMMA, MINUS, OTHER, POINT
 
 SCRIBBLED = 0.5  # proportion of crossed-out digits that a zigzag or a cross covers, not one line
 ONE_STROKE = 0.4  # proportion of the two lines that close an amount drawn without a lift
 SLASHES = 0.03  # proportion of these lines that stand upright: //
 LONG = 0.2  # proportion of minus signs that are as long as a line that closes an amount
+# Symbols beside digits that are 1 high and stand on y = 0: the least and the greatest longer side,
+# and the highest and the lowest middle.
+PLACES = (
+    ("+*=~<>", (0.35, 0.9), (-0.6, -0.3)),
+    (":;", (0.3, 0.75), (-0.45, -0.2)),
+    ('"^', (0.2, 0.45), (-1.05, -0.75)),
+    ("_", (0.4, 1.0), (0.0, 0.2)),
+    ("[]{}", (1.1, 1.7), (-0.65, -0.4)),
+    ("?!%#$&@", (0.8, 1.3), (-0.65, -0.4)),
+)
+SYMBOLS = "".join(signs for signs, _, _ in PLACES)
+DRAWN_SYMBOLS = {  # templates, and the signs in whose places they stand
+    PICTURES["arrow right"]: "~",
+    PICTURES["arrow left"]: "~",
+    PICTURES["plus"]: "+",
+    LETTERS["X"]: "*",
+    PICTURES["equals"]: "=",
+    PICTURES["asterisk"]: "*",
+    PICTURES["hash"]: "#",
+    PICTURES["percent"]: "%",
+    PICTURES["euro"]: "$",
+    PICTURES["tick"]: "?",
+}
+LOW_LETTERS = "acemnruvwx"  # without a stem
 
 
 class Sign(NamedTuple):
@@ -70,15 +100,37 @@ def crossed_out(sign: Sign, rng: np.random.Generator) -> Sign:
 
 
 def tall(rng: np.random.Generator) -> Sign:
-    """Return a bracket or a slash, which begins above the digits and ends below them."""
-    height, below = rng.uniform(1.35, 1.8), rng.uniform(0.1, 0.35)
+    """Return a bracket, a slash or a backslash: it begins above the digits and ends below them."""
+    height, below, kind = rng.uniform(1.35, 1.8), rng.uniform(0.1, 0.35), rng.random()
     along = np.linspace(0, 1, 7)
     y = below - height * along
-    if rng.random() < 0.3:
+    if kind < 0.25:
         x = height * rng.uniform(0.25, 0.7) * along
+    elif kind < 0.35:
+        x = -height * rng.uniform(0.35, 0.7) * along
     else:
         x = rng.choice((-1, 1)) * height * rng.uniform(0.1, 0.25) * (1 - (2 * along - 1) ** 2)
     return Sign([np.column_stack([x, y])], OTHER)
+
+
+def letter(sign: str, strokes: Sequence[Stroke], rng: np.random.Generator) -> Sign:
+    """Return a recorded letter, as high as the digits or about two thirds of it."""
+    size = rng.uniform(0.45, 0.9) if sign in LOW_LETTERS else rng.uniform(0.7, 1.2)
+    return Sign([stroke * size for stroke in upright(strokes, rng)], OTHER)
+
+
+def symbol(sign: str, strokes: Sequence[Stroke], rng: np.random.Generator) -> Sign:
+    """Return a recorded symbol of ``SYMBOLS``, of the size and height of its place."""
+    size, middle = next(ranges for signs, *ranges in PLACES if sign in signs)
+    length, y = rng.uniform(*size), rng.uniform(*middle)
+    place = np.array([[0, y - length / 2], [0, y + length / 2]])
+    return Sign(fitted(vary_strokes(strokes, rng), [place]), OTHER)
+
+
+def drawn_symbol(rng: np.random.Generator) -> Sign:
+    """Return a symbol from its template: an arrow, which nobody recorded, a plus, ..."""
+    template = list(DRAWN_SYMBOLS)[rng.integers(len(DRAWN_SYMBOLS))]
+    return symbol(DRAWN_SYMBOLS[template], trace(template, rng), rng)
 
 
 def draw_mark(label: int, rng: np.random.Generator) -> Sign:

@@ -29,8 +29,12 @@ from nn.data.synthetic.paper import photograph
 from nn.data.synthetic.signs import (
     Sign,
     closing_lines,
+    drawn_symbol,
     fitted,
+    letter,
     reduce_last_zeros,
+    symbol,
+    tall,
     with_upstroke,
 )
 from nn.data.synthetic.styles import RARE_STYLES, STYLES, write_digit
@@ -286,7 +290,7 @@ def test_lines_hold_digits_marks_and_other_signs_the_same_by_the_same_seed() -> 
 def test_lines_that_close_an_amount_are_the_last_sign_of_a_number() -> None:
     closed = [line.labels for line in written(300) if line.is_closed]
     assert closed
-    assert all(labels[-1] == OTHER and labels[0] < OTHER for labels in closed)
+    assert all(labels[-1] == OTHER and min(labels) < POINT for labels in closed)
     of_letters = [line for line in written(300) if line.labels[-1] == OTHER and not line.is_closed]
     assert of_letters
 
@@ -334,6 +338,54 @@ def test_a_recorded_mark_is_as_long_as_the_drawn_one_and_in_its_place() -> None:
     assert line.tolist() == [[2, -2.5], [2, -1.5], [2, -0.5]]
     (point,) = fitted([np.zeros((1, 2))], place)
     assert point.tolist() == [[2, -1.5]]
+
+
+@pytest.mark.parametrize(
+    ("sign", "top", "bottom"),
+    [
+        ("+", (-1.05, -0.4), (-0.5, 0.15)),  # between the digits' top, -1, and the line, 0
+        (":", (-0.85, -0.3), (-0.35, 0.2)),
+        ('"', (-1.3, -0.8), (-1.0, -0.5)),
+        ("_", (-0.5, 0.05), (0.15, 0.75)),
+        ("[", (-1.55, -0.8), (-0.3, 0.5)),
+    ],
+)
+def test_a_symbol_stands_where_people_write_it(
+    sign: str, top: tuple[float, float], bottom: tuple[float, float]
+) -> None:
+    signs = [symbol(sign, CROSS, rng(seed)) for seed in range(200)]
+    assert {each.label for each in signs} == {OTHER}
+    heights = [np.concatenate(each.strokes)[:, 1] for each in signs]
+    assert all(top[0] <= y.min() <= top[1] for y in heights)
+    assert all(bottom[0] <= y.max() <= bottom[1] for y in heights)
+
+
+def test_drawn_symbols_are_other_signs_no_longer_than_a_digit_and_a_third() -> None:
+    signs = [drawn_symbol(rng(seed)) for seed in range(100)]
+    sides = [np.ptp(np.concatenate(sign.strokes), axis=0).max() for sign in signs]
+    assert {sign.label for sign in signs} == {OTHER}
+    assert 0.3 < min(sides) < 0.6 < 1 < max(sides) < 1.4
+
+
+def test_a_letter_without_a_stem_is_lower() -> None:
+    low, high = (
+        np.mean([np.ptp(letter(sign, RING, rng(seed)).strokes[0][:, 1]) for seed in range(100)])
+        for sign in "ek"
+    )
+    assert 0.6 * high < low < 0.8 * high
+
+
+def test_what_is_higher_than_the_digits_may_rise_fall_or_be_bent() -> None:
+    ends = [tall(rng(seed)).strokes[0][[-1, 0], 0] for seed in range(200)]
+    leans = [round(float(top - bottom), 6) for top, bottom in ends]
+    assert {np.sign(lean) for lean in leans} == {-1, 0, 1}
+
+
+def test_recorded_minus_signs_are_no_other_signs() -> None:
+    others = [Character(sign, "apa", "1", CROSS) for sign in "x+-~"]
+    recorded = LineWriter([ZERO, ONE] * 10, others)
+    assert [each.sign for each in recorded.letters] == ["x"]
+    assert set(recorded.symbols) == {"+", "~"}
 
 
 def test_a_1_that_a_number_begins_with_is_more_often_a_long_slash() -> None:
