@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from flask import Flask
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from app import create_app
@@ -16,7 +16,7 @@ from app.static_files import join_modules
 from nn.models import weights
 from nn.reading.mnist import to_inputs
 from nn.reading.page.find import to_mnist
-from tests.browser.digits import SEVEN, TWO, in_a_row
+from tests.browser.digits import SEVEN, THREE, TWO, Stroke, in_a_row
 from tests.browser.hands import Mouse, read
 from tests.browser.inside import SHOWN, SUMMARY, show
 from tests.browser.strangers import drawings
@@ -28,6 +28,7 @@ N_DRAWINGS, N_AT_ONCE = 200, 50
 MOST_LEVELS = 3  # of 255, by which a pixel may differ from the server's
 TOLERANCE = 1e-5  # of activations of the same pixels
 NETWORKS = ("article", "convnet")
+LOW_LINE: Stroke = [(0.1, 0.72), (0.9, 0.68)]
 
 # Draws as the pad does for what it sends, and lets the page read it with each network.
 READ = """async ([pad, drawings, networks]) => {
@@ -46,6 +47,14 @@ READ = """async ([pad, drawings, networks]) => {
     readings.push({ picture: canvas.toDataURL("image/png"), answers });
   }
   return readings;
+}"""
+
+
+# Posts a picture to the page's own /predict.
+PREDICT = """async (png) => {
+  const body = await (await fetch(png)).blob();
+  const response = await fetch("predict", { method: "POST", body });
+  return [response.status, await response.json()];
 }"""
 
 
@@ -119,9 +128,17 @@ def test_a_blank_picture_has_the_servers_problem(offline: Page) -> None:
     app: Flask = create_app()
     blank = as_file(Image.new("L", (280, 280), "white"))
     response = app.test_client().post("/predict", data=blank, content_type="image/png")
-    send = """async (png) => {
-      const body = await (await fetch(png)).blob();
-      const response = await fetch("predict", { method: "POST", body });
-      return [response.status, await response.json()];
-    }"""
-    assert offline.evaluate(send, data_url(blank)) == [response.status_code, response.get_json()]
+    assert offline.evaluate(PREDICT, data_url(blank)) == [response.status_code, response.get_json()]
+
+
+@pytest.mark.parametrize(("line", "doubt"), [([], None), ([LOW_LINE], "unclear")])
+def test_a_digit_that_a_line_strikes_out_is_not_certain(
+    offline: Page, line: list[Stroke], doubt: str | None
+) -> None:
+    expect(offline.locator("#pad")).to_be_visible()
+    picture = Image.new("L", (280, 280), "white")
+    for stroke in [*THREE, *line]:
+        points = [(280 * x, 280 * y) for x, y in stroke]
+        ImageDraw.Draw(picture).line(points, fill=0, width=10, joint="curve")
+    status, answer = offline.evaluate(PREDICT, data_url(as_file(picture)))
+    assert (status, answer["digit"], answer["doubt"]) == (200, 3, doubt)

@@ -37,7 +37,10 @@ export function prepare(grey) {
 }
 
 /** @param {Ink} ink of one digit, with paper around it @returns {Uint8Array} the 784 levels of the network's input */
-export const imageOf = (ink) => centre(fit(crop(ink, outline(ink))));
+export const imageOf = (ink) => centre(fit(croppedDigit(ink)));
+
+/** @param {Ink} ink of one digit, with paper around it @returns {Ink} cropped to its outline */
+export const croppedDigit = (ink) => crop(ink, outline(ink));
 
 /** @param {Grey} grey @returns {Ink?} null for a blank picture */
 function inkByGlobalThreshold(grey) {
@@ -142,7 +145,7 @@ function connectedColumns({ pixels, width, height }) {
 }
 
 /** @returns {Ink} the mean of each square of pixels, divided by the largest */
-function atWorkingSize(ink) {
+export function atWorkingSize(ink) {
   const side = Math.max(1, Math.round(ink.height / WORKING_PX));
   if (side === 1) return ink;
   const [width, height] = [ink.width, ink.height].map((each) => Math.max(1, Math.ceil(each / side)));
@@ -156,7 +159,7 @@ function atWorkingSize(ink) {
 }
 
 const SIDE_PX = 28; // of the network's input
-const INK_LEVEL = Math.fround(0.2); // from which a pixel belongs to a digit's outline
+export const INK_LEVEL = Math.fround(0.2); // from which a pixel belongs to a digit's outline
 const DIGIT_PX = 20; // longest side of the digit in it
 const SUPPORT = 2; // of the cubic, in pixels
 

@@ -11,6 +11,7 @@ import { doubtOf, isCertain, loadCertainty, rounded } from "./certainty.js";
 import { takeDrawn } from "./drawn_here.js";
 import { preparePicture, problems, Refusal, serverText, stagesOf } from "./prepare_picture.js";
 import { readSheet } from "./read_sheet.js";
+import { isStruckOut } from "./struck_out.js";
 
 const NAMES = ["article", "convnet"];
 const DEFAULT = "convnet";
@@ -56,7 +57,7 @@ async function read(file, model) {
   const activations = rounded(computed.activations);
   const hasMore = picture.leftOut.length > 0;
   const judge = await loadCertainty();
-  const isOther = await isReadOtherwise(picture.prepared, computed, judge);
+  const isOther = isStruckOut(picture.prepared.digit) || (await isReadOtherwise(picture.prepared, computed, judge));
   const doubt = hasMore ? "ink_left_out" : doubtOf(activations, isCertain(activations, judge), isOther);
   const confidence = Math.max(...activations);
   const digit = {

@@ -61,11 +61,11 @@ export async function readSheet(file, names) {
   };
 }
 
-function answerOf({ image, cutOut, isLeftOut, activations, ...box }, judge) {
+function answerOf({ image, cutOut, isLeftOut, isStruckOut, activations, ...box }, judge) {
   const readings = Object.entries(activations ?? {}).map(([model, computed]) => {
     const byClass = rounded(computed);
     const confidence = Math.max(...byClass);
-    const doubt = isLeftOut ? "ink_left_out" : doubtOf(byClass, isCertain(byClass, judge), false);
+    const doubt = isLeftOut ? "ink_left_out" : doubtOf(byClass, isCertain(byClass, judge), isStruckOut);
     return { model, digit: byClass.indexOf(confidence), confidence, certain: doubt === null, doubt, activations: byClass };
   });
   const light = { ...cutOut, pixels: cutOut.pixels.map((contrast) => 1 - contrast) };

@@ -8,11 +8,13 @@
  * @typedef {{markers: number[], corners: Point[][], size: Point, lefts: number[], width: number, pages: PrintedPage[]}} Layout in
  *   millimetres: the codes of the markers, four a page, and their corners; the page; the boxes of a row, and of each page
  * @typedef {{pupil: number, label: number, corners: Point[], image: Uint8Array?, cutOut: {pixels: Float32Array, width: number,
- *   height: number}, isLeftOut: boolean}} ReadBox the image is the 784 levels of the networks' input, null where it is empty
+ *   height: number}, isLeftOut: boolean, isStruckOut: boolean}} ReadBox the image is the 784 levels of the networks' input, null where
+ *   it is empty
  */
 
-import { imageOf } from "../network/ink_to_mnist.js";
+import { croppedDigit, imageOf } from "../network/ink_to_mnist.js";
 import { components, findMarkers, homography } from "./sheet_markers.js";
+import { isStruckOut } from "./struck_out.js";
 
 const MILLIMETRE_PX = 6; // of the flattened sheet
 const MIN_CORNERS = 3; // of four
@@ -260,7 +262,7 @@ function cut({ pixels, width: stride }, [left, top, right, bottom]) {
   return { pixels: part, width: right - left, height: bottom - top };
 }
 
-/** @returns {Pick<ReadBox, "image" | "cutOut" | "isLeftOut">} */
+/** @returns {Pick<ReadBox, "image" | "cutOut" | "isLeftOut" | "isStruckOut">} */
 function digitIn(contrast, place) {
   const around = cut(contrast, place.map((each, n) => each + (n < 2 ? -BEYOND_PX : BEYOND_PX)));
   const { pixels, width, height } = around;
@@ -271,7 +273,7 @@ function digitIn(contrast, place) {
     components(Uint8Array.from(pixels, (each) => Number(each > level)), width, 2)
       .map((places) => pieceOf(places, around))
       .filter(({ inside, isBorder }) => inside > 0.5 && !isBorder);
-  const empty = { image: null, cutOut: cut(contrast, place), isLeftOut: false };
+  const empty = { image: null, cutOut: cut(contrast, place), isLeftOut: false, isStruckOut: false };
   const dark = pieces(threshold).filter(isLarge);
   if (dark.length === 0) return empty;
   const first = heaviest(dark);
@@ -282,7 +284,8 @@ function digitIn(contrast, place) {
   const chosen = new Float32Array(pixels.length);
   for (const { places } of own) for (const at of places) chosen[at] = pixels[at];
   const isLeftOut = dark.some(({ places }) => places.every((at) => chosen[at] === 0)) || own.some(({ isAtEdge }) => isAtEdge);
-  return { ...empty, image: imageOf({ pixels: inkOf(chosen, width, height), width, height }), isLeftOut };
+  const ink = { pixels: inkOf(chosen, width, height), width, height };
+  return { ...empty, image: imageOf(ink), isLeftOut, isStruckOut: isStruckOut(croppedDigit(ink)) };
 }
 
 /**
