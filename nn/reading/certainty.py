@@ -20,7 +20,7 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | a blot, a digit that is struck out, also alone, a first 1 like a bar | ``lines/look_alikes.py`` |
 | a number in which a sign may be missing | ``Line.may_have_more`` |
 | a 1 after the first digit that looks like a slash | ``lines/look_alikes.py`` |
-| a mark that is improbable or without ink, or a comma as short as a point | ``lines/signs.py`` |
+| a mark that is improbable, without ink or a speck, or too short a comma | ``lines/signs.py`` |
 | a comma after the last digit that may be another sign | ``lines/look_alikes.py`` |
 | a number with a mark that is not certain | ``number_certain_from`` |
 | a gap that may separate two numbers, but for one that groups thousands | ``lines/gaps.py`` |

@@ -5,6 +5,7 @@ an amount. A level line strikes digits out, and a blot is none.
 """
 
 from collections.abc import Sequence
+from math import sqrt
 from typing import Any
 
 import cv2
@@ -23,6 +24,8 @@ MAX_POINT = 0.145  # longer side without the shorter one, over the height of the
 MIN_COMMA_DROP = 0.05  # of its foot below the last digit's, over the digits' height
 # A wider comma after the last digit may be an index or a letter; a higher one has other ink, too.
 MAX_COMMA_WIDTH, MAX_COMMA_HEIGHT = 0.27, 0.75  # over the digits' height
+# A speck is smaller than a point of the same pen, which is as wide as its line.
+MAX_SPECK = 0.6  # root of a speck's area, over the width of the pen's line
 MAX_THICKNESS = 3.0  # of a digit's ink, over the usual width of the others' lines
 MIN_SLASH_REACH = 0.05  # of a slash, above and below all other digits, over their height
 MAX_LINE_WIDTH = 0.2  # of a slash, over its length
@@ -279,9 +282,14 @@ def may_be_other_sign(sign: Sign, ink: SignInk, of_digits: Sequence[SignInk]) ->
     return is_wide or bool(ink.bottom - of_digits[-1].bottom < MIN_COMMA_DROP * height_px)
 
 
-def is_short_comma(sign: Sign, ink: SignInk | None, of_digits: Sequence[SignInk]) -> bool:
+def is_speck(area_px: float, pen_px: float) -> bool:
+    """Return whether ink of this area, or in a box of it, is smaller than a point of the pen."""
+    return sqrt(area_px) <= MAX_SPECK * pen_px
+
+
+def is_short_comma(sign: Sign, ink: SignInk, of_digits: Sequence[SignInk]) -> bool:
     """Return whether the ink of a comma is as short as a point."""
-    if sign.label != COMMA or ink is None or not of_digits:
+    if sign.label != COMMA or not of_digits:
         return False
     height_px = float(np.median([len(digit.ink) for digit in of_digits]))
     _, sides_px, _ = cv2.minAreaRect(np.argwhere(ink.ink >= INK_LEVEL).astype(np.float32))

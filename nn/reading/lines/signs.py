@@ -5,7 +5,7 @@ One network reads each line, another one each digit of it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -26,6 +26,7 @@ from nn.reading.lines.look_alikes import (
     is_bar,
     is_short_comma,
     is_slash,
+    is_speck,
     line_width,
     may_be_index,
     may_be_other_sign,
@@ -42,7 +43,7 @@ from nn.reading.lines.strip import (
     most_missed,
     to_strip,
 )
-from nn.reading.mnist import SIDE_PX, Ink, Pixels, ink_to_mnist, to_inputs
+from nn.reading.mnist import INK_LEVEL, SIDE_PX, Ink, Pixels, ink_to_mnist, to_inputs
 from nn.reading.page.find import Page
 from nn.reading.reading import (
     Activations,
@@ -66,8 +67,6 @@ MIN_COMPARED = 1e-3  # probability of a digit where two networks are compared
 WEIGHT, WEIGHT_OF_CUT = 0.5, 0.7
 MIN_SURE_MARK = 0.9  # probability of any mark, or of nothing where that is the same number
 MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height
-# A speck is smaller than a point of the same pen, which is as wide as its line.
-MAX_SPECK = 0.6  # root of a speck's area, over the width of the pen's line
 
 Classify = Callable[[Ink], Activations]
 """Takes inputs (N, 784), returns the probability of each digit, float (N, 10)."""
@@ -182,9 +181,20 @@ class _LineSigns:
         return list(zip(self.signs, self.divided.of_signs, strict=True))
 
     @property
-    def digit_heights(self) -> list[int]:
-        """Of the digits with ink, in pixels of the line."""
-        return [len(ink.ink) for sign, ink in self.inks if ink and sign.label < POINT]
+    def digit_inks(self) -> list[SignInk]:
+        """Of the digits with ink."""
+        return [ink for sign, ink in self.inks if ink and sign.label < POINT]
+
+    @property
+    def height_px(self) -> float:
+        """The usual height of these digits, in pixels of the line; inf without any."""
+        heights = [float(len(ink.ink)) for ink in self.digit_inks]
+        return float(np.median(heights or [np.inf]))
+
+    @cached_property
+    def pen_px(self) -> float:
+        """The width of the pen's line in the digits, in pixels of the line; 0 without any."""
+        return line_width(self.digit_inks) if self.digit_inks else 0.0
 
     def box(self, sign: Sign, ink: SignInk | None) -> Box:
         """Return the box of a sign in the page; without ink, a box where the sign is read."""
@@ -206,11 +216,11 @@ def _signs_of(line: TextLine, strip: Pixels, read_strip: ReadStrip) -> _LineSign
 
 def _read_closer(read: _LineSigns, read_strip: ReadStrip) -> _LineSigns:
     """Return what is read without the paper above and below the signs, if there is much of it."""
-    if not read.digit_heights:
+    if not read.digit_inks:
         return read
     inks = [ink for _, ink in read.inks if ink]
     n_rows = len(read.line.grey)
-    margin = CLOSE_MARGIN * float(np.median(read.digit_heights))
+    margin = CLOSE_MARGIN * read.height_px
     top = max(0, round(min(ink.y for ink in inks) - margin))
     bottom = min(n_rows, round(max(ink.bottom for ink in inks) + margin))
     if bottom - top > MAX_CLOSE * n_rows:
@@ -231,11 +241,8 @@ def _left_out(read: _LineSigns) -> tuple[list[Box], list[Box]]:
     Lines that close an amount are no part of it, and specks are not written. Without digits to
     compare with, all ink without a sign counts as lower.
     """
-    line, heights, signs = read.line, read.digit_heights, read.inks
-    height_px, pen_px = np.inf, 0.0
-    if heights:
-        height_px = float(np.median(heights))
-        pen_px = line_width([ink for sign, ink in signs if ink and sign.label < POINT])
+    line, signs, height_px, pen_px = read.line, read.inks, read.height_px, read.pen_px
+    if read.digit_inks:
         last, last_ink = signs[-1]
         if last.label == OTHER and last_ink and closes_amount(last_ink.ink, height_px, pen_px):
             signs = signs[:-1]
@@ -246,7 +253,7 @@ def _left_out(read: _LineSigns) -> tuple[list[Box], list[Box]]:
     low = [
         line.box(*box)
         for box in rest
-        if box[3] < least_px and sqrt(box[2] * box[3]) > MAX_SPECK * pen_px
+        if box[3] < least_px and not is_speck(box[2] * box[3], pen_px)
     ]
     return [*others, *high], low
 
@@ -259,7 +266,7 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
     of_digits = [(sign, ink) for sign, ink in read.inks if sign.label < POINT]
     if not of_digits:
         return None
-    inks = [ink for _, ink in of_digits if ink]
+    inks = read.digit_inks
     bodies = [ink for sign, ink in of_digits if ink and sign.label not in STEMS]
     boxes = [read.box(sign, ink) for sign, ink in of_digits]
     blank = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
@@ -295,8 +302,7 @@ def _to_line(read: _LineSigns, classify: Classify) -> Line | None:
         if sign.label in MARKS:
             is_after_point = bool(marks) and marks[-1].position == position
             closes = position == len(digits) and (sign.label != MINUS or is_after_point)
-            box = read.box(sign, ink)
-            marks.append(_to_mark(sign, ink, inks, box, position, closes_number=closes))
+            marks.append(_to_mark(read, sign, ink, position, closes_number=closes))
         position += sign.label < POINT
     return Line(digits, marks)
 
@@ -321,13 +327,7 @@ def _which_may_be_other(
 
 
 def _to_mark(
-    sign: Sign,
-    ink: SignInk | None,
-    of_digits: Sequence[SignInk],
-    box: Box,
-    position: int,
-    *,
-    closes_number: bool,
+    read: _LineSigns, sign: Sign, ink: SignInk | None, position: int, *, closes_number: bool
 ) -> Mark:
     """Return a mark, and whether its ink or the network speaks against it.
 
@@ -338,12 +338,15 @@ def _to_mark(
     of_marks = float(sign.probabilities[[*(MARKS.keys() | same)]].sum())
     is_doubtful = of_marks < MIN_SURE_MARK
     if closes_number:
-        is_doubtful |= ink is not None and may_be_other_sign(sign, ink, of_digits)
+        is_doubtful |= ink is not None and may_be_other_sign(sign, ink, read.digit_inks)
+    elif ink is None:  # as a shadow's edge that looks like a mark
+        is_doubtful = True
     else:
-        has_no_ink = ink is None  # as a shadow's edge that looks like a mark
-        is_doubtful |= has_no_ink or is_short_comma(sign, ink, of_digits)
+        is_doubtful |= is_short_comma(sign, ink, read.digit_inks)
+        area_px = np.count_nonzero(ink.ink >= INK_LEVEL)
+        is_doubtful |= sign.label != MINUS and is_speck(area_px, read.pen_px)
     return Mark(
-        box,
+        read.box(sign, ink),
         MARKS[sign.label],
         position,
         {"other_mark": log_of(float(sign.probabilities[others].sum()))},

@@ -368,6 +368,17 @@ def test_a_last_comma_on_the_line_is_doubtful(foot: int, may_be_other: bool) -> 
     assert [mark.may_be_other for mark in line.marks] == [may_be_other]
 
 
+@pytest.mark.parametrize(("side_px", "may_be_other"), [(4, True), (PEN_PX, False)])
+def test_a_point_that_is_much_smaller_than_the_pen_may_be_a_speck(
+    side_px: int, may_be_other: bool
+) -> None:
+    (line,) = read_lines(
+        marked((140, 150, side_px, side_px)), classify, frames_of(7, POINT, 0)
+    ).lines
+    assert line.text == "7.0"
+    assert [mark.may_be_other for mark in line.marks] == [may_be_other]
+
+
 def test_a_comma_below_the_digits_is_of_their_line_and_ink_of_another_line_is_not() -> None:
     comma = marked((135, 150, 10, 62))
     (line,) = read_lines(comma, classify, frames_of(7, COMMA, 0)).lines
