@@ -135,7 +135,8 @@ class LineWriter:
     digits
         Recorded digits.
     others
-        Recorded letters and symbols that do not look like digits.
+        Recorded letters, at least one, and symbols that do not look like digits. Those that are
+        neither letters nor in ``SYMBOLS``, such as a minus, are not drawn.
     scanned
         MNIST's digits, if lines of them are to be drawn, too.
     marks
