@@ -343,7 +343,7 @@ def _to_mark(
         is_doubtful = True
     else:
         is_doubtful |= is_short_comma(sign, ink, read.digit_inks)
-        area_px = np.count_nonzero(ink.ink >= INK_LEVEL)
+        area_px = int(np.count_nonzero(ink.ink >= INK_LEVEL))
         is_doubtful |= sign.label != MINUS and is_speck(area_px, read.pen_px)
     return Mark(
         read.box(sign, ink),
