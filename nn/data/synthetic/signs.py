@@ -128,7 +128,7 @@ def symbol(sign: str, strokes: Sequence[Stroke], rng: np.random.Generator) -> Si
 
 
 def drawn_symbol(rng: np.random.Generator) -> Sign:
-    """Return a symbol from its template: an arrow, which nobody recorded, a plus, ..."""
+    """Return an arrow, a plus or another symbol, drawn from its template."""
     template = list(DRAWN_SYMBOLS)[rng.integers(len(DRAWN_SYMBOLS))]
     return symbol(DRAWN_SYMBOLS[template], trace(template, rng), rng)
 
