@@ -6,6 +6,7 @@ const MIN_LENGTH = 1.2; // of the line, over the digit's height
 const MIN_WIDTH = 0.8; // share of the digit's columns that it crosses
 const BAND = [0.2, 0.85]; // rows in which it does, over the digit's height
 const SLOPES = Array.from({ length: 11 }, (_, place) => (place - 5) / 20); // rows that it rises for each column
+const STEP = 0.25; // rows between two lines that are tried
 
 /** @param {import("../network/ink_to_mnist.js").Ink} digit cropped to its outline @returns {boolean} */
 export function isStruckOut(digit) {
@@ -15,19 +16,22 @@ export function isStruckOut(digit) {
   return SLOPES.some((slope) => columnsCrossed(ink, length, slope) >= MIN_WIDTH * ink.width);
 }
 
-/** @returns {number} how many columns lines of this length and slope cross in the band, wherever they have room in the ink */
+/** @returns {number} how many columns lines of this slope, at least this long, cross in the band */
 function columnsCrossed({ pixels, width, height }, length, slope) {
   const [top, bottom] = BAND.map((share) => Math.round(share * height));
-  const falls = Int32Array.from({ length }, (_, step) => Math.round(-slope * step));
-  const crossed = new Set();
-  for (let x = 0; x + length <= width; x++) {
-    for (let y = 0; y < height; y++) {
-      const isInk = (fall, step) => y + fall >= 0 && y + fall < height && pixels[(y + fall) * width + x + step] >= INK_LEVEL;
-      if (!falls.every(isInk)) continue;
-      falls.forEach((fall, step) => {
-        if (y + fall >= top && y + fall < bottom) crossed.add(x + step);
-      });
+  const crossed = new Uint8Array(width);
+  const fall = Math.abs(slope) * width;
+  for (let start = -fall; start < height + fall; start += STEP) {
+    const rowAt = (x) => Math.round(start - slope * x);
+    let from = 0; // where the ink along the line begins
+    for (let x = 0; x <= width; x++) {
+      const y = x < width ? rowAt(x) : -1;
+      if (y >= 0 && y < height && pixels[y * width + x] >= INK_LEVEL) continue;
+      for (let at = x - from >= length ? from : x; at < x; at++) {
+        if (rowAt(at) >= top && rowAt(at) < bottom) crossed[at] = 1;
+      }
+      from = x + 1;
     }
   }
-  return crossed.size;
+  return crossed.reduce((sum, each) => sum + each, 0);
 }
