@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import digits
@@ -95,9 +96,14 @@ def test_on_a_small_phone_every_choice_can_be_pressed(page: Page) -> None:
         button.click(trial=True)
 
 
-def test_on_a_small_phone_the_result_of_a_bet_leaves_the_digit_in_sight(page: Page) -> None:
-    page.set_viewport_size({"width": 360, "height": 640})
-    page.goto("/?bet&example=flag")
+@pytest.mark.parametrize(
+    ("size", "query"), [((360, 640), "bet"), ((1280, 720), "bet&inside=network")]
+)
+def test_the_result_of_a_bet_leaves_the_digit_on_a_small_pad_in_sight(
+    page: Page, size: tuple[int, int], query: str
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"/?{query}&example=flag")
     page.get_by_role("button", name="no digit").click()
     expect(page.locator(RESULT)).to_have_text("You: no digit. The network: 1. It was: 1.")
     result, picture = place(page.locator(RESULT)), place(page.locator("#picture-image"))
