@@ -67,6 +67,7 @@ GAP_AFTER_MARK = (0.02, 0.45)
 RECORDED = 0.5  # proportion of marks that somebody wrote, where there are any
 LABELS_OF_MARKS = {".": POINT, ",": COMMA, "-": MINUS, "=": OTHER}
 NEGATIVE, CLOSED = 0.06, 0.25  # proportions of numbers with a minus before, and with marks after
+DASHED = 0.06  # proportion of numbers with a minus between two signs, as in telephone numbers
 SMALL_ZEROS = 0.4  # proportion of numbers whose last zeros are smaller or flatter, as in amounts
 STEEP = 0.15  # proportion of lines that slant by up to 45 degrees
 CLOSINGS = (
@@ -206,6 +207,8 @@ class LineWriter:
                     sign = tall(rng) if other < CROSSED_OUT + TALL else self._other(rng)
                     signs.insert(int(rng.integers(len(signs) + 1)), sign)
         signs = self._with_marks(signs, rng)
+        if len(signs) > 1 and rng.random() < DASHED:
+            signs.insert(int(rng.integers(1, len(signs))), self._mark(MINUS, rng))
         if rng.random() < NEGATIVE:
             signs.insert(0, self._mark(MINUS, rng))
         if rng.random() < CLOSED:

@@ -295,6 +295,19 @@ def test_lines_that_close_an_amount_are_the_last_sign_of_a_number() -> None:
     assert of_letters
 
 
+def test_one_of_twenty_numbers_has_a_minus_between_digits_as_telephone_numbers_have() -> None:
+    numbers = [line.labels for line in written(2_000) if sum(n < POINT for n in line.labels) > 1]
+    between = [
+        labels
+        for labels in numbers
+        if any(
+            before < POINT and label == MINUS and after < POINT
+            for before, label, after in zip(labels, labels[1:], labels[2:], strict=False)
+        )
+    ]
+    assert 0.03 * len(numbers) < len(between) < 0.08 * len(numbers)
+
+
 def marked_after(labels: list[int]) -> tuple[int, list[int]]:
     """Return the number of digits, and how many of them follow each point or comma."""
     n_after, places = 0, []
