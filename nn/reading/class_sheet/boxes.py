@@ -7,6 +7,7 @@ two boxes share is cut between them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -78,7 +79,7 @@ class BoxInk:
         """The network's input, uint8 (28, 28); None if the box is empty."""
         return None if self.ink is None else ink_to_mnist(self.ink)
 
-    @property
+    @cached_property
     def is_struck_out(self) -> bool:
         """Whether a long level line crosses the digit."""
         return self.ink is not None and is_struck_out(crop(self.ink))
