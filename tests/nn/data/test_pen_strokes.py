@@ -234,17 +234,24 @@ def test_an_archive_that_is_cut_off_or_changed_is_named(tmp_path: Path, name: st
             load_unipen(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def unipen() -> list[Character]:
+    return load_unipen()
+
+
 @needs_data
-def test_the_digits_of_unipen_are_by_148_writers() -> None:
-    digits = [each for each in load_unipen() if each.label != NO_DIGIT]
+def test_the_digits_of_unipen_are_by_148_writers(unipen: list[Character]) -> None:
+    digits = [each for each in unipen if each.label != NO_DIGIT]
     assert len(digits) == 11_250
     assert len({each.writer for each in digits}) == 148
     assert 10_700 < len(whole_digits(digits)) < 10_900
 
 
 @needs_data
-def test_two_digits_of_unipen_that_everybody_reads_as_another_are_left_out() -> None:
-    of_writer = [each.sign for each in load_unipen() if each.writer == "aga aga-w09"]
+def test_two_digits_of_unipen_that_everybody_reads_as_another_are_left_out(
+    unipen: list[Character],
+) -> None:
+    of_writer = [each.sign for each in unipen if each.writer == "aga aga-w09"]
     assert Counter(sign for sign in of_writer if sign in "127") == {"2": 2, "7": 2}
 
 

@@ -1,6 +1,7 @@
 """Drawn digits, lines and other signs: the same by the same seed, and labelled as drawn."""
 
 import dataclasses
+from functools import cache
 
 import numpy as np
 import pytest
@@ -270,8 +271,9 @@ def writer() -> LineWriter:
     return LineWriter([ZERO, ONE] * 10, OTHERS, scanned)
 
 
-def written(n: int, seed: int = 0) -> list[Line]:
-    generator = rng(seed)
+@cache
+def written(n: int) -> list[Line]:
+    generator = rng()
     return [writer().write(generator) for _ in range(n)]
 
 
