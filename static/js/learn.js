@@ -293,7 +293,9 @@ async function showEnd(isPlayed = false) {
   await player.showResults(base);
   if (run !== shown.run) return;
   runsView.show(run);
-  storeInAddress({ run: keepRun(run) });
+  const name = keepRun(run);
+  const isAskedFor = differing(run.knobs, knobsView.knobs).length === 0; // else a knob was turned meanwhile
+  storeInAddress({ run: isAskedFor ? name : null });
   if (run.isOver) bet.settle(run, isTaught(run) ? run.lastFrame.ownAccuracy : run.lastFrame.testAccuracy);
   byId("break").hidden = false; // after a first run
   if (isTaught(run)) await showTaught(run, base);

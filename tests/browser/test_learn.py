@@ -26,15 +26,15 @@ from tests.browser.test_loading import SLOW
 N_OWN = 60
 SMALL = "hidden=5&epochs=1&batch=60"  # 200 mini-batches
 PICTURE = "(canvas) => canvas.toDataURL()"
-LATE_WORKER = """(() => {
+LATE_WORKER = """((name) => {
   const post = Worker.prototype.postMessage;
   let posted = Promise.resolve();
   Worker.prototype.postMessage = function (message, transfer) {
-    const late_ms = message.name === "disturb" ? 500 : 0;
+    const late_ms = message.name === name ? 500 : 0;
     posted = posted.then(() => new Promise((resolve) => setTimeout(resolve, late_ms)));
     posted.then(() => post.call(this, message, transfer));
   };
-})()"""  # what changes a network takes half a second longer
+})"""  # one kind of its answers takes half a second longer
 
 
 @pytest.fixture
@@ -382,6 +382,7 @@ def test_what_an_address_asks_for_is_trained_whatever_the_tab_has_kept(page: Pag
     page.goto("/learn")
     expect(title).to_have_text("Your last run in this tab")
     expect(neurons).to_have_count(5)
+    expect(page).to_have_url(re.compile("run="))
     kept = page.url
     page.locator("#knob-rate").press("ArrowRight")
     page.reload()  # the knob is another one than that of the run
@@ -390,6 +391,17 @@ def test_what_an_address_asks_for_is_trained_whatever_the_tab_has_kept(page: Pag
     train(page)
     page.goto(kept)  # this run is kept no more
     wait_for_begin(page)
+
+
+def test_a_run_whose_results_are_late_is_not_in_the_address_of_other_knobs(page: Page) -> None:
+    train(page)
+    expect(page).to_have_url(re.compile("run="))
+    page.add_init_script(f"{LATE_WORKER}('results')")
+    page.reload()
+    expect(page.locator("#run-title")).to_have_text("Your last run in this tab")
+    page.locator("#knob-rate").press("ArrowRight")  # the results are on their way
+    wait_for_begin(page)
+    expect(page).not_to_have_url(re.compile("run="))
 
 
 def test_what_a_taught_network_reads_now_is_told_when_it_has_been_taught(page: Page) -> None:
@@ -409,7 +421,7 @@ def test_what_a_taught_network_reads_now_is_told_when_it_has_been_taught(page: P
 
 
 def test_play_pressed_while_a_taught_run_is_on_its_way_plays_that_one(page: Page) -> None:
-    page.add_init_script(LATE_WORKER)
+    page.add_init_script(f"{LATE_WORKER}('disturb')")
     page.goto("/teach")
     keep_class_digits(page)
     page.goto(f"/learn?{SMALL}&digits=half")
