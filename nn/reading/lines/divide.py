@@ -6,6 +6,7 @@ piece that a seam only grazes stays whole.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import cv2
@@ -24,6 +25,9 @@ MAX_DEBRIS = 0.12  # longer side of a speck beside a sign, over the line's heigh
 MAX_GRAZED = 0.12  # share of a piece's ink that a seam may cut off without dividing it
 NEAR = 0.12  # distance of ink from a sign at which it counts 1 / e, over the line's height
 MIN_FAR = 0.3  # distance of ink from a sign to which it does not belong, over the line's height
+
+Numbers = NDArray[np.int16]  # of signs
+Distances = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,13 @@ class SignInk:
     def right(self) -> int:
         """The first column of the line after it."""
         return self.x + int(self.ink.shape[1])
+
+    @cached_property
+    def distances_to_edge_px(self) -> Distances:
+        """The distance of each pixel of ink to the nearest one without, float32 (P,)."""
+        is_ink = (self.ink >= INK_LEVEL).view(np.uint8)
+        framed = cv2.copyMakeBorder(is_ink, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+        return np.asarray(cv2.distanceTransform(framed, cv2.DIST_L2, 5)[framed > 0], np.float32)
 
 
 @dataclass(frozen=True)
@@ -87,19 +98,18 @@ def divide(ink: Ink, middles: Sequence[float]) -> DividedInk:
         return DividedInk([None] * len(middles), [_box(piece) for piece in boxes])
     at = np.asarray(middles, np.float64)
     owners, is_whole = _owners(ink, labels, boxes, at)
-    owners[labels == 0] = -1  # paper
     of_signs, taken = [], np.zeros(len(boxes) + 1, np.bool_)
     for number, middle in enumerate(at.tolist()):
         is_own = owners == number
-        x, _, width, _ = cv2.boundingRect(is_own.view(np.uint8))
-        part = np.s_[:, x : x + width]  # of the line: it takes less time
-        chosen = _of_sign(ink[part] * is_own[part], middle - x)
+        x, y, width, height = cv2.boundingRect(is_own.view(np.uint8))
+        part = np.s_[y : y + height, x : x + width]  # of the line: it takes less time
+        chosen = _of_sign(ink[part] * is_own[part], middle - x, len(ink))
         pieces = np.unique(labels[part][chosen > 0])
         taken[pieces] = True
         column, row, width, height = bounding_box(chosen) if chosen.size else (0, 0, 0, 0)
         cropped = chosen[row : row + height, column : column + width]
         is_cut = not is_whole[pieces - 1].all()
-        found = SignInk(x + column, row, cropped, is_cut)
+        found = SignInk(x + column, y + row, cropped, is_cut)
         of_signs.append(found if width else None)
     return DividedInk(of_signs, [_box(piece) for piece in boxes[~taken[1:]]])
 
@@ -110,20 +120,18 @@ def _box(piece: NDArray[np.int64]) -> tuple[int, int, int, int]:
     return left, top, right - left, bottom - top
 
 
-def _owners(
-    ink: Ink, labels: Labels, boxes: Boxes, middles: Floats
-) -> tuple[NDArray[np.intp], Mask]:
+def _owners(ink: Ink, labels: Labels, boxes: Boxes, middles: Floats) -> tuple[Numbers, Mask]:
     """Return the number of the sign of each pixel (H, W), and which pieces are of one alone (P,).
 
-    A piece is of the sign in its columns, or the nearest to them. One with several signs in its
-    columns is divided by the seams between these.
+    That of paper is -1. A piece is of the sign in its columns, or the nearest to them. One with
+    several signs in its columns is divided by the seams between these.
     """
     starts, ends = boxes[:, :1], boxes[:, 2:3]
     is_inside = np.asarray((starts <= middles) & (middles < ends))  # (P, N)
     gaps = np.maximum(starts - middles, middles - ends).clip(0)
     gaps = gaps + np.abs((starts + ends) / 2 - middles) * 1e-3  # of equal ones the most central
     is_whole = np.ones(len(boxes), np.bool_)
-    owners = np.append(0, gaps.argmin(axis=1))[labels]
+    owners = np.append(-1, gaps.argmin(axis=1)).astype(np.int16).take(labels)
     shared = np.flatnonzero(is_inside.sum(axis=1) > 1)
     sides = _sides(ink, middles, is_inside[shared]) if len(shared) else owners
     for piece in shared.tolist():
@@ -134,12 +142,12 @@ def _owners(
     return owners, is_whole
 
 
-def _sides(ink: Ink, middles: Floats, is_inside: Mask) -> NDArray[np.intp]:
+def _sides(ink: Ink, middles: Floats, is_inside: Mask) -> Numbers:
     """Return between which seams each pixel (H, W) lies: the number of its sign.
 
     There is a seam where a piece (P, N) has signs on both sides of it; else a border is upright.
     """
-    sides = np.zeros(ink.shape, np.intp)
+    sides = np.zeros(ink.shape, np.int16)
     columns = np.arange(ink.shape[1])
     is_seam = np.asarray((is_inside[:, :-1] & is_inside[:, 1:]).any(axis=0))
     for number, (left, right) in enumerate(pairwise(middles.tolist())):
@@ -179,8 +187,8 @@ def _seam(ink: Ink, left: float, right: float) -> NDArray[np.intp]:
     return seam
 
 
-def _of_sign(own: Ink, middle: float) -> Ink:
-    """Return the part of the ink (H, W) near a sign that belongs to it.
+def _of_sign(own: Ink, middle: float, height_px: int) -> Ink:
+    """Return the part of the ink (h, w) near a sign that belongs to it, in a line of a height.
 
     It is the heaviest piece near the sign's middle, with the pieces that share columns with it: of
     1,411 recorded digits 3 have a piece beside the others, as every dash between two digits is.
@@ -192,12 +200,12 @@ def _of_sign(own: Ink, middle: float) -> Ink:
         return np.zeros_like(own)
     weights = np.bincount(parts.ravel(), own.ravel(), len(boxes) + 1)[1:]
     gaps = np.maximum(boxes[:, 0] - middle, middle - boxes[:, 2]).clip(0)
-    if gaps.min() > MIN_FAR * len(own):
+    if gaps.min() > MIN_FAR * height_px:
         return np.zeros_like(own)
-    main = int((weights * np.exp(-gaps / (NEAR * len(own)))).argmax())
+    main = int((weights * np.exp(-gaps / (NEAR * height_px))).argmax())
     left, _, right, _ = boxes[main]
     is_near = (boxes[:, 0] < right) & (boxes[:, 2] > left)
-    is_speck = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) <= MAX_DEBRIS * len(own)
+    is_speck = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) <= MAX_DEBRIS * height_px
     is_speck[main] = False
     chosen: Ink = own * np.append(False, is_near & ~is_speck)[parts]
     return chosen

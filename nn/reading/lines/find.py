@@ -6,6 +6,7 @@ stands in them is read in grey.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Any
 
 import cv2
@@ -333,7 +334,7 @@ def group_into_lines(boxes: Boxes) -> list[Boxes]:
     owners = _owners(boxes, usual_height(boxes))
     near = _neighbours(boxes, owners < 0, 0.0, MAX_GAP)
     steps = [middles[right] - middles[left] for left, right in near]
-    slope = float(np.median([down / across for across, down in steps])) if len(steps) > 1 else 0.0
+    slope = median(down / across for across, down in steps) if len(steps) > 1 else 0.0
     links = [*near, *_neighbours(boxes, owners < 0, slope, np.inf)]
     links += [(small, int(owners[small])) for small in np.nonzero(owners >= 0)[0].tolist()]
     group = np.arange(len(boxes))

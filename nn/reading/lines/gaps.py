@@ -91,7 +91,7 @@ def _gaps(line: Line) -> Floats:
 
 
 def _height_px(line: Line) -> float:
-    return float(np.median([digit.box[3] for digit in line.digits]))
+    return median(digit.box[3] for digit in line.digits)
 
 
 def _medians_of_others(values: Floats) -> Floats:

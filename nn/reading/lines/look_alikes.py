@@ -6,13 +6,13 @@ an amount. A level line strikes digits out, and a blot is none.
 
 from collections.abc import Sequence
 from math import sqrt
+from statistics import median
 from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from nn.reading.lines.divide import SignInk
+from nn.reading.lines.divide import Distances, SignInk
 from nn.reading.lines.find import MAX_STACK_HEIGHT
 from nn.reading.lines.strip import COMMA
 from nn.reading.mnist import INK_LEVEL, Ink, Pixels
@@ -55,8 +55,6 @@ MAX_CLOSING_HEIGHT, MIN_CLOSING_WIDTH = 0.6, 1.2  # over the digits' height, and
 MAX_FLAT = 2.0  # height of a column's ink in one piece, over the width of the pen's line
 MIN_FLAT_COLUMNS = 0.96  # proportion
 
-Distances = NDArray[np.float32]
-
 
 def closes_amount(ink: Ink, height_px: float, pen_px: float) -> bool:
     """Return whether the last sign of a line (h, w) is one or two lines that close an amount.
@@ -79,34 +77,25 @@ def line_width(digits: Sequence[SignInk]) -> float:
 
     Across a line of width w the distance to its edge is w / 4 in the mean.
     """
-    return _line_width(np.concatenate([_distances_to_edge(digit) for digit in digits]))
+    return _line_width(np.concatenate([digit.distances_to_edge_px for digit in digits]))
 
 
 def _line_width(distances: Distances) -> float:
     return 4 * (float(distances.mean()) - 0.5)  # from the middle of a pixel
 
 
-def _distances_to_edge(digit: SignInk) -> Distances:
-    """Return the distance of each pixel of ink to the nearest one without."""
-    ink = np.pad(digit.ink >= INK_LEVEL, 1).astype(np.uint8)
-    return np.asarray(cv2.distanceTransform(ink, cv2.DIST_L2, 5)[ink > 0], np.float32)
-
-
 def are_blots(digits: Sequence[SignInk | None]) -> list[bool]:
     """Return which digits' ink is much thicker than the lines of the others."""
-    distances = [
-        _distances_to_edge(digit) if digit else np.zeros(0, np.float32) for digit in digits
-    ]
-    known = [place for place, digit in enumerate(digits) if digit]
+    known = {place: digit.distances_to_edge_px for place, digit in enumerate(digits) if digit}
     if len(known) < 2:
         return [False] * len(digits)
-    widths = {place: _line_width(distances[place]) for place in known}
+    widths = {place: _line_width(distances) for place, distances in known.items()}
 
     def is_blot(place: int) -> bool:
-        usual_px = float(np.median([widths[other] for other in known if other != place]))
-        return 2 * float(distances[place].max()) - 1 > MAX_THICKNESS * usual_px
+        usual_px = median(width for other, width in widths.items() if other != place)
+        return 2 * float(known[place].max()) - 1 > MAX_THICKNESS * usual_px
 
-    return [place in widths and is_blot(place) for place in range(len(digits))]
+    return [place in known and is_blot(place) for place in range(len(digits))]
 
 
 def may_be_index(boxes: Sequence[Box], place: int, *, is_zero: bool) -> bool:
@@ -136,14 +125,14 @@ def are_stacks(digits: Sequence[SignInk | None]) -> list[bool]:
     """
     heights = [len(digit.ink) if digit else 0 for digit in digits]
     pieces = [_rows_together(digit.ink) if digit else 0 for digit in digits]
-    known = np.flatnonzero(heights)
+    known = [place for place, digit in enumerate(digits) if digit]
     if len(known) < 2:
         return [False] * len(digits)
-    usual_px = float(np.median(np.take(pieces, known)))
+    usual_px = median(pieces[place] for place in known)
 
     def is_high(place: int) -> bool:
-        others = np.take(heights, known[known != place])
-        is_higher = heights[place] > MAX_STACK_HEIGHT * float(np.median(others))
+        others = [heights[other] for other in known if other != place]
+        is_higher = heights[place] > MAX_STACK_HEIGHT * median(others)
         return is_higher or heights[place] > MAX_PIECES_HEIGHT * usual_px
 
     return [pieces[place] < heights[place] and is_high(place) for place in range(len(digits))]
@@ -171,7 +160,7 @@ def is_slash(one: SignInk, digits: Sequence[SignInk], bodies: Sequence[SignInk])
     others = [other for other in digits if other is not one]
     height = 1.0  # over the others'
     if others:
-        median_px = float(np.median([len(other.ink) for other in others]))
+        median_px = median(len(other.ink) for other in others)
         reach_px = MIN_SLASH_REACH * median_px
         is_above = one.y < min(other.y for other in others) - reach_px
         if is_above and one.bottom > max(other.bottom for other in others) + reach_px:
@@ -188,7 +177,7 @@ def is_bar(one: SignInk, digits: Sequence[SignInk], bodies: Sequence[SignInk]) -
     Of 932 certain numbers by people, 3 begin with such a 1.
     """
     others = [len(other.ink) for other in digits if other is not one]
-    is_high = bool(others) and len(one.ink) >= MIN_BAR_HEIGHT * float(np.median(others))
+    is_high = bool(others) and len(one.ink) >= MIN_BAR_HEIGHT * median(others)
     leans_back = slant(one.ink) - usual_slant(bodies) < -MIN_LEAN_BACK
     return (leans_back and is_thin(one)) or (is_high and is_thin(one, MAX_BAR_WIDTH))
 
@@ -202,7 +191,7 @@ def is_thin(one: SignInk, max_width: float = MAX_LINE_WIDTH) -> bool:
 
 def usual_slant(bodies: Sequence[SignInk]) -> float:
     """Return the median slant of digits, 0 without any."""
-    return float(np.median([slant(body.ink) for body in bodies])) if bodies else 0.0
+    return median(slant(body.ink) for body in bodies) if bodies else 0.0
 
 
 def slant(ink: Ink) -> float:
@@ -243,7 +232,8 @@ def are_struck_out(digits: Sequence[SignInk | None]) -> list[bool]:
     length_px = round(MIN_STRIKE_LENGTH * scale * highest_px)
     if _rows_together(is_ink.T) < length_px:  # a line has ink in so many columns
         return [False] * len(digits)
-    lines = [_opened(is_ink, length_px, slope) for slope in STRIKE_SLOPES.tolist()]
+    opened = (_opened(is_ink, length_px, slope) for slope in STRIKE_SLOPES.tolist())
+    lines = [line for line in opened if line.any()]
 
     def is_struck(digit: SignInk) -> bool:
         rows = slice(*(round(scale * (digit.y + share * len(digit.ink))) for share in band))
@@ -276,7 +266,7 @@ def may_be_other_sign(sign: Sign, ink: SignInk, of_digits: Sequence[SignInk]) ->
     """
     if sign.label != COMMA or not of_digits:
         return False
-    height_px = float(np.median([len(digit.ink) for digit in of_digits]))
+    height_px = median(len(digit.ink) for digit in of_digits)
     rows, columns = ink.ink.shape
     is_wide = columns > MAX_COMMA_WIDTH * height_px and rows < MAX_COMMA_HEIGHT * height_px
     return is_wide or bool(ink.bottom - of_digits[-1].bottom < MIN_COMMA_DROP * height_px)
@@ -291,6 +281,6 @@ def is_short_comma(sign: Sign, ink: SignInk, of_digits: Sequence[SignInk]) -> bo
     """Return whether the ink of a comma is as short as a point."""
     if sign.label != COMMA or not of_digits:
         return False
-    height_px = float(np.median([len(digit.ink) for digit in of_digits]))
+    height_px = median(len(digit.ink) for digit in of_digits)
     _, sides_px, _ = cv2.minAreaRect(np.argwhere(ink.ink >= INK_LEVEL).astype(np.float32))
     return bool(abs(sides_px[0] - sides_px[1]) <= MAX_POINT * height_px)

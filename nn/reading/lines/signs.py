@@ -6,6 +6,8 @@ One network reads each line, another one each digit of it.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
+from statistics import median
 from typing import Literal
 
 import numpy as np
@@ -188,8 +190,7 @@ class _LineSigns:
     @property
     def height_px(self) -> float:
         """The usual height of these digits, in pixels of the line; inf without any."""
-        heights = [float(len(ink.ink)) for ink in self.digit_inks]
-        return float(np.median(heights or [np.inf]))
+        return median([float(len(ink.ink)) for ink in self.digit_inks] or [inf])
 
     @cached_property
     def pen_px(self) -> float:
