@@ -57,6 +57,18 @@ def place(element: Locator) -> FloatRect:
     return box
 
 
+def places(page: Page, *selectors: str) -> list[FloatRect]:
+    """Return where the first element of each selector is, all at one moment."""
+    found: list[FloatRect] = page.evaluate(
+        """(selectors) => selectors.map((selector) => {
+          const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+          return { x, y, width, height };
+        })""",
+        selectors,
+    )
+    return found
+
+
 def n_pages(page: Page, paper: str | None = None) -> int:
     """Return the number of pages that Chromium prints, on this paper or the one of the styles."""
     pdf = page.pdf(format=paper, prefer_css_page_size=paper is None)

@@ -13,7 +13,7 @@ from app.config import MAX_ADDRESS_LENGTH
 from nn.reading.class_sheet.flatten import flatten
 from nn.reading.class_sheet.layout import pages_of
 from nn.reading.class_sheet.markers import find_sheet_page
-from tests.browser.screen import assert_accessible, assert_not_wider, place
+from tests.browser.screen import assert_accessible, assert_not_wider, places
 from tests.serving import Server, serving
 
 # Their texts have the least room between the corner squares.
@@ -50,9 +50,7 @@ def test_no_text_reaches_a_box_on_paper(page: Page, longest_server: Server, lang
     page.add_init_script("window.print = () => document.body.dataset.printed = true")
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"http://{longest_server.address}/sheet?lang={language}")
-    sheet, head, foot = (
-        place(page.locator(each)) for each in (".sheet-page", ".sheet-head", ".sheet-foot")
-    )
+    sheet, head, foot = places(page, ".sheet-page", ".sheet-head", ".sheet-foot")
     millimetre = sheet["width"] / 210
     assert head["y"] + head["height"] < sheet["y"] + 29 * millimetre
     assert foot["y"] > sheet["y"] + 266 * millimetre

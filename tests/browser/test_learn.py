@@ -19,6 +19,7 @@ from tests.browser.screen import (
     assert_touchable,
     n_pages,
     place,
+    places,
 )
 from tests.browser.test_languages import assert_says_nothing_in_english
 from tests.browser.test_loading import SLOW
@@ -258,8 +259,7 @@ def test_above_the_run_is_the_whole_width_and_beside_it_the_knobs(view: str, pag
     wait_for_begin(page)
     for width, height in [(1024, 768), (1280, 720), (1920, 1080)]:
         assert_not_wider(page, width, height=height)
-        parts = (".player", ".learn-knobs", "#learn")
-        run, knobs, all_parts = (place(page.locator(part)) for part in parts)
+        run, knobs, all_parts = places(page, ".player", ".learn-knobs", "#learn")
         assert run["width"] > 0.55 * all_parts["width"]
         assert knobs["x"] > run["x"] + run["width"]
         assert knobs["y"] == pytest.approx(run["y"], abs=2)

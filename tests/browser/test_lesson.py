@@ -16,6 +16,7 @@ from tests.browser.screen import (
     assert_not_wider,
     n_pages,
     place,
+    places,
 )
 
 STEPS = [
@@ -436,7 +437,7 @@ def test_the_whole_frame_of_the_pad_is_drawn_on_and_all_steps_are_in_sight(page:
         page.goto(address)
         for width, height in sizes:
             assert_not_wider(page, width, height=height)
-            frame, pad = (place(page.locator(part)) for part in ("#pad-frame", "#pad"))
+            frame, pad = places(page, "#pad-frame", "#pad")
             assert frame == pytest.approx(pad, abs=1)
             assert page.evaluate(LINES_OF_FORMULAS) == [1, 1]
             links = page.locator(".tour a")
