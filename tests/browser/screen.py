@@ -51,7 +51,8 @@ def assert_touchable(controls: Locator) -> None:
 
 
 def place(element: Locator) -> FloatRect:
-    """Return where an element is, in CSS pixels of the window."""
+    """Return where an element is, in CSS pixels of the window, once it is visible."""
+    element.wait_for()
     box = element.bounding_box()
     assert box is not None
     return box

@@ -125,6 +125,7 @@ def test_reload_and_history_keep_the_step_and_a_clicker_scrolls(page: Page) -> N
     expect_step(page, "back-prop")
     page.get_by_role("link", name="English").click()
     expect(page).to_have_url(re.compile(r"lang=en#back-prop$"))
+    expect_step(page, "back-prop")
     page.set_viewport_size({"width": 1280, "height": 500})
     page.keyboard.press("PageUp")  # there is nothing to scroll up to
     expect_step(page, "mini-batch")
