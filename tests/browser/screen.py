@@ -58,14 +58,13 @@ def place(element: Locator) -> FloatRect:
     return box
 
 
-def places(page: Page, *selectors: str) -> list[FloatRect]:
-    """Return where the first element of each selector is, all at one moment."""
-    found: list[FloatRect] = page.evaluate(
-        """(selectors) => selectors.map((selector) => {
-          const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+def places(elements: Locator) -> list[FloatRect]:
+    """Return where these elements are, in the page's order, all at one moment."""
+    found: list[FloatRect] = elements.evaluate_all(
+        """(elements) => elements.map((element) => {
+          const { x, y, width, height } = element.getBoundingClientRect();
           return { x, y, width, height };
-        })""",
-        selectors,
+        })"""
     )
     return found
 

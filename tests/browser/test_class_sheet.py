@@ -50,7 +50,7 @@ def test_no_text_reaches_a_box_on_paper(page: Page, longest_server: Server, lang
     page.add_init_script("window.print = () => document.body.dataset.printed = true")
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"http://{longest_server.address}/sheet?lang={language}")
-    sheet, head, foot = places(page, ".sheet-page", ".sheet-head", ".sheet-foot")
+    sheet, head, foot = places(page.locator(".sheet-page, .sheet-head, .sheet-foot"))
     millimetre = sheet["width"] / 210
     assert head["y"] + head["height"] < sheet["y"] + 29 * millimetre
     assert foot["y"] > sheet["y"] + 266 * millimetre

@@ -259,7 +259,7 @@ def test_above_the_run_is_the_whole_width_and_beside_it_the_knobs(view: str, pag
     wait_for_begin(page)
     for width, height in [(1024, 768), (1280, 720), (1920, 1080)]:
         assert_not_wider(page, width, height=height)
-        run, knobs, all_parts = places(page, ".player", ".learn-knobs", "#learn")
+        all_parts, run, knobs = places(page.locator("#learn, .player, .learn-knobs"))
         assert run["width"] > 0.55 * all_parts["width"]
         assert knobs["x"] > run["x"] + run["width"]
         assert knobs["y"] == pytest.approx(run["y"], abs=2)

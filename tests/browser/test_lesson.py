@@ -438,13 +438,10 @@ def test_the_whole_frame_of_the_pad_is_drawn_on_and_all_steps_are_in_sight(page:
         expect(page.locator(STATE)).to_contain_text("This is an example")  # nothing moves any more
         for width, height in sizes:
             assert_not_wider(page, width, height=height)
-            frame, pad = places(page, "#pad-frame", "#pad")
+            frame, pad = places(page.locator("#pad-frame, #pad"))
             assert frame == pytest.approx(pad, abs=1)
             assert page.evaluate(LINES_OF_FORMULAS) == [1, 1]
             links = page.locator(".tour a")
             for link in links.all():
                 expect(link).to_be_in_viewport(ratio=0.99)
-            tops = links.evaluate_all(
-                "links => links.map((link) => link.getBoundingClientRect().y)"
-            )
-            assert len(set(tops)) == 1
+            assert len({each["y"] for each in places(links)}) == 1
