@@ -1,26 +1,31 @@
 """The training of the network that reads lines of numbers: ``python -m nn train lines``.
 
-Its examples have different widths, and its labels are sequences.
+Its examples have different widths, and its labels are sequences. Most are drawn; the others are
+real numbers of registers, weather sheets and a form.
 """
 
 import argparse
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from nn.core.layers import Array
 from nn.core.network import Network
+from nn.data.digits import Digits
 from nn.data.handwriting import (
     at_most_of_writer,
     load_handwriting,
@@ -28,18 +33,36 @@ from nn.data.handwriting import (
     whole_digits,
 )
 from nn.data.mnist import load_mnist
+from nn.data.numbers import RealNumber, load_registers, load_swiss_digits, load_weather
 from nn.data.synthetic.lines import LineWriter, recorded_marks
 from nn.data.synthetic.paper import photograph
-from nn.models.ctc import CTC, frames_needed, to_targets
+from nn.models.ctc import CTC, Label, frames_needed, to_targets
 from nn.models.line_network import LINES, N_CLASSES
-from nn.reading.lines.strip import ROWS, n_frames, to_strip, to_strip_inputs
+from nn.reading.lines.strip import (
+    BLANK,
+    CLASSES,
+    COMMA,
+    OTHER,
+    POINT,
+    ROWS,
+    n_frames,
+    to_strip,
+    to_strip_inputs,
+)
 from nn.reading.mnist import Pixels
+from nn.reading.page.find import to_mnist
 from nn.training.calibration import temperature_of_least_cost
 from nn.training.recipes import RECIPES
 from nn.training.run_files import describe_run, load_network_to_go_on_with, people_held_back
 from nn.training.trainer import Training
 
-N_LINES = 200_000  # drawn once
+N_LINES = 100_000  # drawn once
+N_OF_REAL = 5  # times that each real number is in an epoch, cut out in other ways
+MAX_OF_TEXT = 60  # real numbers of one text: the registers have a fee of 2.20 499 times
+MAX_TRIM = 0.1  # share of a real number's height that is cut off above and below, at most
+REAL_SLANT, REAL_SLOPE = 0.1, 0.015  # standard deviations of what is added to a real number's
+MIN_REAL_PX = 16  # lowest real number after it is reduced, in some
+REDUCED = 0.3  # proportion of these
 N_HELD_BACK = 2_000  # lines of held-back writers, sources and pictures
 N_TOGETHER = 1_000  # lines that are drawn with one random generator
 MAX_OF_WRITER = 250  # digits, and others, of one of UNIPEN's writers
@@ -54,7 +77,7 @@ class Lines:
     """Strips uint8 (48, W), and the labels of their signs from left to right."""
 
     strips: list[Pixels]
-    labels: list[list[int]]
+    labels: list[list[Label]]
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -63,8 +86,12 @@ class Lines:
         """Return the SHA-256 of each strip's pixels and labels, one after another."""
         content = hashlib.sha256()
         for strip, labels in zip(self.strips, self.labels, strict=True):
-            content.update(strip.tobytes() + bytes(labels))
+            content.update(strip.tobytes() + repr(labels).encode())
         return content.hexdigest()
+
+    def with_more(self, others: "Lines") -> "Lines":
+        """Return these lines, followed by the others."""
+        return Lines([*self.strips, *others.strips], [*self.labels, *others.labels])
 
 
 class LineTraining(Training[Lines]):
@@ -84,11 +111,14 @@ class LineTraining(Training[Lines]):
     def n_correct(self, network: Network, examples: Lines) -> int:
         """Return how many lines are read whole, taking the likeliest class of each frame."""
         answers = zip(predictions(network, examples), examples.labels, strict=True)
-        return sum(best_path(outputs[0]) == labels for (outputs, _), labels in answers)
+        return sum(is_read(best_path(outputs[0]), labels) for (outputs, _), labels in answers)
 
     def finish(self, options: argparse.Namespace) -> dict[str, Any]:
         """Give the network its temperature, and return its metadata."""
-        name = "lines of pendigits, UNIPEN, templates and MNIST's training part, drawn"
+        name = (
+            "lines of pendigits, UNIPEN, templates, MNIST's training part and Swiss digits, drawn, "
+            "and numbers of registers and weather sheets"
+        )
         metadata = describe_run(options, self, {"name": name} | people_held_back(options))
         with threadpool_limits(1, user_api="blas"):
             metadata["temperature"] = calibrate(self.network, self.held_back)
@@ -118,8 +148,8 @@ def prepare_lines(options: argparse.Namespace) -> LineTraining:
 def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
     """Return lines of the handwriting to train on, and of that which is held back, if any.
 
-    Held back are MNIST's last digits, and the held-back writers and sources. Raise DataError
-    if a data set cannot be loaded.
+    Held back are MNIST's last digits, the held-back writers and sources, and the real numbers for
+    calibration. Raise DataError if a data set cannot be loaded.
     """
     learnt, held_back = load_handwriting(
         options.data, options.held_back_writers, options.held_back_sources
@@ -129,29 +159,106 @@ def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
     some = partial(at_most_of_writer, MAX_OF_WRITER, rng=rng)
     digits = [*learnt.pen_digits, *some(whole_digits(learnt.characters))]
     others, of_marks = unlike_digits(learnt.characters), recorded_marks(learnt.characters)
+    scanned = scanned.with_more([swiss_digits(options.data)])
     writer = LineWriter(digits, some(others), scanned, some(of_marks))
-    training = draw_in_parallel(writer, N_LINES, rng)
+    real = capped([*load_registers("train", options.data), *load_weather("train", options.data)])
+    training = draw_in_parallel(writer, N_LINES, rng).with_more(cut_out(real, N_OF_REAL, rng))
     strangers = [*held_back.pen_digits, *whole_digits(held_back.characters)]
     if not strangers or not held_back.characters or not len(last_scanned):
         return training, Lines([], [])
     others, of_marks = unlike_digits(held_back.characters), recorded_marks(held_back.characters)
     stranger = LineWriter(strangers, others, last_scanned, of_marks)
-    return training, draw_in_parallel(stranger, N_HELD_BACK, rng)
+    real = [*load_registers("calibrate", options.data), *load_weather("calibrate", options.data)]
+    return training, draw_in_parallel(stranger, N_HELD_BACK, rng).with_more(whole(real))
+
+
+def swiss_digits(folder: Path | None) -> Digits:
+    """Return the Swiss digits to train on in the format of MNIST; errors as of the loader."""
+    numbers = list(load_swiss_digits("train", folder))
+    images = np.stack([to_mnist(Image.fromarray(number.grey)) for number in numbers])
+    return Digits(images, np.array([int(number.text) for number in numbers], np.uint8))
+
+
+def capped(numbers: Sequence[RealNumber]) -> list[RealNumber]:
+    """Return the numbers in order, but of each text the first ``MAX_OF_TEXT`` alone."""
+    seen = Counter[str]()
+    kept = []
+    for number in numbers:
+        seen[number.text] += 1
+        if seen[number.text] <= MAX_OF_TEXT:
+            kept.append(number)
+    return kept
+
+
+def to_labels(number: RealNumber) -> list[Label]:
+    """Return the labels of a number: a mark that nobody has transcribed may be any, or missing."""
+    labels: list[Label] = []
+    for sign in number.text.replace(" ", ""):
+        if sign == "." and not number.has_marks:
+            labels.append((POINT, COMMA, BLANK))
+        else:
+            labels.append(CLASSES.index(sign) if sign in CLASSES else OTHER)
+    return labels
+
+
+def whole(numbers: Sequence[RealNumber]) -> Lines:
+    """Return the pictures of real numbers as they are, as strips."""
+    return _legible([(to_strip(number.grey), to_labels(number)) for number in numbers])
+
+
+def cut_out(numbers: Sequence[RealNumber], n_times: int, rng: np.random.Generator) -> Lines:
+    """Return each of the numbers so many times, cut out, slanted and turned in other ways."""
+    return _legible(
+        [
+            (to_strip(distort(trimmed(number, rng), rng)), to_labels(number))
+            for number in numbers
+            for _ in range(n_times)
+        ]
+    )
+
+
+def trimmed(number: RealNumber, rng: np.random.Generator) -> Pixels:
+    """Return a picture of a real number with less of its margin, which its box limits."""
+    rows, columns = number.grey.shape
+    left, top, right, bottom = number.box
+    trim_px = round(MAX_TRIM * rows)
+    high, low = max(top, trim_px), min(bottom, rows - trim_px)
+    first_row, first_column = rng.integers(high + 1), rng.integers(left + 1)
+    last_row, last_column = rng.integers(low, rows + 1), rng.integers(right, columns + 1)
+    return number.grey[first_row:last_row, first_column:last_column]
+
+
+def distort(grey: Pixels, rng: np.random.Generator) -> Pixels:
+    """Return a picture (H, W) of the same size, slanted and sloping, some at a low resolution."""
+    rows, columns = grey.shape
+    slant, slope = rng.normal(0, REAL_SLANT), rng.normal(0, REAL_SLOPE)
+    matrix = np.array([[1, slant, -slant * rows / 2], [slope, 1, -slope * columns / 2]])
+    moved = cv2.warpAffine(grey, matrix, (columns, rows), borderMode=cv2.BORDER_REPLICATE)
+    if rng.random() < REDUCED and rows > MIN_REAL_PX:
+        height_px = int(rng.integers(MIN_REAL_PX, rows))
+        size = max(MIN_REAL_PX // 2, round(columns * height_px / rows)), height_px
+        moved = cv2.resize(moved, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(moved, np.uint8)
 
 
 def draw_in_parallel(writer: LineWriter, n: int, rng: np.random.Generator) -> Lines:
-    """Return n lines, without those that have more signs than the network's frames can hold.
+    """Return n lines, or a few less: see ``_legible``.
 
     Several processes draw them. The result does not depend on their number.
     """
     rngs = rng.spawn(-(-n // N_TOGETHER))
     sizes = [min(N_TOGETHER, n - start) for start in range(0, n, N_TOGETHER)]
-    drawn: list[tuple[Pixels, list[int]]] = []
+    drawn: list[tuple[Pixels, list[Label]]] = []
     with ProcessPoolExecutor(os.cpu_count(), initializer=_set_writer, initargs=(writer,)) as pool:
         parts = pool.map(_draw_lines, rngs, sizes)
         for part in tqdm(parts, "drawing", len(sizes), leave=False, disable=None):
             drawn += part
-    legible = [line for line in drawn if frames_needed(line[1]) <= n_frames(line[0].shape[1])]
+    return _legible(drawn)
+
+
+def _legible(lines: Sequence[tuple[Pixels, list[Label]]]) -> Lines:
+    """Return the lines without those that have more signs than the network's frames can hold."""
+    legible = [line for line in lines if frames_needed(line[1]) <= n_frames(line[0].shape[1])]
     return Lines([strip for strip, _ in legible], [labels for _, labels in legible])
 
 
@@ -163,11 +270,11 @@ def _set_writer(writer: LineWriter) -> None:
     _writer = writer
 
 
-def _draw_lines(rng: np.random.Generator, n: int) -> list[tuple[Pixels, list[int]]]:
-    drawn = []
+def _draw_lines(rng: np.random.Generator, n: int) -> list[tuple[Pixels, list[Label]]]:
+    drawn: list[tuple[Pixels, list[Label]]] = []
     for _ in range(n):
         line = _writer.write(rng)
-        drawn.append((to_strip(photograph(line, _writer, rng).grey), line.labels))
+        drawn.append((to_strip(photograph(line, _writer, rng).grey), [*line.labels]))
     return drawn
 
 
@@ -215,6 +322,14 @@ def best_path(outputs: Array) -> list[int]:
     classes: Sequence[int] = outputs.argmax(axis=1).tolist()
     blank = outputs.shape[1] - 1
     return [label for last, label in pairwise([blank, *classes]) if label not in (blank, last)]
+
+
+def is_read(found: Sequence[int], labels: Sequence[Label]) -> bool:
+    """Return whether labels are found; where one is open, points and commas are not compared."""
+    if all(isinstance(label, int) for label in labels):
+        return [*found] == [*labels]
+    digits = [label for label in labels if isinstance(label, int)]
+    return [label for label in found if label not in (POINT, COMMA)] == digits
 
 
 def calibrate(network: Network, held_back: Lines) -> float:
