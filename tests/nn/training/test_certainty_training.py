@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nn.reading.certainty_model import FEATURES, Kind
+from nn.reading.certainty_model import FEATURES, RISK, Kind
 from nn.reading.doubts import Doubt, ReasonNotRead
 from nn.reading.reading import Digit, LeftOut, Line, Mark, Reading
 from nn.training.certainty_training import (
     Answer,
     Rows,
+    certain_from,
     fit,
     fit_all,
     fit_certainty,
-    is_certain,
     probabilities,
     rows_of,
     threshold,
@@ -175,7 +175,7 @@ def test_a_source_is_judged_by_weights_that_it_has_no_part_in() -> None:
     assert fitted.without["a"].regressions[Kind.DIGIT].weights == alone_b.weights
     for risk in (0.003, 0.02):
         certainty = fitted.without["a"].at(risk)
-        certain = [answer for answer in some if is_certain(answer, certainty)]
+        certain = [answer for answer in some if certain_from(answer, certainty) <= certainty.risk]
         assert len(certain) > 100
         assert sum(not answer.is_right for answer in certain) <= 3
 
@@ -183,8 +183,8 @@ def test_a_source_is_judged_by_weights_that_it_has_no_part_in() -> None:
 def test_nothing_is_certain_while_ink_is_left_out() -> None:
     fitted = fit_certainty([*answers_of("a", 300, 0.2, 1), *answers_of("b", 300, 0.2, 2)])
     sure = alone(7, 1.0)
-    assert is_certain(Answer("a", sure, "7", is_plain=True), fitted.certainty)
+    assert certain_from(Answer("a", sure, "7", is_plain=True), fitted.certainty) <= RISK
     left_out = Reading(
         sure.lines, None, [LeftOut((0, 0, 9, 9), ReasonNotRead.FAINT)], 9, 9, is_number=False
     )
-    assert not is_certain(Answer("a", left_out, "7", is_plain=True), fitted.certainty)
+    assert certain_from(Answer("a", left_out, "7", is_plain=True), fitted.certainty) > RISK
