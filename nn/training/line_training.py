@@ -5,9 +5,7 @@ Its examples have different widths, and its labels are sequences.
 
 import argparse
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -17,32 +15,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
-from tqdm import tqdm
 
 from nn.core.layers import Array
 from nn.core.network import Network
-from nn.data.handwriting import (
-    at_most_of_writer,
-    load_handwriting,
-    unlike_digits,
-    whole_digits,
-)
-from nn.data.mnist import load_mnist
-from nn.data.synthetic.lines import LineWriter, recorded_marks
+from nn.data.synthetic.lines import LineWriter
 from nn.data.synthetic.paper import photograph
 from nn.models.ctc import CTC, frames_needed, to_targets
 from nn.models.line_network import LINES, N_CLASSES
 from nn.reading.lines.strip import ROWS, n_frames, to_strip, to_strip_inputs
 from nn.reading.mnist import Pixels
 from nn.training.calibration import temperature_of_least_cost
+from nn.training.drawing import draw_in_parallel, load_writers
 from nn.training.recipes import RECIPES
 from nn.training.run_files import describe_run, load_network_to_go_on_with, people_held_back
 from nn.training.trainer import Training
 
 N_LINES = 200_000  # drawn once
 N_HELD_BACK = 2_000  # lines of held-back writers, sources and pictures
-N_TOGETHER = 1_000  # lines that are drawn with one random generator
-MAX_OF_WRITER = 250  # digits, and others, of one of UNIPEN's writers
 MAX_WIDTH_DIFFERENCE_PX = 16  # between strips of a mini-batch, in most
 STRETCH = 0.1  # standard deviation of the logarithm of a strip's stretch
 CONTRAST, NOISE = (0.8, 1.2), 0.03  # of a mini-batch
@@ -72,14 +61,7 @@ class LineTraining(Training[Lines]):
 
     def costs(self) -> Iterator[float]:
         """Do the epochs that are not done yet, and yield the mean cost of each."""
-        for epoch in range(len(self.history), self.epochs):
-            order, total = batches(self.examples, self.recipe.batch_size, self.rng), 0.0
-            for number, batch in enumerate(self.progress(order)):
-                inputs, targets = augment(self.examples, batch, self.rng)
-                rate = self.recipe.schedule((epoch + number / len(order)) / self.epochs)
-                cost = self.network.update_mini_batch(inputs, targets, self.optimizer, rate)
-                total += len(batch) * cost
-            yield total / len(self.examples)
+        return self.descend(batches, augment)
 
     def n_correct(self, network: Network, examples: Lines) -> int:
         """Return how many lines are read whole, taking the likeliest class of each frame."""
@@ -116,59 +98,27 @@ def prepare_lines(options: argparse.Namespace) -> LineTraining:
 
 
 def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
-    """Return lines of the handwriting to train on, and of that which is held back, if any.
+    """Return lines to train on, and lines held back, of other writers, sources and pictures.
 
-    Held back are MNIST's last digits, and the held-back writers and sources. Raise DataError
-    if a data set cannot be loaded.
+    Raise DataError if a data set cannot be loaded.
     """
-    learnt, held_back = load_handwriting(
-        options.data, options.held_back_writers, options.held_back_sources
-    )
-    scanned, last_scanned = load_mnist(options.data)[0].split(options.held_back)
     rng = np.random.default_rng([options.seed, 1])
-    some = partial(at_most_of_writer, MAX_OF_WRITER, rng=rng)
-    digits = [*learnt.pen_digits, *some(whole_digits(learnt.characters))]
-    others, of_marks = unlike_digits(learnt.characters), recorded_marks(learnt.characters)
-    writer = LineWriter(digits, some(others), scanned, some(of_marks))
-    training = draw_in_parallel(writer, N_LINES, rng)
-    strangers = [*held_back.pen_digits, *whole_digits(held_back.characters)]
-    if not strangers or not held_back.characters or not len(last_scanned):
-        return training, Lines([], [])
-    others, of_marks = unlike_digits(held_back.characters), recorded_marks(held_back.characters)
-    stranger = LineWriter(strangers, others, last_scanned, of_marks)
-    return training, draw_in_parallel(stranger, N_HELD_BACK, rng)
+    (writer, _), stranger = load_writers(options, rng)
+    training = draw_legible(writer, N_LINES, rng)
+    return training, draw_legible(stranger[0], N_HELD_BACK, rng) if stranger else Lines([], [])
 
 
-def draw_in_parallel(writer: LineWriter, n: int, rng: np.random.Generator) -> Lines:
-    """Return n lines, without those that have more signs than the network's frames can hold.
-
-    Several processes draw them. The result does not depend on their number.
-    """
-    rngs = rng.spawn(-(-n // N_TOGETHER))
-    sizes = [min(N_TOGETHER, n - start) for start in range(0, n, N_TOGETHER)]
-    drawn: list[tuple[Pixels, list[int]]] = []
-    with ProcessPoolExecutor(os.cpu_count(), initializer=_set_writer, initargs=(writer,)) as pool:
-        parts = pool.map(_draw_lines, rngs, sizes)
-        for part in tqdm(parts, "drawing", len(sizes), leave=False, disable=None):
-            drawn += part
+def draw_legible(writer: LineWriter, n: int, rng: np.random.Generator) -> Lines:
+    """Return n lines, without those that have more signs than the network's frames can hold."""
+    drawn = draw_in_parallel(partial(draw_line, writer), n, rng)
     legible = [line for line in drawn if frames_needed(line[1]) <= n_frames(line[0].shape[1])]
     return Lines([strip for strip, _ in legible], [labels for _, labels in legible])
 
 
-_writer: LineWriter  # of a process that draws
-
-
-def _set_writer(writer: LineWriter) -> None:
-    global _writer
-    _writer = writer
-
-
-def _draw_lines(rng: np.random.Generator, n: int) -> list[tuple[Pixels, list[int]]]:
-    drawn = []
-    for _ in range(n):
-        line = _writer.write(rng)
-        drawn.append((to_strip(photograph(line, _writer, rng).grey), line.labels))
-    return drawn
+def draw_line(writer: LineWriter, rng: np.random.Generator) -> tuple[Pixels, list[int]]:
+    """Return the strip of a photographed line, and the labels of its signs."""
+    line = writer.write(rng)
+    return to_strip(photograph(line, writer, rng).grey), line.labels
 
 
 def batches(lines: Lines, size: int, rng: np.random.Generator) -> list[NDArray[np.intp]]:

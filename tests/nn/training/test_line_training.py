@@ -13,14 +13,14 @@ from nn.models.ctc import frames_needed
 from nn.models.line_network import ARCHITECTURES, LINES
 from nn.models.weights import Model, load_trainable
 from nn.reading.lines.strip import n_frames
-from nn.training import line_training
+from nn.training import drawing, line_training
 from nn.training.line_training import (
     Lines,
     LineTraining,
     augment,
     batches,
     calibrate,
-    draw_in_parallel,
+    draw_legible,
     stretch,
 )
 from nn.training.recipes import RECIPES
@@ -200,11 +200,11 @@ def test_drawn_lines_depend_on_no_number_of_processes(monkeypatch: pytest.Monkey
         [Character("x", "apa", "1", [stroke])],
         Digits(square[np.newaxis], np.array([7], np.uint8)),
     )
-    monkeypatch.setattr(line_training, "N_TOGETHER", 5)
+    monkeypatch.setattr(drawing, "N_TOGETHER", 5)
     drawn = []
     for n_processes in (1, 2):
         monkeypatch.setattr("os.cpu_count", lambda n=n_processes: n)
-        drawn.append(draw_in_parallel(writer, 12, np.random.default_rng(0)))
+        drawn.append(draw_legible(writer, 12, np.random.default_rng(0)))
     first, second = drawn
     assert first.labels == second.labels
     assert all(np.array_equal(*each) for each in zip(first.strips, second.strips, strict=True))
