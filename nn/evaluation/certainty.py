@@ -1,9 +1,9 @@
 """The answers from which certainty is fitted: ``python -m nn train certainty``.
 
-Beside the sets that are for measuring, these are 480 cheques that no network has learnt and no
-README counts, and lines and signs drawn in the writing of people whom the network of lines has not
-learnt. Only the few weights of certainty are fitted to them, and the figures of a set come from
-weights that were fitted without it.
+Beside older sets that are for measuring, these are 480 cheques and 2,186 numbers of registers and
+weather sheets that no network has learnt and no README counts, and lines and signs drawn in the
+writing of people whom the network of lines has not learnt. Only the few weights of certainty are
+fitted to them, and the figures of a set come from weights that were fitted without it.
 """
 
 import argparse
@@ -28,6 +28,7 @@ from nn.data.handwriting import (
     whole_digits,
 )
 from nn.data.mnist import load_mnist
+from nn.data.numbers import load_registers, load_weather
 from nn.data.synthetic.drawing import draw_strokes
 from nn.data.synthetic.lines import LineWriter, recorded_marks
 from nn.data.synthetic.non_digits import scribble_over
@@ -36,8 +37,18 @@ from nn.data.synthetic.styles import write_digit
 from nn.data.unipen import load_unipen
 from nn.decoding.any_picture import to_picture
 from nn.decoding.picture_errors import PictureError
-from nn.evaluation.classifier_metrics import count, markdown, proportion
-from nn.evaluation.sets import NUMBERS, SINGLE, Labelled, Load, folder_of, read_table
+from nn.evaluation.classifier_metrics import markdown, proportion
+from nn.evaluation.sets import (
+    AT_RISKS,
+    NUMBERS,
+    SINGLE,
+    Labelled,
+    Load,
+    at_risks,
+    folder_of,
+    read_real,
+    read_table,
+)
 from nn.files import write_atomically
 from nn.models import line_network, weights
 from nn.models.line_network import CERTAINTY, LINES, SHIPPED
@@ -47,8 +58,8 @@ from nn.reading.page_reader import PageReader
 from nn.training.certainty_training import (
     Answer,
     Fitted,
+    certain_from,
     fit_certainty,
-    is_certain,
     trusting_nothing,
 )
 from nn.training.recipes import RECIPES
@@ -56,7 +67,6 @@ from nn.training.recipes import RECIPES
 SEED = 1
 N_LINES, N_LETTERS, N_CROSSED_OUT = 1_500, 1_500, 500  # drawn; lines of each of WRITERS
 WRITERS = ("pendigits", "UNIPEN")
-SHOWN_RISKS = (0.003, 0.01, 0.02)
 PEN_WIDTHS = (0.05, 0.14)  # of letters, over their longer side
 CALIBRATION = "cheques for calibration"
 CHEQUES = "cheque amounts"  # for measuring
@@ -86,7 +96,12 @@ class Source(NamedTuple):
 
 def all_sources(data: Path) -> list[Source]:
     """Return all sources of answers in a data folder."""
-    numbers = {CALIBRATION: read_cheques, **NUMBERS}
+    numbers: dict[str, Load] = {
+        CALIBRATION: read_cheques,
+        "registers for calibration": partial(read_real, load_registers, "calibrate"),
+        "weather sheets for calibration": partial(read_real, load_weather, "calibrate"),
+        **NUMBERS,
+    }
     for name in (CALIBRATION, CHEQUES):
         numbers[name] = partial(_corrected, numbers[name])
     found = [Source(name, partial(load, data)) for name, load in numbers.items()]
@@ -192,15 +207,9 @@ def table(answers: Sequence[Answer], n_pictures: Mapping[str, int], fitted: Fitt
     for source, n_total in n_pictures.items():
         own = [answer for answer in answers if answer.source == source and answer.is_counted]
         n_right = sum(answer.is_right for answer in own)
-        cells = [proportion(n_right, n_total)]
-        for risk in SHOWN_RISKS:
-            certainty = fitted.without[source].at(risk)
-            certain = [answer for answer in own if is_certain(answer, certainty)]
-            n_wrong = sum(not answer.is_right for answer in certain)
-            cells += [proportion(len(certain), n_total), count(n_wrong, max(1, len(certain)))]
-        rows.append((source, cells))
-    columns = [f"{what} at {risk}" for risk in SHOWN_RISKS for what in ("certain", "wrong")]
-    return markdown("set", ("right", *columns), rows)
+        found = [(certain_from(each, fitted.without[source]), each.is_right) for each in own]
+        rows.append((source, [proportion(n_right, n_total), *at_risks(found, n_total)]))
+    return markdown("set", ("right", *AT_RISKS), rows)
 
 
 _reader: PageReader  # of a process that reads

@@ -1,6 +1,7 @@
 """Sets for measuring: digits and numbers by other people, and pictures without a digit.
 
-They are in the folder ``dev`` of the data folder. No network is trained on them or tuned to them.
+They are in the folder ``dev`` of the data folder; of the real numbers in its folder ``numbers``
+they are the split ``dev``. No network is trained on them or tuned to them.
 ``python -m nn evaluate --dev`` prints how all are read, as in the app: single digits as by
 ``/predict`` and by ``/read``, numbers as by ``/read``. Measure it before and after each change of
 the reader.
@@ -24,6 +25,13 @@ from tqdm import tqdm
 from nn.core.layers import Array
 from nn.data.digits import DIGITS as CLASSES
 from nn.data.digits import DataError, refused_if_damaged
+from nn.data.numbers import (
+    RealNumber,
+    Split,
+    load_registers,
+    load_swiss_digits,
+    load_weather,
+)
 from nn.data.pictures.entries import zip_entries
 from nn.data.published import data_folder
 from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
@@ -35,7 +43,9 @@ from nn.reading.reading import Reading
 
 SUBFOLDER = "dev"
 DRAWN_HEIGHT_PX, PEN_PX = 100, 8  # of numbers that are drawn from pen strokes
-COLUMNS = ("right", "certain", "certain and wrong", "median ms", "longest")
+SHOWN_RISKS = (0.003, 0.01, 0.02)
+AT_RISKS = tuple(f"{what} at {risk}" for risk in SHOWN_RISKS for what in ("certain", "wrong"))
+COLUMNS = ("right", *AT_RISKS, "median ms", "longest")
 PAGES = "pages by another generator"
 LIST_LENGTH, LIST_DIGITS = 1_000, (4, 6)  # of a list of numbers, and fewest and most of each
 
@@ -83,14 +93,26 @@ def read_zip(path: Path) -> list[Labelled]:
 
 
 def read_table(path: Path, column: str = "digits") -> Iterator[Labelled]:
-    """Yield the pictures that a table names in its column ``file``, and their labels in another.
+    """Yield the pictures that a table names in its column ``file``, and the digits in another.
 
     Raise DataError if the table or a picture is missing or damaged.
     """
     with refused_if_damaged(path, f"file and {column} of each picture"):
         rows = list(csv.DictReader(path.read_text().splitlines()))
     for row in rows:
-        yield Labelled(_open(path.with_name(row["file"])), row[column])
+        digits = "".join(sign for sign in row[column] if sign.isdigit())
+        yield Labelled(_open(path.parent / row["file"]), digits)
+
+
+def read_real(
+    load_numbers: Callable[[Split, Path | None], Iterable[RealNumber]], split: Split, folder: Path
+) -> Iterator[Labelled]:
+    """Yield the real numbers of a split of one of the loaders of ``nn.data.numbers``.
+
+    Raise DataError as they do.
+    """
+    for number in load_numbers(split, folder):
+        yield Labelled(Image.fromarray(number.grey), number.digits)
 
 
 def ink_to_picture(ink: Array) -> Image.Image:
@@ -160,11 +182,20 @@ SINGLE: dict[str, Load] = {
     "digits cut from photographs": partial(
         _read_at, "photo_digits/labels.csv", partial(read_table, column="label")
     ),
+    "Swiss digits of a form": partial(read_real, load_swiss_digits, "dev"),
 }
 NUMBERS: dict[str, Load] = {
     "cheque amounts": partial(_read_at, "cheques/labels.csv", read_table),
     "numbers in formulas and of UNIPEN": _of_strokes,
     PAGES: read_pages,
+}
+# Certainty is not fitted to these: others of the registers and weather sheets are for that.
+REAL_NUMBERS: dict[str, Load] = {
+    "cells of logbooks, phone photos": partial(
+        _read_at, "cells/labels.csv", partial(read_table, column="text")
+    ),
+    "numbers of notaries' registers": partial(read_real, load_registers, "dev"),
+    "numbers of weather sheets": partial(read_real, load_weather, "dev"),
 }
 
 
@@ -179,6 +210,8 @@ def load(name: str, data: Path | None = None) -> list[Labelled]:
 def measure_all_sets(reader: Reader, data: Path | None, every: int = 1) -> str:
     """Return the table of all sets in Markdown, measured on one in ``every`` so many pictures.
 
+    Of what is certain and wrong the share is that of the certain answers.
+
     Raise DataError if one of the sets is missing or damaged.
     """
     folder = folder_of(data)
@@ -187,7 +220,7 @@ def measure_all_sets(reader: Reader, data: Path | None, every: int = 1) -> str:
         pictures = list(load_set(folder))[::every]
         rows.append(_row(f"{name}, /predict", pictures, reader.predict))
         rows.append(_row(f"{name}, /read", pictures, reader.read))
-    for name, load_set in NUMBERS.items():
+    for name, load_set in {**NUMBERS, **REAL_NUMBERS}.items():
         pictures = list(load_set(folder))[::every]
         rows.append(_row(name, pictures, reader.read))
         if restricted := with_lists(pictures):
@@ -231,21 +264,36 @@ def _row(name: str, pictures: Sequence[Labelled], read: Callable[..., Reading]) 
 
     What is refused is neither right nor certain. Times are of the processor.
     """
-    n_total, n_right, n_certain, n_wrong, times_ms = len(pictures), 0, 0, 0, []
+    times_ms, found = list[float](), list[tuple[float, bool]]()
     for labelled in progress(pictures):
         start_s = process_time()
         with suppress(PictureError):
             reading = read(labelled.picture, *[labelled.restriction] * bool(labelled.restriction))
-            is_right = reading.number == labelled.digits
-            n_right += is_right
-            n_certain += reading.certain
-            n_wrong += reading.certain and not is_right
+            found.append((reading.certain_from, reading.number == labelled.digits))
         times_ms.append(1000 * (process_time() - start_s))
+    n_right = sum(is_right for _, is_right in found)
     is_of_digits = any(labelled.digits for labelled in pictures)
     return name, (
-        proportion(n_right, n_total) if is_of_digits else "",
-        proportion(n_certain, n_total),
-        count(n_wrong, n_total),
+        proportion(n_right, len(pictures)) if is_of_digits else "",
+        *at_risks(found, len(pictures)),
         f"{np.median(times_ms):.1f}",
         f"{max(times_ms):.1f}",
     )
+
+
+def at_risks(answers: Sequence[tuple[float, bool]], n_total: int) -> list[str]:
+    """Return the cells of ``AT_RISKS``: how many answers are certain, and wrong of these.
+
+    Parameters
+    ----------
+    answers
+        Of each the least risk at which it is certain, and whether it is right.
+    n_total
+        Number of the pictures, some of which may have no answer.
+    """
+    cells = []
+    for risk in SHOWN_RISKS:
+        certain = [is_right for certain_from, is_right in answers if certain_from <= risk]
+        n_wrong = len(certain) - sum(certain)
+        cells += [proportion(len(certain), n_total), count(n_wrong, max(1, len(certain)))]
+    return cells

@@ -5,10 +5,15 @@ probabilities of C - 1 labels and of the blank, the last class. An alignment nam
 each frame; equal neighbours count once and blanks are dropped, so that many alignments say the same
 sequence. Its probability is the sum over these alignments: no label's place need be known.
 
+What a label is may be open: then it is a tuple of classes, any of which may stand there, and with
+the blank among them nothing may. A number of a table, 12.3, is written with a point or a comma, or
+with a rule of the table in its place: the sum goes over these ways of writing, too.
+
 A. Graves, S. Fernandez, F. Gomez, J. Schmidhuber, "Connectionist temporal classification:
 labelling unsegmented sequence data with recurrent neural networks", 2006.
 
-N is the batch, T the frames, C the classes, L the labels of the longest sequence.
+N is the batch, T the frames, C the classes, S the states of an alignment, K the most classes of a
+state.
 """
 
 from collections.abc import Sequence
@@ -18,6 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.core.layers import Array
+
+Label = int | tuple[int, ...]
+"""A class, or several, of which any may stand."""
 
 IMPOSSIBLE = -1e30  # logarithm of a probability of 0: finite, so that sums of it are numbers
 
@@ -64,8 +72,8 @@ def log_softmax(outputs: Array) -> Array:
     return logarithms
 
 
-def to_targets(sequences: Sequence[Sequence[int]], n_frames: int, n_classes: int) -> Array:
-    """Return sequences of labels as targets (N, T, C) float32: a one-hot row for each label.
+def to_targets(sequences: Sequence[Sequence[Label]], n_frames: int, n_classes: int) -> Array:
+    """Return sequences of labels as targets (N, T, C) float32: a row for each, 1 at its classes.
 
     Rows after the end of a sequence are 0.
 
@@ -79,11 +87,12 @@ def to_targets(sequences: Sequence[Sequence[int]], n_frames: int, n_classes: int
     for target, labels in zip(targets, sequences, strict=True):
         if n_frames < frames_needed(labels):
             raise ValueError(f"Expected {frames_needed(labels)} frames or more, got {n_frames}")
-        target[np.arange(len(labels)), list(labels)] = 1
+        for row, label in zip(target, labels, strict=False):
+            row[[*label] if isinstance(label, tuple) else label] = 1
     return targets
 
 
-def frames_needed(labels: Sequence[int]) -> int:
+def frames_needed(labels: Sequence[Label]) -> int:
     """Return the number of frames of the shortest alignment."""
     return len(labels) + sum(a == b for a, b in pairwise(labels))
 
@@ -92,19 +101,23 @@ def align(logarithms: Array, targets: Array) -> tuple[NDArray[np.float64], NDArr
     """Return each sequence's log-likelihood (N,), and the posteriors of the classes (N, T, C).
 
     The forward-backward algorithm. Its states are the labels, and blanks before, between and after
-    them; an alignment begins in one of the first two and ends in one of the last two.
+    them; an alignment begins in one of the first two and ends in one of the last two. A state emits
+    any of its classes: its probability in a frame is their sum.
 
     Parameters
     ----------
     logarithms, targets
         (N, T, C): of the probabilities, and as of ``to_targets``.
     """
-    classes, n_states, may_skip = _states(targets)
+    classes, is_of_state, n_states, may_skip = _states(targets)
     n_classes = logarithms.shape[-1]
-    emitted = np.take_along_axis(logarithms.astype(np.float64), classes[:, None], axis=2)  # N, T, S
-    is_used = np.arange(classes.shape[1]) < n_states[:, None]
-    emitted = np.where(is_used[:, None], emitted, IMPOSSIBLE)
+    of_classes = np.take_along_axis(
+        logarithms.astype(np.float64)[:, :, None], classes[:, None], axis=3
+    )
+    of_classes = np.where(is_of_state[:, None], of_classes, IMPOSSIBLE)  # (N, T, S, K)
+    emitted = np.logaddexp.reduce(of_classes, axis=3)  # (N, T, S)
     is_first = np.arange(classes.shape[1]) < 2
+    is_used = np.arange(classes.shape[1]) < n_states[:, None]
     is_last = np.arange(classes.shape[1]) >= n_states[:, None] - 2
     before = _sums(emitted, np.where(is_first, 0, IMPOSSIBLE), may_skip)
     skips_back = np.pad(may_skip[:, 2:], ((0, 0), (0, 2)))[:, ::-1]
@@ -114,24 +127,34 @@ def align(logarithms: Array, targets: Array) -> tuple[NDArray[np.float64], NDArr
     through = before + after - emitted  # of all alignments through a state in a frame
     likelihoods: NDArray[np.float64] = np.logaddexp.reduce(through[:, 0], axis=1)
     shares = np.exp(through - likelihoods[:, None, None])
-    is_class = (classes[:, :, None] == np.arange(n_classes)).astype(np.float64)  # (N, S, C)
-    return likelihoods, shares @ is_class
+    shares_of_classes = shares[..., None] * np.exp(of_classes - emitted[..., None])
+    is_class = (classes[..., None] == np.arange(n_classes)).astype(np.float64)  # (N, S, K, C)
+    n, n_frames = shares.shape[:2]
+    posteriors = shares_of_classes.reshape(n, n_frames, -1) @ is_class.reshape(n, -1, n_classes)
+    return likelihoods, posteriors
 
 
-def _states(targets: Array) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
-    """Return the class of each state (N, S), the number of states, and which may follow a skip.
+def _states(
+    targets: Array,
+) -> tuple[NDArray[np.intp], NDArray[np.bool_], NDArray[np.intp], NDArray[np.bool_]]:
+    """Return the classes of each state (N, S, K), which of these it has, and what states there are.
 
-    The blank before a label is skipped where the labels before and after it differ.
+    The last two are the number of states (N,), and which may follow a skip (N, S): the blank before
+    a label is skipped where it and the label before have no class in common.
     """
-    blank = targets.shape[-1] - 1
-    is_label = targets.any(axis=2)
-    n_labels = is_label.sum(axis=1)
-    labels = np.where(is_label, targets.argmax(axis=2), blank)[:, : max(1, n_labels.max())]
-    classes = np.full((len(labels), 2 * labels.shape[1] + 1), blank)
-    classes[:, 1::2] = labels
-    may_skip = np.zeros(classes.shape, np.bool_)
-    may_skip[:, 3::2] = labels[:, 1:] != labels[:, :-1]
-    return classes, 2 * n_labels + 1, may_skip
+    n_labels = targets.any(axis=2).sum(axis=1)
+    of_labels = targets[:, : max(1, n_labels.max())] > 0  # (N, L, C)
+    n, most, n_classes = of_labels.shape
+    of_states = np.zeros((n, 2 * most + 1, n_classes), np.bool_)
+    of_states[:, ::2, -1] = True
+    of_states[:, 1::2] = of_labels
+    may_skip = np.zeros(of_states.shape[:2], np.bool_)
+    may_skip[:, 3::2] = ~(of_labels[:, 1:] & of_labels[:, :-1]).any(axis=2)
+    n_states = 2 * n_labels + 1
+    of_states[np.arange(of_states.shape[1]) >= n_states[:, None]] = False
+    most_classes = int(of_states.sum(axis=2).max())
+    classes = np.argsort(~of_states, axis=2, kind="stable")[:, :, :most_classes]
+    return classes, np.take_along_axis(of_states, classes, axis=2), n_states, may_skip
 
 
 def _sums(

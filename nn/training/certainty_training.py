@@ -6,6 +6,7 @@ that were fitted without this source.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,21 +140,21 @@ def fit_certainty(answers: Sequence[Answer]) -> Fitted:
     )
 
 
-def is_certain(answer: Answer, certainty: Certainty) -> bool:
-    """Return whether judges are certain of an answer, as the reader would be."""
+def certain_from(answer: Answer, certainty: Certainty) -> float:
+    """Return the least risk at which judges are certain of an answer, as the reader would be."""
     reading = answer.reading
     if reading.left_out:
-        return False
+        return inf
     if reading.is_number:
-        return number_certain_from(reading.lines, certainty) <= certainty.risk
+        return number_certain_from(reading.lines, certainty)
     if answer.is_plain:
         _, least = judge_digit(reading.activations, certainty)
         if least <= RISK:
-            return least <= certainty.risk
+            return least
     if not reading.features:
-        return False
+        return inf
     _, least = judge_digit(reading.activations, certainty, reading.features)
-    return least <= certainty.risk
+    return least
 
 
 def fit_all(answers: Sequence[Answer]) -> Certainty:

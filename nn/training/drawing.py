@@ -5,15 +5,19 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from PIL import Image
 from tqdm import tqdm
 
 from nn.data.digits import Digits
 from nn.data.handwriting import at_most_of_writer, load_handwriting, unlike_digits, whole_digits
 from nn.data.mnist import load_mnist
+from nn.data.numbers import load_swiss_digits
 from nn.data.synthetic.lines import LineWriter, recorded_marks
+from nn.reading.page.find import to_mnist
 
 N_TOGETHER = 1_000  # examples that are drawn with one random generator
 MAX_OF_WRITER = 250  # digits, and others, of one of UNIPEN's writers
@@ -35,6 +39,7 @@ def load_writers(
         options.data, options.held_back_writers, options.held_back_sources
     )
     scanned, last_scanned = load_mnist(options.data)[0].split(options.held_back)
+    scanned = scanned.with_more([swiss_digits(options.data)])
     some = partial(at_most_of_writer, MAX_OF_WRITER, rng=rng)
     digits = [*learnt.pen_digits, *some(whole_digits(learnt.characters))]
     others, of_marks = unlike_digits(learnt.characters), recorded_marks(learnt.characters)
@@ -45,6 +50,13 @@ def load_writers(
     others, of_marks = unlike_digits(held_back.characters), recorded_marks(held_back.characters)
     stranger = LineWriter(strangers, others, last_scanned, of_marks)
     return (writer, scanned), (stranger, last_scanned)
+
+
+def swiss_digits(folder: Path | None) -> Digits:
+    """Return the Swiss digits to train on in the format of MNIST; errors as of the loader."""
+    numbers = list(load_swiss_digits("train", folder))
+    images = np.stack([to_mnist(Image.fromarray(number.grey)) for number in numbers])
+    return Digits(images, np.array([int(number.text) for number in numbers], np.uint8))
 
 
 def draw_in_parallel(

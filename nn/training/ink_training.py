@@ -74,7 +74,7 @@ class InkTraining(Training[Forms]):
 
     def finish(self, options: argparse.Namespace) -> dict[str, Any]:
         """Return the network's metadata."""
-        name = "forms with digits of pendigits, UNIPEN and MNIST's training part, drawn"
+        name = "forms with pendigits, UNIPEN, MNIST's training part and Swiss digits, drawn"
         metadata = describe_run(options, self, {"name": name} | people_held_back(options))
         return metadata | {"scores": self.scores()}
 

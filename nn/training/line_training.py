@@ -1,10 +1,12 @@
 """The training of the network that reads lines of numbers: ``python -m nn train lines``.
 
-Its examples have different widths, and its labels are sequences.
+Its examples have different widths, and its labels are sequences. Most are drawn; the others are
+real numbers of registers, weather sheets and a form.
 """
 
 import argparse
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,11 +20,22 @@ from threadpoolctl import threadpool_limits
 
 from nn.core.layers import Array
 from nn.core.network import Network
+from nn.data.numbers import RealNumber, load_registers, load_weather
 from nn.data.synthetic.lines import LineWriter
 from nn.data.synthetic.paper import photograph
-from nn.models.ctc import CTC, frames_needed, to_targets
+from nn.models.ctc import CTC, Label, frames_needed, to_targets
 from nn.models.line_network import LINES, N_CLASSES
-from nn.reading.lines.strip import ROWS, n_frames, to_strip, to_strip_inputs
+from nn.reading.lines.strip import (
+    BLANK,
+    CLASSES,
+    COMMA,
+    OTHER,
+    POINT,
+    ROWS,
+    n_frames,
+    to_strip,
+    to_strip_inputs,
+)
 from nn.reading.mnist import Pixels
 from nn.training.calibration import temperature_of_least_cost
 from nn.training.drawing import draw_in_parallel, load_writers
@@ -30,7 +43,13 @@ from nn.training.recipes import RECIPES
 from nn.training.run_files import describe_run, load_network_to_go_on_with, people_held_back
 from nn.training.trainer import Training
 
-N_LINES = 200_000  # drawn once
+N_LINES = 100_000  # drawn once
+N_OF_REAL = 5  # times that each real number is in an epoch, cut out in other ways
+MAX_OF_TEXT = 60  # real numbers of one text: the registers have a fee of 2.20 499 times
+MAX_TRIM = 0.1  # share of a real number's height that is cut off above and below, at most
+REAL_SLANT, REAL_SLOPE = 0.1, 0.015  # standard deviations of what is added to a real number's
+MIN_REAL_PX = 16  # lowest real number after it is reduced, in some
+REDUCED = 0.3  # proportion of these
 N_HELD_BACK = 2_000  # lines of held-back writers, sources and pictures
 MAX_WIDTH_DIFFERENCE_PX = 16  # between strips of a mini-batch, in most
 STRETCH = 0.1  # standard deviation of the logarithm of a strip's stretch
@@ -43,7 +62,7 @@ class Lines:
     """Strips uint8 (48, W), and the labels of their signs from left to right."""
 
     strips: list[Pixels]
-    labels: list[list[int]]
+    labels: list[list[Label]]
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -52,8 +71,12 @@ class Lines:
         """Return the SHA-256 of each strip's pixels and labels, one after another."""
         content = hashlib.sha256()
         for strip, labels in zip(self.strips, self.labels, strict=True):
-            content.update(strip.tobytes() + bytes(labels))
+            content.update(strip.tobytes() + repr(labels).encode())
         return content.hexdigest()
+
+    def with_more(self, others: "Lines") -> "Lines":
+        """Return these lines, followed by the others."""
+        return Lines([*self.strips, *others.strips], [*self.labels, *others.labels])
 
 
 class LineTraining(Training[Lines]):
@@ -66,11 +89,14 @@ class LineTraining(Training[Lines]):
     def n_correct(self, network: Network, examples: Lines) -> int:
         """Return how many lines are read whole, taking the likeliest class of each frame."""
         answers = zip(predictions(network, examples), examples.labels, strict=True)
-        return sum(best_path(outputs[0]) == labels for (outputs, _), labels in answers)
+        return sum(is_read(best_path(outputs[0]), labels) for (outputs, _), labels in answers)
 
     def finish(self, options: argparse.Namespace) -> dict[str, Any]:
         """Give the network its temperature, and return its metadata."""
-        name = "lines of pendigits, UNIPEN, templates and MNIST's training part, drawn"
+        name = (
+            "lines of pendigits, UNIPEN, templates, MNIST's training part and Swiss digits, drawn, "
+            "and numbers of registers and weather sheets"
+        )
         metadata = describe_run(options, self, {"name": name} | people_held_back(options))
         with threadpool_limits(1, user_api="blas"):
             metadata["temperature"] = calibrate(self.network, self.held_back)
@@ -100,25 +126,96 @@ def prepare_lines(options: argparse.Namespace) -> LineTraining:
 def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
     """Return lines to train on, and lines held back, of other writers, sources and pictures.
 
-    Raise DataError if a data set cannot be loaded.
+    Also held back are the real numbers for calibration. Raise DataError if a data set cannot be
+    loaded.
     """
     rng = np.random.default_rng([options.seed, 1])
     (writer, _), stranger = load_writers(options, rng)
-    training = draw_legible(writer, N_LINES, rng)
-    return training, draw_legible(stranger[0], N_HELD_BACK, rng) if stranger else Lines([], [])
+    real = capped([*load_registers("train", options.data), *load_weather("train", options.data)])
+    training = draw_legible(writer, N_LINES, rng).with_more(cut_out(real, N_OF_REAL, rng))
+    if not stranger:
+        return training, Lines([], [])
+    real = [*load_registers("calibrate", options.data), *load_weather("calibrate", options.data)]
+    return training, draw_legible(stranger[0], N_HELD_BACK, rng).with_more(whole(real))
+
+
+def capped(numbers: Sequence[RealNumber]) -> list[RealNumber]:
+    """Return the numbers in order, but of each text the first ``MAX_OF_TEXT`` alone."""
+    seen = Counter[str]()
+    kept = []
+    for number in numbers:
+        seen[number.text] += 1
+        if seen[number.text] <= MAX_OF_TEXT:
+            kept.append(number)
+    return kept
+
+
+def to_labels(number: RealNumber) -> list[Label]:
+    """Return the labels of a number: a mark that nobody has transcribed may be any, or missing."""
+    labels: list[Label] = []
+    for sign in number.text.replace(" ", ""):
+        if sign == "." and not number.has_marks:
+            labels.append((POINT, COMMA, BLANK))
+        else:
+            labels.append(CLASSES.index(sign) if sign in CLASSES else OTHER)
+    return labels
+
+
+def whole(numbers: Sequence[RealNumber]) -> Lines:
+    """Return the pictures of real numbers as they are, as strips."""
+    return _legible([(to_strip(number.grey), to_labels(number)) for number in numbers])
+
+
+def cut_out(numbers: Sequence[RealNumber], n_times: int, rng: np.random.Generator) -> Lines:
+    """Return each of the numbers so many times, cut out, slanted and turned in other ways."""
+    return _legible(
+        [
+            (to_strip(distort(trimmed(number, rng), rng)), to_labels(number))
+            for number in numbers
+            for _ in range(n_times)
+        ]
+    )
+
+
+def trimmed(number: RealNumber, rng: np.random.Generator) -> Pixels:
+    """Return a picture of a real number with less of its margin, which its box limits."""
+    rows, columns = number.grey.shape
+    left, top, right, bottom = number.box
+    trim_px = round(MAX_TRIM * rows)
+    high, low = max(top, trim_px), min(bottom, rows - trim_px)
+    first_row, first_column = rng.integers(high + 1), rng.integers(left + 1)
+    last_row, last_column = rng.integers(low, rows + 1), rng.integers(right, columns + 1)
+    return number.grey[first_row:last_row, first_column:last_column]
+
+
+def distort(grey: Pixels, rng: np.random.Generator) -> Pixels:
+    """Return a picture (H, W) of the same size, slanted and sloping, some at a low resolution."""
+    rows, columns = grey.shape
+    slant, slope = rng.normal(0, REAL_SLANT), rng.normal(0, REAL_SLOPE)
+    matrix = np.array([[1, slant, -slant * rows / 2], [slope, 1, -slope * columns / 2]])
+    moved = cv2.warpAffine(grey, matrix, (columns, rows), borderMode=cv2.BORDER_REPLICATE)
+    if rng.random() < REDUCED and rows > MIN_REAL_PX:
+        height_px = int(rng.integers(MIN_REAL_PX, rows))
+        size = max(MIN_REAL_PX // 2, round(columns * height_px / rows)), height_px
+        moved = cv2.resize(moved, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(moved, np.uint8)
 
 
 def draw_legible(writer: LineWriter, n: int, rng: np.random.Generator) -> Lines:
-    """Return n lines, without those that have more signs than the network's frames can hold."""
-    drawn = draw_in_parallel(partial(draw_line, writer), n, rng)
-    legible = [line for line in drawn if frames_needed(line[1]) <= n_frames(line[0].shape[1])]
-    return Lines([strip for strip, _ in legible], [labels for _, labels in legible])
+    """Return n lines, or a few less: see ``_legible``."""
+    return _legible([*draw_in_parallel(partial(draw_line, writer), n, rng)])
 
 
-def draw_line(writer: LineWriter, rng: np.random.Generator) -> tuple[Pixels, list[int]]:
+def draw_line(writer: LineWriter, rng: np.random.Generator) -> tuple[Pixels, list[Label]]:
     """Return the strip of a photographed line, and the labels of its signs."""
     line = writer.write(rng)
-    return to_strip(photograph(line, writer, rng).grey), line.labels
+    return to_strip(photograph(line, writer, rng).grey), [*line.labels]
+
+
+def _legible(lines: Sequence[tuple[Pixels, list[Label]]]) -> Lines:
+    """Return the lines without those that have more signs than the network's frames can hold."""
+    legible = [line for line in lines if frames_needed(line[1]) <= n_frames(line[0].shape[1])]
+    return Lines([strip for strip, _ in legible], [labels for _, labels in legible])
 
 
 def batches(lines: Lines, size: int, rng: np.random.Generator) -> list[NDArray[np.intp]]:
@@ -165,6 +262,14 @@ def best_path(outputs: Array) -> list[int]:
     classes: Sequence[int] = outputs.argmax(axis=1).tolist()
     blank = outputs.shape[1] - 1
     return [label for last, label in pairwise([blank, *classes]) if label not in (blank, last)]
+
+
+def is_read(found: Sequence[int], labels: Sequence[Label]) -> bool:
+    """Return whether labels are found; where one is open, points and commas are not compared."""
+    if all(isinstance(label, int) for label in labels):
+        return [*found] == [*labels]
+    digits = [label for label in labels if isinstance(label, int)]
+    return [label for label in found if label not in (POINT, COMMA)] == digits
 
 
 def calibrate(network: Network, held_back: Lines) -> float:

@@ -111,18 +111,21 @@ def test_the_sets_at_hand_are_read(name: str) -> None:
 
 
 class Reading:
-    def __init__(self, number: str, is_certain: bool) -> None:
-        self.number, self.certain = number, is_certain
+    def __init__(self, number: str, certain_from: float) -> None:
+        self.number, self.certain_from = number, certain_from
 
 
 class Reader:
-    """Answers the grey level of a picture as a number; below 100 it is certain, 255 is refused."""
+    """Answers the grey level of a picture as a number; 255 is refused.
+
+    Below 100 it is certain, from 100 on at a risk of 0.01.
+    """
 
     def read(self, picture: Image.Image) -> Reading:
         level = int(np.asarray(picture)[0, 0])
         if level == 255:
             raise PictureError(PictureFault.NO_DIGIT_FOUND, "blank")
-        return Reading(str(level), level < 100)
+        return Reading(str(level), 0.001 if level < 100 else 0.01)
 
     predict = read
 
@@ -135,13 +138,15 @@ def test_the_table_counts_what_is_right_certain_and_both_wrong(
     doodles = [Labelled(grey(5), ""), Labelled(grey(255), "")]
     monkeypatch.setattr(sets, "SINGLE", {"digits": lambda folder: iter(digits)})
     monkeypatch.setattr(sets, "NUMBERS", {"doodles": lambda folder: iter(doodles)})
+    monkeypatch.setattr(sets, "REAL_NUMBERS", {})
     table = measure_all_sets(Reader(), tmp_path)  # type: ignore[arg-type]
     rows = [line.split(" | ") for line in table.splitlines()[2:]]
     assert [row[0] for row in rows] == ["| digits, /predict", "| digits, /read", "| doodles"]
     assert rows[0][1].startswith("66.67 %")
     assert rows[0][2].startswith("66.67 %")
-    assert rows[0][3].startswith("1: 33.33 %")
-    assert [rows[2][1], rows[2][2][:7], rows[2][3][:10]] == ["", "50.00 %", "1: 50.00 %"]
+    assert rows[0][3].startswith("1: 50.00 %")
+    assert [rows[0][4][:8], rows[0][5][:10]] == ["100.00 %", "1: 33.33 %"]
+    assert [rows[2][1], rows[2][2][:7], rows[2][3][:11]] == ["", "50.00 %", "1: 100.00 %"]
     assert len(measure_all_sets(Reader(), tmp_path, every=2).splitlines()) == 5  # type: ignore[arg-type]
 
 
@@ -197,3 +202,12 @@ def test_a_table_of_labels_names_its_pictures(tmp_path: Path) -> None:
     (folder / "a.png").write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"a\.png"):
         list(sets.NUMBERS["cheque amounts"](tmp_path))
+
+
+def test_of_real_numbers_the_digits_are_compared(tmp_path: Path) -> None:
+    folder = tmp_path / "numbers" / "weather"
+    folder.mkdir(parents=True)
+    grey(3).save(folder / "a.png")
+    (folder / "labels.csv").write_text("file,number,split\na.png,12.5,dev\na.png,30.1,train\n")
+    (found,) = sets.REAL_NUMBERS["numbers of weather sheets"](tmp_path)
+    assert (found.digits, found.picture.size) == ("125", (30, 30))

@@ -88,6 +88,26 @@ def test_the_cost_of_two_frames_by_hand() -> None:
     assert math.isclose(CTC().cost(outputs, to_targets([[0]], 2, 3)), -math.log(likelihood))
 
 
+def test_an_open_label_is_any_of_its_classes_or_nothing_with_the_blank_among_them() -> None:
+    """In three frames, 1, then 2 or nothing, then 0 has two alignments: 1 2 0 and 1 blank 0."""
+    outputs = np.random.default_rng(2).normal(size=(1, 3, 4))
+    (of_frames,) = np.exp(log_softmax(outputs))
+    targets = to_targets([[1, (2, BLANK), 0]], 3, 4)
+    ways = [of_frames[0, 1] * of_frames[1, middle] * of_frames[2, 0] for middle in (2, BLANK)]
+    likelihoods, posteriors = align(log_softmax(outputs), targets)
+    assert math.isclose(math.exp(likelihoods[0]), sum(ways))
+    np.testing.assert_allclose(posteriors[0, 1], [0, 0, ways[0] / sum(ways), ways[1] / sum(ways)])
+    derivative = CTC().cost_derivative(outputs, targets)
+    assert_close_to_slope(lambda: CTC().cost(outputs, targets), outputs, derivative)
+
+
+def test_labels_with_a_class_in_common_need_a_blank_between_them() -> None:
+    outputs = np.zeros((1, 2, 4))
+    apart, common = to_targets([[1, (0, 2)]], 2, 4), to_targets([[1, (1, 2)]], 2, 4)
+    assert math.isclose(CTC().cost(outputs, apart), math.log(8))
+    assert CTC().cost(outputs, common) > 1e9
+
+
 def test_equal_labels_need_a_blank_between_them() -> None:
     assert [frames_needed(labels) for labels in ([4, 4, 4], [4, 5, 4])] == [5, 3]
     with pytest.raises(ValueError, match="Expected 3 frames or more, got 2"):

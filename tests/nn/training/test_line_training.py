@@ -7,21 +7,30 @@ import pytest
 
 from nn import train
 from nn.data.digits import Character, Digits
+from nn.data.handwriting import Handwriting
+from nn.data.numbers import RealNumber
 from nn.data.synthetic.lines import LineWriter
 from nn.models import line_network as models
 from nn.models.ctc import frames_needed
 from nn.models.line_network import ARCHITECTURES, LINES
 from nn.models.weights import Model, load_trainable
-from nn.reading.lines.strip import n_frames
+from nn.reading.lines.strip import BLANK, COMMA, OTHER, POINT, n_frames
 from nn.training import drawing, line_training
 from nn.training.line_training import (
+    MAX_OF_TEXT,
     Lines,
     LineTraining,
     augment,
     batches,
     calibrate,
+    capped,
+    cut_out,
+    distort,
     draw_legible,
+    is_read,
     stretch,
+    to_labels,
+    trimmed,
 )
 from nn.training.recipes import RECIPES
 
@@ -108,6 +117,74 @@ def test_a_training_from_another_network_gives_the_same_weights_again() -> None:
     second.run()
     assert np.array_equal(first.network.parameters, second.network.parameters)
     assert not np.array_equal(first.network.parameters, start.network.parameters)
+
+
+def number(text: str, *, has_marks: bool = True) -> RealNumber:
+    """Return a picture of 60x40 pixels with a black box of 20x20 in its middle."""
+    grey = np.full((40, 60), 200, np.uint8)
+    grey[10:30, 20:40] = 0
+    return RealNumber(grey, text, (20, 10, 40, 30), has_marks)
+
+
+def test_a_mark_that_nobody_transcribed_may_be_any_or_missing() -> None:
+    assert to_labels(number("3 75.)")) == [3, 7, 5, POINT, OTHER]
+    assert to_labels(number("3.7", has_marks=False)) == [3, (POINT, COMMA, BLANK), 7]
+
+
+def test_open_labels_are_read_where_the_digits_are() -> None:
+    for found in ([3, 7], [3, POINT, 7], [3, COMMA, 7]):
+        assert is_read(found, [3, (POINT, COMMA, BLANK), 7])
+    assert not is_read([3, 1], [3, (POINT, COMMA, BLANK), 7])
+    assert not is_read([3, POINT, 7], [3, COMMA, 7])
+
+
+def test_at_most_so_many_real_numbers_of_one_text_are_learnt() -> None:
+    numbers = [number("2.20")] * (MAX_OF_TEXT + 5) + [number("3")]
+    assert len(capped(numbers)) == MAX_OF_TEXT + 1
+    assert capped(numbers)[-1].text == "3"
+
+
+def test_a_real_number_is_cut_out_in_other_ways_that_hold_its_box() -> None:
+    rng, shapes = np.random.default_rng(0), set()
+    for _ in range(50):
+        cut = trimmed(number("8"), rng)
+        assert (cut == 0).sum() == 20 * 20
+        shapes.add(cut.shape)
+        moved = distort(cut, rng)
+        assert moved.min() < 60 and moved.max() > 180
+    assert len(shapes) > 20
+    lines = cut_out([number("8")] * 3, 4, rng)
+    assert lines.labels == [[8]] * 12
+    assert len({strip.tobytes() for strip in lines.strips}) == 12
+
+
+def test_lines_are_learnt_from_one_split_of_real_numbers_and_held_back_from_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bar = Character("1", "aga", "1", [np.array([[0.0, 0.0], [3.0, 50.0]])])
+    handwriting = Handwriting([bar], [bar, Character("x", "aga", "1", bar.strokes)])
+    digits = Digits(np.full((9, 28, 28), 255, np.uint8), np.arange(9, dtype=np.uint8))
+    writers, texts = list[LineWriter](), {"train": "12", "calibrate": "34"}
+
+    def draw(writer: LineWriter, n: int, rng: np.random.Generator) -> Lines:
+        writers.append(writer)
+        return Lines([], [])
+
+    def of_split(split: str, folder: Path | None) -> list[RealNumber]:
+        return [number(texts[split])]
+
+    monkeypatch.setattr(drawing, "load_handwriting", lambda *_: (handwriting, handwriting))
+    monkeypatch.setattr(drawing, "load_mnist", lambda _: (digits, digits))
+    monkeypatch.setattr(line_training, "draw_legible", draw)
+    for name in ("load_registers", "load_weather"):
+        monkeypatch.setattr(line_training, name, of_split)
+    monkeypatch.setattr(drawing, "load_swiss_digits", lambda *_: [number("8")])
+    options = train.parse_args(["lines", "--held-back", "2"])
+    examples, held_back = line_training.draw_lines(options)
+    assert examples.labels == [[1, 2]] * 2 * line_training.N_OF_REAL
+    assert held_back.labels == [[3, 4]] * 2
+    scanned = [writer.scanned.labels.tolist() for writer in writers if writer.scanned]
+    assert scanned == [[0, 1, 2, 3, 4, 5, 6, 8], [7, 8]]  # the last of the first is Swiss
 
 
 def test_only_a_training_that_goes_on_has_weights_before_it_to_average_with() -> None:
