@@ -14,6 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from nn.core.layers import Array
 from nn.core.network import Network
+from nn.data.synthetic.forms import TRUTH_PX, FormPainter
+from nn.data.synthetic.printed import SIDE_PX
 from nn.models.ink_network import EITHER, INK, N_CLASSES, OTHER, PAPER, PEN, to_ink_inputs
 from nn.reading.mnist import Pixels
 from nn.training.drawing import draw_in_parallel, load_writers
@@ -23,7 +25,6 @@ from nn.training.trainer import Batch, Training
 
 N_PICTURES = 60_000  # drawn once
 N_HELD_BACK = 2_000  # pictures with the writing of held-back writers, sources and pictures
-SIDE_PX = 128
 MIN_OVERLAP = 0.8  # intersection over union of a picture's pen, to count as found
 WEIGHTS = {PAPER: 1.0, PEN: 2.0, OTHER: 1.5}  # in the cost: most pixels are paper
 GAMMA = 0.25  # standard deviation of the logarithm of a picture's exponent of grey
@@ -104,20 +105,18 @@ def draw_forms(options: argparse.Namespace) -> tuple[Forms, Forms]:
 
     Raise DataError if a data set cannot be loaded.
     """
-    from nn.data.synthetic.forms import FormPainter  # type: ignore[import-not-found]
-
     rng = np.random.default_rng([options.seed, 1])
     writer, stranger = load_writers(options, rng)
-    training = draw_some(FormPainter(*writer).paint, N_PICTURES, rng)
+    training = draw_some(FormPainter(*writer, rng).paint, N_PICTURES, rng)
     if not stranger:
         return training, training.first(0)
-    return training, draw_some(FormPainter(*stranger).paint, N_HELD_BACK, rng)
+    return training, draw_some(FormPainter(*stranger, rng).paint, N_HELD_BACK, rng)
 
 
 def draw_some(paint: Paint, n: int, rng: np.random.Generator) -> Forms:
     """Return n forms, painted in parallel."""
     greys = np.empty((n, SIDE_PX, SIDE_PX), np.uint8)
-    truths = np.empty((n, SIDE_PX // 2, SIDE_PX // 2), np.uint8)
+    truths = np.empty((n, TRUTH_PX, TRUTH_PX), np.uint8)
     for number, drawn in enumerate(draw_in_parallel(paint, n, rng)):
         greys[number], truths[number] = drawn
     return Forms(greys, truths)

@@ -122,3 +122,26 @@ def test_a_run_is_written_that_can_be_loaded(
     trained = ARCHITECTURES[INK].build(np.random.default_rng(0))
     inputs = to_ink_inputs(some(1).greys)
     assert model.network.feedforward(inputs).shape == trained.feedforward(inputs).shape
+
+
+def test_forms_to_learn_and_forms_held_back_are_written_by_different_people(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    painters = []
+
+    class Painter:
+        def __init__(self, name: str, scanned: str, rng: np.random.Generator) -> None:
+            painters.append((name, scanned))
+
+        paint = staticmethod(paint)
+
+    writers = [("a", "scanned"), ("b", "last scanned")]
+    monkeypatch.setattr(ink_training, "FormPainter", Painter)
+    monkeypatch.setattr(ink_training, "N_PICTURES", 3)
+    monkeypatch.setattr(ink_training, "N_HELD_BACK", 2)
+    monkeypatch.setattr(ink_training, "load_writers", lambda *_: writers)
+    options = train.parse_args([INK])
+    assert [*map(len, ink_training.draw_forms(options))] == [3, 2]
+    assert painters == writers
+    monkeypatch.setattr(ink_training, "load_writers", lambda *_: (writers[0], None))
+    assert [*map(len, ink_training.draw_forms(options))] == [3, 0]
