@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nn.arguments import argument_parser, number
 from nn.models.architectures import ARCHITECTURES
+from nn.models.ink_network import INK
 from nn.models.line_network import CERTAINTY, LINES, SHIPPED
 from nn.reading.certainty_model import MAX_RISK, MIN_RISK, RISK
 
@@ -26,7 +27,7 @@ def train() -> ArgumentParser:
     """
     parser = argument_parser("train", train.__doc__)
     parser.add_argument(
-        "name", choices=[*ARCHITECTURES, LINES, CERTAINTY], help="the network, or certainty"
+        "name", choices=[*ARCHITECTURES, LINES, INK, CERTAINTY], help="the network, or certainty"
     )
     add_data(parser)
     parser.add_argument("--csv", type=Path, help="train on Kaggle's train.csv instead of MNIST")
@@ -45,7 +46,7 @@ def train() -> ArgumentParser:
     parser.add_argument("--average", action="store_true", help=average)
     held_back = (
         "number of MNIST's training digits to measure each epoch on instead of training on them "
-        "(default: 5000, for convnet 0, for lines 2000)"
+        "(default: 5000, for convnet 0, for lines and ink 2000)"
     )
     parser.add_argument("--held-back", type=number(int, 0), help=held_back)
     writers = "number of pendigits' 30 writers to measure each epoch on, too (default 0)"
@@ -114,7 +115,8 @@ def promote() -> ArgumentParser:
     ``models/``, and rewrites the table of shipped networks in the model card.
     """
     parser = argument_parser("promote", promote.__doc__)
-    parser.add_argument("name", choices=[*ARCHITECTURES, LINES, CERTAINTY], help="the network")
+    names = [*ARCHITECTURES, LINES, INK, CERTAINTY]
+    parser.add_argument("name", choices=names, help="the network")
     parser.add_argument("--run", type=Path, help="folder of the training (default runs/NAME)")
     parser.add_argument(
         "--models", type=Path, default=Path("models"), help="folder to write to (default models)"

@@ -17,6 +17,7 @@ from nn.evaluation.classifier_metrics import proportion
 from nn.export.model_card import FENCE, front_matter
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES, Architecture
+from nn.models.ink_network import ARCHITECTURES as INK_ARCHITECTURES
 from nn.models.line_network import ARCHITECTURES as LINE_ARCHITECTURES
 from nn.models.line_network import CERTAINTY, LINES
 from nn.models.weights import Model, WeightsError, load, load_trainable, round_to_half, to_files
@@ -40,15 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.name == CERTAINTY:
         promote_certainty(options)
         return
-    name, is_of_lines = options.name, options.name == LINES
-    # The network of lines reads no single digit: it has a folder of its own, and no row.
-    folder = options.models / LINES if is_of_lines else options.models
+    name, of_others = options.name, {**LINE_ARCHITECTURES, **INK_ARCHITECTURES}
+    # Networks that read no single digit have folders of their own, and no row.
+    reads_digits = name not in of_others
+    folder = options.models if reads_digits else options.models / name
     path = (options.run or RUNS / name) / f"{name}.npz"
     try:
-        model = read_finished_run(path, LINE_ARCHITECTURES if is_of_lines else ARCHITECTURES)
+        model = read_finished_run(path, ARCHITECTURES if reads_digits else of_others)
         round_to_half(model.network)
         scores = model.metadata["scores"]
-        if not is_of_lines:
+        if reads_digits:
             _, test = load_mnist(options.data)
             scores["mnist_test"] = score(model.network, test)
         beside = [path.with_suffix(suffix) for suffix in (".csv", ".png", PICTURES_SUFFIX)]
@@ -56,13 +58,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             beside.pop()
         contents = to_files(model.network, model.metadata, folder / path.name, np.float16)
         contents |= {folder / file.name: file.read_bytes() for file in beside}
-        pages = {} if is_of_lines else rewrite_pages(folder, contents)
+        pages = rewrite_pages(folder, contents) if reads_digits else {}
         folder.mkdir(parents=True, exist_ok=True)
         write_all_atomically(contents | pages)
     except (DataError, RunError, WeightsError, OSError) as error:
         sys.exit(f"{PROGRAM}: {error}")
-    if is_of_lines:
-        sha256 = json.loads(contents[folder / f"{LINES}.json"])["sha256"]
+    if not reads_digits:
+        sha256 = json.loads(contents[folder / f"{name}.json"])["sha256"]
         print(f"Wrote {folder}. Its SHA-256 in the model card: {sha256[:8]}")
         return
     share = proportion(scores["mnist_test"]["correct"], scores["mnist_test"]["total"])

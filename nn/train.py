@@ -9,11 +9,13 @@ from pathlib import Path
 from nn import command_options
 from nn.arguments import program
 from nn.data.digits import DataError
+from nn.models.ink_network import INK
 from nn.models.line_network import CERTAINTY, LINES, SHIPPED
 from nn.models.weights import WeightsError
 from nn.reader import DEFAULT
 from nn.training.digit_training import DigitTraining, prepare_digits
 from nn.training.fine_tuning import prepare_fine_tuning
+from nn.training.ink_training import InkTraining, prepare_ink
 from nn.training.interrupts import ignore_sigint
 from nn.training.line_training import LineTraining, prepare_lines
 from nn.training.recipes import MAX_LOST_POINTS, RECIPES
@@ -70,10 +72,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(130)  # the shell's exit status after Ctrl-C
 
 
-def prepare(options: argparse.Namespace) -> DigitTraining | LineTraining:
+def prepare(options: argparse.Namespace) -> DigitTraining | LineTraining | InkTraining:
     """Return the training that the options describe, with its data loaded."""
     if options.name == LINES:
         return prepare_lines(options)
+    if options.name == INK:
+        return prepare_ink(options)
     return prepare_fine_tuning(options) if options.pictures else prepare_digits(options)
 
 
@@ -125,9 +129,9 @@ def find_contradiction(options: argparse.Namespace) -> str | None:
     if (options.rate is not None or options.average) and not is_going_on:
         return "--rate and --average need --from, and no --pictures: they are for going on"
     is_fine_tuning = options.test_pictures or options.most_lost is not None
-    if options.name == LINES:
+    if options.name in (LINES, INK):
         if options.csv or options.pictures or is_fine_tuning:
-            return f"{LINES} takes no pictures of your own, and no --csv"
+            return f"{options.name} takes no pictures of your own, and no --csv"
         return None
     if not (options.base and options.pictures) and (options.pictures or is_fine_tuning):
         return "fine-tuning needs both: --from NETWORK and --pictures PATH"

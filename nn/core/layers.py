@@ -6,6 +6,7 @@ fills the gradients of the layer's own parameters and returns the derivative by 
 which is the delta of the layer below.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,8 @@ class Layer(InPlace):
         ``x_gradient``.
     statistics
         Names of the attributes that are measured while training, and needed to predict.
+    layers
+        The layers inside this one, if any.
     is_first
         True when no layer below has parameters: then the delta below need not be computed.
     rng
@@ -62,6 +65,7 @@ class Layer(InPlace):
 
     parameters: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()
+    layers: "tuple[Layer, ...]" = ()
     is_first = False
     rng: np.random.Generator | None = None
     n_at_once = 64
@@ -96,6 +100,13 @@ class Layer(InPlace):
         if not self._saved:
             raise RuntimeError(f"Expected {self!r}.forward in training before backward, got none")
         return self._saved
+
+
+def walk(layers: Iterable[Layer]) -> Iterator[Layer]:
+    """Yield each layer, and after it the layers inside it."""
+    for layer in layers:
+        yield layer
+        yield from walk(layer.layers)
 
 
 class Dense(Layer):

@@ -62,17 +62,21 @@ class QuadraticCost:
 
 
 def softmax(logits: Array) -> Array:
-    """Return ``exp(logits)`` scaled to a sum of 1 in each row: logits (N, C) as probabilities.
+    """Return ``exp(logits)`` scaled to a sum of 1 in each row: logits (..., C) as probabilities.
 
     The largest logit is subtracted first: the result is the same, and ``exp`` cannot overflow.
     """
-    exponentials: Array = np.exp(logits - logits.max(axis=1, keepdims=True))
-    exponentials /= exponentials.sum(axis=1, keepdims=True)
+    exponentials: Array = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    exponentials /= exponentials.sum(axis=-1, keepdims=True)
     return exponentials
 
 
 class SoftmaxCrossEntropy:
-    """``-sum_c targets log(softmax(outputs))``, the mean over the batch.
+    """``-sum_c targets log(softmax(outputs))``, the mean over the batch, and its pixels if any.
+
+    Outputs and targets are (N, C), or (N, H, W, C) for a class for each pixel. The mean is weighted
+    by the sum of each row of targets: 1 as usual, another number to weigh classes, 0 for pixels
+    that do not count.
 
     Softmax and logarithm are computed together: the logarithm of a probability that was rounded to
     0 would be infinite, and the derivative together is as simple as that of the quadratic cost
@@ -98,22 +102,27 @@ class SoftmaxCrossEntropy:
 
     def cost(self, outputs: Array, targets: Array) -> float:
         """Return the mean cross-entropy of the batch, in nats."""
-        shifted = outputs - outputs.max(axis=1, keepdims=True)
-        log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-        return float(-(self._smoothed(targets) * log_probabilities).sum() / len(outputs))
+        shifted = outputs - outputs.max(axis=-1, keepdims=True)
+        log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+        return float(-(self._smoothed(targets) * log_probabilities).sum() / (targets.sum() or 1))
 
     def cost_derivative(self, outputs: Array, targets: Array) -> Array:
-        """Return ``(softmax(outputs) - smoothed targets) / N``, for target rows that sum to 1."""
+        """Return ``(weight * softmax(outputs) - smoothed targets) / sum of weights``.
+
+        The weight of a row is the sum of its targets; where each is 1, their sum is N.
+        """
         delta = softmax(outputs)
+        delta *= targets.sum(axis=-1, keepdims=True)
         delta -= self._smoothed(targets)
-        delta /= len(outputs)
+        delta /= targets.sum() or 1  # 0 where no pixel counts
         return delta
 
     def _smoothed(self, targets: Array) -> Array:
-        """Return the targets (N, C) with a part of each spread over all classes."""
+        """Return the targets (..., C) with a part of each spread over all classes."""
         if self.smoothing == 0:
             return targets
-        smoothed: Array = targets * (1 - self.smoothing) + self.smoothing / targets.shape[1]
+        mean = targets.mean(axis=-1, keepdims=True)
+        smoothed: Array = targets * (1 - self.smoothing) + self.smoothing * mean
         return smoothed
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nn.core.layers import Activation, Array, InPlace, Layer
+from nn.core.layers import Activation, Array, InPlace, Layer, walk
 from nn.core.losses import L2Penalty, Loss, one_hot
 from nn.core.optimizers import SGD, Optimizer, Schedule
 
@@ -172,7 +172,7 @@ class Network(InPlace):
     @property
     def generators(self) -> list[np.random.Generator]:
         """Random generators that the layers use while training."""
-        return [layer.rng for layer in self.layers if layer.rng is not None]
+        return [layer.rng for layer in walk(self.layers) if layer.rng is not None]
 
     def _as_targets(self, inputs: Array, targets: ArrayLike) -> Array:
         """Return labels (N,) as targets (N, C), and targets as they are; check their shape."""
@@ -199,20 +199,20 @@ class Network(InPlace):
 
     def _allocate(self) -> None:
         """Make the vectors of parameters, gradients and statistics, and bind the layers to them."""
+        layers = list(walk(self.layers))
+        check_once(layers)
         self.first_trainable = first_trainable(self.layers)
-        for position, layer in enumerate(self.layers):
-            layer.is_first = position == self.first_trainable
-        self.n_at_once = min(layer.n_at_once for layer in self.layers)
-        slots = [(layer, name) for layer in self.layers for name in layer.parameters]
+        for layer in layers:
+            layer.is_first = layer is self.layers[self.first_trainable]
+        self.n_at_once = min(layer.n_at_once for layer in layers)
+        slots = [(layer, name) for layer in layers for name in layer.parameters]
         slots.sort(key=lambda slot: slot[1] != "weights")  # first: a penalty takes one slice
         self.n_weights = sum(
             getattr(layer, name).size for layer, name in slots if name == "weights"
         )
         self.parameters = bind(slots)
         self.gradients = bind([(layer, f"{name}_gradient") for layer, name in slots])
-        self.statistics = bind(
-            [(layer, name) for layer in self.layers for name in layer.statistics]
-        )
+        self.statistics = bind([(layer, name) for layer in layers for name in layer.statistics])
         self.in_place = frozenset(["parameters", "gradients", "statistics"])
 
 
@@ -237,21 +237,25 @@ class Epochs(Iterator[float]):
             warnings.warn(f"sgd trained no epoch: {advice}", RuntimeWarning, stacklevel=2)
 
 
-def first_trainable(layers: Sequence[Layer]) -> int:
-    """Return the position of the lowest layer that has parameters.
-
-    Raise ValueError if there is none, or a layer is there twice or in another network.
-    """
+def check_once(layers: Sequence[Layer]) -> None:
+    """Raise ValueError if a layer is there twice, or in another network."""
     for position, layer in enumerate(layers):
         if layer.in_place or layer in layers[:position]:
             raise ValueError(
                 f"Expected each layer once, in one network, but got the same {layer!r} again at "
                 f"position {position}: make a layer for each, or a copy by copy.deepcopy"
             )
-    positions = [position for position, layer in enumerate(layers) if layer.parameters]
-    if not positions:
-        raise ValueError(f"Expected a layer with parameters, such as Dense, but got {list(layers)}")
-    return positions[0]
+
+
+def first_trainable(layers: Sequence[Layer]) -> int:
+    """Return the position of the lowest layer that has parameters, or layers with some inside.
+
+    Raise ValueError if there is none.
+    """
+    for position, layer in enumerate(layers):
+        if any(each.parameters for each in walk([layer])):
+            return position
+    raise ValueError(f"Expected a layer with parameters, such as Dense, but got {list(layers)}")
 
 
 def bind(slots: Sequence[tuple[Layer, str]]) -> Array:
@@ -292,7 +296,7 @@ class ParallelNetwork(Network):
         replicas = []
         for _ in range(self.n_parts):
             layers = [copy.copy(layer) for layer in self.layers]
-            for layer in layers:
+            for layer in walk(layers):
                 layer.rng = layer.rng.spawn(1)[0] if layer.rng else None
             replicas.append(Network(layers, self.loss))
         return replicas

@@ -23,6 +23,7 @@ from nn.core.batch_norm import BatchNorm
 from nn.core.convolution import Conv2D, MaxPool
 from nn.core.layers import Array, Dense, Layer
 from nn.core.network import Network
+from nn.core.skip_connection import SkipConnection
 
 KERNEL_PX = 3
 POINTS = (0.0, 1.0, -1.0, 2.0, -0.5)  # and infinity; with more points float32 loses digits
@@ -50,6 +51,8 @@ def fold(layers: Sequence[Layer]) -> list[Layer]:
     """
     folded: list[Layer] = []
     for layer in layers:
+        if isinstance(layer, SkipConnection):
+            layer = SkipConnection(fold(layer.layers))
         positions = [n for n, below in enumerate(folded) if not isinstance(below, MaxPool)]
         below = folded[positions[-1]] if positions else None
         if isinstance(layer, BatchNorm) and isinstance(below, Conv2D | Dense):
@@ -168,7 +171,9 @@ def use_winograd(layers: Sequence[Layer], example: Array) -> list[Layer]:
     """
     faster: list[Layer] = []
     for layer in layers:
-        example = layer.forward(example)
+        inputs, example = example, layer.forward(example)
+        if isinstance(layer, SkipConnection):
+            layer = SkipConnection(use_winograd(layer.layers, inputs))
         if isinstance(layer, Conv2D):
             size_px, _, n_inputs, _ = layer.weights.shape
             if (size_px, layer.stride_px) == (KERNEL_PX, 1) and n_inputs >= FEWEST_CHANNELS:

@@ -100,14 +100,15 @@ def load(models: Path = SHIPPED) -> weights.Model:
 
 def weights_path(models: Path) -> Path:
     """Return the path of the weights that ``load`` loads."""
-    return _path_of(f"{LINES}.npz", models)
+    return find(Path(LINES, f"{LINES}.npz"), models)
 
 
 def certainty_path(models: Path = SHIPPED) -> Path:
     """Return the path of the weights of certainty: in the folder, or else the shipped ones."""
-    return _path_of(f"{CERTAINTY}.json", models)
+    return find(Path(LINES, f"{CERTAINTY}.json"), models)
 
 
-def _path_of(name: str, models: Path) -> Path:
-    paths = [folder / LINES / name for folder in (models, SHIPPED)]
+def find(file: Path, models: Path) -> Path:
+    """Return the path of a file in a folder of models, or in the shipped one if it has none."""
+    paths = [folder / file for folder in (models, SHIPPED)]
     return next((path for path in paths if path.exists()), paths[-1])

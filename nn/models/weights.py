@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.core.layers import Array
+from nn.core.layers import Array, walk
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import Network
 from nn.files import write_all_atomically
@@ -146,7 +146,7 @@ def load_trainable(path: Path, architectures: Mapping[str, Architecture] = ARCHI
 
 def named_arrays(network: Network) -> Iterator[tuple[str, Array]]:
     """Yield every trained array with its name in the file, such as "2.weights" for layer 2's."""
-    for number, layer in enumerate(network.layers):
+    for number, layer in enumerate(walk(network.layers)):
         for name in layer.parameters + layer.statistics:
             yield f"{number}.{name}", getattr(layer, name)
 

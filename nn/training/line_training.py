@@ -6,35 +6,22 @@ real numbers of registers, weather sheets and a form.
 
 import argparse
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from threadpoolctl import threadpool_limits
-from tqdm import tqdm
 
 from nn.core.layers import Array
 from nn.core.network import Network
-from nn.data.digits import Digits
-from nn.data.handwriting import (
-    at_most_of_writer,
-    load_handwriting,
-    unlike_digits,
-    whole_digits,
-)
-from nn.data.mnist import load_mnist
-from nn.data.numbers import RealNumber, load_registers, load_swiss_digits, load_weather
-from nn.data.synthetic.lines import LineWriter, recorded_marks
+from nn.data.numbers import RealNumber, load_registers, load_weather
+from nn.data.synthetic.lines import LineWriter
 from nn.data.synthetic.paper import photograph
 from nn.models.ctc import CTC, Label, frames_needed, to_targets
 from nn.models.line_network import LINES, N_CLASSES
@@ -50,8 +37,8 @@ from nn.reading.lines.strip import (
     to_strip_inputs,
 )
 from nn.reading.mnist import Pixels
-from nn.reading.page.find import to_mnist
 from nn.training.calibration import temperature_of_least_cost
+from nn.training.drawing import draw_in_parallel, load_writers
 from nn.training.recipes import RECIPES
 from nn.training.run_files import describe_run, load_network_to_go_on_with, people_held_back
 from nn.training.trainer import Training
@@ -64,8 +51,6 @@ REAL_SLANT, REAL_SLOPE = 0.1, 0.015  # standard deviations of what is added to a
 MIN_REAL_PX = 16  # lowest real number after it is reduced, in some
 REDUCED = 0.3  # proportion of these
 N_HELD_BACK = 2_000  # lines of held-back writers, sources and pictures
-N_TOGETHER = 1_000  # lines that are drawn with one random generator
-MAX_OF_WRITER = 250  # digits, and others, of one of UNIPEN's writers
 MAX_WIDTH_DIFFERENCE_PX = 16  # between strips of a mini-batch, in most
 STRETCH = 0.1  # standard deviation of the logarithm of a strip's stretch
 CONTRAST, NOISE = (0.8, 1.2), 0.03  # of a mini-batch
@@ -99,14 +84,7 @@ class LineTraining(Training[Lines]):
 
     def costs(self) -> Iterator[float]:
         """Do the epochs that are not done yet, and yield the mean cost of each."""
-        for epoch in range(len(self.history), self.epochs):
-            order, total = batches(self.examples, self.recipe.batch_size, self.rng), 0.0
-            for number, batch in enumerate(self.progress(order)):
-                inputs, targets = augment(self.examples, batch, self.rng)
-                rate = self.recipe.schedule((epoch + number / len(order)) / self.epochs)
-                cost = self.network.update_mini_batch(inputs, targets, self.optimizer, rate)
-                total += len(batch) * cost
-            yield total / len(self.examples)
+        return self.descend(batches, augment)
 
     def n_correct(self, network: Network, examples: Lines) -> int:
         """Return how many lines are read whole, taking the likeliest class of each frame."""
@@ -146,37 +124,19 @@ def prepare_lines(options: argparse.Namespace) -> LineTraining:
 
 
 def draw_lines(options: argparse.Namespace) -> tuple[Lines, Lines]:
-    """Return lines of the handwriting to train on, and of that which is held back, if any.
+    """Return lines to train on, and lines held back, of other writers, sources and pictures.
 
-    Held back are MNIST's last digits, the held-back writers and sources, and the real numbers for
-    calibration. Raise DataError if a data set cannot be loaded.
+    Also held back are the real numbers for calibration. Raise DataError if a data set cannot be
+    loaded.
     """
-    learnt, held_back = load_handwriting(
-        options.data, options.held_back_writers, options.held_back_sources
-    )
-    scanned, last_scanned = load_mnist(options.data)[0].split(options.held_back)
     rng = np.random.default_rng([options.seed, 1])
-    some = partial(at_most_of_writer, MAX_OF_WRITER, rng=rng)
-    digits = [*learnt.pen_digits, *some(whole_digits(learnt.characters))]
-    others, of_marks = unlike_digits(learnt.characters), recorded_marks(learnt.characters)
-    scanned = scanned.with_more([swiss_digits(options.data)])
-    writer = LineWriter(digits, some(others), scanned, some(of_marks))
+    (writer, _), stranger = load_writers(options, rng)
     real = capped([*load_registers("train", options.data), *load_weather("train", options.data)])
-    training = draw_in_parallel(writer, N_LINES, rng).with_more(cut_out(real, N_OF_REAL, rng))
-    strangers = [*held_back.pen_digits, *whole_digits(held_back.characters)]
-    if not strangers or not held_back.characters or not len(last_scanned):
+    training = draw_legible(writer, N_LINES, rng).with_more(cut_out(real, N_OF_REAL, rng))
+    if not stranger:
         return training, Lines([], [])
-    others, of_marks = unlike_digits(held_back.characters), recorded_marks(held_back.characters)
-    stranger = LineWriter(strangers, others, last_scanned, of_marks)
     real = [*load_registers("calibrate", options.data), *load_weather("calibrate", options.data)]
-    return training, draw_in_parallel(stranger, N_HELD_BACK, rng).with_more(whole(real))
-
-
-def swiss_digits(folder: Path | None) -> Digits:
-    """Return the Swiss digits to train on in the format of MNIST; errors as of the loader."""
-    numbers = list(load_swiss_digits("train", folder))
-    images = np.stack([to_mnist(Image.fromarray(number.grey)) for number in numbers])
-    return Digits(images, np.array([int(number.text) for number in numbers], np.uint8))
+    return training, draw_legible(stranger[0], N_HELD_BACK, rng).with_more(whole(real))
 
 
 def capped(numbers: Sequence[RealNumber]) -> list[RealNumber]:
@@ -241,41 +201,21 @@ def distort(grey: Pixels, rng: np.random.Generator) -> Pixels:
     return np.asarray(moved, np.uint8)
 
 
-def draw_in_parallel(writer: LineWriter, n: int, rng: np.random.Generator) -> Lines:
-    """Return n lines, or a few less: see ``_legible``.
+def draw_legible(writer: LineWriter, n: int, rng: np.random.Generator) -> Lines:
+    """Return n lines, or a few less: see ``_legible``."""
+    return _legible([*draw_in_parallel(partial(draw_line, writer), n, rng)])
 
-    Several processes draw them. The result does not depend on their number.
-    """
-    rngs = rng.spawn(-(-n // N_TOGETHER))
-    sizes = [min(N_TOGETHER, n - start) for start in range(0, n, N_TOGETHER)]
-    drawn: list[tuple[Pixels, list[Label]]] = []
-    with ProcessPoolExecutor(os.cpu_count(), initializer=_set_writer, initargs=(writer,)) as pool:
-        parts = pool.map(_draw_lines, rngs, sizes)
-        for part in tqdm(parts, "drawing", len(sizes), leave=False, disable=None):
-            drawn += part
-    return _legible(drawn)
+
+def draw_line(writer: LineWriter, rng: np.random.Generator) -> tuple[Pixels, list[Label]]:
+    """Return the strip of a photographed line, and the labels of its signs."""
+    line = writer.write(rng)
+    return to_strip(photograph(line, writer, rng).grey), [*line.labels]
 
 
 def _legible(lines: Sequence[tuple[Pixels, list[Label]]]) -> Lines:
     """Return the lines without those that have more signs than the network's frames can hold."""
     legible = [line for line in lines if frames_needed(line[1]) <= n_frames(line[0].shape[1])]
     return Lines([strip for strip, _ in legible], [labels for _, labels in legible])
-
-
-_writer: LineWriter  # of a process that draws
-
-
-def _set_writer(writer: LineWriter) -> None:
-    global _writer
-    _writer = writer
-
-
-def _draw_lines(rng: np.random.Generator, n: int) -> list[tuple[Pixels, list[Label]]]:
-    drawn: list[tuple[Pixels, list[Label]]] = []
-    for _ in range(n):
-        line = _writer.write(rng)
-        drawn.append((to_strip(photograph(line, _writer, rng).grey), [*line.labels]))
-    return drawn
 
 
 def batches(lines: Lines, size: int, rng: np.random.Generator) -> list[NDArray[np.intp]]:

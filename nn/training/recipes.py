@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from nn.core.optimizers import SGD, Adam, Optimizer, Schedule, cosine
 from nn.data.synthetic.mixture import Mixture
+from nn.models.ink_network import INK
 from nn.models.line_network import LINES
 from nn.training.augment import Augmentation, Distortion, PenWidth, PoorScan
 
@@ -91,6 +92,15 @@ RECIPES = {
         batch_size=32,
         optimizer=lambda: Adam(decay=0.01),
         schedule=cosine(2e-3, warmup=0.05),
+        held_back=2_000,
+        writers_held_back=3,
+        sources_held_back=("aga", "imp"),
+    ),
+    INK: Recipe(
+        epochs=10,
+        batch_size=32,
+        optimizer=Adam,
+        schedule=cosine(3e-3, warmup=0.02),
         held_back=2_000,
         writers_held_back=3,
         sources_held_back=("aga", "imp"),

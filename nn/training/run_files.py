@@ -16,10 +16,9 @@ from nn.core.network import Network
 from nn.data.digits import DataError
 from nn.files import write_all_atomically
 from nn.models import line_network, weights
-from nn.models.architectures import ARCHITECTURES
 from nn.models.weights import Model, WeightsError
-from nn.training.recipes import MAX_LOST_POINTS
-from nn.training.trainer import Training
+from nn.training.recipes import MAX_LOST_POINTS, RECIPES
+from nn.training.trainer import ALL_ARCHITECTURES, Training
 
 PICTURES_SUFFIX = ".pictures.csv"  # of what own pictures were used for, in a fine-tuning
 RUNS = Path("runs")  # each training has a folder in it, and git ignores it
@@ -77,7 +76,7 @@ def load_base(options: argparse.Namespace) -> tuple[Path, Model]:
         path = weights.find_weights(line_network.SHIPPED, options.base)
     if path.resolve() == (options.out / path.name).resolve():
         raise DataError(f"--out {options.out} holds the network to start from: name another folder")
-    base = weights.load_trainable(path, {**ARCHITECTURES, **line_network.ARCHITECTURES})
+    base = weights.load_trainable(path, ALL_ARCHITECTURES)
     if (architecture := base.metadata["architecture"]) != options.name:
         raise WeightsError(
             f"{path}: expected a network of architecture {options.name}, but it is of "
@@ -107,7 +106,7 @@ def load_network_to_go_on_with(options: argparse.Namespace) -> Model:
 def training_command(options: argparse.Namespace) -> str:
     """Return the command that trains the same weights; of files and folders, the names alone."""
     writers, sources = options.held_back_writers, ",".join(options.held_back_sources)
-    is_of_lines = options.name == line_network.LINES  # which holds some back by default
+    recipe = RECIPES[options.name]
     given = {
         "from": options.base,
         "pictures": options.pictures and options.pictures.name,
@@ -117,8 +116,8 @@ def training_command(options: argparse.Namespace) -> str:
         "seed": options.seed,
         "rate": options.rate,
         "held-back": None if options.pictures else options.held_back,
-        "held-back-writers": writers if writers or is_of_lines else None,
-        "held-back-sources": sources if sources or is_of_lines else None,
+        "held-back-writers": writers if writers or recipe.writers_held_back else None,
+        "held-back-sources": sources if sources or recipe.sources_held_back else None,
         "most-lost": f"{options.most_lost:g}" if options.most_lost != MAX_LOST_POINTS else None,
     }
     words = ["python", "-m", "nn", "train", options.name]

@@ -3,16 +3,20 @@
 import argparse
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from nn.core.layers import Array
 from nn.core.network import Network, ParallelNetwork
 from nn.models.architectures import ARCHITECTURES
+from nn.models.ink_network import ARCHITECTURES as INK_ARCHITECTURES
 from nn.models.line_network import ARCHITECTURES as LINE_ARCHITECTURES
 from nn.models.weights import Model
 from nn.training.checkpoint import Checkpoint, load_checkpoint, settings_of
@@ -21,7 +25,11 @@ from nn.training.recipes import RECIPES, Recipe
 
 RATES_AT = (0, 0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 1)  # of a training, to compare schedules
 
+ALL_ARCHITECTURES = ChainMap(ARCHITECTURES, LINE_ARCHITECTURES, INK_ARCHITECTURES)
+
 T = TypeVar("T")
+Batch = NDArray[np.intp]
+"""The numbers of a mini-batch's examples."""
 
 
 class HasHash(Protocol):
@@ -84,7 +92,7 @@ class Training(ABC, Generic[Examples]):
     ) -> None:
         self.recipe = recipe or RECIPES[name]
         first_weights, self.rng = np.random.default_rng(seed).spawn(2)
-        self.architecture = {**ARCHITECTURES, **LINE_ARCHITECTURES}[name]
+        self.architecture = ALL_ARCHITECTURES[name]
         self.network = self.architecture.build(first_weights)
         self.optimizer = self.recipe.optimizer()
         self.examples, self.held_back, self.tests = examples, held_back, tests
@@ -110,6 +118,25 @@ class Training(ABC, Generic[Examples]):
 
         Raise RunError if it is not worth being written.
         """
+
+    def descend(
+        self,
+        batches: Callable[[Examples, int, np.random.Generator], Sequence[Batch]],
+        augment: Callable[[Examples, Batch, np.random.Generator], tuple[Array, Array]],
+    ) -> Iterator[float]:
+        """Do the epochs that are not done yet, as ``Network.sgd`` does, and yield their mean costs.
+
+        ``batches`` returns an epoch's mini-batches of a size, ``augment`` the inputs and targets of
+        one: for examples of which not all can be inputs at once.
+        """
+        for epoch in range(len(self.history), self.epochs):
+            order, total = batches(self.examples, self.recipe.batch_size, self.rng), 0.0
+            for number, batch in enumerate(self.progress(order)):
+                inputs, targets = augment(self.examples, batch, self.rng)
+                rate = self.recipe.schedule((epoch + number / len(order)) / self.epochs)
+                cost = self.network.update_mini_batch(inputs, targets, self.optimizer, rate)
+                total += len(batch) * cost
+            yield total / len(self.examples)
 
     def average_with_start(self) -> None:
         """Set the weights to the mean of those that the training started from and the trained ones.

@@ -13,6 +13,7 @@ from nn import arguments, command_options, download, read
 from nn.__main__ import COMMANDS, main
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
+from nn.models.ink_network import INK
 from nn.models.line_network import LINES
 from nn.training.recipes import MAX_LOST_POINTS, RECIPES
 
@@ -147,7 +148,7 @@ def test_options_are_shortened_and_files_may_look_like_options_as_with_argparse(
 def test_what_help_says_of_defaults_and_choices_holds() -> None:
     fine_tuning = " ".join(command_options.train().format_help().split())
     assert f"tuning may lose (default {MAX_LOST_POINTS})" in fine_tuning
-    assert [*RECIPES] == [*ARCHITECTURES, LINES]
+    assert [*RECIPES] == [*ARCHITECTURES, LINES, INK]
     assert [*download.LOADERS] == [*command_options.SETS]
 
 

@@ -10,7 +10,7 @@ import yaml
 from nn import promote
 from nn.core.network import Network
 from nn.data.digits import Digits
-from nn.models import line_network, weights
+from nn.models import ink_network, line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.training.run_files import write_run
 from tests.nn.striped import striped
@@ -207,24 +207,27 @@ def test_the_table_of_both_pages_is_that_of_the_shipped_metadata() -> None:
 
 
 @pytest.mark.parametrize("is_finished", [True, False])
-def test_the_network_of_lines_gets_a_folder_of_its_own_if_its_training_was_finished(
-    tmp_path: Path, models: Path, is_finished: bool
+@pytest.mark.parametrize("network", [line_network, ink_network])
+def test_a_network_that_reads_no_digit_gets_a_folder_of_its_own_if_its_training_was_finished(
+    tmp_path: Path, models: Path, network: Any, is_finished: bool
 ) -> None:
-    path = tmp_path / "runs" / "lines" / "lines.npz"
-    metadata: dict[str, Any] = {"name": "lines", "architecture": "lines", "epochs": EPOCHS}
-    metadata["command"] = f"python -m nn train lines --epochs {EPOCHS} --seed 1"
+    (name,) = network.ARCHITECTURES
+    path = tmp_path / "runs" / name / f"{name}.npz"
+    metadata: dict[str, Any] = {"name": name, "architecture": name, "epochs": EPOCHS}
+    metadata["command"] = f"python -m nn train {name} --epochs {EPOCHS} --seed 1"
     if is_finished:
         metadata["scores"] = {"held_back": {"correct": 9, "total": 10}}
-    write_run(line_network.lines(np.random.default_rng(0)), metadata, HISTORY, path)
+    untrained = network.ARCHITECTURES[name].build(np.random.default_rng(0))
+    write_run(untrained, metadata, HISTORY, path)
     before = files(models)
-    arguments = ["lines", "--run", str(path.parent), "--models", str(models)]
+    arguments = [name, "--run", str(path.parent), "--models", str(models)]
     if is_finished:
         promote.main(arguments)
-        shipped = weights.load(models / "lines" / path.name, line_network.ARCHITECTURES)
+        shipped = weights.load(models / name / path.name, network.ARCHITECTURES)
         assert shipped.metadata["scores"] == metadata["scores"]
-        assert files(models / "lines").keys() == files(path.parent).keys()
-        assert line_network.load(models).metadata["scores"] == metadata["scores"]
-        shutil.rmtree(models / "lines")
+        assert files(models / name).keys() == files(path.parent).keys()
+        assert network.load(models).metadata["scores"] == metadata["scores"]
+        shutil.rmtree(models / name)
     else:
         with pytest.raises(SystemExit, match="expected scores"):
             promote.main(arguments)

@@ -107,6 +107,25 @@ class Line:
     is_closed: bool = False
 
 
+@dataclass(frozen=True)
+class Curves:
+    """A line before a pen draws it; a usual digit is about 1 high.
+
+    Attributes
+    ----------
+    of_line
+        Curves float64 (P, 2), with what joins signs.
+    of_signs
+        The curves of each sign alone.
+    labels
+        Of the signs, from left to right.
+    """
+
+    of_line: list[Stroke]
+    of_signs: list[list[Stroke]]
+    labels: list[int]
+
+
 @dataclass
 class _Hand:
     """How a line is written: with which pen, how slanted, sloping and spaced."""
@@ -121,6 +140,11 @@ class _Hand:
     signs: list[list[Stroke]] = field(default_factory=list)  # the strokes of each
     right: float = 0.0  # of what is written
     is_closed: bool = False
+
+    def curves(self, strokes: Sequence[Stroke]) -> list[Stroke]:
+        """Return strokes as smooth curves, slanted and sloping."""
+        shear = np.array([[1, self.slant], [self.slope, 1]])
+        return [catmull_rom(stroke @ shear.T, 0.06) for stroke in strokes]
 
 
 def recorded_marks(characters: Sequence[Character]) -> list[Character]:
@@ -170,12 +194,18 @@ class LineWriter:
         """Return a random line; its digits have the given height, if any."""
         height_px = height_px or rng.uniform(*SPREAD_PX)
         if self.scanned and rng.random() < SCANNED:
-            return _of_scanned(self.scanned, rng, height_px)
+            return write_scanned(self.scanned, rng, height_px)
         return _draw(self._written(rng), height_px)
 
     def write_signs(self, rng: np.random.Generator) -> Line:
         """Return a random line of strokes with the ink of each sign."""
         return _draw(self._written(rng), rng.uniform(*SPREAD_PX), has_signs=True)
+
+    def write_curves(self, rng: np.random.Generator) -> Curves:
+        """Return a random line of strokes, to be drawn by any pen at any size."""
+        hand = self._written(rng)
+        of_signs = [hand.curves(strokes) for strokes in hand.signs]
+        return Curves(hand.curves(hand.strokes), of_signs, hand.labels)
 
     def _written(self, rng: np.random.Generator) -> _Hand:
         hand = _Hand(
@@ -324,7 +354,8 @@ def _append(hand: _Hand, sign: Sign, rng: np.random.Generator) -> None:
     hand.right = max(hand.right, *(float(stroke[:, 0].max()) for stroke in strokes))
 
 
-def _of_scanned(scanned: Digits, rng: np.random.Generator, height_px: float) -> Line:
+def write_scanned(scanned: Digits, rng: np.random.Generator, height_px: float) -> Line:
+    """Return a random line of MNIST's digits, about as high as given."""
     n = 1 + int(rng.choice(len(LENGTHS), p=LENGTHS))
     spacing, slope, x = int(rng.integers(3)), rng.normal(0, 0.04), height_px
     slant = rng.normal(0, 0.1)
@@ -332,7 +363,7 @@ def _of_scanned(scanned: Digits, rng: np.random.Generator, height_px: float) -> 
     ink = np.zeros((round(3.5 * height_px), round(height_px * (2.3 * n + 2))), np.float32)
     labels: list[int] = []
     for number in rng.integers(len(scanned), size=n).tolist():
-        digit = _enlarged(scanned.images[number], height_px, slant, rng)
+        digit = enlarged(scanned.images[number], height_px, slant, rng)
         rows, columns = digit.shape
         foot = baseline_px + slope * (x - height_px) + rng.normal(0, 0.04) * height_px
         top = max(0, round(foot) - rows)
@@ -359,9 +390,7 @@ def _draw(hand: _Hand, height_px: float, *, has_signs: bool = False) -> Line:
 
     def draw(strokes: Sequence[Stroke]) -> Ink:
         large = np.zeros((2 * n_rows, 2 * n_columns), np.uint8)
-        for stroke in strokes:
-            widths = np.full(len(stroke), hand.pen)
-            curve = catmull_rom(np.column_stack([stroke @ shear.T, widths]), 0.06)[:, :2]
+        for curve in hand.curves(strokes):
             fixed = np.rint((curve - corner) * (2 * 8 * height_px)).astype(np.int32)  # in eighths
             cv2.polylines(large, [fixed.reshape(-1, 1, 2)], False, 255, pen_px, cv2.LINE_AA, 3)
         reduced = cv2.resize(large, (n_columns, n_rows), interpolation=cv2.INTER_AREA)
@@ -378,7 +407,7 @@ def _draw(hand: _Hand, height_px: float, *, has_signs: bool = False) -> Line:
     )
 
 
-def _enlarged(image: Pixels, height_px: float, slant: float, rng: np.random.Generator) -> Ink:
+def enlarged(image: Pixels, height_px: float, slant: float, rng: np.random.Generator) -> Ink:
     """Return one of MNIST's digits (h, w), as high as a usual digit, slanted and turned."""
     scale = height_px / DIGIT_PX * np.exp(rng.normal(0, 0.08))
     side_px = round(1.5 * SIDE_PX * scale)

@@ -171,25 +171,25 @@ def _capture(ink: Ink, drawn: Ink, height_px: float, rng: np.random.Generator) -
     rows, columns = ink.shape
     texture = rng.random()
     if texture < GRAINY:  # a pencil's
-        grain = _noise(ink.shape, rng.uniform(1, 3), rng) > rng.uniform(-0.2, 0.8)
+        grain = smooth_noise(ink.shape, rng.uniform(1, 3), rng) > rng.uniform(-0.2, 0.8)
         ink = np.asarray(ink * (1 - rng.uniform(0.2, 0.8) * grain), np.float32)
     elif texture < GRAINY + UNEVEN:
-        strength = 0.8 + 0.3 * _noise(ink.shape, rng.uniform(5, 20), rng)
+        strength = 0.8 + 0.3 * smooth_noise(ink.shape, rng.uniform(5, 20), rng)
         ink = np.asarray(ink * strength.clip(0.3, 1), np.float32)
     paper = rng.uniform(0.5, 1)
     dark = paper * (rng.uniform(0.25, 0.95) if rng.random() < PALE else rng.uniform(0.1, 0.3))
-    pattern = _pattern(rows, columns, rng) * rng.uniform(0.2, 0.8) * dark
-    others = np.maximum(drawn * dark * rng.uniform(0.4, 1.1), pattern)
+    printed = background_pattern(rows, columns, rng) * rng.uniform(0.2, 0.8) * dark
+    others = np.maximum(drawn * dark * rng.uniform(0.4, 1.1), printed)
     if rng.random() < 0.7:
         grey = paper - np.maximum(ink * dark, others)
     else:
         grey = paper - np.minimum(ink * dark + others * (1 - 0.5 * ink), paper)
     grey = grey.astype(np.float32)
     if rng.random() < SHADED:
-        light = _noise(grey.shape, max(8, columns / 3), rng)
+        light = smooth_noise(grey.shape, max(8, columns / 3), rng)
         grey = grey * (1 + rng.uniform(0, min(0.25, MAX_SHADE * dark)) * light)
     if rng.random() < SHADOWED:
-        grey = grey * _shadow(grey.shape, height_px, rng)
+        grey = grey * shadow_light(grey.shape, height_px, rng)
     if rng.random() < BLURRED:
         blur_px = rng.uniform(0.3, max(0.4, MAX_BLUR * height_px))
         grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), blur_px), np.float32)
@@ -202,7 +202,7 @@ def _capture(ink: Ink, drawn: Ink, height_px: float, rng: np.random.Generator) -
     return pixels
 
 
-def _shadow(shape: tuple[int, ...], height_px: float, rng: np.random.Generator) -> Ink:
+def shadow_light(shape: tuple[int, ...], height_px: float, rng: np.random.Generator) -> Ink:
     """Return the light (H, W) that a straight band of shadow leaves, 0 to 1."""
     y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
     angle = rng.uniform(0, np.pi)
@@ -216,13 +216,13 @@ def _shadow(shape: tuple[int, ...], height_px: float, rng: np.random.Generator) 
     return np.asarray(1 - shadow, np.float32)
 
 
-def _pattern(rows: int, columns: int, rng: np.random.Generator) -> Ink:
+def background_pattern(rows: int, columns: int, rng: np.random.Generator) -> Ink:
     """Return the paper's pattern, 0 to 1: none, waves and lines, or dots."""
     pattern = np.zeros((rows, columns), np.float32)
     if rng.random() >= PATTERNED:
         return pattern
     if rng.random() < 0.25:
-        dots = _noise((rows, columns), rng.uniform(1, 4), rng) > rng.uniform(-0.3, 1)
+        dots = smooth_noise((rows, columns), rng.uniform(1, 4), rng) > rng.uniform(-0.3, 1)
         return (rng.uniform(0.05, 0.4) * dots).astype(np.float32)
     y, x = np.mgrid[:rows, :columns].astype(np.float32)
     for _ in range(rng.integers(1, 4)):
@@ -241,7 +241,7 @@ def _pattern(rows: int, columns: int, rng: np.random.Generator) -> Ink:
     return pattern
 
 
-def _noise(shape: tuple[int, ...], size_px: float, rng: np.random.Generator) -> Ink:
+def smooth_noise(shape: tuple[int, ...], size_px: float, rng: np.random.Generator) -> Ink:
     """Return smooth noise (H, W) of a standard deviation of about 1, with spots of this size."""
     rows, columns = (max(2, int(side / size_px) + 2) for side in shape)
     coarse = rng.normal(size=(rows, columns)).astype(np.float32)

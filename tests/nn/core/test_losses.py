@@ -19,6 +19,32 @@ def test_the_cost_derivative_is_the_slope_of_the_cost(loss: Loss) -> None:
     assert_close_to_slope(lambda: loss.cost(outputs, targets), outputs, derivative)
 
 
+@pytest.mark.parametrize("smoothing", [0, 0.3])
+def test_the_cost_derivative_of_weighted_pixels_is_the_slope_of_their_cost(
+    smoothing: float,
+) -> None:
+    rng = np.random.default_rng(1)
+    outputs = rng.normal(size=(2, 3, 4, 3))
+    targets = np.array([[0, 0, 0], [1, 0, 0], [0, 2, 0], [0, 0, 1.5]])[
+        rng.integers(4, size=(2, 3, 4))
+    ]
+    loss = SoftmaxCrossEntropy(smoothing)
+    derivative = loss.cost_derivative(outputs, targets)
+    assert_close_to_slope(lambda: loss.cost(outputs, targets), outputs, derivative)
+    assert not derivative[targets.sum(axis=-1) == 0].any()
+    assert loss.cost(outputs, 0 * targets) == 0
+    assert not loss.cost_derivative(outputs, 0 * targets).any()
+
+
+def test_the_cost_of_weighted_pixels_is_the_mean_of_those_that_count_by_hand() -> None:
+    outputs = np.log([[[0.5, 0.5], [0.8, 0.2], [0.9, 0.1]]])
+    targets = np.array([[[1.0, 0], [0, 3], [0, 0]]])
+    expected = -(np.log(0.5) + 3 * np.log(0.2)) / 4
+    assert SoftmaxCrossEntropy().cost(outputs, targets) == pytest.approx(expected)
+    probabilities = SoftmaxCrossEntropy().activations(outputs)
+    np.testing.assert_allclose(probabilities, np.exp(outputs))
+
+
 def test_the_penalty_derivative_is_the_slope_of_the_penalty() -> None:
     penalty, weights = L2Penalty(0.3), np.random.default_rng(2).normal(size=(3, 4))
     assert_close_to_slope(lambda: penalty.cost(weights), weights, penalty.cost_derivative(weights))

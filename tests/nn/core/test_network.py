@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nn.core.batch_norm import BatchNorm
-from nn.core.convolution import Conv2D
+from nn.core.convolution import Conv2D, MaxPool
 from nn.core.layers import (
     Activation,
     Array,
@@ -21,10 +21,12 @@ from nn.core.layers import (
     Reshape,
     Sigmoid,
     Tanh,
+    walk,
 )
 from nn.core.losses import L2Penalty, Loss, QuadraticCost, SoftmaxCrossEntropy, one_hot
 from nn.core.network import Network, ParallelNetwork
 from nn.core.optimizers import SGD, Adam, Optimizer
+from nn.core.skip_connection import SkipConnection
 from tests.nn.core.gradients import assert_close_to_slope
 
 
@@ -464,3 +466,82 @@ def test_the_result_does_not_depend_on_which_part_is_done_first() -> None:
         return network
 
     assert (everything(trained()) == everything(trained())).all()
+
+
+def network_of_pixels(
+    kind: type[Network] = Network, dtype: DTypeLike = np.float32, rate: float = 0.0
+) -> Network:
+    """Return a network with layers two skip connections deep, from (N, 4, 8, 1) to 3 classes."""
+    rng = np.random.default_rng(3)
+    deepest = SkipConnection([MaxPool(), Conv2D(2, 2, 3, rng, padding_px=1, dtype=dtype), Tanh()])
+    inner = [MaxPool(), Dropout(rate, rng), deepest, BatchNorm(2, dtype=dtype)]
+    layers = [Conv2D(1, 2, 1, rng, dtype=dtype), SkipConnection(inner)]
+    return kind([*layers, Conv2D(2, 3, 1, rng, dtype=dtype)], SoftmaxCrossEntropy())
+
+
+def pixels(dtype: DTypeLike = np.float32) -> tuple[Array, Array]:
+    rng = np.random.default_rng(4)
+    targets = np.eye(4, 3, dtype=dtype)[rng.integers(4, size=(6, 4, 8))]  # some do not count
+    return rng.normal(size=(6, 4, 8, 1)).astype(dtype), targets
+
+
+def test_backprop_through_skip_connections_gives_the_slope_by_every_parameter() -> None:
+    network, (inputs, targets) = network_of_pixels(dtype=np.float64), pixels(np.float64)
+    assert network.parameters.size == 4 + 38 + 2 + 9
+    assert network.statistics.size == 4
+    network.backprop(inputs, targets)
+    gradients = network.gradients.copy()
+    assert_close_to_slope(lambda: network.backprop(inputs, targets), network.parameters, gradients)
+
+
+def test_the_lowest_layers_with_parameters_may_be_inside_a_skip_connection() -> None:
+    rng, (inputs, _) = np.random.default_rng(0), pixels(np.float64)
+    convolution = Conv2D(1, 1, 3, rng, padding_px=1, dtype=np.float64)
+    layers = [Tanh(), SkipConnection([MaxPool(), convolution])]
+    network = Network(layers, QuadraticCost())
+    assert (network.first_trainable, convolution.is_first) == (1, False)
+    targets = rng.normal(size=inputs.shape)
+    network.backprop(inputs, targets)
+    gradients = network.gradients.copy()
+    assert_close_to_slope(lambda: network.backprop(inputs, targets), network.parameters, gradients)
+
+
+def test_replicas_have_layers_of_their_own_inside_skip_connections() -> None:
+    network = network_of_pixels(ParallelNetwork, rate=0.5)
+    network.backprop(*pixels())
+    nets = [network, *network.replicas]
+    assert len({id(layer) for net in nets for layer in walk(net.layers)}) == 3 * 10
+    first, second = (replica.layers[1].layers[1].saved()[0] for replica in network.replicas)
+    assert (first != second).any()  # dropped by generators of their own
+    assert len(network.generators) == 2
+    for replica in network.replicas:
+        assert np.shares_memory(
+            replica.gradients, replica.layers[1].layers[2].layers[1].weights_gradient
+        )
+
+
+@pytest.mark.parametrize("kind", [Network, ParallelNetwork])
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda network: pickle.loads(pickle.dumps(network))]
+)
+def test_a_copy_of_a_network_with_skip_connections_learns_by_itself(
+    kind: type[Network], copied: Callable[[Network], Network]
+) -> None:
+    network, (inputs, targets) = network_of_pixels(kind, rate=0.2), pixels()
+    network.update_mini_batch(inputs, targets, SGD(), 0.1)
+    before = network.parameters.copy()
+    twin = copied(network)
+    for _ in range(3):
+        twin.update_mini_batch(inputs, targets, SGD(), 0.1)
+    np.testing.assert_array_equal(network.parameters, before)
+    for _ in range(3):
+        network.update_mini_batch(inputs, targets, SGD(), 0.1)
+    np.testing.assert_array_equal(network.parameters, twin.parameters)
+    np.testing.assert_array_equal(network.feedforward(inputs), twin.feedforward(inputs))
+    assert abs(network.parameters - before).max() > 0.01
+
+
+def test_a_layer_that_is_inside_a_skip_connection_too_is_refused() -> None:
+    layer = Conv2D(1, 1, 1, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"the same Conv2D\(1, 1, 1x1\) again at position 3"):
+        Network([layer, SkipConnection([MaxPool(), layer])], QuadraticCost())

@@ -5,7 +5,10 @@ import pytest
 
 from nn.core.batch_norm import BatchNorm
 from nn.core.convolution import Conv2D, MaxPool
-from nn.core.layers import Array, Dense, Dropout, Flatten, Layer, ReLU
+from nn.core.layers import Array, Dense, Dropout, Flatten, Layer, ReLU, walk
+from nn.core.losses import QuadraticCost
+from nn.core.network import Network
+from nn.core.skip_connection import SkipConnection
 from nn.models.architectures import ARCHITECTURES
 from nn.models.inference import WinogradConv2D, fold, for_inference, transforms, use_winograd
 
@@ -152,3 +155,23 @@ def test_a_convolution_without_a_gain_stays(n_channels: int, size_px: int, strid
     layers = [layer, ReLU()]
 
     assert use_winograd(layers, np.zeros((1, 16, 16, n_channels), np.float32)) == layers
+
+
+def test_layers_inside_skip_connections_are_folded_and_take_winograds_method() -> None:
+    rng = np.random.default_rng(8)
+    options = {"padding_px": 1, "has_biases": False}
+    deepest = [MaxPool(), Conv2D(16, 16, 3, rng, **options), BatchNorm(16), ReLU()]
+    inner = [MaxPool(), SkipConnection(deepest), Conv2D(16, 16, 3, rng, **options), BatchNorm(16)]
+    layers = [Conv2D(1, 16, 1, rng), SkipConnection(inner), BatchNorm(16)]
+    trained([*walk(layers)], rng)
+    network = Network(layers, QuadraticCost())
+    inputs = rng.normal(size=(2, 8, 12, 1)).astype(np.float32)
+    expected = network.feedforward(inputs)
+
+    fast = for_inference(network, inputs[:1])
+
+    np.testing.assert_allclose(fast.feedforward(inputs), expected, rtol=1e-4, atol=1e-4)
+    kinds = [type(layer) for layer in walk(fast.layers)]
+    # What normalises the sum of a skip connection stays: no one layer below computes it.
+    assert (kinds.count(WinogradConv2D), kinds.count(BatchNorm)) == (2, 1)
+    np.testing.assert_array_equal(network.feedforward(inputs), expected)

@@ -15,7 +15,7 @@ from nn.models.ctc import frames_needed
 from nn.models.line_network import ARCHITECTURES, LINES
 from nn.models.weights import Model, load_trainable
 from nn.reading.lines.strip import BLANK, COMMA, OTHER, POINT, n_frames
-from nn.training import line_training
+from nn.training import drawing, line_training
 from nn.training.line_training import (
     MAX_OF_TEXT,
     Lines,
@@ -26,7 +26,7 @@ from nn.training.line_training import (
     capped,
     cut_out,
     distort,
-    draw_in_parallel,
+    draw_legible,
     is_read,
     stretch,
     to_labels,
@@ -173,12 +173,12 @@ def test_lines_are_learnt_from_one_split_of_real_numbers_and_held_back_from_anot
     def of_split(split: str, folder: Path | None) -> list[RealNumber]:
         return [number(texts[split])]
 
-    monkeypatch.setattr(line_training, "load_handwriting", lambda *_: (handwriting, handwriting))
-    monkeypatch.setattr(line_training, "load_mnist", lambda _: (digits, digits))
-    monkeypatch.setattr(line_training, "draw_in_parallel", draw)
+    monkeypatch.setattr(drawing, "load_handwriting", lambda *_: (handwriting, handwriting))
+    monkeypatch.setattr(drawing, "load_mnist", lambda _: (digits, digits))
+    monkeypatch.setattr(line_training, "draw_legible", draw)
     for name in ("load_registers", "load_weather"):
         monkeypatch.setattr(line_training, name, of_split)
-    monkeypatch.setattr(line_training, "load_swiss_digits", lambda *_: [number("8")])
+    monkeypatch.setattr(drawing, "load_swiss_digits", lambda *_: [number("8")])
     options = train.parse_args(["lines", "--held-back", "2"])
     examples, held_back = line_training.draw_lines(options)
     assert examples.labels == [[1, 2]] * 2 * line_training.N_OF_REAL
@@ -277,11 +277,11 @@ def test_drawn_lines_depend_on_no_number_of_processes(monkeypatch: pytest.Monkey
         [Character("x", "apa", "1", [stroke])],
         Digits(square[np.newaxis], np.array([7], np.uint8)),
     )
-    monkeypatch.setattr(line_training, "N_TOGETHER", 5)
+    monkeypatch.setattr(drawing, "N_TOGETHER", 5)
     drawn = []
     for n_processes in (1, 2):
         monkeypatch.setattr("os.cpu_count", lambda n=n_processes: n)
-        drawn.append(draw_in_parallel(writer, 12, np.random.default_rng(0)))
+        drawn.append(draw_legible(writer, 12, np.random.default_rng(0)))
     first, second = drawn
     assert first.labels == second.labels
     assert all(np.array_equal(*each) for each in zip(first.strips, second.strips, strict=True))
