@@ -11,7 +11,7 @@ from nn.reading.mnist import Ink, Pixels
 
 QUALITY = (20, 96)  # of JPEG
 MIN_SIDE_PX = 14  # of a picture that is enlarged
-MIN_DIFFERENCE = 0.12  # between paper and what lies beside it
+MIN_DIFFERENCE = 0.15  # between paper and what lies beside it
 
 
 def light(side_px: int, rng: np.random.Generator) -> Ink | None:

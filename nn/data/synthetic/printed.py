@@ -240,8 +240,8 @@ def draw_text(layer: Layer, box: Box, rng: np.random.Generator) -> None:
     characters, most = (LETTERS, 7) if rng.random() < 0.6 else (PLACES, 5)
     text = _any_text(characters, most, rng)
     text_px = float(np.exp(rng.uniform(np.log(5), np.log(28))))
-    if kind < 0.6:  # beside the writing, about as high
-        text_px = height_px * rng.uniform(0.3, 1.0)
+    if kind < 0.6:  # beside the writing, and lower, or it could be a neat hand's
+        text_px = height_px * rng.uniform(0.25, 0.75)
         width_px = 0.75 * text_px * len(text)
         x = box[2] + rng.uniform(0, 0.5) * height_px
         if rng.random() < 0.6:
