@@ -6,7 +6,7 @@ Pictures are float32 (H, W), 0 for black to 1 for white.
 import cv2
 import numpy as np
 
-from nn.data.synthetic.paper import shadow_light, smooth_noise
+from nn.data.synthetic.paper import compressed, shadow_light, smooth_noise
 from nn.reading.mnist import Ink, Pixels
 
 QUALITY = (20, 96)  # of JPEG
@@ -138,9 +138,7 @@ def capture(grey: Ink, pen_px: float, contrast: float, rng: np.random.Generator)
     pixels: Pixels = (grey.clip(0, 1) * 255 + 0.5).astype(np.uint8)
     if rng.random() < 0.5:
         lowest = QUALITY[0] if contrast > 0.25 else 50  # less loses pale lines
-        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(lowest, QUALITY[1]))]
-        file = cv2.imencode(".jpg", pixels, quality)[1]
-        pixels = np.asarray(cv2.imdecode(file, cv2.IMREAD_GRAYSCALE), np.uint8)
+        pixels = compressed(pixels, int(rng.integers(lowest, QUALITY[1])))
     if small_px == side_px:
         return pixels
     way = (cv2.INTER_CUBIC, cv2.INTER_LINEAR, cv2.INTER_NEAREST)[rng.choice(3, p=(0.5, 0.42, 0.08))]

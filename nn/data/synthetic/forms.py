@@ -17,9 +17,9 @@ from nn.data.synthetic.drawing import Array
 from nn.data.synthetic.lines import Curves, LineWriter, enlarged
 from nn.data.synthetic.paper import background_pattern, smooth_noise
 from nn.data.synthetic.printed import OVERSAMPLING, SIDE_PX, Box, print_layers
-from nn.models.ink_network import EITHER, OTHER, PAPER, PEN
 from nn.reading.lines.strip import POINT
 from nn.reading.mnist import Ink, Pixels
+from nn.reading.page.ink_classes import EITHER, OTHER, PAPER, PEN
 
 TRUTH_PX = SIDE_PX // 2
 N_LINES = 4000  # written once, drawn again and again by other pens at other sizes
@@ -37,7 +37,7 @@ SINGLE, PAGE, BLANK, PLAIN = 0.38, 0.14, 0.1, 0.07
 SCANNED = 0.22  # of the single signs and lines, from MNIST
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Writing:
     """What is written: its ink uint8 (2S, 2S), the box around its main part, and its pen."""
 

@@ -12,8 +12,8 @@ from nn.data.synthetic.captured import capture, cover_sheet, light, to_binary
 from nn.data.synthetic.forms import FormPainter, truth_of
 from nn.data.synthetic.lines import Curves, LineWriter
 from nn.data.synthetic.printed import GROUPS, SIDE_PX, Layer, Printed, print_layers
-from nn.models.ink_network import EITHER, OTHER, PAPER, PEN
 from nn.reading.mnist import Pixels
+from nn.reading.page.ink_classes import EITHER, OTHER, PAPER, PEN
 
 ANGLE = np.linspace(0, 2 * np.pi, 40)
 ZERO = Character("0", "", "1", [np.column_stack([30 * np.sin(ANGLE), -50 * np.cos(ANGLE)])])
