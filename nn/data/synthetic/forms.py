@@ -30,6 +30,7 @@ LEAST_CONTRAST = 12 / 255  # of pens
 # Shares of half a picture's pixel that are covered: from the first on it is pen or other; from the
 # second on it is no paper.
 PEN_SHARES, OTHER_SHARES = (0.4, 0.12), (0.35, 0.1)
+MIN_BACKGROUND = 0.12  # contrast of waves and stamps; paler ones are a tint of the paper
 VISIBLE = 7 / 255  # least difference of brightness that can be asked for
 
 # Proportions of pictures with one sign, with a part of a page; of the rest most have a line.
@@ -87,7 +88,7 @@ class FormPainter:
                 strength = min(strength, darkness * rng.uniform(0.15, 0.8))
             cover = _reduced(layer.cover, SIDE_PX)
             sheet *= 1 - strength * cover
-            if strength * paper > 2 * VISIBLE:
+            if strength * paper > (MIN_BACKGROUND if layer.is_background else 2 * VISIBLE):
                 np.maximum(other, cover, out=other)
         bare = sheet
         sheet = sheet * (1 - darkness * _ink(writing, rng))
