@@ -6,11 +6,12 @@ Pictures are float32 (H, W), 0 for black to 1 for white.
 import cv2
 import numpy as np
 
-from nn.data.synthetic.paper import shadow_light, smooth_noise
+from nn.data.synthetic.paper import compressed, shadow_light, smooth_noise
 from nn.reading.mnist import Ink, Pixels
 
 QUALITY = (20, 96)  # of JPEG
 MIN_SIDE_PX = 14  # of a picture that is enlarged
+MIN_DIFFERENCE = 0.15  # between paper and what lies beside it
 
 
 def light(side_px: int, rng: np.random.Generator) -> Ink | None:
@@ -44,13 +45,16 @@ def light(side_px: int, rng: np.random.Generator) -> Ink | None:
     return np.asarray(1 - cv2.GaussianBlur(shadow, (0, 0), rng.uniform(0.6, 15)), np.float32)
 
 
-def cover_sheet(side_px: int, rng: np.random.Generator) -> tuple[Ink, Ink]:
+def cover_sheet(side_px: int, paper: float, rng: np.random.Generator) -> tuple[Ink, Ink]:
     """Return how much of each pixel lies on or beside the sheet (S, S), and how bright that is.
 
-    A table beside the paper, a scanner's black edge, a clip or a finger, punched holes.
+    A table beside the paper, a scanner's black edge, a clip or a finger, punched holes; none is as
+    bright as the paper.
     """
     cover = np.zeros((side_px, side_px), np.uint8)
     kind, level = rng.random(), rng.uniform(0, 1)
+    if abs(level - paper) < MIN_DIFFERENCE:
+        level = paper - rng.uniform(1, 3) * MIN_DIFFERENCE
     roughness = rng.uniform(0, 0.12)
     if kind < 0.6:  # a table, a black edge
         depth_px, lean_px = rng.uniform(0.02, 0.3) * side_px, rng.normal(0, 6)
@@ -80,7 +84,7 @@ def cover_sheet(side_px: int, rng: np.random.Generator) -> tuple[Ink, Ink]:
         radius, width = round(rng.uniform(20, 90)), round(rng.uniform(2, 7))
         cv2.circle(cover, (x, y), radius, int(rng.uniform(60, 200)), width, cv2.LINE_AA)
         cover = np.asarray(cv2.GaussianBlur(cover, (0, 0), rng.uniform(0.5, 1.5)), np.uint8)
-        level, roughness = level * 0.5, 0.02
+        level, roughness = min(level, paper) * 0.5, 0.02
     cover = np.ascontiguousarray(np.rot90(cover, int(rng.integers(4))))
     what = level + roughness * smooth_noise(cover.shape, rng.uniform(1, 20), rng)
     return np.asarray(cover / np.float32(255), np.float32), np.asarray(what, np.float32)
@@ -119,21 +123,22 @@ def capture(grey: Ink, pen_px: float, contrast: float, rng: np.random.Generator)
         line = np.rint([middle - ends, middle + ends]).astype(np.int32)
         cv2.polylines(kernel, [line], False, 1.0, 1, cv2.LINE_AA, 3)
         grey = np.asarray(cv2.filter2D(grey, -1, kernel / kernel.sum()), np.float32)
+    if rng.random() < 0.08:  # sharpened, as many scanners do
+        soft = cv2.GaussianBlur(grey, (0, 0), rng.uniform(1, 4))
+        grey = np.asarray(grey + rng.uniform(0.5, 2) * (grey - soft), np.float32)
     small_px = side_px
     if rng.random() < 0.4:
         pixel_px = np.exp(rng.uniform(0, np.log(max(1.3, min(8.0, 1.1 * sharp_px)))))
         small_px = max(MIN_SIDE_PX, round(side_px / pixel_px))
         grey = np.asarray(cv2.resize(grey, (small_px,) * 2, interpolation=cv2.INTER_AREA))
-    if rng.random() < 0.7:
+    if rng.random() < 0.6:
         loudest = min(0.04, 0.2 * contrast) if rng.random() < 0.8 else min(0.1, 0.35 * contrast)
         noise = rng.standard_normal(grey.shape, np.float32)
         grey = grey + np.float32(rng.uniform(0, loudest)) * noise
     pixels: Pixels = (grey.clip(0, 1) * 255 + 0.5).astype(np.uint8)
     if rng.random() < 0.5:
         lowest = QUALITY[0] if contrast > 0.25 else 50  # less loses pale lines
-        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(lowest, QUALITY[1]))]
-        file = cv2.imencode(".jpg", pixels, quality)[1]
-        pixels = np.asarray(cv2.imdecode(file, cv2.IMREAD_GRAYSCALE), np.uint8)
+        pixels = compressed(pixels, int(rng.integers(lowest, QUALITY[1])))
     if small_px == side_px:
         return pixels
     way = (cv2.INTER_CUBIC, cv2.INTER_LINEAR, cv2.INTER_NEAREST)[rng.choice(3, p=(0.5, 0.42, 0.08))]

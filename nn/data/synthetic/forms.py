@@ -17,9 +17,9 @@ from nn.data.synthetic.drawing import Array
 from nn.data.synthetic.lines import Curves, LineWriter, enlarged
 from nn.data.synthetic.paper import background_pattern, smooth_noise
 from nn.data.synthetic.printed import OVERSAMPLING, SIDE_PX, Box, print_layers
-from nn.models.ink_network import EITHER, OTHER, PAPER, PEN
 from nn.reading.lines.strip import POINT
 from nn.reading.mnist import Ink, Pixels
+from nn.reading.page.ink_classes import EITHER, OTHER, PAPER, PEN
 
 TRUTH_PX = SIDE_PX // 2
 N_LINES = 4000  # written once, drawn again and again by other pens at other sizes
@@ -30,14 +30,15 @@ LEAST_CONTRAST = 12 / 255  # of pens
 # Shares of half a picture's pixel that are covered: from the first on it is pen or other; from the
 # second on it is no paper.
 PEN_SHARES, OTHER_SHARES = (0.4, 0.12), (0.35, 0.1)
+MIN_BACKGROUND = 0.12  # contrast of waves and stamps; paler ones are a tint of the paper
 VISIBLE = 7 / 255  # least difference of brightness that can be asked for
 
 # Proportions of pictures with one sign, with a part of a page; of the rest most have a line.
-SINGLE, PAGE, BLANK, PLAIN = 0.38, 0.14, 0.1, 0.05
+SINGLE, PAGE, BLANK, PLAIN = 0.38, 0.14, 0.1, 0.07
 SCANNED = 0.22  # of the single signs and lines, from MNIST
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Writing:
     """What is written: its ink uint8 (2S, 2S), the box around its main part, and its pen."""
 
@@ -80,17 +81,19 @@ class FormPainter:
         paper = rng.uniform(0.55, 1) if rng.random() < 0.88 else rng.uniform(0.25, 0.55)
         sheet = self._paper(paper, is_plain=is_plain, rng=rng)
         other = np.zeros((SIDE_PX, SIDE_PX), np.float32)
-        darkness = _darkness(paper, rng)
+        darkness = rng.uniform(0.4, 1) if is_plain else _darkness(paper, rng)
         for layer in [] if is_plain else print_layers(writing.box, rng):
             strength = darkness if rng.random() < 0.15 else _darkness(paper, rng)
+            if layer.is_background and rng.random() < 0.75:
+                strength = min(strength, darkness * rng.uniform(0.15, 0.8))
             cover = _reduced(layer.cover, SIDE_PX)
             sheet *= 1 - strength * cover
-            if strength * paper > 2 * VISIBLE:
+            if strength * paper > (MIN_BACKGROUND if layer.is_background else 2 * VISIBLE):
                 np.maximum(other, cover, out=other)
         bare = sheet
         sheet = sheet * (1 - darkness * _ink(writing, rng))
         if not is_plain and rng.random() < 0.2:
-            cover, what = cover_sheet(SIDE_PX, rng)
+            cover, what = cover_sheet(SIDE_PX, paper, rng)
             sheet, bare = (each + cover * (what - each) for each in (sheet, bare))
             np.maximum(other, cover, out=other)
         contrast = darkness * paper
@@ -170,18 +173,17 @@ class FormPainter:
         """Draw some of MNIST's digits side by side, and return their box."""
         n, slant = int(rng.integers(1, most + 1)), rng.normal(0, 0.1)
         level, gain = rng.uniform(0.15, 0.5), rng.uniform(1.5, 4)
-        large_px, gap = OVERSAMPLING * height_px, rng.normal(0.1, 0.15)
-        x = first = rng.uniform(-0.1, max(0.05, 0.95 - 0.7 * n * height_px / SIDE_PX)) * LARGE_PX
-        top = _start(height_px, rng) * OVERSAMPLING
+        gap = rng.normal(0.1, 0.15) * height_px
+        x = first = rng.uniform(-0.1, max(0.05, 0.95 - 0.7 * n * height_px / SIDE_PX)) * SIDE_PX
+        top = _start(height_px, rng)
         for number in rng.integers(len(self.scanned), size=n).tolist():
             digit = enlarged(self.scanned.images[number], height_px, slant, rng)
-            size = digit.shape[1] * OVERSAMPLING, digit.shape[0] * OVERSAMPLING
-            digit = np.asarray(cv2.resize(digit, size, interpolation=cv2.INTER_LINEAR), np.float32)
             ink = (((digit - level) * gain).clip(0, 1) * 255).astype(np.uint8)
-            _paste(canvas, ink, round(x), round(top + rng.normal(0, 0.04) * large_px))
-            x += ink.shape[1] + gap * large_px
-        left, top, right = first / OVERSAMPLING, top / OVERSAMPLING, x / OVERSAMPLING
-        return left, top, right, top + height_px
+            place = np.array([[1.0, 0, x], [0, 1, top + rng.normal(0, 0.04) * height_px]])
+            placed = cv2.warpAffine(ink, OVERSAMPLING * place, (LARGE_PX, LARGE_PX))
+            np.maximum(canvas, placed, out=canvas)
+            x += digit.shape[1] + gap
+        return first, top, x - gap, top + height_px
 
     def _paper(self, level: float, *, is_plain: bool, rng: np.random.Generator) -> Ink:
         """Return paper (S, S): its texture, tints, and what is written on its back."""
@@ -252,17 +254,17 @@ def _pen_px(height_px: float, rng: np.random.Generator) -> float:
 def _darkness(paper: float, rng: np.random.Generator) -> float:
     """Return the share of the paper's light that ink takes."""
     least = LEAST_CONTRAST / paper
-    if rng.random() < 0.65:
+    if rng.random() < 0.72:
         return float(rng.uniform(0.25, 1))
     return float(np.exp(rng.uniform(np.log(least), np.log(max(2 * least, 0.4)))))
 
 
 def _start(length_px: float, rng: np.random.Generator) -> float:
     """Return where something so long begins: mostly inside the picture."""
+    ends = (0.03 * SIDE_PX, 0.97 * SIDE_PX - length_px)
     if rng.random() < 0.2:
-        return float(rng.uniform(-0.4 * length_px, SIDE_PX - 0.6 * length_px))
-    first, last = sorted((0.03 * SIDE_PX, 0.97 * SIDE_PX - length_px))
-    return rng.uniform(first, last)
+        ends = (-0.4 * length_px, SIDE_PX - 0.6 * length_px)
+    return rng.uniform(min(ends), max(ends))
 
 
 def _place(
@@ -303,13 +305,6 @@ def _draw(
         cv2.polylines(canvas, strokes, False, 255, max(1, round(large_px)), cv2.LINE_AA, 3)
     (left, top), (right, bottom) = placed.min(axis=0), placed.max(axis=0)
     return float(left), float(top), float(right), float(bottom)
-
-
-def _paste(canvas: Pixels, ink: Pixels, x: int, y: int) -> None:
-    rows, columns = slice(max(0, y), y + len(ink)), slice(max(0, x), x + ink.shape[1])
-    place = canvas[rows, columns] if y + len(ink) > 0 and x + ink.shape[1] > 0 else canvas[:0]
-    part = ink[max(0, -y) :, max(0, -x) :][: place.shape[0], : place.shape[1]]
-    np.maximum(place, part, out=place)
 
 
 def _strike_out(canvas: Pixels, box: Box, pen_px: float, rng: np.random.Generator) -> None:

@@ -196,10 +196,15 @@ def _capture(ink: Ink, drawn: Ink, height_px: float, rng: np.random.Generator) -
     noisy = grey + rng.normal(0, rng.uniform(0, MAX_NOISE * dark), grey.shape)
     pixels: Pixels = (noisy.clip(0, 1) * 255).astype(np.uint8)
     if rng.random() < COMPRESSED:
-        file = io.BytesIO()
-        Image.fromarray(pixels).save(file, "JPEG", quality=int(rng.integers(*QUALITY)))
-        return np.array(Image.open(file))
+        return compressed(pixels, int(rng.integers(*QUALITY)))
     return pixels
+
+
+def compressed(pixels: Pixels, quality: int) -> Pixels:
+    """Return a picture (H, W) as JPEG of this quality leaves it."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    return np.array(Image.open(file))
 
 
 def shadow_light(shape: tuple[int, ...], height_px: float, rng: np.random.Generator) -> Ink:

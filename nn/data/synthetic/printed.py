@@ -34,9 +34,14 @@ class Layer:
     ----------
     turn, lean
         By how much its lines rise, and by how much upright lines lean beyond that; tangents.
+    is_background
+        Whether it lies under the writing on purpose, and so is mostly paler.
     """
 
-    def __init__(self, turn: float = 0.0, lean: float = 0.0) -> None:
+    def __init__(
+        self, turn: float = 0.0, lean: float = 0.0, *, is_background: bool = False
+    ) -> None:
+        self.is_background = is_background
         self.cover = np.zeros((OVERSAMPLING * SIDE_PX,) * 2, np.uint8)
         turned = OVERSAMPLING * np.array([[1.0, -turn - lean], [turn, 1.0]])
         middle = np.full(2, SIDE_PX / 2)
@@ -235,8 +240,8 @@ def draw_text(layer: Layer, box: Box, rng: np.random.Generator) -> None:
     characters, most = (LETTERS, 7) if rng.random() < 0.6 else (PLACES, 5)
     text = _any_text(characters, most, rng)
     text_px = float(np.exp(rng.uniform(np.log(5), np.log(28))))
-    if kind < 0.6:  # beside the writing, about as high
-        text_px = height_px * rng.uniform(0.3, 1.0)
+    if kind < 0.6:  # beside the writing, and lower, or it could be a neat hand's
+        text_px = height_px * rng.uniform(0.25, 0.75)
         width_px = 0.75 * text_px * len(text)
         x = box[2] + rng.uniform(0, 0.5) * height_px
         if rng.random() < 0.6:
@@ -251,12 +256,18 @@ def draw_text(layer: Layer, box: Box, rng: np.random.Generator) -> None:
 
 
 def draw_waves(layer: Layer, _: Box, rng: np.random.Generator) -> None:
-    """Draw a family of waves or a rosette, as on cheques."""
-    n = int(rng.integers(6, 26))
+    """Draw one or two families of waves, or rosettes, as on cheques."""
+    _draw_family(layer, rng)
+    if rng.random() < 0.4:
+        _draw_family(layer, rng)
+
+
+def _draw_family(layer: Layer, rng: np.random.Generator) -> None:
+    n = int(rng.integers(6, 36))
     along = np.linspace(-10, SIDE_PX + 10, 48)
     phases = np.linspace(0, rng.uniform(0.5, 6), n)[:, None]
     if rng.random() < 0.6:
-        step_px, height_px = rng.uniform(4, 14), rng.uniform(1, 14)
+        step_px, height_px = rng.uniform(3, 14), rng.uniform(1, 14)
         turns = along * 2 * np.pi / rng.uniform(18, 90)
         y = rng.uniform(-60, 20) + step_px * np.arange(n)[:, None]
         y = y + height_px * np.sin(turns + phases)
@@ -270,7 +281,7 @@ def draw_waves(layer: Layer, _: Box, rng: np.random.Generator) -> None:
         radius = sizes * (1 + depth * np.sin(lobes * angle + phases))
         centre = rng.uniform(0, SIDE_PX, 2)
         lines = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=2) + centre
-    layer.lines(lines, rng.uniform(0.5, 1.5))
+    layer.lines(lines, rng.uniform(0.4, 1.4))
 
 
 def draw_stamp(layer: Layer, _: Box, rng: np.random.Generator) -> None:
@@ -348,7 +359,7 @@ def print_layers(box: Box, rng: np.random.Generator) -> list[Layer]:
     for group in GROUPS:
         drawn = [draw for share, draw in group if rng.random() < share]
         if drawn:
-            layers.append(Layer(turn, lean))
+            layers.append(Layer(turn, lean, is_background=group is GROUPS[-1]))
         for draw in drawn:
             draw(layers[-1], box, rng)
     return layers

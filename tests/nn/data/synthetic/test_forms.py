@@ -10,10 +10,10 @@ from nn.data.digits import Character, Digits
 from nn.data.synthetic import forms
 from nn.data.synthetic.captured import capture, cover_sheet, light, to_binary
 from nn.data.synthetic.forms import FormPainter, truth_of
-from nn.data.synthetic.lines import LineWriter
+from nn.data.synthetic.lines import Curves, LineWriter
 from nn.data.synthetic.printed import GROUPS, SIDE_PX, Layer, Printed, print_layers
-from nn.models.ink_network import EITHER, OTHER, PAPER, PEN
 from nn.reading.mnist import Pixels
+from nn.reading.page.ink_classes import EITHER, OTHER, PAPER, PEN
 
 ANGLE = np.linspace(0, 2 * np.pi, 40)
 ZERO = Character("0", "", "1", [np.column_stack([30 * np.sin(ANGLE), -50 * np.cos(ANGLE)])])
@@ -88,6 +88,15 @@ def test_a_blank_picture_has_no_pen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (truths == OTHER).any()
 
 
+def test_a_line_much_longer_than_the_picture_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forms, "BLANK", 0)
+    monkeypatch.setattr(forms, "SCANNED", 0)
+    paints, chance, line = painter(), rng(), [np.array([[0.0, 0.0], [30.0, 0.5]])]
+    paints.lines = [Curves(line, [line], [0])]
+    truths = [paints.paint(chance)[1] for _ in range(60)]
+    assert np.mean([(truth == PEN).any() for truth in truths]) > 0.8
+
+
 def test_a_pen_that_crosses_a_rule_is_pen_where_it_can_be_seen() -> None:
     pen, other = np.zeros((256, 256), np.uint8), np.zeros((128, 128), np.float32)
     pen[:, 100:116] = 255  # columns 25 to 28 of the truth
@@ -140,8 +149,9 @@ def test_light_covers_and_scans_stay_between_black_and_white() -> None:
         if (lit := light(SIDE_PX, chance)) is not None:
             assert lit.shape == sheet.shape
             assert 0 <= lit.min() <= lit.max() <= 1.7
-        cover, _ = cover_sheet(SIDE_PX, chance)
+        cover, what = cover_sheet(SIDE_PX, 0.8, chance)
         assert 0 <= cover.min() < cover.max() <= 1
+        assert abs(float(what.mean()) - 0.8) > 0.08
         assert set(np.unique(to_binary(sheet, 0.5, chance))) <= {0, 1}
         picture = capture(sheet, 4.0, 0.5, chance)
         assert (picture.dtype, picture.shape) == (np.uint8, sheet.shape)
