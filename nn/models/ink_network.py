@@ -8,11 +8,10 @@ A U-Net of 3x3 convolutions at a half to a sixteenth of the picture's resolution
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nn.core.batch_norm import BatchNorm
 from nn.core.convolution import Conv2D, MaxPool
-from nn.core.layers import Array, Layer, ReLU
+from nn.core.layers import Layer, ReLU
 from nn.core.losses import SoftmaxCrossEntropy
 from nn.core.network import ParallelNetwork
 from nn.core.skip_connection import SkipConnection
@@ -21,10 +20,8 @@ from nn.models.architectures import Architecture
 from nn.models.line_network import SHIPPED, find
 
 INK = "ink"  # name of the network and of its files
-PAPER, PEN, OTHER, EITHER = 0, 1, 2, 255  # classes of a pixel; EITHER, on an edge, does not count
-N_CLASSES = 3
+N_CLASSES = 3  # paper, pen, and anything else
 SIDE_MULTIPLE_PX = 16  # of a picture's height and width
-MIN_DEVIATION = 4.0  # in grey levels: less is noise of the camera, which is not amplified
 
 
 def ink(rng: np.random.Generator) -> ParallelNetwork:
@@ -74,25 +71,3 @@ def load(models: Path = SHIPPED) -> weights.Model:
     Raises the same errors as ``weights.load``.
     """
     return weights.load(find(Path(INK, f"{INK}.npz"), models), ARCHITECTURES)
-
-
-def to_ink_inputs(greys: NDArray[np.uint8]) -> Array:
-    """Return grey pictures (N, H, W) as inputs (N, H, W, 1) float32, of mean and deviation alike.
-
-    ``(grey - median) / deviation`` of each picture, where the deviation is at least
-    ``MIN_DEVIATION``. The median is the paper's grey in most pictures.
-
-    Raises
-    ------
-    ValueError
-        If a side is no multiple of 16.
-    """
-    if greys.ndim != 3 or any(side % SIDE_MULTIPLE_PX for side in greys.shape[1:]):
-        raise ValueError(
-            f"Expected pictures (N, H, W) with sides of multiples of {SIDE_MULTIPLE_PX} pixels, "
-            f"but got {greys.shape}"
-        )
-    inputs: Array = greys.astype(np.float32)
-    inputs -= np.median(greys, axis=(1, 2), keepdims=True).astype(np.float32)
-    inputs /= np.maximum(MIN_DEVIATION, inputs.std(axis=(1, 2), keepdims=True))
-    return inputs[..., np.newaxis]

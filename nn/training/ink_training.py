@@ -16,8 +16,9 @@ from nn.core.layers import Array
 from nn.core.network import Network
 from nn.data.synthetic.forms import TRUTH_PX, FormPainter
 from nn.data.synthetic.printed import SIDE_PX
-from nn.models.ink_network import EITHER, INK, N_CLASSES, OTHER, PAPER, PEN, to_ink_inputs
+from nn.models.ink_network import INK, N_CLASSES
 from nn.reading.mnist import Pixels
+from nn.reading.page.segment import EITHER, OTHER, PAPER, PEN, to_ink_inputs
 from nn.training.drawing import draw_in_parallel, load_writers
 from nn.training.recipes import RECIPES
 from nn.training.run_files import describe_run, load_network_to_go_on_with, people_held_back

@@ -19,7 +19,7 @@ from nn.data.synthetic.paper import background_pattern, smooth_noise
 from nn.data.synthetic.printed import OVERSAMPLING, SIDE_PX, Box, print_layers
 from nn.reading.lines.strip import POINT
 from nn.reading.mnist import Ink, Pixels
-from nn.reading.page.ink_classes import EITHER, OTHER, PAPER, PEN
+from nn.reading.page.segment import EITHER, OTHER, PAPER, PEN
 
 TRUTH_PX = SIDE_PX // 2
 N_LINES = 4000  # written once, drawn again and again by other pens at other sizes

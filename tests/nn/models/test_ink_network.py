@@ -8,8 +8,9 @@ import pytest
 from nn.core.batch_norm import BatchNorm
 from nn.core.layers import walk
 from nn.models import ink_network
-from nn.models.ink_network import ARCHITECTURES, INK, to_ink_inputs
+from nn.models.ink_network import ARCHITECTURES, INK
 from nn.models.weights import save
+from nn.reading.page.segment import to_ink_inputs
 
 
 def test_the_network_gives_a_class_for_each_two_by_two_pixels_from_at_most_110_000_weights() -> (

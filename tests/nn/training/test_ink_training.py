@@ -7,7 +7,8 @@ import pytest
 
 from nn import train
 from nn.models import ink_network
-from nn.models.ink_network import ARCHITECTURES, EITHER, INK, OTHER, PAPER, PEN, to_ink_inputs
+from nn.models.ink_network import ARCHITECTURES, INK
+from nn.reading.page.segment import EITHER, OTHER, PAPER, PEN, to_ink_inputs
 from nn.training import drawing, ink_training
 from nn.training.ink_training import (
     WEIGHTS,

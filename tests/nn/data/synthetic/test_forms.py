@@ -13,7 +13,7 @@ from nn.data.synthetic.forms import FormPainter, truth_of
 from nn.data.synthetic.lines import Curves, LineWriter
 from nn.data.synthetic.printed import GROUPS, SIDE_PX, Layer, Printed, print_layers
 from nn.reading.mnist import Pixels
-from nn.reading.page.ink_classes import EITHER, OTHER, PAPER, PEN
+from nn.reading.page.segment import EITHER, OTHER, PAPER, PEN
 
 ANGLE = np.linspace(0, 2 * np.pi, 40)
 ZERO = Character("0", "", "1", [np.column_stack([30 * np.sin(ANGLE), -50 * np.cos(ANGLE)])])
