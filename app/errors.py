@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from http import HTTPStatus
 from typing import Annotated
 
 import msgspec
@@ -123,13 +124,18 @@ def too_busy() -> Problem:
 def details(error: HTTPException, language: Language) -> ProblemDetails:
     """Return an error as the members of its problem document.
 
-    Most details name what came in English alone; in other languages they say what the problem is.
+    Most details name what came in English alone; in other languages they say what the problem is,
+    and of a 400, which is a mistake of a program, what was expected and what came in English.
     """
     type_, detail = "about:blank", error.description or error.name
     if isinstance(error, Problem):
         type_ = error.type
         if language.code != error.language:
-            detail = language.text(error.problem_code.description)
+            english, detail = detail, language.text(error.problem_code.description)
+            if error.code == HTTPStatus.BAD_REQUEST:
+                detail = language.text(
+                    "{problem} In English: {detail}", problem=detail, detail=english
+                )
     elif isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
         detail = f"{request.path} does not take {request.method}. It takes {allowed}."

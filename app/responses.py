@@ -68,6 +68,17 @@ def respond(answer: Any, outcome: Outcome | None = None) -> Response:
     return response
 
 
+def revalidated(response: Response) -> Response:
+    """Return a response that clients may keep and ask about again: 304 where it is the same.
+
+    The ETag is weak, because it is of the answer before it is compressed.
+    """
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag(weak=True)
+    response.make_conditional(request)
+    return response
+
+
 def response_in_parts(content: bytes, mimetype: str) -> Response:
     """Return a response with bytes that all clients share, a part at a time.
 

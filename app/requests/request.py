@@ -190,7 +190,7 @@ class Request(flask.Request):
         Raises
         ------
         Problem
-            400 when the body does not fit its Content-Type or holds no picture, 413 when it is too
+            400 when the body does not fit its Content-Type or holds no file, 413 when it is too
             large or holds more than ``max_items`` pictures, 415 when its Content-Type is neither.
         """
         items: list[Any]
@@ -208,7 +208,12 @@ class Request(flask.Request):
         if len(items) > max_items:
             came = f"A request may hold at most {max_items} pictures; this one holds {len(items)}."
             raise Problem(ProblemCode.TOO_MANY_PICTURES, f"{came} Send the others in another one.")
-        return [attempt(read, item) for item in items]
+        pictures = [attempt(read, item) for item in items]
+        problems = [each for each in pictures if isinstance(each, Problem)]
+        unreadable = ProblemCode.NOT_A_READABLE_REQUEST
+        if len(problems) == len(items) and {each.problem_code for each in problems} == {unreadable}:
+            raise problems[0]  # as for one picture: there is nothing beside it to be read
+        return pictures
 
     def allowed(self, how_to_send: str) -> Iterable[str] | None:
         """Return the texts that the body allows: the list in the JSON, or the lines in the form.

@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 from app import languages
 from app.requests.query import EXPLAINED, QUERIES, NumbersQuery, Query, WeightsQuery, parse
 from app.requests.request import HOW_TO_SEND, HOW_TO_SEND_SEVERAL, request
-from app.responses import Outcome, Response, respond, response_in_parts
+from app.responses import Outcome, Response, respond, response_in_parts, revalidated
 from app.service.answer_types import Alive, ModelsAnswer, Ready
 from app.service.answers import Options, restriction
 from app.service.models import VERSION
@@ -60,7 +60,7 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
     @api.get("/models")
     def models() -> Response:
         parse(Query)
-        return respond(ModelsAnswer(predictor.default, predictor.descriptions))
+        return revalidated(respond(ModelsAnswer(predictor.default, predictor.descriptions)))
 
     @api.get("/models/weights")
     def weights() -> Response:

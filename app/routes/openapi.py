@@ -14,10 +14,10 @@ from app.config import ROOT, Settings
 from app.errors import ProblemCode, ProblemDetails
 from app.requests.query import QUERIES, Query, properties
 from app.requests.server_address import server_address
-from app.responses import Response, respond
+from app.responses import Response, respond, revalidated
 from app.service import answer_types
 from app.service.answer_types import SCHEMAS
-from app.service.class_sheet import SheetAnswer
+from app.service.class_sheet import DEFAULT_PUPILS, PUPILS, SheetAnswer
 from app.service.upload import IMAGE_TYPES
 
 Object = dict[str, Any]
@@ -31,9 +31,15 @@ TYPES = (
 TEXT: Object = {"type": "string"}
 
 _FILE = TEXT | {"format": "binary"}
+_BASE64 = (
+    "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==|[A-Za-z0-9+/][A-Za-z0-9+/=]))"  # of a byte or more
+)
 _DATA_URL = TEXT | {
     "format": "data-url",
-    "pattern": f"^data:({'|'.join(IMAGE_TYPES)});base64,[A-Za-z0-9+/]+={{0,2}}$",
+    "pattern": f"^data:({'|'.join(IMAGE_TYPES)});base64,{_BASE64}$",
+}
+_AMONG_OTHERS = {
+    "description": "What is not a data URL gets its problem in `results`; if none is, all get 400."
 }
 
 # A 7 of 24 x 24 pixels.
@@ -115,11 +121,20 @@ _ERROR_HEADERS = {
     429: {"Retry-After": _WAIT},
     503: {"Retry-After": _WAIT},
 }
+_ETAG = {"ETag": _header("To ask with `If-None-Match` whether it has changed.", TEXT)}
+_UNCHANGED = {"304": {"description": "It has not changed.", "headers": _ETAG | _REQUEST_ID}}
+_KEPT = ("/models", "/openapi.json")  # by clients
 # Statuses with which gunicorn or werkzeug refuses requests, too.
 _HAVE_OTHER_TYPES = (400, 404, 413)
 # Of the rooms of classes, which are no part of the API.
 OF_ROOMS = (ProblemCode.UNKNOWN_ROOM, ProblemCode.ROOM_FULL, ProblemCode.NO_SPACE_FOR_ROOM)
 
+_TAGS = {
+    "Reading": "Digits and numbers in pictures, and sheets that are printed for them.",
+    "Networks": "What reads them.",
+    "Operation": "For those who run the server.",
+}
+_PAGE = {"text/html": {"schema": TEXT}}
 _NUMBERS = {"application/octet-stream": {"schema": _FILE}}
 _OBJECT = {"application/json": {"schema": {"type": "object"}}}
 _METRICS = {key: {"schema": TEXT} for key in ("text/plain", "application/openmetrics-text")}
@@ -137,7 +152,8 @@ def blueprint(settings: Settings, models: Sequence[str], *, has_metrics: bool) -
 
     @described.get("/openapi.json")
     def openapi() -> Response:
-        return respond(description | {"servers": [{"url": f"{request.script_root}/"}]})
+        servers = [{"url": f"{request.script_root}/"}]
+        return revalidated(respond(description | {"servers": servers}))
 
     @described.get("/api")
     def page() -> str:
@@ -172,6 +188,7 @@ def document(settings: Settings, models: Sequence[str]) -> Object:
             "summary": "Handwritten digits, read by a neural network",
             "description": _DESCRIPTION.format(**vars(settings)),
         },
+        "tags": [{"name": name, "description": words} for name, words in _TAGS.items()],
         "paths": _paths(statuses, settings),
         "components": {
             "schemas": schemas(settings, models),
@@ -221,6 +238,7 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
                 *(of_batch, many_allowed),
             ),
             (post, "/sheet", "read_sheet", "Read a class sheet", "SheetAnswer", statuses, one),
+            (get, "/sheet", "sheet", "A class sheet to print", _PAGE, key | {400}, _printed()),
         ],
         "Networks": [
             (get, "/models", "models", "The networks' scores", "ModelsAnswer", key | {400}),
@@ -238,20 +256,30 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
         for method, path, name, summary, content, errors, *sent in rows:
             if isinstance(content, str):
                 content = {"application/json": {"schema": {"$ref": SCHEMAS + content}}}
-            headers = _REQUEST_ID | limits.get(method, {})
+            is_kept = path in _KEPT
+            headers = _REQUEST_ID | limits.get(method, {}) | (_ETAG if is_kept else {})
             answer = {"description": "The answer.", "headers": headers, "content": content}
             problems = {
                 str(status): {"$ref": f"#/components/responses/Problem{status}"}
                 for status in errors
             }
             operation = {"tags": [tag], "operationId": name, "summary": summary}
-            operation |= {"responses": {"200": answer} | problems}
+            unchanged = _UNCHANGED if is_kept else {}
+            operation |= {"responses": {"200": answer} | unchanged | problems}
             if path in QUERIES:
                 operation["parameters"] = _parameters(QUERIES[path])
             for members in sent:
                 operation |= members
-            paths[path] = {method: operation}
+            paths.setdefault(path, {})[method] = operation
     return paths
+
+
+def _printed() -> Object:
+    """Return the parameters of the page with the class sheet; it ignores others, as pages do."""
+    rows: Object = {"type": "integer", "minimum": PUPILS[0], "maximum": PUPILS[-1]}
+    rows["default"] = DEFAULT_PUPILS
+    pupils = {"in": "query", "name": "pupils", "description": "How many rows it has."}
+    return {"parameters": [*_parameters(Query), pupils | {"schema": rows}]}
 
 
 def _parameters(query_type: type[Query]) -> list[Object]:
@@ -302,7 +330,7 @@ def pictures(max_items: int | None = None, *, has_allowed: bool = False) -> Obje
     raw: Object = {media_type: {"schema": _FILE} for media_type in IMAGE_TYPES}
     if max_items:
         several: Object = {"type": "array", "minItems": 1, "maxItems": max_items}
-        file, url = several | {"items": _FILE}, several | {"items": _DATA_URL}
+        file, url = several | {"items": _FILE}, several | {"items": _DATA_URL | _AMONG_OTHERS}
         key, example, raw = "images", [SEVEN, SEVEN], {}
     fields = {"image": file} | ({"allowed": answer_types.ALLOWED_LINES} if has_allowed else {})
     members = {key: url} | ({"allowed": answer_types.ALLOWED_LIST} if has_allowed else {})

@@ -283,7 +283,11 @@ class AllowedText:
 
     text: AnyText
     confidence: Annotated[
-        Fraction, Meta(description="Its chance, among all that are allowed and those that are not.")
+        Fraction,
+        Meta(
+            description="The chance of its number, as 1204 or 1204.-, among all that are allowed "
+            "and those that are not."
+        ),
     ]
 
 

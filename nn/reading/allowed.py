@@ -24,6 +24,7 @@ from nn.reading.text_search import (
     DIGITS,
     EXACT,
     MAX_LENGTH,
+    SEPARATORS,
     SIGNS,
     All,
     Amounts,
@@ -200,7 +201,8 @@ def best_match(frames: NDArray[np.floating], read: str, restriction: Restriction
     """Return the likeliest allowed text of a line, ``NO_MATCH`` where none has any probability.
 
     Bayes' theorem with the same probability before for each allowed text, and ``OUTSIDE`` for all
-    others together, of which ``read`` stands for the likeliest.
+    others together, of which ``read`` stands for the likeliest. Texts that are one number, such as
+    13524 and 13524.-, count together: the likeliest of them stands for all, with their probability.
 
     Parameters
     ----------
@@ -224,9 +226,18 @@ def best_match(frames: NDArray[np.floating], read: str, restriction: Restriction
     outside = sum(OUTSIDE * exp(chance - greatest) for chance in others.values())
     chances = {text: exp(each - greatest) for text, each in fitting.items()}
     total = sum(chances.values()) + outside
-    order = sorted(chances, key=lambda text: -chances[text])[: N_ALTERNATIVES + 1]
-    (text, confidence), *alternatives = ((text, chances[text] / total) for text in order)
+    of_numbers: dict[str, tuple[str, float]] = {}  # the likeliest text, and the sum of all
+    for text in sorted(chances, key=lambda text: -chances[text]):
+        likeliest, together = of_numbers.get(number := _as_number(text), (text, 0.0))
+        of_numbers[number] = likeliest, together + chances[text]
+    order = sorted(of_numbers.values(), key=lambda found: -found[1])[: N_ALTERNATIVES + 1]
+    (text, confidence), *alternatives = ((text, chance / total) for text, chance in order)
     return Match(text, confidence, outside / total, alternatives)
+
+
+def _as_number(text: str) -> str:
+    """Return what texts of one number have in common: digits, and signs before the last digit."""
+    return text.rstrip(SEPARATORS + "-").replace(",", ".")
 
 
 def parse_pattern(pattern: str) -> list[Place]:

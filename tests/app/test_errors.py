@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.config import Settings
 from app.errors import ProblemCode
+from app.languages import NAMES, load
 from nn.decoding.picture_errors import PictureFault
-from tests.app.posting import check_problem
+from tests.app.posting import check_problem, post_raw
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -66,6 +67,22 @@ def test_an_error_page_has_its_visitors_language(settings: Settings, client: Fla
     assert (
         "Das ist ein Fehler des Servers." in app.test_client().get("/broken", headers=german).text
     )
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_a_400_says_in_each_language_what_was_expected_and_what_came(
+    language: str, client: FlaskClient, seven: bytes
+) -> None:
+    unreadable, no_picture = ProblemCode.NOT_A_READABLE_REQUEST, ProblemCode.NOT_A_PICTURE
+    for code, query, body, words in (
+        (unreadable, "risk=7", seven, "risk must be a number from 0.001 to 0.05, but is '7'."),
+        (unreadable, "modle=mlp", seven, "/predict has no parameter 'modle', but lang, model,"),
+        (no_picture, "", b"seven", "The 5 bytes are not a picture. Expected a PNG, JPEG"),
+    ):
+        response = post_raw(client, body, path=f"/predict?lang={language}&{query}")
+        check_problem(response, code, words)
+        if language != "en":
+            check_problem(response, code, load(language).text(code.description))
 
 
 def test_a_wrong_method_gets_405_and_the_right_ones(client: FlaskClient) -> None:

@@ -16,6 +16,7 @@ import { Row, STATUS } from "./row.js";
 /** @typedef {import("./entry.js").Entry} Entry */
 
 const MOST_ROWS = 200; // that a browser makes at once
+const MOST_TILES = 24; // of the strip, so that a page that is open for hours does not grow: the table has all readings
 const KEPT = {
   all: "",
   some: translate(
@@ -123,7 +124,7 @@ export class ReadingTable {
 
   #showRows() {
     const ordered = this.#ordered;
-    const shown = ordered.slice(0, this.#most);
+    const shown = ordered.slice(0, this.isStrip ? MOST_TILES : this.#most);
     const focused = document.activeElement;
     const ids = new Set(shown.map(({ id }) => id));
     for (const [id, row] of this.#rows) {
@@ -140,7 +141,7 @@ export class ReadingTable {
       else this.rows.insertBefore(row.item, next);
     });
     this.rows.style.setProperty("--rows", shown.length);
-    this.part("more").hidden = shown.length === ordered.length;
+    this.part("more").hidden = this.isStrip || shown.length === ordered.length;
     if (this.rows.contains(focused)) focused.focus({ preventScroll: true }); // it loses the focus when it is moved
     if (this.isStrip) this.#markCurrent(this.page.openedId());
     else this.#showChosen(ordered);

@@ -15,7 +15,7 @@ from app.config import Settings
 from app.errors import ProblemCode
 from nn.core.network import Network
 from nn.decoding.picture_files import Picture, PictureFile
-from tests.app.posting import Post, ask
+from tests.app.posting import Post, ask, check_problem
 from tests.drawing import as_file, data_url, draw, draw_number
 
 BATCH = "/predict/batch"
@@ -155,6 +155,19 @@ def test_items_that_are_no_data_urls_get_problems(client: FlaskClient, seven: by
     types = {result["error"]["type"] for result in bad}
     assert types == {ProblemCode.NOT_A_READABLE_REQUEST.type}
     assert good["digit"] == 7
+
+
+@pytest.mark.parametrize("path", [BATCH, "/read/batch"])
+def test_a_batch_without_a_data_url_is_refused_as_one_picture_is(
+    path: str, client: FlaskClient
+) -> None:
+    words = "A picture in JSON must begin with 'data:image/png;base64,', but this one begins ''."
+    for images in ([""], ["", "7.png", None]):
+        response = client.post(path, json={"images": images})
+        check_problem(response, ProblemCode.NOT_A_READABLE_REQUEST, words)
+    empty = {"images": ["data:image/png;base64,"]}
+    (result,) = client.post(path, json=empty).get_json()["results"]  # a file of 0 bytes
+    assert result["error"]["type"] == ProblemCode.EMPTY_PICTURE.type
 
 
 @pytest.mark.parametrize("path", ["/predict", "/read"])

@@ -70,16 +70,55 @@ def test_the_description_is_openapi_of_the_projects_version(description: Descrip
 
 
 def test_every_route_is_described_but_pages(app: Flask, description: Description) -> None:
-    routes = {
+    routes = {  # of which some share their path with a page
         (rule.rule, method.lower())
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - AUTOMATIC
-        if not rule.endpoint.startswith(("static", "pages.", "rooms.", "openapi.page"))
+        if not rule.endpoint.startswith(("static", "rooms.", "openapi.page"))
+        and (not rule.endpoint.startswith("pages.") or rule.rule in description["paths"])
     }
     described = {
         (path, method) for path, methods in description["paths"].items() for method in methods
     }
     assert described == routes
+
+
+def test_each_operation_is_in_a_group_that_is_described(description: Description) -> None:
+    groups = {tag["name"] for tag in description["tags"] if tag["description"]}
+    operations = [each for methods in description["paths"].values() for each in methods.values()]
+    assert {name for each in operations for name in each["tags"]} == groups
+    assert all(each["tags"] for each in operations)
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/models"])
+def test_clients_keep_what_changes_with_the_server_alone_and_ask_whether_it_has(
+    path: str, client: FlaskClient, description: Description
+) -> None:
+    headers = {"Accept-Encoding": "gzip"}
+    first = client.get(path, headers=headers)
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    plain = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    again = client.get(path, headers=headers | {"If-None-Match": first.headers["ETag"]})
+    for same in (plain, again):
+        assert (same.status_code, same.data) == (304, b"")
+        assert (same.headers["ETag"], same.vary) == (first.headers["ETag"], first.vary)
+    other = client.get(path, headers={"If-None-Match": '"other"'})
+    assert (other.status_code, other.json) == (200, client.get(path).json)
+    operation = description["paths"][path]["get"]
+    assert {"200", "304"} <= operation["responses"].keys()
+    assert "ETag" in operation["responses"]["200"]["headers"]
+
+
+@pytest.mark.parametrize("pupils", ["12", "46"])
+def test_the_sheet_to_print_is_as_described(
+    pupils: str, client: FlaskClient, description: Description
+) -> None:
+    response = client.get(f"/sheet?pupils={pupils}&lang=de")
+    check(description, response, "get", "/sheet")
+    parameters = description["paths"]["/sheet"]["get"]["parameters"]
+    schemas = {parameter["name"]: parameter["schema"] for parameter in parameters}
+    assert schemas.keys() == {"lang", "pupils"}
+    assert (int(pupils) <= schemas["pupils"]["maximum"]) == (response.status_code == 200)
 
 
 def test_metrics_are_described_only_where_they_are_at_the_same_port(

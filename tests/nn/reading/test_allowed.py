@@ -18,7 +18,7 @@ from nn.reading.allowed import (
     parse_pattern,
 )
 from nn.reading.doubts import NO_MATCH
-from nn.reading.lines.strip import BLANK, CLASSES, COMMA, N_CLASSES, OTHER, POINT
+from nn.reading.lines.strip import BLANK, CLASSES, COMMA, MINUS, N_CLASSES, OTHER, POINT
 from nn.reading.text_search import (
     BEAM_WIDTH,
     MAX_LENGTH,
@@ -395,6 +395,30 @@ def test_of_the_allowed_texts_the_likeliest_is_found_although_another_is_read() 
     assert match.text == "114"
     assert match.alternatives[0][0] == "119"
     assert match.confidence == pytest.approx(0.06 / (0.06 + 0.04 + OUTSIDE * 0.54), rel=0.01)
+
+
+def test_texts_that_are_one_number_count_together_as_the_likeliest_of_them() -> None:
+    line = signs_of({1: 1.0}, {3: 0.6, 8: 0.4}, {POINT: 0.5, COMMA: 0.2}, {MINUS: 0.3})
+    match = best_match(line, "13.", Restriction(length=2))
+    texts = [match.text, *(text for text, _ in match.alternatives)]
+    assert texts == ["13.", "18."]
+    assert match.confidence == pytest.approx(0.6, abs=1e-3)
+    assert match.alternatives[0][1] == pytest.approx(0.4, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one_number"),
+    [("1.5", "1,5", True), ("7", "7.-", True), ("1.5", "15", False), ("07", "7", False)],
+)
+def test_a_number_has_the_same_digits_and_the_same_place_of_its_point(
+    one: str, other: str, is_one_number: bool
+) -> None:
+    labels = [SIGNS.index(sign) for sign in one]
+    line = signs_of(*({label: 0.9} for label in labels))
+    line[:, :BLANK] += 1e-3
+    match = best_match(line, one, Restriction(values=[one, other]))
+    assert match.text == one
+    assert [text for text, _ in match.alternatives] == ([] if is_one_number else [other])
 
 
 def test_a_text_that_is_not_allowed_counts_a_fiftieth() -> None:
