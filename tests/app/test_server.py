@@ -4,6 +4,7 @@ tests/hostile/test_faults.py asks it beside a hundred slow clients of each kind.
 """
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -31,6 +32,7 @@ from tests.serving import (
     problem_in,
     send,
     serving,
+    stopped,
 )
 from tests.waiting import wait_for
 
@@ -318,6 +320,39 @@ def test_operators_are_answered_while_the_public_has_all_its_connections() -> No
         waiting.settimeout(0.5)
         with pytest.raises(TimeoutError):
             waiting.recv(1)
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 503), (signal.SIGHUP, 200)], ids=["stops", "reloads"]
+)
+def test_a_worker_says_that_the_server_is_not_ready_once_it_stops_but_not_when_it_reloads(
+    number: int, status: int
+) -> None:
+    ready = b"GET /readyz HTTP/1.1\r\nHost: inkling\r\n\r\n"
+    with serving() as server, connect(server) as kept, connect(server) as slow:
+        kept.sendall(ready)
+        response = HTTPResponse(kept)
+        response.begin()
+        assert b'"ready"' in response.read()
+        slow.sendall(HEAD + b"Content-Length: 1000\r\n\r\nhalf")  # the worker waits for the rest
+        [worker] = server.worker_pids()
+        with stopped(worker):  # This connection's next request is there when SIGTERM comes.
+            server.process.send_signal(number)
+            wait_for(lambda: signal.SIGTERM in pending(worker), "SIGTERM to be sent to the worker")
+            kept.sendall(ready)
+        response = HTTPResponse(kept)
+        response.begin()
+        assert response.status == status
+        if status == 503:
+            assert problem_in(response)["type"] == ProblemCode.STOPPING.type
+            assert response.headers["Retry-After"] == "1"
+
+
+def pending(pid: int) -> set[int]:
+    """Return the numbers of the signals that a process has not received yet."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    [bits] = re.findall(r"^ShdPnd:\s*(\w+)$", status, re.MULTILINE)
+    return {number for number in range(1, 65) if int(bits, 16) >> (number - 1) & 1}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
