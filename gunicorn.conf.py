@@ -1,4 +1,7 @@
-"""Settings of gunicorn: `gunicorn` in this folder serves Inkling without arguments."""
+"""Settings of gunicorn: `gunicorn` in this folder serves Inkling without arguments.
+
+`python -m deploy.serve` does, too, and checks before what gunicorn reads without this file.
+"""
 
 import os
 

@@ -137,14 +137,18 @@ def damage_weights(folder: Path) -> dict[str, str]:
         (damage_weights, "article.npz"),
         (lambda folder: {"INKLING_CERTAIN_AT": "often"}, "INKLING_CERTAIN_AT must be a number"),
         (lambda folder: {"PORT": "http"}, "PORT must be a whole number from 0 to 65535"),
+        (lambda folder: {"WEB_CONCURRENCY": "x"}, "WEB_CONCURRENCY must be a whole number"),
+        (lambda folder: {"WEB_CONCURRENCY": "", "PORT": "-"}, "PORT must be a whole number"),
+        (lambda folder: {"FORWARDED_ALLOW_IPS": "foo"}, "FORWARDED_ALLOW_IPS must be addresses"),
+        (lambda folder: {"FORWARDED_ALLOW_IPS": "10.0.0.1/8"}, "10.0.0.1/8 has host bits set"),
     ],
-    ids=["weights", "setting", "port"],
+    ids=["weights", "setting", "port", "workers", "no workers", "proxies", "network"],
 )
 def test_an_invalid_setting_ends_the_start_with_one_line(
     damage: Callable[[Path], dict[str, str]], words: str, tmp_path: Path
 ) -> None:
     environ = os.environ | {"PORT": "0"} | damage(tmp_path)
-    command = [sys.executable, "-m", "gunicorn"]
+    command = [sys.executable, "-m", "deploy.serve"]
     run = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.count("\n") == 1
