@@ -15,7 +15,7 @@ RUN python3 -m venv --without-pip /venv \
 # checkout was. It is compiled here, because a container with a read-only disk cannot keep the result.
 WORKDIR /inkling
 COPY . .
-RUN chmod -R a+rX . && python3 -m compileall -q app nn gunicorn.conf.py
+RUN chmod -R a+rX . && python3 -m compileall -q app deploy nn gunicorn.conf.py
 
 FROM ${BASE}
 COPY --from=build /venv /venv
@@ -23,7 +23,7 @@ COPY --from=build /inkling /inkling
 WORKDIR /inkling
 # Return freed memory to the operating system: otherwise glibc's allocator keeps tens of megabytes
 # for each thread that has read a large picture. All threads share one arena; blocks from 500 kB on
-# are returned when freed; at most 4 MB of smaller free blocks are kept. `make run` sets the same.
+# are returned when freed; at most 4 MB of smaller free blocks are kept. deploy/serve.py sets the same.
 ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=500000 MALLOC_TRIM_THRESHOLD_=4000000
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     HOST=0.0.0.0 PORT=8000 METRICS_PORT=9090 INKLING_LOG=json
@@ -32,4 +32,4 @@ EXPOSE 8000
 USER 10001:10001
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --start-interval=500ms \
     CMD ["python", "deploy/healthcheck.py"]
-CMD ["gunicorn"]
+CMD ["python", "-m", "deploy.serve"]

@@ -25,12 +25,8 @@ help: ## list these commands
 
 install: .venv/requirements-dev.installed ## install what training, measuring, exporting and the tests need
 
-# How glibc returns freed memory to the operating system, as in the Dockerfile.
-run: export MALLOC_ARENA_MAX ?= 1
-run: export MALLOC_MMAP_THRESHOLD_ ?= 500000
-run: export MALLOC_TRIM_THRESHOLD_ ?= 4000000
 run: .venv/requirements.installed ## start Inkling and print its address; PORT=8001, or HOST=0.0.0.0 for phones nearby
-	@exec .venv/bin/gunicorn
+	@exec .venv/bin/python -m deploy.serve
 
 page: .venv/requirements.installed ## write Inkling as one file, inkling.html, which works without a server
 	@.venv/bin/python -m app.standalone inkling.html

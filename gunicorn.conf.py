@@ -1,4 +1,7 @@
-"""Settings of gunicorn: `gunicorn` in this folder serves Inkling without arguments."""
+"""Settings of gunicorn: `gunicorn` in this folder serves Inkling without arguments.
+
+`python -m deploy.serve` does, too, and checks before what gunicorn reads without this file.
+"""
 
 import os
 
@@ -88,7 +91,7 @@ wsgi_app = f"{app_name}.wsgi"
 bind = _addresses()
 workers = _whole_number("WEB_CONCURRENCY", min(os.cpu_count() or 1, 4), range(1, MAX_WORKERS + 1))
 # gunicorn's gevent worker, where a connection costs no thread, however slow its client is.
-worker_class = f"{app_name}.requests.connections.Worker"
+worker_class = f"{app_name}.requests.worker.Worker"
 worker_connections = _most_connections()
 backlog = 2048
 # The longest time, in seconds, from one request to the next or to the end of its head. It is longer
@@ -137,6 +140,8 @@ def post_worker_init(worker: Any) -> None:
 def on_reload(server: Any) -> None:
     """Load the weights and the API key again on SIGHUP; new workers replace the present ones."""
     logging.getLogger("inkling").info("Inkling reloads its weights and its key")
+    for worker in server.WORKERS.values():
+        worker.is_replaced = True
     server.app.wsgi().reload()
 
 

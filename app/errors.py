@@ -58,6 +58,7 @@ class ProblemCode(Enum):
     TOO_MANY_REQUESTS = 429, "The client has made all the requests that it may make for now."
     NO_SPACE_FOR_ROOM = 507, "The server has no space for another room, or for more in it."
     TOO_BUSY = 503, "Too many pictures came at once; send this one again."
+    STOPPING = 503, "The server is stopping, and is not ready for further requests."
 
     def __init__(self, status: int, description: str) -> None:
         words = self.name.lower().replace("_", "-")
@@ -119,6 +120,12 @@ def too_busy() -> Problem:
     """Return the problem of a request that came while too many others were under way."""
     detail = "More pictures came than can be read at a time. Send this one again in a second."
     return Problem(ProblemCode.TOO_BUSY, detail, headers={"Retry-After": "1"})
+
+
+def stopping() -> Problem:
+    """Return the problem that makes balancers send requests elsewhere while a server stops."""
+    detail = "This server is stopping. Send requests to another one, or here again in a second."
+    return Problem(ProblemCode.STOPPING, detail, headers={"Retry-After": "1"})
 
 
 def details(error: HTTPException, language: Language) -> ProblemDetails:

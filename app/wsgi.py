@@ -58,9 +58,9 @@ class Application:
             with suppress(Problem):  # another worker does it
                 self._rooms.erase_ended()
 
-    def refuse_bodies(self) -> None:
-        """Refuse what is still arriving, when the worker stops."""
-        self._arrival.refuse_bodies()
+    def stop(self, *, is_replaced: bool) -> None:
+        """Begin to stop; the server stays ready where other workers replace this one."""
+        self._arrival.stop(is_replaced=is_replaced)
 
     def reload(self) -> None:
         """Load the weights and the API key again; keep the present ones where these are bad."""

@@ -11,10 +11,13 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-from nn.arguments import Parser, number, program
+from nn.arguments import IS_INSTALLED, Parser, number, program
 
 INDENT = 6 * " "
-CONFIG = Path(__file__).resolve().parent / "gunicorn_conf.py"
+FOLDER = Path(__file__).resolve().parent
+CONFIG = FOLDER / "gunicorn_conf.py" if IS_INSTALLED else FOLDER.parent / "gunicorn.conf.py"
+PROGRAM = program("serve") if IS_INSTALLED else "python -m deploy.serve"
+CANNOT_START = "Inkling cannot start"
 # How glibc returns freed memory to the operating system, as in the Dockerfile.
 ALLOCATOR = {
     "MALLOC_ARENA_MAX": "1",
@@ -40,31 +43,52 @@ class ServeParser(Parser):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until the process is stopped."""
     options = options_parser().parse_args(arguments)
-    if os.name == "nt":
-        serve_with_waitress(options.host, options.port)
+    host = options.host or os.environ.get("HOST") or "127.0.0.1"
+    port = str(os.environ.get("PORT") or 8000 if options.port is None else options.port)
+    if os.name != "nt":
+        serve_with_gunicorn(host, port)
+    elif port.isdecimal():
+        serve_with_waitress(host, int(port))
     else:
-        serve_with_gunicorn(options.host, options.port)
+        sys.exit(f"{CANNOT_START}: PORT must be a whole number, but it is {port!r}")
 
 
 def options_parser() -> ArgumentParser:
     """Return the parser of the command's options."""
-    parser = ServeParser(prog=program("serve"), description=__doc__)
+    parser = ServeParser(prog=PROGRAM, description=__doc__)
     host = "where to listen (default HOST, else 127.0.0.1); 0.0.0.0 for phones nearby"
-    parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1", help=host)
+    parser.add_argument("--host", help=host)
     port = "the port (default PORT, else 8000)"
-    default = os.environ.get("PORT") or "8000"
-    parser.add_argument("--port", type=number(int, 0, 65_535), default=default, help=port)
+    parser.add_argument("--port", type=number(int, 0, 65_535), help=port)
     return parser
 
 
-def serve_with_gunicorn(host: str, port: int) -> None:
+def serve_with_gunicorn(host: str, port: str) -> None:
     """Become gunicorn: its settings must be made before numpy and sockets are imported."""
-    import gunicorn  # noqa: F401, a missing package is named before this process ends
-
-    os.environ.update(HOST=host, PORT=str(port))
+    check_gunicorns_variables()
+    os.environ.update(HOST=host, PORT=port)
     for name, value in ALLOCATOR.items():
         os.environ.setdefault(name, value)
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", str(CONFIG)])
+
+
+def check_gunicorns_variables() -> None:
+    """Exit with one line for a variable of which gunicorn would print a traceback or no name.
+
+    gunicorn reads these variables before its configuration file can check them.
+    """
+    workers, proxies = "WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"
+    if not os.environ.get(workers, "0"):
+        del os.environ[workers]  # Empty is the default, as of the other variables.
+    try:
+        from gunicorn.config import Config
+    except ValueError:
+        value = os.environ[workers]
+        sys.exit(f"{CANNOT_START}: {workers} must be a whole number, but it is {value!r}")
+    try:
+        Config()
+    except ValueError as error:
+        sys.exit(f"{CANNOT_START}: {proxies} must be addresses or *: {error}")
 
 
 def serve_with_waitress(host: str, port: int) -> None:
@@ -93,3 +117,7 @@ def serve_with_waitress(host: str, port: int) -> None:
         sys.exit(f"inkling serve: {error}")
     print(f"Inkling is ready: {http_url(host, server.effective_port)}", flush=True)
     server.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -48,7 +48,7 @@ def report_missing(module: str, name: str, others: Sequence[str]) -> int:
     if name in PARSERS:
         PARSERS[name]().parse_args(others)
     package = module.partition(".")[0]
-    message = f"{program(name)}: needs the package {package}: {how_to_install(package)}"
+    message = f"{program(name)}: needs the package {package}: {how_to_install(package, name)}"
     print(message, file=sys.stderr)
     return FAILED
 

@@ -80,8 +80,8 @@ def version() -> str:
     return str(_project()["version"])
 
 
-def how_to_install(package: str) -> str:
-    """Return what brings a package that is missing: an extra of Inkling's."""
+def how_to_install(package: str, command: str = "") -> str:
+    """Return what brings a package that a command needs: an extra, its own if that has it."""
     if not IS_INSTALLED:
         return "make install brings it"
     extras = _project()["optional-dependencies"]
@@ -89,7 +89,8 @@ def how_to_install(package: str) -> str:
     found = [
         extra for extra, needed in extras.items() if any(re.match(name, each) for each in needed)
     ]
-    return f"install inkling-digits with its extra {' or '.join(found[:1] or extras)}"
+    first = [command] if command in found else found[:1]
+    return f"install inkling-digits with its extra {' or '.join(first or extras)}"
 
 
 def _project() -> dict[str, Any]:

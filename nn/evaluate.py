@@ -8,13 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nn import command_options, plots
+from nn import command_options
 from nn.arguments import program
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.kaggle import read_test, write_submission
 from nn.data.mnist import load_mnist
-from nn.evaluation import sets
 from nn.evaluation.classifier_metrics import (
     class_scores,
     confusion_matrix,
@@ -37,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parse_args(arguments)
     try:
         if options.dev:
+            from nn.evaluation import sets  # with what trains; the user's pictures need less
+
             reader = load(options.name, options.models)
             print(sets.measure_all_sets(reader, options.data, options.every))
             return
@@ -93,6 +94,8 @@ def submit(network: Network, table: Path, out: Path) -> None:
 
 def report_on_mnist(network: Network, digits: Digits, out: Path) -> None:
     """Print accuracy and confusion matrix, and write the picture of the worst mistakes."""
+    from nn import plots  # with matplotlib, which the user's pictures do not need
+
     activations = network.activations(to_inputs(digits.images))
     predictions = activations.argmax(axis=1)
     n_correct = int((predictions == digits.labels).sum())

@@ -13,6 +13,7 @@ from nn import command_options
 from nn.arguments import program
 from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
+from nn.data.pictures.uses import PICTURES_SUFFIX
 from nn.evaluation.classifier_metrics import proportion
 from nn.export.model_card import FENCE, front_matter
 from nn.files import write_all_atomically
@@ -23,7 +24,7 @@ from nn.models.line_network import CERTAINTY, LINES
 from nn.models.weights import Model, WeightsError, load, load_trainable, round_to_half, to_files
 from nn.reading.certainty_model import Certainty, CertaintyError
 from nn.training.digit_training import score
-from nn.training.run_files import PICTURES_SUFFIX, RUNS, RunError
+from nn.training.run_files import RUNS, RunError
 
 PROGRAM = program("promote")
 SUFFIXES = (".npz", ".json", ".csv", ".png")  # of a run's files

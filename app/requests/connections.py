@@ -1,11 +1,10 @@
-"""Connections and the requests on them: what they may hold and take, and their end on SIGTERM.
+"""Connections and the requests on them: what they may hold and take.
 
 The server is gunicorn with its gevent worker: each connection has a greenlet, so that a slow client
 costs little more than its bytes. gevent itself ends nothing.
 """
 
 import errno
-import os
 import select
 import struct
 import sys
@@ -15,24 +14,21 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
-from socket import SHUT_RD, SO_LINGER, SOL_SOCKET
+from socket import SO_LINGER, SOL_SOCKET
 from typing import Any
 
-from gevent import Timeout, get_hub, getcurrent, monkey, sleep, spawn, spawn_later
+from gevent import Timeout, get_hub, getcurrent, monkey, sleep, spawn_later
 from gevent.lock import BoundedSemaphore
-from gevent.socket import socket
-from gunicorn.workers.ggevent import GeventWorker
 from werkzeug.wsgi import ClosingIterator
 
 from app.errors import Problem, ProblemCode, too_busy
-from app.requests.request import HAS_GONE, PROBES, TURN
+from app.requests.request import HAS_GONE, IS_STOPPING, PROBES, TURN
 
 CHUNK_BYTES = 65_536
 READ_AHEAD_BYTES = 1_048_576  # gunicorn receives at most this much before it is read
 RESERVE = 0.25  # of a budget more, for small bodies and answers where large ones fill it
 CHUNKS_OF_A_TURN = 16  # until others go first; one with many extensions takes 0.08 ms, others 0.002
-INTERVAL_S = 0.5
-MAX_FINISHING_S = 6
+MAX_FINISHING_S = 6  # for bodies that are still arriving when the worker stops
 CLOSE_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: closing discards what was not sent
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -69,55 +65,6 @@ class Limits:
     max_pages_s: float = 0.005
 
 
-class Worker(GeventWorker):  # type: ignore[misc]
-    """gunicorn's worker, which closes idle connections when it stops.
-
-    gunicorn waits for all connections, also for idle ones, then writes an error to them.
-    """
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._idle: set[socket] = set()  # the connections without a request
-
-    def handle(self, listener: Any, client: socket, addr: Any) -> None:
-        """Serve a connection until it ends."""
-        self._idle.add(client)
-        try:
-            super().handle(listener, client, addr)
-        finally:
-            self._idle.discard(client)
-
-    def handle_request(self, listener_name: Any, req: Any, sock: socket, addr: Any) -> None:
-        """Answer a request."""
-        self._idle.discard(sock)
-        super().handle_request(listener_name, req, sock, addr)
-        self._idle.add(sock)
-
-    def handle_exit(self, sig: int, frame: Any) -> None:
-        """Stop, on SIGTERM."""
-        super().handle_exit(sig, frame)
-        spawn(self._end_idle)
-        if refuse_bodies := getattr(self.wsgi, "refuse_bodies", None):  # not of the tests' apps
-            spawn_later(MAX_FINISHING_S, refuse_bodies)
-
-    def _end_idle(self) -> None:
-        """Make reading a connection that is idle for some time return the end of the stream.
-
-        That comes after what has arrived. A socket of Python's own does so at once; gevent's would
-        wait for data, and raise an error in another greenlet that reads.
-        """
-        plain = monkey.get_original("socket", "socket")
-        idle_before: set[socket] = set()
-        while True:
-            sleep(INTERVAL_S)
-            for connection in self._idle & idle_before:
-                # The client may have gone.
-                with suppress(OSError), plain(fileno=os.dup(connection.fileno())) as same:
-                    same.setblocking(False)
-                    same.shutdown(SHUT_RD)
-            idle_before = set(self._idle)
-
-
 class BoundedArrival:
     """WSGI middleware: bounds the bodies and the answers of an app's requests.
 
@@ -143,6 +90,7 @@ class BoundedArrival:
         self._app = app
         self._bodies, self._answers = Budget(limits), Budget(limits)
         self._pages = Pages(limits.max_pages_s)
+        self._is_stopping = False
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -152,6 +100,7 @@ class BoundedArrival:
         connection = environ.get("gunicorn.socket")
         environ[HAS_GONE] = partial(has_gone, connection)
         environ[TURN] = self._pages.turn
+        environ[IS_STOPPING] = self._is_stopping
         body = environ["wsgi.input"] = Body(environ, self._bodies)
         is_page = environ.get("REQUEST_METHOD") in ("GET", "HEAD")
         # Probes take less time than the wait for a turn, and say whether the server lives.
@@ -171,9 +120,13 @@ class BoundedArrival:
             in_parts(response, self._answers, connection), [close, body.require_end]
         )
 
-    def refuse_bodies(self) -> None:
-        """Refuse each body that is still arriving with 503, without receiving its rest."""
-        self._bodies.refuse_all()
+    def stop(self, *, is_replaced: bool) -> None:
+        """Refuse what is still arriving after some seconds; the server is not ready from now on.
+
+        Where other workers replace this one, the server stays ready.
+        """
+        self._is_stopping = not is_replaced
+        spawn_later(MAX_FINISHING_S, self._bodies.refuse_all)
 
 
 class Budget:

@@ -46,6 +46,8 @@ MAX_JSON_VALUES = 30_000
 
 HAS_GONE = "inkling.has_gone"
 """Key of a WSGI environment: returns whether the client has gone, where the server can tell."""
+IS_STOPPING = "inkling.is_stopping"
+"""Key of a WSGI environment: whether the server stops, so that it is no longer ready."""
 TURN = "inkling.turn"
 """Key of a WSGI environment: returns a context that waits for a turn to compute a page."""
 

@@ -9,8 +9,9 @@ from msgspec import UNSET
 from msgspec.structs import asdict
 
 from app import languages
+from app.errors import stopping
 from app.requests.query import EXPLAINED, QUERIES, NumbersQuery, Query, WeightsQuery, parse
-from app.requests.request import HOW_TO_SEND, HOW_TO_SEND_SEVERAL, request
+from app.requests.request import HOW_TO_SEND, HOW_TO_SEND_SEVERAL, IS_STOPPING, request
 from app.responses import Outcome, Response, respond, response_in_parts, revalidated
 from app.service.answer_types import Alive, ModelsAnswer, Ready
 from app.service.answers import Options, restriction
@@ -77,6 +78,8 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
 
     @api.get("/readyz")
     def readyz() -> Response:
+        if request.environ.get(IS_STOPPING):
+            raise stopping()
         return respond(Ready("ready", list(predictor.models.digits), VERSION))
 
     return api

@@ -248,7 +248,7 @@ def _paths(statuses: Set[int], settings: Settings) -> Object:
             (get, "/metrics", "metrics", "Counts and times, for Prometheus", _METRICS, key),
             (get, "/openapi.json", "openapi", "This description", _OBJECT, key),
             (get, "/healthz", "healthz", "Whether the server is alive", "Alive", set(), probe),
-            (get, "/readyz", "readyz", "Which networks the server has", "Ready", set(), probe),
+            (get, "/readyz", "readyz", "Which networks the server has", "Ready", {503}, probe),
         ],
     }
     paths: Object = {}

@@ -14,6 +14,7 @@ import os
 import secrets
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -255,15 +256,21 @@ class Rooms:
                 raise _no_space("Their file cannot take more.") from None
 
     def _connect(self, path: Path | str) -> sqlite3.Connection:
-        file = sqlite3.connect(path, BUSY_S, isolation_level=None, check_same_thread=False)
-        for setting in (
-            "synchronous = OFF",  # it need not outlive the system
-            "secure_delete = ON",  # what is erased is overwritten
-            "foreign_keys = ON",
-            f"max_page_count = {MAX_FILE_BYTES // _PAGE_BYTES}",
-        ):
-            file.execute(f"PRAGMA {setting}")
-        file.executescript(_SCHEMA)
+        file = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        # Since 3.13 Python warns of a connection that nothing closes.
+        closing = weakref.finalize(self, file.close)
+        try:
+            for setting in (
+                "synchronous = OFF",  # it need not outlive the system
+                "secure_delete = ON",  # what is erased is overwritten
+                "foreign_keys = ON",
+                f"max_page_count = {MAX_FILE_BYTES // _PAGE_BYTES}",
+            ):
+                file.execute(f"PRAGMA {setting}")
+            file.executescript(_SCHEMA)
+        except sqlite3.Error:
+            closing()
+            raise
         self._connections[os.getpid()] = file
         return file
 

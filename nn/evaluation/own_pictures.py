@@ -21,6 +21,7 @@ from nn.data.pictures.own_digits import (
     hashes_of,
     skipped_as_text,
 )
+from nn.data.pictures.uses import pictures_used
 from nn.data.published import data_folder
 from nn.evaluation.classifier_metrics import (
     Bin,
@@ -38,7 +39,6 @@ from nn.reading.certainty_model import RISK
 from nn.reading.doubts import Doubt
 from nn.reading.lines.strip import strip_reader
 from nn.reading.page_reader import PageReader
-from nn.training.run_files import pictures_used
 
 USED = {"learnt": "was learnt from", "held back": "has chosen the network's epoch"}
 

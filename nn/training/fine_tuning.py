@@ -28,6 +28,7 @@ from nn.data.pictures.own_digits import (
     skipped_as_text,
     to_input,
 )
+from nn.data.pictures.uses import PICTURES_SUFFIX, pictures_used
 from nn.models.weights import Model
 from nn.reading.mnist import to_inputs
 from nn.training.calibration import MIN_LIKELIHOOD
@@ -42,11 +43,9 @@ from nn.training.digit_training import (
 from nn.training.own_certainty import judge
 from nn.training.recipes import MAX_LOST_POINTS, RECIPES
 from nn.training.run_files import (
-    PICTURES_SUFFIX,
     RunError,
     describe_run,
     load_base,
-    pictures_used,
     to_csv,
 )
 

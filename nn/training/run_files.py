@@ -3,7 +3,6 @@
 import argparse
 import csv
 import datetime
-import hashlib
 import io
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +19,6 @@ from nn.models.weights import Model, WeightsError
 from nn.training.recipes import MAX_LOST_POINTS, RECIPES
 from nn.training.trainer import ALL_ARCHITECTURES, Training
 
-PICTURES_SUFFIX = ".pictures.csv"  # of what own pictures were used for, in a fine-tuning
 RUNS = Path("runs")  # each training has a folder in it, and git ignores it
 
 
@@ -151,19 +149,3 @@ def to_csv(rows: Iterable[Iterable[object]]) -> bytes:
     table = io.StringIO()
     csv.writer(table, lineterminator="\n").writerows(rows)
     return table.getvalue().encode()
-
-
-def pictures_used(path: Path, metadata: Mapping[str, Any]) -> dict[str, str]:
-    """Return what own pictures were used for, by their SHA-256: learnt, held back or test.
-
-    It is empty for a network that is not fine-tuned, or whose list is missing or of another one.
-    ``path`` is the file of the weights.
-    """
-    table = path.with_suffix(PICTURES_SUFFIX)
-    expected = metadata.get("own", {}).get("sha256")
-    if expected is None or not table.is_file():
-        return {}
-    content = table.read_bytes()
-    if hashlib.sha256(content).hexdigest() != expected:
-        return {}
-    return {row["sha256"]: row["used"] for row in csv.DictReader(content.decode().splitlines())}

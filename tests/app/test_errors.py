@@ -29,7 +29,7 @@ def test_every_published_type_is_kept() -> None:
             "sheet-too-small",
         },
         429: {"too-many-requests"},
-        503: {"too-busy"},
+        503: {"too-busy", "stopping"},
         507: {"no-space-for-room"},
     }
     types = [(code.status, code.type.removeprefix("urn:inkling:")) for code in ProblemCode]

@@ -12,7 +12,6 @@ import pytest
 from gevent import monkey
 
 from app.config import ROOT
-from tests.serving import ALLOCATOR
 
 
 def configuration(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict[str, Any]:
@@ -151,13 +150,6 @@ def test_it_keeps_connections_longer_than_the_balancer(monkeypatch: pytest.Monke
     assert kept_s
     keepalive_s = configuration(monkeypatch)["keepalive"]
     assert int(kept_s[1]) < 60 < keepalive_s < 120  # others keep them for up to 60 seconds
-
-
-def test_make_run_and_the_container_return_freed_memory_alike() -> None:
-    makefile = (ROOT / "Makefile").read_text()
-    by_make = dict(re.findall(r"export (MALLOC_\w+) \?= (\d+)", makefile))
-    assert len(by_make) == 3
-    assert by_make == ALLOCATOR
 
 
 def test_what_is_loaded_before_the_workers_start_is_exempt_from_garbage_collection() -> None:

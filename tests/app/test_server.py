@@ -4,6 +4,7 @@ tests/hostile/test_faults.py asks it beside a hundred slow clients of each kind.
 """
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -31,6 +32,7 @@ from tests.serving import (
     problem_in,
     send,
     serving,
+    stopped,
 )
 from tests.waiting import wait_for
 
@@ -135,14 +137,18 @@ def damage_weights(folder: Path) -> dict[str, str]:
         (damage_weights, "article.npz"),
         (lambda folder: {"INKLING_CERTAIN_AT": "often"}, "INKLING_CERTAIN_AT must be a number"),
         (lambda folder: {"PORT": "http"}, "PORT must be a whole number from 0 to 65535"),
+        (lambda folder: {"WEB_CONCURRENCY": "x"}, "WEB_CONCURRENCY must be a whole number"),
+        (lambda folder: {"WEB_CONCURRENCY": "", "PORT": "-"}, "PORT must be a whole number"),
+        (lambda folder: {"FORWARDED_ALLOW_IPS": "foo"}, "FORWARDED_ALLOW_IPS must be addresses"),
+        (lambda folder: {"FORWARDED_ALLOW_IPS": "10.0.0.1/8"}, "10.0.0.1/8 has host bits set"),
     ],
-    ids=["weights", "setting", "port"],
+    ids=["weights", "setting", "port", "workers", "no workers", "proxies", "network"],
 )
 def test_an_invalid_setting_ends_the_start_with_one_line(
     damage: Callable[[Path], dict[str, str]], words: str, tmp_path: Path
 ) -> None:
     environ = os.environ | {"PORT": "0"} | damage(tmp_path)
-    command = [sys.executable, "-m", "gunicorn"]
+    command = [sys.executable, "-m", "deploy.serve"]
     run = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.count("\n") == 1
@@ -318,6 +324,39 @@ def test_operators_are_answered_while_the_public_has_all_its_connections() -> No
         waiting.settimeout(0.5)
         with pytest.raises(TimeoutError):
             waiting.recv(1)
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 503), (signal.SIGHUP, 200)], ids=["stops", "reloads"]
+)
+def test_a_worker_says_that_the_server_is_not_ready_once_it_stops_but_not_when_it_reloads(
+    number: int, status: int
+) -> None:
+    ready = b"GET /readyz HTTP/1.1\r\nHost: inkling\r\n\r\n"
+    with serving() as server, connect(server) as kept, connect(server) as slow:
+        kept.sendall(ready)
+        response = HTTPResponse(kept)
+        response.begin()
+        assert b'"ready"' in response.read()
+        slow.sendall(HEAD + b"Content-Length: 1000\r\n\r\nhalf")  # the worker waits for the rest
+        [worker] = server.worker_pids()
+        with stopped(worker):  # This connection's next request is there when SIGTERM comes.
+            server.process.send_signal(number)
+            wait_for(lambda: signal.SIGTERM in pending(worker), "SIGTERM to be sent to the worker")
+            kept.sendall(ready)
+        response = HTTPResponse(kept)
+        response.begin()
+        assert response.status == status
+        if status == 503:
+            assert problem_in(response)["type"] == ProblemCode.STOPPING.type
+            assert response.headers["Retry-After"] == "1"
+
+
+def pending(pid: int) -> set[int]:
+    """Return the numbers of the signals that a process has not received yet."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    [bits] = re.findall(r"^ShdPnd:\s*(\w+)$", status, re.MULTILINE)
+    return {number for number in range(1, 65) if int(bits, 16) >> (number - 1) & 1}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -154,3 +154,11 @@ def test_the_same_pages_are_the_same_version(
     standalone.main([str(tmp_path / "again")])
     worker = (tmp_path / "again" / "service_worker.js").read_text()
     assert worker == (site / "service_worker.js").read_text()
+
+
+def test_the_readme_says_how_large_the_file_is(tmp_path: Path) -> None:
+    out = tmp_path / "inkling.html"
+    standalone.main([str(out)])
+    assert (
+        f"one file of about {round(out.stat().st_size / 1e6)} MB" in Path("README.md").read_text()
+    )

@@ -1,10 +1,13 @@
 """The commands, ``python -m nn NAME``, and how they write files."""
 
 import errno
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -103,11 +106,42 @@ def test_where_it_is_installed_the_extra_is_named_that_brings_a_package(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(arguments, "IS_INSTALLED", True)
-    named = {"jinja2": "train", "onnx": "export", "distributed": "dask", "gunicorn": "server"}
+    named = {
+        "matplotlib": "train",
+        "jinja2": "evaluate",
+        "onnx": "export",
+        "distributed": "dask",
+        "gunicorn": "server",
+    }
     for package, extra in named.items():
         told = arguments.how_to_install(package)
         assert told == f"install inkling-digits with its extra {extra}"
+    assert arguments.how_to_install("tqdm", "train").endswith(" extra train")
+    assert arguments.how_to_install("tqdm", "evaluate").endswith(" extra evaluate")
     assert "train or " in arguments.how_to_install("cv2")
+
+
+def test_the_users_pictures_are_measured_with_the_packages_of_the_extra_evaluate_alone(
+    tmp_path: Path,
+) -> None:
+    extras = tomllib.loads(Path("pyproject.toml").read_text())["project"]["optional-dependencies"]
+    listed = {name: {re.split("[>=]", each)[0] for each in extras[name]} for name in extras}
+    assert listed["evaluate"] < listed["train"]
+    missing = sorted(listed["train"] - listed["evaluate"])
+    (tmp_path / "7").mkdir()
+    shutil.copy("static/examples/seven.png", tmp_path / "7")
+    program = f"""
+import sys
+import tomllib
+sys.modules.update(dict.fromkeys({missing}))
+from nn.__main__ import main
+sys.exit(main(["evaluate", "convnet", "--pictures", "{tmp_path}", "--format", "json"]))
+"""
+    environ = {name: value for name, value in os.environ.items() if name != "INKLING_DATA"}
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(command, env=environ, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from PIL import Image
 
 from nn import evaluate
 from nn.data.kaggle import PIXEL_NAMES
+from nn.evaluation import sets
 from nn.models import weights
 from tests.data_sets import needs_data
 
@@ -62,9 +63,7 @@ def test_the_sets_for_measuring_are_read_by_the_named_network_or_the_default(
 ) -> None:
     calls: list[object] = []
     monkeypatch.setattr(evaluate, "load", lambda name, models: name)
-    monkeypatch.setattr(
-        evaluate.sets, "measure_all_sets", lambda *arguments: calls.append(arguments)
-    )
+    monkeypatch.setattr(sets, "measure_all_sets", lambda *arguments: calls.append(arguments))
     evaluate.main(["--dev"])
     evaluate.main(["mlp", "--dev", "--every", "9", "--data", "sets"])
     assert calls == [("convnet", None, 1), ("mlp", Path("sets"), 9)]

@@ -232,7 +232,8 @@ FORGED: dict[str, tuple[Callable[[Path], bytes], str]] = {
     "a wrong CRC": (lambda path: patched(archive(path, GOOD), 16, bytes(4)), NO_ARCHIVE),
     "encrypted": (lambda path: patched(archive(path, GOOD), 8, b"\1"), NO_ARCHIVE),
     "a size that lies": (
-        lambda path: patched(archive(path, GOOD), 20, 2 * bytes([255, 255, 255, 127])), OTHER),
+        lambda path: patched(archive(path, GOOD), 20, 2 * bytes([255, 255, 255, 127])),
+        f"{OTHER}|{NO_ARCHIVE}"),  # newer versions of Python find that entries overlap
     "an array twice": (lambda path: twice(path), "expected 4 arrays, but it holds 5"),
     "a sum as shape": (lambda path: archive(path, npy_that_says("(784, 10+5)", NUMBERS)),
         NO_ARCHIVE),
