@@ -68,21 +68,17 @@ def blueprint(predictor: Predictor, rooms: Rooms, settings: Settings) -> Bluepri
     opened = RateLimiter(storage, parse_many(OPENED_LIMIT), "room")
     wrong_codes = RateLimiter(storage, parse_many(WRONG_CODES_LIMIT), "wrong code", " of a room")
 
-    def is_room(code: str) -> bool:
-        """Whether a room has this code; a client that has guessed too often gets no answer.
-
-        Phones that do not know yet that their room has ended do not guess.
-        """
-        wrong_codes.require_some_left()
-        if not (is_there := rooms.has(code)) and not rooms.has_ended(code):
-            wrong_codes.count()
-        return is_there
-
     def phone(code: str) -> str:
-        """Return the key of the phone that asks, if the room has a place for it."""
+        """Return the key of the phone that asks, if the room has a place for it.
+
+        A wrong code counts, unless its room has ended in the last minutes. A right code is never
+        refused for them: the other phones of a school may have the same address. So codes are too
+        many to be guessed at any speed.
+        """
         key = _key()
         if not rooms.has_phone(code, key):
-            is_room(code)  # which counts a wrong one
+            if not rooms.has(code) and not rooms.has_ended(code):
+                wrong_codes.count()
             rooms.require_place(code)
         return key
 
@@ -90,7 +86,8 @@ def blueprint(predictor: Predictor, rooms: Rooms, settings: Settings) -> Bluepri
     def join() -> tuple[str, int]:
         """Show the page that phones draw on, or ask for the code of a room."""
         code = written(request.args.get("room", ""))[:MAX_CODE_LENGTH]
-        is_wrong = code != "" and not is_room(code)
+        # A wrong one does not count: a page of another site can make browsers ask for this page.
+        is_wrong = code != "" and not rooms.has(code)
         return render_template("join.html", code=code, is_wrong=is_wrong), 404 if is_wrong else 200
 
     @routes.post("/room")

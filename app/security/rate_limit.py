@@ -123,13 +123,6 @@ class RateLimiter:
         for limit in of_site:
             self._ask(hit, limit, site)
 
-    def require_some_left(self) -> None:
-        """Raise Problem 429 where the client has sent all that it may; count nothing."""
-        client, test = client_network(), self._strategy.test
-        over = [(limit, client) for limit in self._limits if not self._ask(test, limit, client)]
-        if over:
-            raise self._refusal(over)
-
     def headers(self) -> dict[str, str]:
         """Return the headers with each limit, and what is left of it for the client.
 

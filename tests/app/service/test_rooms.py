@@ -63,13 +63,13 @@ def content(file: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(file.parent.iterdir()))
 
 
-def test_a_code_is_six_letters_and_digits_that_nobody_confuses_however_it_is_typed(
+def test_a_code_is_eight_letters_and_digits_that_nobody_confuses_however_it_is_typed(
     room: OpenedRoom,
 ) -> None:
     assert is_code(room.code)
     assert not set("AEIOU01L") & set(ALPHABET)
     assert written(f" {room.code[:3].lower()} {room.code[3:].lower()}\n") == room.code
-    for text in ("", room.code[:5], f"{room.code}B", "AAAAAA", "bbbbbb", "../../"):
+    for text in ("", room.code[:7], f"{room.code}B", "AAAAAAAA", "bbbbbbbb", "../../.."):
         assert not is_code(text)
 
 
