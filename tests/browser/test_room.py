@@ -119,7 +119,7 @@ def test_who_comes_late_joins_from_the_presenters_page(class_page: Page) -> None
     phones_button.click()
     board = class_page.locator(".room-board")
     expect(board).to_be_in_viewport(ratio=1)
-    expect(board.locator("[data-part=code]")).to_have_text(code)
+    expect(board.locator("[data-part=code]")).to_have_text(f"{code[:4]} {code[4:]}")
     expect(board.locator("[data-part=address]")).to_have_text(re.compile("^http://.+/join$"))
     assert_accessible(class_page, *THEMES)
     assert_not_wider(class_page, 320)
