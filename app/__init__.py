@@ -12,6 +12,7 @@ from app.config import ROOT, Settings
 from app.requests.request import MAX_TEXT_BYTES, Request, require_client
 from app.responses import Response
 from app.routes import api, openapi, pages, rooms
+from app.security.rate_limit import client_network
 from app.service import models
 from app.service.executor import Executor
 from app.service.predictor import Predictor
@@ -50,7 +51,7 @@ def create_app(
     settings = settings or Settings.from_environ()
     loaded = models.load(settings)
     settings = replace(settings, risk=loaded.certainty.risk, certain_at=None)
-    executor = Executor(settings.max_wait_seconds, in_thread, require_client)
+    executor = Executor(settings.max_wait_seconds, in_thread, require_client, client_network)
     predictor = Predictor(loaded, settings, executor)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.request_class, app.response_class = Request, Response

@@ -14,13 +14,14 @@ from app.errors import Problem, ProblemCode
 from app.requests.query import Query, parse
 from app.requests.request import request
 from app.responses import Response, respond
-from app.security.rate_limit import RateLimiter
+from app.security.rate_limit import SITE_PREFIX, RateLimiter, client_network
 from app.service.class_sheet import ReadDrawing
 from app.service.predictor import Predictor
 from app.service.rooms import (
     MAX_DRAWING_BYTES,
     MAX_PHOTOGRAPH_BYTES,
     MIN_KEY_LENGTH,
+    Client,
     Rooms,
     written,
 )
@@ -33,7 +34,6 @@ asks the server first whether another site may send such a header, and no answer
 """
 MAX_CODE_LENGTH = 20  # with the spaces that somebody types
 MAX_VERSION = 2**53
-OPENED_LIMIT = "30 per hour"
 WRONG_CODES_LIMIT = "60 per minute"
 
 
@@ -65,40 +65,33 @@ def blueprint(predictor: Predictor, rooms: Rooms, settings: Settings) -> Bluepri
     """Return the page for phones, and what it and the class's page ask for."""
     routes = Blueprint("rooms", __name__)
     storage = settings.rate_limit_storage
-    opened = RateLimiter(storage, parse_many(OPENED_LIMIT), "room")
     wrong_codes = RateLimiter(storage, parse_many(WRONG_CODES_LIMIT), "wrong code", " of a room")
 
-    def is_room(code: str) -> bool:
-        """Whether a room has this code; a client that has guessed too often gets no answer.
+    def phone(code: str) -> Client:
+        """Return the phone that asks, if the room has a place for it.
 
-        Phones that do not know yet that their room has ended do not guess.
+        A wrong code counts, unless its room has ended in the last minutes. A right code is never
+        refused for them: the other phones of a school may have the same address. So codes are too
+        many to be guessed at any speed.
         """
-        wrong_codes.require_some_left()
-        if not (is_there := rooms.has(code)) and not rooms.has_ended(code):
+        client = _client()
+        if not rooms.has(code) and not rooms.has_ended(code):
             wrong_codes.count()
-        return is_there
-
-    def phone(code: str) -> str:
-        """Return the key of the phone that asks, if the room has a place for it."""
-        key = _key()
-        if not rooms.has_phone(code, key):
-            is_room(code)  # which counts a wrong one
-            rooms.require_place(code)
-        return key
+        rooms.require_place(code, client)
+        return client
 
     @routes.get("/join")
     def join() -> tuple[str, int]:
         """Show the page that phones draw on, or ask for the code of a room."""
         code = written(request.args.get("room", ""))[:MAX_CODE_LENGTH]
-        is_wrong = code != "" and not is_room(code)
+        # A wrong one does not count: a page of another site can make browsers ask for this page.
+        is_wrong = code != "" and not rooms.has(code)
         return render_template("join.html", code=code, is_wrong=is_wrong), 404 if is_wrong else 200
 
     @routes.post("/room")
     def open_room() -> Response:
         parse(Query)
-        key = _key()
-        opened.count()
-        return respond(rooms.open(key))
+        return respond(rooms.open(_client()))
 
     @routes.get("/room")
     def take() -> Response:
@@ -124,30 +117,36 @@ def blueprint(predictor: Predictor, rooms: Rooms, settings: Settings) -> Bluepri
         if query.digit is UNSET:
             raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, "The query has no digit. Send one.")
         code = written(query.code)
-        key = phone(code)
+        client = phone(code)
         if request.method == "DELETE":
-            return respond(rooms.put_digit(code, key, query.digit, ReadDrawing()))
+            return respond(rooms.put_digit(code, client, query.digit, ReadDrawing()))
         request.max_content_length = MAX_DRAWING_BYTES
         drawing, outcome = predictor.read_drawing(request.picture(), request.waited_s)
-        return respond(rooms.put_digit(code, key, query.digit, drawing), outcome)
+        return respond(rooms.put_digit(code, client, query.digit, drawing), outcome)
 
     @routes.post("/room/photograph")
     def send_photograph() -> Response:
         """Keep a photograph of a class sheet for the class's page, which has it read."""
         code = written(parse(RoomQuery).code)
-        key = phone(code)
+        client = phone(code)
+        rooms.require_photograph(code, client)
         request.max_content_length = MAX_PHOTOGRAPH_BYTES
         content = request.picture()
-        media_type = predictor.media_type(content)
-        return respond(rooms.put_photograph(code, key, media_type, content))
+        jpeg = predictor.to_small_jpeg(content, request.waited_s)
+        return respond(rooms.put_photograph(code, client, jpeg))
 
     @routes.get("/room/photograph")
     def photograph() -> Response:
         query = parse(PhotographQuery)
-        media_type, content = rooms.photograph(written(query.code), _key(), query.version)
-        return Response(content, mimetype=media_type)
+        content = rooms.photograph(written(query.code), _key(), query.version)
+        return Response(content, mimetype="image/jpeg")
 
     return routes
+
+
+def _client() -> Client:
+    """Return the client that asks; all networks of a site are one address."""
+    return Client(_key(), client_network(SITE_PREFIX))
 
 
 def _key() -> str:

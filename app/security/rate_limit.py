@@ -39,8 +39,8 @@ def register(app: Flask, settings: Settings, key_state: Callable[[], KeyState]) 
 
     What is posted counts if the settings have a limit, and so does all that is asked of a room.
     Requests without the right key have a count of their own, so that one wrong device at a school's
-    address does not lock out the others. With a wrong key every request counts, and has a second
-    limit.
+    address does not lock out the others, and so have those that pages of other sites make browsers
+    send. With a wrong key every request counts, and has a second limit.
 
     Raises
     ------
@@ -51,15 +51,20 @@ def register(app: Flask, settings: Settings, key_state: Callable[[], KeyState]) 
     limits = _parsed(settings.rate_limit) if settings.rate_limit else []
     with_key = RateLimiter(storage, limits, "request")
     without_key = RateLimiter(storage, limits, "request", " without this server's key")
+    of_other_sites = RateLimiter(storage, limits, "request", " from pages of other sites")
     wrong_keys = RateLimiter(storage, parse_many(WRONG_KEYS_LIMIT), "wrong key")
 
     def limiter_of(key: KeyState) -> RateLimiter:
-        return with_key if key is KeyState.RIGHT else without_key
+        if key is not KeyState.RIGHT:
+            return without_key
+        return of_other_sites if _is_of_other_site() else with_key
 
     @app.before_request
     def limit() -> None:
         key = key_state()
-        if request.method == "POST" or request.blueprint == "rooms" or key is KeyState.WRONG:
+        # A page of another site can make a browser get the page for phones, without an Origin.
+        is_of_room = request.blueprint == "rooms" and request.endpoint != "rooms.join"
+        if request.method == "POST" or is_of_room or key is KeyState.WRONG:
             limiter_of(key).count()
         if key is KeyState.WRONG:
             wrong_keys.count()
@@ -69,6 +74,15 @@ def register(app: Flask, settings: Settings, key_state: Callable[[], KeyState]) 
         if limits and request.method == "POST":
             response.headers.update(limiter_of(key_state()).headers())
         return response
+
+
+def _is_of_other_site() -> bool:
+    """Return whether a browser sends the request for a page of another site, or does not say it.
+
+    It names the site with all that is posted, unless the page's policy is to send no referrer.
+    """
+    origin = request.headers.get("Origin")
+    return origin is not None and origin.partition("://")[2] != request.host
 
 
 class RateLimiter:
@@ -122,13 +136,6 @@ class RateLimiter:
             raise self._refusal(over)
         for limit in of_site:
             self._ask(hit, limit, site)
-
-    def require_some_left(self) -> None:
-        """Raise Problem 429 where the client has sent all that it may; count nothing."""
-        client, test = client_network(), self._strategy.test
-        over = [(limit, client) for limit in self._limits if not self._ask(test, limit, client)]
-        if over:
-            raise self._refusal(over)
 
     def headers(self) -> dict[str, str]:
         """Return the headers with each limit, and what is left of it for the client.

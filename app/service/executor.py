@@ -1,8 +1,9 @@
-"""When uploads are read: at once or in another thread, a few at a time, in the order they came."""
+"""When uploads are read: at once or in another thread, a few at a time, client by client."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from threading import Event, Lock
 from typing import Any, TypeVar
 
@@ -17,10 +18,21 @@ N_SHEETS = 1  # large requests with class sheets, which take a second; the other
 Result = TypeVar("Result")
 
 
-class ConcurrencyLimit:
-    """Gives a process's requests a few slots, in the order in which they ask.
+@dataclass(frozen=True, eq=False)
+class _Turn:
+    """A request's, with the number of requests that its client had when it came."""
 
-    More at once would not be quicker: they share the process's interpreter and memory.
+    client: str
+    rank: int
+    has_slot: Event
+
+
+class ConcurrencyLimit:
+    """Gives a process's requests a few slots, in the order in which they ask, client by client.
+
+    More at once would not be quicker: they share the process's interpreter and memory. The first
+    request of a client goes before the second ones of others, and so on: a client that sends many
+    at once does not keep others waiting.
 
     Parameters
     ----------
@@ -30,15 +42,22 @@ class ConcurrencyLimit:
         Longest time, in seconds, that a request waits.
     require_client
         Raises an error when the client of a request that has waited is gone.
+    client
+        Returns what all requests of a client have in common.
     """
 
     def __init__(
-        self, n_slots: int, max_wait_s: float, require_client: Callable[[], None] = lambda: None
+        self,
+        n_slots: int,
+        max_wait_s: float,
+        require_client: Callable[[], None] = lambda: None,
+        client: Callable[[], str] = lambda: "",
     ) -> None:
         self._n_slots = n_slots
         self._max_wait_s = max_wait_s
         self._require_client = require_client
-        self._requests: list[Event] = []  # in their order; each is set when it has a slot
+        self._client = client
+        self._requests: list[_Turn] = []  # in their order, first those that have a slot
         self._lock = Lock()
 
     @property
@@ -60,9 +79,16 @@ class ConcurrencyLimit:
         Problem
             503 when none became free in time.
         """
-        start_s, has_slot = time.monotonic(), Event()
+        start_s, client, has_slot = time.monotonic(), self._client(), Event()
         with self._lock:
-            self._requests.append(has_slot)
+            rank = sum(turn.client == client for turn in self._requests)
+            waits_after = (
+                place
+                for place, other in enumerate(self._requests)
+                if other.rank > rank and not other.has_slot.is_set()
+            )
+            turn = _Turn(client, rank, has_slot)
+            self._requests.insert(next(waits_after, len(self._requests)), turn)
             self._hand_out()
         try:
             is_free = has_slot.is_set()
@@ -74,12 +100,12 @@ class ConcurrencyLimit:
             yield waited_s + time.monotonic() - start_s
         finally:
             with self._lock:
-                self._requests.remove(has_slot)
+                self._requests.remove(turn)
                 self._hand_out()
 
     def _hand_out(self) -> None:
-        for has_slot in self._requests[: self._n_slots]:
-            has_slot.set()
+        for turn in self._requests[: self._n_slots]:
+            turn.has_slot.set()
 
 
 class Executor:
@@ -92,8 +118,8 @@ class Executor:
     in_thread
         Runs a function in another thread and returns its result; None runs it in the thread of the
         request.
-    require_client
-        Raises an error when the client of a request that has waited is gone.
+    require_client, client
+        As of the limits.
 
     Attributes
     ----------
@@ -108,11 +134,12 @@ class Executor:
         max_wait_s: float,
         in_thread: Callable[[Callable[[], Any]], Any] | None = None,
         require_client: Callable[[], None] = lambda: None,
+        client: Callable[[], str] = lambda: "",
     ) -> None:
         self.in_thread = in_thread or (lambda function: function())
-        self.small = ConcurrencyLimit(N_SMALL, max_wait_s, require_client)
-        self.large = ConcurrencyLimit(N_LARGE, max_wait_s, require_client)
-        self.sheets = ConcurrencyLimit(N_SHEETS, max_wait_s, require_client)
+        self.small = ConcurrencyLimit(N_SMALL, max_wait_s, require_client, client)
+        self.large = ConcurrencyLimit(N_LARGE, max_wait_s, require_client, client)
+        self.sheets = ConcurrencyLimit(N_SHEETS, max_wait_s, require_client, client)
 
     def run(
         self,

@@ -26,6 +26,7 @@ from app.service.class_sheet import (
 )
 from app.service.executor import Executor
 from app.service.models import Models
+from app.service.room_photographs import to_small_jpeg
 from app.service.upload import (
     DRAWING_PIXELS,
     MAX_LINES_S,
@@ -213,12 +214,10 @@ class Predictor:
         )
         return drawing, _outcome(upload, self._of_default(drawing.readings))
 
-    def media_type(self, file: bytes) -> str:
-        """Return the media type of a picture that could be read, without reading it."""
-        opened = attempt(Upload([file], self.default, self._max_pixels).open)
-        if isinstance(opened, Problem):
-            raise opened
-        return f"image/{opened.image.format}".lower()
+    def to_small_jpeg(self, file: bytes, waited_s: float = 0.0) -> bytes:
+        """Return a photograph of a class sheet as a room keeps it, without reading it."""
+        upload = Upload([file], self.default, self._max_pixels)
+        return self.executor.run(upload, lambda: to_small_jpeg(upload.open()), waited_s=waited_s)
 
     def read_sheet(
         self, file: bytes, options: Options, waited_s: float = 0.0

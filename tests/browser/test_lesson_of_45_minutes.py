@@ -62,7 +62,7 @@ def draw_on_phones(
     """Open a room, and let one phone after another send its ten digits to it."""
     class_page.get_by_role("button", name="Open a room").click()
     code = class_page.locator("[data-part=code]")
-    expect(code).to_have_text(re.compile("^[A-Z2-9]{6}$"))
+    expect(code).to_have_text(re.compile("^[A-Z2-9]{4} [A-Z2-9]{4}$"))
     for number, hand in enumerate(of_pupils, 1):
         with phones.joined(browser, base_url, code.inner_text()) as phone:
             phones.draw_and_send(phone, hand)

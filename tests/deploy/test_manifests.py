@@ -15,6 +15,7 @@ from flask import Flask
 from limits import parse_many
 
 from app.config import ROOT, SERVER_VARIABLES, Settings, environment_variable
+from app.service.rooms import MAX_FILE_BYTES
 
 TEXT = (ROOT / "deploy" / "kubernetes.yaml").read_text()
 MANIFESTS = list(yaml.safe_load_all(TEXT))
@@ -165,6 +166,12 @@ def test_only_the_balancer_is_reached_from_outside_and_inklings_reach_no_other_h
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["balancer"]
     assert [COMPOSE["networks"][name] for name in INKLING["networks"]] == [{"internal": True}]
     assert " inkling:8000 " in (ROOT / "deploy" / "haproxy.cfg").read_text()
+
+
+def test_the_memory_that_a_pod_shares_holds_all_rooms_beside_the_counts() -> None:
+    (memory,) = [each["emptyDir"] for each in POD["volumes"] if "emptyDir" in each]
+    counts_mib = 16
+    assert mebibytes(memory["sizeLimit"]) * 2**20 >= MAX_FILE_BYTES + counts_mib * 2**20
 
 
 def test_clients_have_the_same_rate_limit_by_default_as_in_kubernetes() -> None:

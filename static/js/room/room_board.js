@@ -11,5 +11,5 @@ export function showBoard(part, code) {
   const source = `qr.svg?room=${code}`;
   if (qr && qr.getAttribute("src") !== source) qr.src = source;
   if (!address.textContent) address.textContent = new URL("join", location.href).href;
-  write(part("code"), code);
+  write(part("code"), code.replace(/^.{4}/, "$& ")); // two groups are easier to copy
 }

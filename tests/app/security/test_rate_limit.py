@@ -298,6 +298,19 @@ def test_requests_without_the_right_key_use_up_nothing_of_those_with_it(small_ta
     assert client.get("/models", headers=right).status_code == 200
 
 
+@pytest.mark.parametrize("origin", ["https://example.com", "null", "http://localhost:81"])
+def test_what_pages_of_other_sites_make_browsers_send_uses_up_nothing_of_ours(origin: str) -> None:
+    client = create_app(Settings(rate_limit="3 per day")).test_client()
+
+    def statuses(headers: dict[str, str], n: int) -> list[int]:
+        return [client.post("/predict", headers=headers).status_code for _ in range(n)]
+
+    assert statuses({"Origin": origin}, 5) == [415] * 3 + [429] * 2
+    assert {client.get("/join?room=BBBBBBBB").status_code for _ in range(5)} == {404}
+    assert statuses({"Origin": "http://localhost"}, 2) == [415] * 2  # of our own pages
+    assert statuses({}, 2) == [415, 429]  # of programs
+
+
 def test_the_limits_of_requests_and_of_wrong_keys_are_counted_separately() -> None:
     client = limited_app("60 per minute", api_key=KEY).test_client()
     wrong = {"X-API-Key": "wrong"}

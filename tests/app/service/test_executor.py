@@ -42,6 +42,25 @@ def test_ten_requests_are_read_in_the_order_in_which_they_came() -> None:
     assert order == list(range(10))
 
 
+def test_a_client_with_many_requests_keeps_others_waiting_for_one_of_them() -> None:
+    asking, order = ["many"], list[str]()
+    limit = ConcurrencyLimit(1, LONG_S, client=lambda: asking[0])
+
+    def read(name: str) -> None:
+        with limit.slot():
+            order.append(name)
+
+    with limit.slot():
+        threads = []
+        for number, name in enumerate(["many"] * 6 + ["one", "other", "one"]):
+            asking[0] = name
+            threads.append(started(lambda name=name: read(name)))
+            wait_for_queue(limit, number + 1)
+    for thread in threads:
+        thread.join()
+    assert order == ["one", "other", "many", "one", "many", "many", "many", "many", "many"]
+
+
 def test_a_newcomer_does_not_overtake_while_a_slot_is_handed_over() -> None:
     limit, order = ConcurrencyLimit(1, LONG_S), []
     slot = limit.slot()
