@@ -24,7 +24,7 @@ from app.config import ROOT
 from app.languages import NAMES
 from app.service.class_sheet import ReadDrawing
 from app.service.lesson import learning_set
-from app.service.rooms import LIFETIME_S, Rooms
+from app.service.rooms import LIFETIME_S, Client, Rooms
 from tests.app.posting import ask, multipart
 from tests.drawing import as_file, picture_in
 from tests.node import computed
@@ -324,8 +324,8 @@ def test_a_room_holds_what_is_said_of_it(page: str) -> None:
     said = page.split("<b>Phones in a room:</b>")[1].split("</li>")[0]
     assert "28\xa0×\xa028 pixels, and what the networks read" in said
     rooms = Rooms()
-    room = rooms.open("the key of a page")
-    rooms.put_digit(room.code, "the key of a phone", 7, ReadDrawing())
+    room = rooms.open(Client("the key of a page", "192.0.2.1"))
+    rooms.put_digit(room.code, Client("the key of a phone", "192.0.2.2"), 7, ReadDrawing())
     (kept,) = rooms.take(room.code, "the key of a page", 0).digits
     assert [*json.loads(bytes(kept))] == ["number", "digit", "image", "readings"]
     assert "for an hour at most" in said
