@@ -66,11 +66,14 @@ def stopped(*pids: int) -> Iterator[None]:
     """Stop processes while the context lasts.
 
     What clients send meanwhile is there at once when the processes go on, however slow the clients
-    are: no limit of time begins before.
+    are: no limit of time begins before. It waits until they have stopped: a process that has not
+    run since takes a signal that came later, but has a lower number, first.
     """
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
+    states = [Path(f"/proc/{pid}/status") for pid in pids]
     try:
+        wait_for(lambda: all("\nState:\tT" in path.read_text() for path in states), "them to stop")
         yield
     finally:
         for pid in pids:
