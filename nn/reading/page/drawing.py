@@ -94,6 +94,11 @@ class EvenInk:
         return self.within(slice(y, y + height_px), slice(x, x + width_px)).ink
 
     @property
+    def is_flat(self) -> bool:
+        """Whether most of the paper has exactly the same level, as only software paints it."""
+        return bool(self.counts.max() >= MIN_FLAT_SHARE * self.grey.size)
+
+    @property
     def is_at_edge(self) -> bool:
         """Whether it touches an edge of the picture."""
         x, y, width_px, height_px = self.digit_box
@@ -284,7 +289,7 @@ def faint_ink(even: EvenInk, least: float = INK_LEVEL) -> list[LeftOut]:
 def _are_marked(even: EvenInk) -> Mask:
     """Return which grey levels (256,) are not of the paper, which in a drawing has one level."""
     is_ink: Mask = even.of_levels > 0
-    if even.counts.max() < MIN_FLAT_SHARE * even.grey.size:
+    if not even.is_flat:
         return is_ink
     is_apart: Mask = np.abs(GREY_LEVELS - even.counts.argmax()) >= MIN_FAINT_LEVELS
     is_noise = even.counts[is_apart & ~is_ink].sum() > MAX_MARKED * even.grey.size

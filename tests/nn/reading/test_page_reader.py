@@ -186,6 +186,16 @@ def test_of_a_plain_digit_the_network_of_lines_is_not_asked() -> None:
     assert plain.read(NARROW, activations=SEVEN).certain
 
 
+def test_on_scanned_paper_no_digit_is_certain_without_the_network_of_lines() -> None:
+    """A narrow 17 in one piece, scanned, looks like a 7 to the network of digits alone."""
+    grey = np.asarray(NARROW.grey).copy()
+    grey[grey == 255] -= np.random.default_rng(0).integers(0, 5, (grey == 255).sum(), np.uint8)
+    image = Image.fromarray(grey)
+    scanned = find_page(Picture(image, PictureSize(*image.size)))
+    assert scanned.is_even and not scanned.is_plain
+    assert not reader().read(scanned, one_digit=True).certain
+
+
 def test_marks_and_specks_beside_one_digit_are_left_out_in_a_drawing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
