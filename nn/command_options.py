@@ -42,8 +42,14 @@ def train() -> ArgumentParser:
     parser.add_argument("--seed", type=number(int, 0), default=1, help="of all random choices")
     rate = "with --from: share of the learning rate of a first training (default 0.5)"
     parser.add_argument("--rate", type=number(float, 0.001, 1), metavar="SHARE", help=rate)
-    average = "with --from: write the mean of the weights before and after the training"
-    parser.add_argument("--average", action="store_true", help=average)
+    average = (
+        "with --from: write the mean of the weights before and after the training; SHARE is that "
+        "of the weights after (default 0.5)"
+    )
+    share = number(float, 0.01, 0.99)
+    parser.add_argument(
+        "--average", type=share, nargs="?", const=0.5, metavar="SHARE", help=average
+    )
     held_back = (
         "number of MNIST's training digits to measure each epoch on instead of training on them "
         "(default: 5000, for convnet 0, for lines and ink 2000)"

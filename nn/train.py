@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         is_stopped = len(training.history) < options.epochs
         with ignore_sigint():
             if options.average:
-                training.average_with_start()
+                training.average_with_start(options.average)
             metadata = training.finish(options)
             write_run(training.network, metadata, training.history, path, training.lists)
             n_epochs = metadata.get("kept_epoch", len(training.history))

@@ -121,7 +121,8 @@ def training_command(options: argparse.Namespace) -> str:
     words = ["python", "-m", "nn", "train", options.name]
     for name, value in given.items():
         words += [] if value is None else [f"--{name}", f"{value}"]
-    words += ["--average"] if options.average else []
+    if options.average:
+        words += ["--average"] if options.average == 0.5 else ["--average", f"{options.average:g}"]
     return shlex.join(words)
 
 

@@ -138,8 +138,10 @@ class Training(ABC, Generic[Examples]):
                 total += len(batch) * cost
             yield total / len(self.examples)
 
-    def average_with_start(self) -> None:
-        """Set the weights to the mean of those that the training started from and the trained ones.
+    def average_with_start(self, share: float) -> None:
+        """Set the weights to a mean of those that the training started from and the trained ones.
+
+        ``share``, 0 to 1, is that of the trained ones.
 
         M. Wortsman and others, "Robust fine-tuning of zero-shot models", 2022: on data unlike those
         learnt, the mean is often more accurate than either.
@@ -152,8 +154,8 @@ class Training(ABC, Generic[Examples]):
         if self.start is None:
             raise ValueError("expected a training that goes on with a network")
         trained, start = self.network, self.start.network
-        trained.parameters[:] = (trained.parameters + start.parameters) / 2
-        trained.statistics[:] = (trained.statistics + start.statistics) / 2
+        trained.parameters += (1 - share) * (start.parameters - trained.parameters)
+        trained.statistics += (1 - share) * (start.statistics - trained.statistics)
 
     @property
     def history(self) -> list[dict[str, float]]:

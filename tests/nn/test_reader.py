@@ -410,7 +410,7 @@ def test_two_numbers_side_by_side_are_never_certainly_one_that_is_allowed(reader
         ("messy", "4", "4"),
         ("tailed", "1", "1"),  # what is written is a 9 to the network of lines alone
         ("tailed", "9", "9"),
-        ("letter", "4", ""),
+        ("letter", "4", "4"),
         ("decimal", "314", "314"),  # 3.14 is written
     ],
 )

@@ -189,7 +189,7 @@ def test_lines_are_learnt_from_one_split_of_real_numbers_and_held_back_from_anot
 
 def test_only_a_training_that_goes_on_has_weights_before_it_to_average_with() -> None:
     with pytest.raises(ValueError, match="that goes on with a network"):
-        training_of(96, 1).average_with_start()
+        training_of(96, 1).average_with_start(0.5)
 
 
 def test_the_temperature_is_fitted_where_lines_are_held_back() -> None:
@@ -251,6 +251,9 @@ def test_a_training_goes_on_with_a_network_at_half_the_rate(
     assert np.allclose(slow.network.parameters, first.network.parameters + 0.005)
     assert " --rate 0.1 " in slow.metadata["command"]
     assert slow.metadata["command"].endswith(" --average")
+    near = run(f"{command} --rate 0.1 --average 0.75", tmp_path / "near")
+    assert np.allclose(near.network.parameters, first.network.parameters + 0.0075)
+    assert near.metadata["command"].endswith(" --average 0.75")
     third = run(command.replace("first", "second"), tmp_path / "third")
     assert third.metadata["from"]["from"] == second.metadata["from"]
 
