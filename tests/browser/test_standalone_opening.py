@@ -1,6 +1,5 @@
 """The standalone file is opened, left and attacked as a class does it."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -31,12 +30,6 @@ PASTE = """(content) => {
   clipboardData.items.add(new File([content], "seven.png", { type: "image/png" }));
   document.body.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, clipboardData }));
 }"""
-
-
-def test_the_readme_says_how_large_the_file_is(standalone_file: Path) -> None:
-    said = re.search(r"Inkling in one file of ([\d.]+) MB", Path("README.md").read_text())
-    assert said
-    assert float(said[1]) == pytest.approx(standalone_file.stat().st_size / 1e6, rel=0.05)
 
 
 def test_reload_back_and_forward_keep_the_page(offline: Page, standalone_file: Path) -> None:
