@@ -1,6 +1,6 @@
 """The answers from which certainty is fitted: ``python -m nn train certainty``.
 
-Beside older sets that are for measuring, these are 480 cheques and 2,186 numbers of registers and
+Beside older sets that are for measuring, these are 480 cheques and 2,183 numbers of registers and
 weather sheets that no network has learnt and no README counts, and lines and signs drawn in the
 writing of people whom the network of lines has not learnt. Only the few weights of certainty are
 fitted to them, and the figures of a set come from weights that were fitted without it.

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nn.data import numbers
 from nn.data.digits import DataError
 from nn.data.numbers import (
     FIRST_DEV_WRITER,
@@ -37,6 +38,16 @@ def test_a_split_has_its_own_rows_with_their_boxes(tmp_path: Path) -> None:
     assert not number.has_marks
     assert number.grey.shape == (6, 8) and number.grey.max() == 3
     assert [each.text for each in load_weather("dev", folder)] == ["3.0"]
+
+
+def test_wrong_labels_are_corrected_and_numbers_that_are_cut_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "img/a.png,12,calibrate\nimg/b.png,3,calibrate\n"
+    folder = folder_with(tmp_path, "registers", "file,text,split\n" + rows)
+    monkeypatch.setattr(numbers, "CORRECTED", {"img/a.png": "72"})
+    monkeypatch.setattr(numbers, "CUT", frozenset(["img/b.png"]))
+    assert [number.text for number in load_registers("calibrate", folder)] == ["72"]
 
 
 def test_a_picture_without_a_box_is_whole(tmp_path: Path) -> None:

@@ -138,7 +138,8 @@ def test_the_table_counts_what_is_right_certain_and_both_wrong(
     doodles = [Labelled(grey(5), ""), Labelled(grey(255), "")]
     monkeypatch.setattr(sets, "SINGLE", {"digits": lambda folder: iter(digits)})
     monkeypatch.setattr(sets, "NUMBERS", {"doodles": lambda folder: iter(doodles)})
-    monkeypatch.setattr(sets, "REAL_NUMBERS", {})
+    for name in ("REAL_DIGITS", "REAL_NUMBERS"):
+        monkeypatch.setattr(sets, name, {})
     table = measure_all_sets(Reader(), tmp_path)  # type: ignore[arg-type]
     rows = [line.split(" | ") for line in table.splitlines()[2:]]
     assert [row[0] for row in rows] == ["| digits, /predict", "| digits, /read", "| doodles"]
