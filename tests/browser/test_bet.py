@@ -63,8 +63,10 @@ def test_a_class_bets_by_keyboard_and_the_tally_stays_on_the_projector(page: Pag
 
 def test_the_class_sees_large_who_was_right_and_the_next_key_goes_on(page: Page) -> None:
     page.goto("/?bet&example=flag")
+    one = page.get_by_role("button", name="1", exact=True)
+    expect(one).to_be_visible()
     stop_clock(page)
-    page.get_by_role("button", name="1", exact=True).click()
+    one.click()
     large = page.locator(".large-result")
     expect(large).to_have_text("You11 ✓The network11 ✓Both were right")
     expect(large).to_be_in_viewport(ratio=1)

@@ -1,7 +1,6 @@
 """POST /read: numbers, drawn and photographed, and what they may be."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from app.errors import ProblemCode
 from nn.reading.certainty_model import MAX_RISK, MIN_RISK, RISK
 from nn.reading.lines.strip import FRAME_PX, FRAME_START_PX, n_frames
 from tests.app.posting import ask, check_problem, post_form, post_json, post_raw
+from tests.browser.digits import LETTER_K
 from tests.drawing import as_file, data_url, draw, picture_in, turned_file
 
 
@@ -159,11 +159,20 @@ def test_numbers_of_one_line_share_a_strip_and_each_line_has_its_own(client: Fla
     assert tops[0] < 50 < tops[1] < 350
 
 
+def drawn_letter() -> Image.Image:
+    """Return a K as it is drawn on the pad."""
+    picture = Image.new("L", (280, 280), "white")
+    for stroke in LETTER_K:
+        line = [(280 * x, 280 * y) for x, y in stroke]
+        ImageDraw.Draw(picture).line(line, fill=0, width=14, joint="curve")
+    return picture
+
+
 def test_a_digit_that_is_certain_at_once_has_no_strip_and_a_letter_has_another_sign(
     client: FlaskClient,
 ) -> None:
     assert ask(client, as_file(draw(7)), "/read?explain=strips")["strips"] == []
-    letter = ask(client, Path("static/examples/letter.png").read_bytes(), "/read?explain=strips")
+    letter = ask(client, as_file(drawn_letter()), "/read?explain=strips")
     (sign,) = letter["strips"][0]["signs"]
     assert (sign["likeliest"][0][0], sign["agrees"]) == ("?", None)
 
