@@ -7,6 +7,7 @@ the shipped weights and the steps from a picture to the network's inputs.
 import argparse
 import sys
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -22,18 +23,20 @@ from nn.core.losses import one_hot
 from nn.core.network import Network
 from nn.data.digits import DataError, Digits
 from nn.data.mnist import load_mnist
+from nn.data.numbers import load_registers, load_weather
 from nn.data.synthetic.drawing import render_variations
 from nn.data.synthetic.non_digits import draw_non_digit
 from nn.data.synthetic.styles import write_digit
 from nn.files import write_atomically
-from nn.models import line_network, weights
+from nn.models import ink_network, line_network, weights
 from nn.reading.lines.divide import divide
 from nn.reading.lines.find import TextLine, find_lines
 from nn.reading.lines.signs import read_lines
 from nn.reading.lines.strip import CLASSES, ROWS, ReadStrip, find_signs, strip_reader, to_strip
-from nn.reading.mnist import DIGIT_PX, centre, crop, fit, to_inputs
+from nn.reading.mnist import DIGIT_PX, Pixels, centre, crop, fit, to_inputs
 from nn.reading.page.find import find_ink
 from nn.reading.page.grey import to_grey
+from nn.reading.page.segment import segment
 from nn.training.digit_training import DigitTraining
 from nn.training.recipes import RECIPES
 
@@ -41,6 +44,7 @@ FOLDER = Path("nn/pictures")
 PHOTOGRAPH = Path("static/examples/number.jpg")
 VALLEY_WEIGHT = (3, 1)  # from a hidden neuron to the output of the digit 1
 VALLEY_RATE, N_STEPS = 40.0, 7
+FRAMED, BESIDE_RULES, ABOVE_EDGE = 0, 23, 50  # places among the real numbers for measuring
 BOX_PX = 5  # width of a box's lines, and their distance from the digit
 
 
@@ -58,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             weights.load(Path(f"models/{name}.npz")).network for name in ("article", "convnet")
         )
         read_strip = strip_reader(line_network.load().network.activations)
+        ink = ink_network.load().network
+        segmented = [*real_numbers(options.data), to_grey(Image.open(PHOTOGRAPH))]
     except (DataError, weights.WeightsError) as error:
         sys.exit(f"benchmarks.make.lesson_pictures: {error}")
     hidden = next(layer for layer in network.layers if isinstance(layer, Dense))
@@ -72,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "hidden_neurons": plots.weights_as_pictures(hidden.weights.T.reshape(-1, 28, 28)),
         "recipe": recipe(),
         "photograph": photograph(),
+        "ink_maps": ink_maps(segmented, ink),
         "line": line_found(),
         "strip": strip(),
         "frames": frames(read_strip),
@@ -149,6 +156,25 @@ def photograph() -> bytes:
     return plots.contact_sheet(
         images, ["grey", "paper", "contrast", "ink"], columns=4, side_inches=1.6
     )
+
+
+def real_numbers(folder: Path | None) -> list[Pixels]:
+    """Return a number in a cell, one beside rules, and one above the edge of its page.
+
+    Raise DataError if there are no real numbers in the data folder.
+    """
+    chosen = [(load_weather, FRAMED), (load_registers, BESIDE_RULES), (load_registers, ABOVE_EDGE)]
+    return [next(islice(load("dev", folder), number, None)).grey for load, number in chosen]
+
+
+def ink_maps(greys: Sequence[Pixels], ink: Network) -> bytes:
+    """Return pictures with what the network of ink takes for pen, and for anything else."""
+    images, captions = list[Array](), list[str]()
+    for grey in greys:
+        maps = segment(grey, ink.activations)
+        images += [255.0 - grey, 255 * maps.pen, 255 * maps.other]
+        captions += ["grey", "pen", "anything else"]
+    return plots.contact_sheet(images, captions, columns=3, side_inches=1.6)
 
 
 def line_of_photograph() -> TextLine:
