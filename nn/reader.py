@@ -40,7 +40,7 @@ from nn.decoding.any_picture import (
 )
 from nn.decoding.picture_errors import PictureError
 from nn.decoding.picture_files import Picture
-from nn.models import line_network, weights
+from nn.models import ink_network, line_network, weights
 from nn.models.weights import WeightsError
 from nn.reading.allowed import Restriction, RestrictionError
 from nn.reading.certainty_model import (
@@ -76,6 +76,7 @@ __all__ = [
 ]
 
 DEFAULT = "convnet"  # the network that reads if none is named
+OTHERS = frozenset([ink_network.INK, line_network.LINES])  # which read no single digit
 
 MODELS = line_network.SHIPPED  # the weights that come with Inkling
 
@@ -370,10 +371,10 @@ def load(
     """
     folder = Path(models)
     path = weights.find_weights(folder, name)
-    if name == line_network.LINES or not path.exists():
+    if name in OTHERS or not path.exists():
         files = [*folder.glob("*.npz"), *folder.glob("*/*.npz")]
         names = {each.stem for each in files if each == weights.find_weights(folder, each.stem)}
-        found = ", ".join(sorted(names - {line_network.LINES})) or "none"
+        found = ", ".join(sorted(names - OTHERS)) or "none"
         deeper = sorted(str(each.parent) for each in files if each.stem == name)
         advice = (
             f"the folder {' or '.join(deeper)}" if deeper else "one of these, or another folder"
