@@ -45,8 +45,8 @@ class RealNumber:
         where a rule of the table stands between francs and centimes. Of the weather, the number
         with a point, whatever mark was written, if any was.
     box
-        Where the number is: left, top, right and bottom, in pixels; the whole picture where nobody
-        has said.
+        Where the number is: left, top, right and bottom, in pixels; the whole picture if its table
+        has no boxes.
     has_marks
         Whether ``text`` has the marks that were written.
     """

@@ -188,7 +188,7 @@ NUMBERS: dict[str, Load] = {
     "numbers in formulas and of UNIPEN": _of_strokes,
     PAGES: read_pages,
 }
-# Certainty is not fitted to these: others of the registers and weather sheets are for that.
+# Certainty is not fitted to these two. For it there are other registers and weather sheets.
 REAL_DIGITS: dict[str, Load] = {
     "Swiss digits of a form": partial(read_real, load_swiss_digits, "dev"),
 }

@@ -1,7 +1,7 @@
 """The training of the network that reads lines of numbers: ``python -m nn train lines``.
 
 Its examples have different widths, and its labels are sequences. Most are drawn; the others are
-real numbers of registers, weather sheets and a form.
+real numbers of registers and weather sheets.
 """
 
 import argparse
@@ -151,7 +151,7 @@ def capped(numbers: Sequence[RealNumber]) -> list[RealNumber]:
 
 
 def to_labels(number: RealNumber) -> list[Label]:
-    """Return the labels of a number: a mark that nobody has transcribed may be any, or missing."""
+    """Return the labels of a number; a mark that is not transcribed may be any, or missing."""
     labels: list[Label] = []
     for sign in number.text.replace(" ", ""):
         if sign == "." and not number.has_marks:
@@ -178,7 +178,10 @@ def cut_out(numbers: Sequence[RealNumber], n_times: int, rng: np.random.Generato
 
 
 def trimmed(number: RealNumber, rng: np.random.Generator) -> Pixels:
-    """Return a picture of a real number with less of its margin, which its box limits."""
+    """Return a picture of a real number without a random part of the margin around its box.
+
+    ``MAX_TRIM`` of the height may go above and below even where the box reaches the edge.
+    """
     rows, columns = number.grey.shape
     left, top, right, bottom = number.box
     trim_px = round(MAX_TRIM * rows)
