@@ -53,7 +53,8 @@ from nn.reading.certainty_model import (
 )
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import SIDE_PX, Pixels
-from nn.reading.page.find import Page, find_page
+from nn.reading.page.find import Page
+from nn.reading.page.segment import segmenter
 from nn.reading.page_reader import PageReader
 from nn.reading.reading import Activations, Reading
 
@@ -94,24 +95,31 @@ class Reader:
         The network that reads digits.
     lines_model
         The network that reads lines.
+    ink_model
+        The network that finds ink.
     certainty
         Judges which answers are certain.
     """
 
     def __init__(
-        self, model: weights.Model, lines_model: weights.Model, certainty: Certainty
+        self,
+        model: weights.Model,
+        lines_model: weights.Model,
+        ink_model: weights.Model,
+        certainty: Certainty,
     ) -> None:
-        self._parts = model, lines_model, certainty
+        self._parts = model, lines_model, ink_model, certainty
+        segment = segmenter(ink_model.network.activations)
         read_strip = strip_reader(lines_model.network.activations)
         certainty = certainty.for_network(model.metadata)
-        self.page_reader = PageReader(model.network.activations, read_strip, certainty)
+        self.page_reader = PageReader(model.network.activations, read_strip, certainty, segment)
 
     def __reduce__(self) -> tuple[type["Reader"], tuple[Any, ...]]:
         """Pickle the networks, for other processes."""
         return Reader, self._parts
 
     def __repr__(self) -> str:
-        model, _, certainty = self._parts
+        model, _, _, certainty = self._parts
         return f"Reader(name={model.metadata['name']!r}, risk={certainty.risk:g})"
 
     def read(self, picture: AnyPicture, restriction: Restriction | None = None) -> Reading:
@@ -134,7 +142,7 @@ class Reader:
             When it is something else than a picture, or the restriction is none.
         """
         _check_restriction(restriction)
-        return self.page_reader.read(find_page(to_picture(picture)), allowed=restriction)
+        return self.page_reader.read(self.find_page(picture), allowed=restriction)
 
     def read_many(
         self,
@@ -192,14 +200,18 @@ class Reader:
 
     def predict(self, picture: AnyPicture) -> Reading:
         """Return the one digit in a picture; errors as of ``read``, and where it shows several."""
-        return self.page_reader.read(find_page(to_picture(picture)), one_digit=True)
+        return self.page_reader.read(self.find_page(picture), one_digit=True)
+
+    def find_page(self, picture: AnyPicture) -> Page:
+        """Return the ink on a picture; errors as of ``read``."""
+        return self.page_reader.find_page(to_picture(picture))
 
     def stages(self, picture: AnyPicture, reading: Reading) -> Mapping[str, Pixels]:
         """Return images uint8 (H, W) of the stages from a picture to its ink, by name, in order.
 
         Of one digit also how it is fitted to MNIST's size.
         """
-        return find_page(to_picture(picture)).stages(is_number=reading.is_number)
+        return self.find_page(picture).stages(is_number=reading.is_number)
 
 
 @dataclass(frozen=True)
@@ -239,7 +251,7 @@ class ReadingJob(Job[T]):
             try:
                 if isinstance(item.content, Exception):
                     raise item.content
-                page = find_page(to_picture(item.content))
+                page = self.reader.find_page(item.content)
                 if page.is_plain and not self.restriction and page.image.any():
                     plain[number] = page
                 else:
@@ -381,7 +393,8 @@ def load(
         )
         raise WeightsError(f"{folder} has no network {name!r}: there are {found}. Name {advice}.")
     certainty = load_certainty(folder).at(risk if certain_at is None else risk_of(certain_at))
-    return Reader(weights.load(path), line_network.load(folder), certainty)
+    lines_model, ink_model = line_network.load(folder), ink_network.load(folder)
+    return Reader(weights.load(path), lines_model, ink_model, certainty)
 
 
 def load_certainty(models: Path = MODELS) -> Certainty:

@@ -36,6 +36,8 @@ STAGES = {
     "grey": "In grey",
     "paper": "The paper without the writing",
     "contrast": "What stands out from the paper",
+    "pen": "What is written by a pen",
+    "other": "What is neither pen nor paper",
     "ink": "The ink, cleaned",
     "crop": "Cut out along the ink",
     "scaled": "Scaled: the longer side has 20 pixels",

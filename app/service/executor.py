@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from app.errors import Problem, too_busy
 from app.service.upload import Upload, attempt
-from nn.reading.page.find import Page, find_drawn_page, find_page
+from nn.decoding.picture_files import Picture
+from nn.reading.page.find import Page, find_drawn_page
 
 N_SMALL = 4  # requests with small pictures at once, where requests have threads of their own
 N_LARGE = 2  # requests with large pictures that a process reads at once
@@ -158,6 +159,7 @@ class Executor:
     def run_page(
         self,
         upload: Upload,
+        find_page: Callable[[Picture], Page],
         read: Callable[[Page], Result],
         is_quick: Callable[[Page], bool],
         *,

@@ -13,11 +13,12 @@ from app.service.answer_types import ModelDescription, Score
 from app.static_files import short_hash
 from nn.arguments import version
 from nn.core.network import Network
-from nn.models import line_network, weights
+from nn.models import ink_network, line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.page_file import page_file
 from nn.reading.certainty_model import Certainty, CertaintyError, risk_of
 from nn.reading.lines.strip import ReadStrip, strip_reader
+from nn.reading.page.segment import Segment, segmenter
 
 VERSION = version()
 TITLES = {"article": "15 neurons", "mlp": "1,000 neurons", "convnet": "Convolutional"}
@@ -62,14 +63,15 @@ class Models:
     ----------
     digits
         The networks of digits by name, the simplest architecture first.
-    read_strip
-        The network of lines: that of the models directory, or else the shipped one.
+    read_strip, segment
+        The network of lines, and that of ink: those of the models directory, or else the shipped.
     certainty
         Judges answers, at the risk of the settings.
     """
 
     digits: Mapping[str, DigitNetwork]
     read_strip: ReadStrip
+    segment: Segment
     certainty: Certainty
 
     @property
@@ -90,7 +92,7 @@ def load(settings: Settings) -> Models:
     """
     folder = settings.models_directory
     try:
-        lines = line_network.load(folder)
+        lines, ink = line_network.load(folder), ink_network.load(folder)
         certainty = Certainty.load(line_network.certainty_path(folder))
         networks = [_load(path, settings.default_model) for path in sorted(folder.glob("*.npz"))]
     except (weights.WeightsError, CertaintyError) as error:
@@ -104,7 +106,12 @@ def load(settings: Settings) -> Models:
             f"models in {folder} are: {', '.join(digits) or 'none'}"
         )
     risk = settings.risk if settings.certain_at is None else risk_of(settings.certain_at)
-    return Models(digits, strip_reader(lines.network.activations), certainty.at(risk))
+    return Models(
+        digits,
+        strip_reader(lines.network.activations),
+        segmenter(ink.network.activations),
+        certainty.at(risk),
+    )
 
 
 def _load(path: Path, default: str) -> DigitNetwork:

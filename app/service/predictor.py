@@ -38,7 +38,7 @@ from nn.core.network import Network
 from nn.decoding.picture_files import PictureFile
 from nn.reading.certainty_model import risk_of
 from nn.reading.limits import MAX_READING_S
-from nn.reading.page.find import Page, find_page
+from nn.reading.page.find import Page
 from nn.reading.page_reader import PageReader
 from nn.reading.reading import Activations, Reading
 
@@ -74,6 +74,7 @@ class Predictor:
                 each.network.activations,
                 models.read_strip,
                 models.certainty.for_network(each.metadata),
+                models.segment,
             )
             for name, each in models.digits.items()
         }
@@ -150,7 +151,7 @@ class Predictor:
         def is_quick(page: Page) -> bool:
             return page.is_plain and not options.restriction
 
-        result = self.executor.run_page(upload, read, is_quick, waited_s=waited_s)
+        result = self.executor.run_page(upload, reader.find_page, read, is_quick, waited_s=waited_s)
         return result, _outcome(upload, [result])
 
     def _answer_all(
@@ -171,7 +172,7 @@ class Predictor:
         network = self.models.digits[options.model].network
 
         def find(file: PictureFile) -> Page:
-            return find_page(file.decode())
+            return reader.find_page(file.decode())
 
         def read(page: Page, activations: Activations | None) -> Answer:
             reading = reader.read(
@@ -208,6 +209,7 @@ class Predictor:
         upload = Upload([file], self.default, DRAWING_PIXELS)
         drawing = self.executor.run_page(
             upload,
+            self._readers[self.default].find_page,
             lambda page: read_drawing(page, self._readers),
             lambda page: page.is_plain,
             waited_s=waited_s,

@@ -18,13 +18,14 @@ from nn.data.digits import DataError, Digits
 from nn.data.pictures.own_digits import find_digit
 from nn.evaluation.classifier_metrics import count, expected_calibration_error, markdown, proportion
 from nn.evaluation.sets import Labelled, progress
-from nn.models import line_network
+from nn.models import ink_network, line_network
 from nn.models.weights import Model
 from nn.reader import load_certainty
 from nn.reading.doubts import Doubt
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import Pixels
 from nn.reading.page.find import Page
+from nn.reading.page.segment import segmenter
 from nn.reading.page_reader import PageReader
 
 OF_DIGITS = ("certain", "certain and wrong", "calibration error")
@@ -185,13 +186,15 @@ def predict(
     else:
         labelled = [(each.picture, each.digits) for each in loaded]
     read_strip = strip_reader(line_network.load().network.activations)
+    segment = segmenter(ink_network.load().network.activations)
+    first = next(iter(models))
     readers = {
-        name: PageReader(model.network.activations, read_strip, load_certainty())
+        name: PageReader(model.network.activations, read_strip, load_certainty(), segment)
         for name, model in models.items()
     }
     predictions: dict[str, list[Prediction]] = {name: [] for name in models}
     for picture, label in progress(labelled[::every], title):
-        if found := find_digit(picture):
+        if found := find_digit(readers[first], picture):
             for name, reader in readers.items():
                 predictions[name].append(_predict_one(reader, *found, label))
     return predictions

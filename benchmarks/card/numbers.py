@@ -20,6 +20,7 @@ from nn.data.digits import Digits
 from nn.decoding.picture_errors import PictureError
 from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
 from nn.evaluation.sets import progress
+from nn.models import ink_network
 from nn.models.weights import Model
 from nn.reader import Reader, load_certainty
 from nn.reading.reading import Box, without_closing_marks
@@ -93,7 +94,7 @@ def read_all(
     Of each set the first 1 / ``every`` of the pages are read. Raise DataError if pendigits or
     UNIPEN cannot be loaded.
     """
-    reader, results = Reader(model, lines, load_certainty()), []
+    reader, results = Reader(model, lines, ink_network.load(), load_certainty()), []
     for pages in all_page_sets(test, data, held_back):
         n_pages, read = -(-pages.n_pages // every), None
         if not any(map(pages.has_learnt, [model.metadata, lines.metadata])):

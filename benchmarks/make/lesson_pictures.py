@@ -36,7 +36,7 @@ from nn.reading.lines.strip import CLASSES, ROWS, ReadStrip, find_signs, strip_r
 from nn.reading.mnist import DIGIT_PX, Pixels, centre, crop, fit, to_inputs
 from nn.reading.page.find import find_ink
 from nn.reading.page.grey import to_grey
-from nn.reading.page.segment import segment
+from nn.reading.page.segment import segmenter
 from nn.training.digit_training import DigitTraining
 from nn.training.recipes import RECIPES
 
@@ -170,8 +170,9 @@ def real_numbers(folder: Path | None) -> list[Pixels]:
 def ink_maps(greys: Sequence[Pixels], ink: Network) -> bytes:
     """Return pictures with what the network of ink takes for pen, and for anything else."""
     images, captions = list[Array](), list[str]()
+    segment = segmenter(ink.activations)
     for grey in greys:
-        maps = segment(grey, ink.activations)
+        maps = segment(grey)
         images += [255.0 - grey, 255 * maps.pen, 255 * maps.other]
         captions += ["grey", "pen", "anything else"]
     return plots.contact_sheet(images, captions, columns=3, side_inches=1.6)

@@ -50,10 +50,10 @@ from nn.evaluation.sets import (
     read_table,
 )
 from nn.files import write_atomically
-from nn.models import line_network, weights
+from nn.models import ink_network, line_network, weights
 from nn.models.line_network import CERTAINTY, LINES, SHIPPED
 from nn.reading.lines.strip import CLASSES, strip_reader
-from nn.reading.page.find import find_page
+from nn.reading.page.segment import segmenter
 from nn.reading.page_reader import PageReader
 from nn.training.certainty_training import (
     Answer,
@@ -222,13 +222,14 @@ def _set_reader(name: str, models: Path) -> None:
     network = weights.load(weights.find_weights(models, name)).network
     lines = line_network.load(models).network
     read_strip = strip_reader(lines.activations)
-    _reader = PageReader(network.activations, read_strip, trusting_nothing())
+    segment = segmenter(ink_network.load(models).network.activations)
+    _reader = PageReader(network.activations, read_strip, trusting_nothing(), segment)
 
 
 def _read(source: Source, labelled: Labelled) -> list[Answer]:
     """Return the answer to a picture; of one of a digit that is read as a number, both."""
     try:
-        page = find_page(to_picture(labelled.picture))
+        page = _reader.find_page(to_picture(labelled.picture))
         readings = [_reader.read(page)]
     except PictureError:
         return []

@@ -32,12 +32,13 @@ from nn.evaluation.classifier_metrics import (
     reliability,
     worst_mistakes,
 )
-from nn.models import line_network
+from nn.models import ink_network, line_network
 from nn.models.weights import Model
 from nn.reader import load_certainty
 from nn.reading.certainty_model import RISK
 from nn.reading.doubts import Doubt
 from nn.reading.lines.strip import strip_reader
+from nn.reading.page.segment import segmenter
 from nn.reading.page_reader import PageReader
 
 USED = {"learnt": "was learnt from", "held back": "has chosen the network's epoch"}
@@ -156,7 +157,8 @@ def measure_pictures(
     """
     read_strip = strip_reader(line_network.load().network.activations)
     certainty = load_certainty().for_network(model.metadata).at(risk)
-    reader = PageReader(model.network.activations, read_strip, certainty)
+    segment = segmenter(ink_network.load().network.activations)
+    reader = PageReader(model.network.activations, read_strip, certainty, segment)
     learnt = pictures_learnt(model, weights, data)
     own, answers, skipped = collect(path, partial(answer, reader), learnt)
     unread = [picture for picture in skipped if len(own) and picture.label is not None]

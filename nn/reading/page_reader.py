@@ -10,6 +10,7 @@ from math import dist, inf
 import numpy as np
 
 from nn.decoding.picture_errors import PictureError, PictureFault
+from nn.decoding.picture_files import Picture
 from nn.reading.allowed import Restriction
 from nn.reading.certainty import (
     are_surely_several,
@@ -28,7 +29,8 @@ from nn.reading.lines.signs import Classify, ReadLines, is_written, read_lines
 from nn.reading.lines.strip import ReadStrip
 from nn.reading.mnist import Pixels, to_inputs
 from nn.reading.page.drawing import MIN_DRAWING_PX
-from nn.reading.page.find import Page, unread_ink
+from nn.reading.page.find import Page, find_page, unread_ink
+from nn.reading.page.segment import Segment
 from nn.reading.reading import Activations, Box, Digit, LeftOut, Line, Reading, rounded
 
 # What stands for the agreement of the network of lines where that does not count: less than is
@@ -56,6 +58,8 @@ class PageReader:
         The network of lines.
     certainty
         Judges which answers are certain. What is read does not depend on its risk.
+    segment
+        Finds the pen in a cut-out by the network of ink, or else one threshold does.
     max_lines_s
         Longest time to read the lines of a picture, in seconds.
     """
@@ -63,7 +67,12 @@ class PageReader:
     activations: Classify
     read_strip: ReadStrip
     certainty: Certainty
+    segment: Segment | None = None
     max_lines_s: float = MAX_READING_S
+
+    def find_page(self, picture: Picture) -> Page:
+        """Return the ink on a picture, or raise NoInk if there is none or only specks."""
+        return find_page(picture, self.segment)
 
     def classify(self, images: Pixels) -> Activations:
         """Return the activations (N, 10) for images (N, 28, 28)."""

@@ -9,6 +9,7 @@ import hashlib
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,10 @@ from nn.data.pictures.own_digits import (
     to_input,
 )
 from nn.data.pictures.uses import PICTURES_SUFFIX, pictures_used
+from nn.models import ink_network
 from nn.models.weights import Model
 from nn.reading.mnist import to_inputs
+from nn.reading.page.segment import segmenter
 from nn.training.calibration import MIN_LIKELIHOOD
 from nn.training.checkpoint import Checkpoint
 from nn.training.digit_training import (
@@ -345,7 +348,8 @@ def load_parts(options: argparse.Namespace, mnist: Digits, used: Mapping[str, st
 
 def load_own_pictures(path: Path, left_out: Mapping[str, str]) -> OwnDigits:
     """Return the labelled pictures of a path; name those that are skipped on the standard error."""
-    own, _, skipped = collect(path, to_input, left_out)
+    segment = segmenter(ink_network.load().network.activations)
+    own, _, skipped = collect(path, partial(to_input, segment=segment), left_out)
     for line in skipped_as_text(skipped):
         print(line, file=sys.stderr)
     print(f"{path}: {len(own):,} labelled pictures, {len(skipped):,} skipped")

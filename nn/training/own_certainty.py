@@ -14,10 +14,11 @@ from PIL import Image
 
 from nn.core.network import Network
 from nn.data.pictures.own_digits import Judgement, answer, collect, hashes_of, to_input
-from nn.models import line_network
+from nn.models import ink_network, line_network
 from nn.reading.certainty_model import Certainty
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import Pixels
+from nn.reading.page.segment import segmenter
 from nn.reading.page_reader import PageReader
 
 
@@ -49,10 +50,11 @@ def judge(
     """
     read_strip = strip_reader(line_network.load().network.activations)
     certainty = replace(Certainty.load(line_network.certainty_path()), is_alone=is_alone)
-    reader = PageReader(network.activations, read_strip, certainty)
+    segment = segmenter(ink_network.load().network.activations)
+    reader = PageReader(network.activations, read_strip, certainty, segment)
 
     def read(picture: Image.Image | Pixels) -> tuple[Pixels, Judgement | None]:
-        image, _ = to_input(picture)
+        image, _ = to_input(picture, segment)
         is_judged = hashes_of(image[np.newaxis])[0] in hashes
         return answer(reader, picture) if is_judged else (image, None)
 

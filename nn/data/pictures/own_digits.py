@@ -22,8 +22,9 @@ from nn.decoding.picture_errors import PictureError
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading.doubts import Doubt
 from nn.reading.mnist import BLANK, DIGIT_PX, SIDE_PX, Ink, NoInk, Pixels, bounding_box
-from nn.reading.page.find import Page, find_page, to_mnist
+from nn.reading.page.find import Page, find_ink
 from nn.reading.page.grey import to_grey
+from nn.reading.page.segment import Segment
 from nn.reading.page_reader import PageReader
 from nn.reading.reading import Activations
 
@@ -112,18 +113,18 @@ def hashes_of(images: NDArray[np.uint8]) -> list[str]:
     return [hashlib.sha256(image.tobytes()).hexdigest() for image in images]
 
 
-def to_input(picture: Image.Image | Pixels) -> tuple[Pixels, None]:
+def to_input(picture: Image.Image | Pixels, segment: Segment | None = None) -> tuple[Pixels, None]:
     """Return a picture as a network's input, uint8 (28, 28), and no further result.
 
-    Pixels are in the format of MNIST already; any other picture is brought to it. Raise NoInk if it
-    is blank.
+    Pixels are in the format of MNIST already; any other picture is brought to it, ``segment`` as
+    for ``find_ink``. Raise NoInk if it is blank.
     """
-    return (picture if isinstance(picture, np.ndarray) else to_mnist(picture)), None
+    return (picture if isinstance(picture, np.ndarray) else find_ink(picture, segment).image), None
 
 
 def answer(reader: PageReader, picture: Image.Image | Pixels) -> tuple[Pixels, Judgement]:
     """Return a picture as the network's input, and what the app would answer."""
-    found = find_digit(picture)
+    found = find_digit(reader, picture)
     if found is None:
         raise NoInk(BLANK)
     page, image = found
@@ -132,14 +133,14 @@ def answer(reader: PageReader, picture: Image.Image | Pixels) -> tuple[Pixels, J
     return image, (activations, reading.doubt)
 
 
-def find_digit(picture: Image.Image | Pixels) -> tuple[Page, Pixels] | None:
+def find_digit(reader: PageReader, picture: Image.Image | Pixels) -> tuple[Page, Pixels] | None:
     """Return a picture's ink and its digit as the network's input, or None if it is blank.
 
     An array (28, 28) in the format of MNIST is the network's input as it is.
     """
     image = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
     try:
-        page = find_page(Picture(image, PictureSize(*image.size)))
+        page = reader.find_page(Picture(image, PictureSize(*image.size)))
     except PictureError:
         return None
     return page, picture if isinstance(picture, np.ndarray) else page.image

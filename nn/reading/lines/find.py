@@ -18,6 +18,7 @@ from nn.reading.mnist import INK_LEVEL, Ink, Mask, Pixels, at_working_size, boun
 from nn.reading.page.components import Boxes, Floats, label_components, written_part
 from nn.reading.page.find import Page
 from nn.reading.page.ruled_lines import are_frames, is_straight_line
+from nn.reading.page.segment import Segmentation
 from nn.reading.reading import Box
 
 MAX_DOT = 0.15  # longer side of a speck or a point, over the usual height
@@ -153,7 +154,8 @@ def find_lines(page: Page) -> list[TextLine]:
     """
     grey, ink = page.dark_on_light, page.ink
     if is_one_line(page):
-        return [TextLine(grey, ink_of_line(grey), np.eye(2, 3), ink, is_whole=True)]
+        of_line = ink if isinstance(page.source, Segmentation) else ink_of_line(grey)
+        return [TextLine(grey, of_line, np.eye(2, 3), ink, is_whole=True)]
     found = find_components(ink)
     reduced = at_working_size(ink, usual_height(found.digits))
     if reduced is not ink:

@@ -98,6 +98,18 @@ class Components:
         lengths_px = self.areas / self.line_widths_px
         return np.where(self.are_specks, 1e-6, lengths_px * self.centrality)
 
+    def of(self, is_chosen: Mask) -> "Components":
+        """Return the chosen components (P,) alone."""
+        numbers = np.where(is_chosen, np.cumsum(is_chosen), 0)
+        labels = np.concatenate([[0], numbers]).astype(np.int32)[self.labels]
+        return Components(
+            labels,
+            self.boxes[is_chosen],
+            self.areas[is_chosen],
+            self.levels[is_chosen],
+            self.line_widths_px[is_chosen],
+        )
+
     def pixels(self, is_chosen: Mask) -> Mask:
         """Return the pixels (H, W) of the chosen components (P,)."""
         return np.asarray(np.take(np.concatenate([[False], is_chosen]), self.labels), np.bool_)

@@ -26,6 +26,7 @@ from nn.reading.page.ruled_lines import find_ruled_lines
 from nn.reading.reading import LeftOut
 
 MIN_DRAWING_PX = 80  # longer side: smaller pictures were cut out of others and prepared
+MIN_PHOTOGRAPH_PX = 128  # longer side: the ink of a smaller cut-out is found by a network
 MIN_SIDE_PX = 8  # shorter side: thinner strips show no paper
 MIN_FLAT_SHARE = 0.4  # of a flat picture's pixels that have exactly the same level
 FRAME_WIDTH = 1 / 20  # of the shorter side: width of the frame that shows the paper
@@ -117,18 +118,22 @@ class EvenInk:
 def even_ink(grey: Pixels) -> EvenInk | None:
     """Return the ink of a picture that was drawn, scanned or cut out; None for a photograph.
 
-    One threshold is enough if the picture is small or thin; if most of it has exactly the same
-    level, as only software paints paper; or if its frame is empty paper, evenly lit.
+    One threshold is enough if the picture is thin; if most of it has exactly the same level, as
+    only software paints paper; or if it is large and its frame is empty paper, evenly lit.
 
     Raises
     ------
     NoInk
-        If a small or thin picture is blank.
+        If a thin picture, or a very small one of one level, is blank.
     """
-    if max(grey.shape) < MIN_DRAWING_PX or min(grey.shape) < MIN_SIDE_PX:
+    if min(grey.shape) < MIN_SIDE_PX:
         return ink_by_global_threshold(grey)
     counts = histogram(grey)
     is_flat = counts.max() >= MIN_FLAT_SHARE * grey.size
+    if not is_flat and max(grey.shape) < MIN_PHOTOGRAPH_PX:
+        return None
+    if max(grey.shape) < MIN_DRAWING_PX:
+        return ink_by_global_threshold(grey, counts)
     frame_px = max(1, round(FRAME_WIDTH * min(grey.shape)))
     if not is_flat:
         sides = [grey[:frame_px], grey[-frame_px:], grey[:, :frame_px].T, grey[:, -frame_px:].T]

@@ -21,6 +21,7 @@ from nn.reading.mnist import (
 )
 from nn.reading.page.components import is_one_component, label_components
 from nn.reading.page.drawing import (
+    MIN_PHOTOGRAPH_PX,
     EvenInk,
     even_ink,
     ink_by_global_threshold,
@@ -28,6 +29,7 @@ from nn.reading.page.drawing import (
 )
 from nn.reading.page.grey import Reduction, reduction_of, to_grey
 from nn.reading.page.photo import Photograph, left_out_of_photograph, segment_ink
+from nn.reading.page.segment import Segment, Segmentation, left_out_of_cut_out
 from nn.reading.reading import Box, LeftOut
 
 MIN_NOISY_THRESHOLD = 0.25  # threshold from which grain cannot be told from writing
@@ -46,14 +48,15 @@ class Page:
     reduction
         Maps pixels of the ink to pixels of the upright picture, as it was decoded.
     source
-        What ink is made of: grey levels in even light, or the contrast of a photograph.
+        What ink is made of: grey levels in even light, the maps of a cut-out, or the contrast of a
+        photograph.
     size
         Of the picture's file.
     """
 
     grey: Pixels
     reduction: Reduction
-    source: EvenInk | Photograph
+    source: EvenInk | Segmentation | Photograph
     size: PictureSize
 
     @property
@@ -77,6 +80,8 @@ class Page:
         if isinstance(self.source, EvenInk):
             of_black, *_, of_white = self.source.of_levels.tolist()
             return 255 - self.grey if of_white > of_black else self.grey
+        if isinstance(self.source, Segmentation):
+            return 255 - self.grey if self.source.is_light else self.grey
         is_ink = self.ink >= 0.5
         around = cv2.dilate(is_ink.view(np.uint8), np.ones((9, 9), np.uint8)) > 0
         paper = self.grey[around & (self.ink < 0.1)]
@@ -96,8 +101,8 @@ class Page:
 
     @property
     def has_more_than_digit(self) -> bool:
-        """Whether a photograph holds other writing than the one digit."""
-        return isinstance(self.source, Photograph) and self.source.has_more_than_digit
+        """Whether a photograph or cut-out holds other writing than the one digit."""
+        return not isinstance(self.source, EvenInk) and self.source.has_more_than_digit
 
     @cached_property
     def is_in_pieces(self) -> bool:
@@ -156,6 +161,8 @@ class Page:
         if isinstance(self.source, Photograph):
             stages |= {"paper": self.source.paper}
             levels = {"contrast": self.source.contrast} | levels
+        if isinstance(self.source, Segmentation):
+            levels = {"pen": self.source.pen, "other": self.source.other} | levels
         if not is_number:
             levels |= {"crop": self.digit, "scaled": fit(self.digit, DIGIT_PX)}
         return stages | {
@@ -185,10 +192,19 @@ def to_mnist(picture: Image.Image) -> Pixels:
     return find_ink(picture).image
 
 
-def find_ink(picture: Image.Image, size: PictureSize | None = None) -> Page:
-    """Return the ink on a picture, which may be any that ``to_mnist`` takes.
+def find_ink(
+    picture: Image.Image, segment: Segment | None = None, size: PictureSize | None = None
+) -> Page:
+    """Return the ink on a picture.
 
-    ``size`` is the size of its file, if it was decoded smaller.
+    Parameters
+    ----------
+    picture
+        Any that ``to_mnist`` takes.
+    segment
+        Finds the pen in a small scan or photograph; without it, one threshold does.
+    size
+        The size of its file, if it was decoded smaller.
 
     Raises
     ------
@@ -199,6 +215,13 @@ def find_ink(picture: Image.Image, size: PictureSize | None = None) -> Page:
     size = size or PictureSize(*reduction.size_px)
     if (even := even_ink(grey)) is not None:
         return Page(grey, reduction, even, size)
+    if max(grey.shape) < MIN_PHOTOGRAPH_PX:
+        if segment is None:
+            return Page(grey, reduction, ink_by_global_threshold(grey), size)
+        found = segment(grey)
+        if not len(found.components.areas):
+            raise NoInk
+        return Page(grey, reduction, found, size)
     photo = segment_ink(grey)
     if photo.writing.is_ink.any():
         return Page(grey, reduction, photo, size)
@@ -207,13 +230,16 @@ def find_ink(picture: Image.Image, size: PictureSize | None = None) -> Page:
     raise NoInk
 
 
-def find_page(picture: Picture) -> Page:
-    """Return the ink on a picture, or raise NoInk if there is none or only specks."""
-    return _without_dust(find_ink(picture.image, picture.size))
+def find_page(picture: Picture, segment: Segment | None = None) -> Page:
+    """Return the ink on a picture, or raise NoInk if there is none or only specks.
+
+    ``segment`` as for ``find_ink``.
+    """
+    return _without_dust(find_ink(picture.image, segment, picture.size))
 
 
 def find_drawn_page(picture: Picture) -> Page | None:
-    """Return the same of a drawing; None for a photograph, which takes far longer."""
+    """Return the same of a drawing; None for any other picture, which takes far longer."""
     grey, reduction = to_grey(picture.image), reduction_of(picture.image)
     even = even_ink(grey)
     return None if even is None else _without_dust(Page(grey, reduction, even, picture.size))
@@ -230,6 +256,8 @@ def unread_ink(page: Page, *, is_of_one_digit: bool = False) -> list[LeftOut]:
 
     Boxes are in pixels of the ink. In a picture of one digit, other writing is included.
     """
+    if isinstance(page.source, Segmentation):
+        return left_out_of_cut_out(page.source, is_of_one_digit=is_of_one_digit)
     if isinstance(page.source, Photograph):
         return left_out_of_photograph(page.source, is_of_one_digit=is_of_one_digit)
     return left_out_of_drawing(page.source, is_of_one_digit=is_of_one_digit)

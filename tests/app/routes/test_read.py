@@ -108,6 +108,11 @@ def test_an_answer_says_at_which_risk_it_would_be_certain(client: FlaskClient) -
                 beside.paste(in_a_row(7), (0, 0))
                 beside.paste(turned.resize((220, 220)), (210, 40))
                 pictures.append(beside)
+    seven, messy = (Image.open(f"static/examples/{name}.png") for name in ("seven", "messy"))
+    doubtful = Image.new("L", (500, 300), "white")
+    doubtful.paste(seven.convert("L").resize((210, 210)), (0, 40))
+    doubtful.paste(messy.convert("L").rotate(10, fillcolor=255).resize((220, 220)), (210, 40))
+    pictures.append(doubtful)
     found = set()
     for picture in pictures:
         file = as_file(picture)

@@ -344,7 +344,7 @@ def test_the_network_of_lines_gets_no_more_columns_than_there_is_time_for(
             bars[y : y + 24, x : x + 4] = 0
     page = find_page(Picture(Image.fromarray(bars), PictureSize(1000, 700)))
     nothing = PageReader(
-        lambda inputs: np.zeros((len(inputs), 10)), read_strip, judges(), max_lines_s
+        lambda inputs: np.zeros((len(inputs), 10)), read_strip, judges(), max_lines_s=max_lines_s
     )
     with pytest.raises(PictureError, match="more lines, or longer ones"):
         nothing.read(page, allowed=restriction)
