@@ -30,7 +30,7 @@ from nn.reading.lines.strip import ReadStrip
 from nn.reading.mnist import Pixels, to_inputs
 from nn.reading.page.drawing import MIN_DRAWING_PX
 from nn.reading.page.find import Page, find_page, unread_ink
-from nn.reading.page.segment import Segment
+from nn.reading.page.segment import Segment, Segmentation
 from nn.reading.reading import Activations, Box, Digit, LeftOut, Line, Reading, rounded
 
 # What stands for the agreement of the network of lines where that does not count: less than is
@@ -174,8 +174,9 @@ class PageReader:
             doubt = None if certain_from <= self.certainty.risk else Doubt.UNCLEAR
         else:
             lines, doubt, certain_from = judge_number(found.lines, self.certainty)
-        # In the cut-out of a line the network of lines has read everything.
-        left_out = [] if is_one_line(page) else find_left_out(page, self.read_strip)
+        # In the scan of a line the network of lines has read everything.
+        is_read_whole = is_one_line(page) and not isinstance(page.source, Segmentation)
+        left_out = [] if is_read_whole else find_left_out(page, self.read_strip)
         others = (*found.left_out, *found.small)
         left_out += [LeftOut(box, ReasonNotRead.NOT_A_DIGIT) for box in others]
         return _in_picture(page, found, lines, doubt, certain_from, left_out, is_number=True)

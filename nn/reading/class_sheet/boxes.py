@@ -31,6 +31,7 @@ from nn.reading.page.components import (
     Labels,
     label_components,
     measure_components,
+    select_digit,
 )
 from nn.reading.page.grey import reduction_of, to_grey
 from nn.reading.page.photo import (
@@ -38,7 +39,6 @@ from nn.reading.page.photo import (
     MIN_CONTRAST_RATIO,
     NOISE_DEVIATIONS,
     render_ink,
-    select_digit,
 )
 
 WORKING_SHEET_PX = 2000  # longer side, about, to which larger pictures are reduced

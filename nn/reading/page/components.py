@@ -24,6 +24,7 @@ EDGE_PX = 2  # distance from the picture's edge up to which a component touches 
 CENTRALITY_FALLOFF = 4  # exponent: weight of a component half a side off the middle is e ** -4
 MAX_CROPPED = 1 / 20  # paper at the side opposite a cropped one, over the picture's side
 MAX_INKED = 0.1  # share of ink in a component that is not read: resizing adds a few dark pixels
+MAX_STROKE_DISTANCE = 1 / 4  # from a stroke to its digit, over the digit's longer side
 MOSTLY = 0.6  # share of a component's pixels
 
 
@@ -171,6 +172,26 @@ def measure_components(is_dark: Mask, contrast: Ink) -> Components:
     levels = total(values**2) / np.maximum(total(values), 1e-9)
     widths_px = 4 * total(depth[is_dark]) / areas  # the mean depth is a quarter of the width
     return Components(labels, boxes, areas, levels, widths_px)
+
+
+def select_digit(components: Components, is_ink: Mask) -> Mask:
+    """Return which of the components that are ink (P,) form the one digit of the picture.
+
+    The heaviest component that is not too far from the middle, and what is near it.
+    """
+    if not is_ink.any():
+        return is_ink
+    boxes = components.boxes
+    weights = components.areas * components.levels * components.centrality
+    main = int(np.argmax(np.where(is_ink, weights, -1)))
+    left, top, right, bottom = boxes[main]
+    gaps_x = np.maximum(left - boxes[:, 2], boxes[:, 0] - right)
+    gaps_y = np.maximum(top - boxes[:, 3], boxes[:, 1] - bottom)
+    near_px = MAX_STROKE_DISTANCE * max(right - left, bottom - top)
+    reach_px = np.where(components.are_at_edge, components.line_widths_px[main], near_px)
+    is_chosen: Mask = is_ink & (np.maximum(gaps_x, gaps_y) < reach_px) & ~components.are_specks
+    is_chosen[main] = True
+    return is_chosen
 
 
 def weighted_median(values: NDArray[np.float64 | np.int64], weights: Floats) -> float:

@@ -1,4 +1,4 @@
-"""The ink of a drawing, a scan or a cut-out, by one threshold, and what is left out of it.
+"""The ink of a drawing or an evenly lit scan by one threshold, and what is left out of it.
 
 In even light one grey level is paper and one is ink.
 """
@@ -26,7 +26,9 @@ from nn.reading.page.ruled_lines import find_ruled_lines
 from nn.reading.reading import LeftOut
 
 MIN_DRAWING_PX = 80  # longer side: smaller pictures were cut out of others and prepared
-MIN_PHOTOGRAPH_PX = 128  # longer side: the ink of a smaller cut-out is found by a network
+# Longer side from which cells of sudokus are read better by what finds the ink of a photograph: the
+# network of ink takes long stems of digits for rules. Smaller cut-outs are read better by that.
+MIN_PHOTOGRAPH_PX = 128
 MIN_SIDE_PX = 8  # shorter side: thinner strips show no paper
 MIN_FLAT_SHARE = 0.4  # of a flat picture's pixels that have exactly the same level
 FRAME_WIDTH = 1 / 20  # of the shorter side: width of the frame that shows the paper
@@ -116,7 +118,7 @@ class EvenInk:
 
 
 def even_ink(grey: Pixels) -> EvenInk | None:
-    """Return the ink of a picture that was drawn, scanned or cut out; None for a photograph.
+    """Return the ink of a drawing or an evenly lit scan; None for a cut-out or a photograph.
 
     One threshold is enough if the picture is thin; if most of it has exactly the same level, as
     only software paints paper; or if it is large and its frame is empty paper, evenly lit.

@@ -80,8 +80,6 @@ class Page:
         if isinstance(self.source, EvenInk):
             of_black, *_, of_white = self.source.of_levels.tolist()
             return 255 - self.grey if of_white > of_black else self.grey
-        if isinstance(self.source, Segmentation):
-            return 255 - self.grey if self.source.is_light else self.grey
         is_ink = self.ink >= 0.5
         around = cv2.dilate(is_ink.view(np.uint8), np.ones((9, 9), np.uint8)) > 0
         paper = self.grey[around & (self.ink < 0.1)]

@@ -16,6 +16,7 @@ from nn.reading.page.components import (
     Components,
     left_out_boxes,
     measure_components,
+    select_digit,
     weighted_median,
 )
 from nn.reading.page.light import (
@@ -54,7 +55,6 @@ GRAIN = 1 / 500  # of the longer side: finer detail is the camera's noise or the
 MIN_GRAIN_PX = 0.8
 MIN_BLOB_DEPTH = 1.0  # from the rim of a blob to its middle, in line widths
 # Of the one digit:
-MAX_STROKE_DISTANCE = 1 / 4  # from a stroke to its digit, over the digit's longer side
 MAX_STROKE_DEPTH = 1 / 10  # from a line's rim to its middle, over the shorter side
 ZERO_INK, FULL_INK = 0.3, 0.7  # of the contrast in the middle of a line: where ink is 0, and 1
 MIN_BROAD_SIZE = 0.3  # longer side of what a broader pen may have written
@@ -223,26 +223,6 @@ def find_border_blobs(is_dark: Mask, components: Components) -> Mask:
     edges = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     is_blob: Mask = np.isin(labels, edges[edges > 0])
     return is_blob
-
-
-def select_digit(components: Components, is_ink: Mask) -> Mask:
-    """Return which of the components that are ink (P,) form the one digit of the picture.
-
-    The heaviest component that is not too far from the middle, and what is near it.
-    """
-    if not is_ink.any():
-        return is_ink
-    boxes = components.boxes
-    weights = components.areas * components.levels * components.centrality
-    main = int(np.argmax(np.where(is_ink, weights, -1)))
-    left, top, right, bottom = boxes[main]
-    gaps_x = np.maximum(left - boxes[:, 2], boxes[:, 0] - right)
-    gaps_y = np.maximum(top - boxes[:, 3], boxes[:, 1] - bottom)
-    near_px = MAX_STROKE_DISTANCE * max(right - left, bottom - top)
-    reach_px = np.where(components.are_at_edge, components.line_widths_px[main], near_px)
-    is_chosen: Mask = is_ink & (np.maximum(gaps_x, gaps_y) < reach_px) & ~components.are_specks
-    is_chosen[main] = True
-    return is_chosen
 
 
 def render_ink(components: Components, is_chosen: Mask, contrast: Ink) -> Ink:

@@ -19,6 +19,7 @@ from nn.reading.page.components import (
     are_cut,
     left_out_boxes,
     measure_components,
+    select_digit,
     weighted_median,
 )
 from nn.reading.reading import LeftOut
@@ -29,11 +30,12 @@ MULTIPLE_PX = 16  # of a picture's height and width
 MIN_SIDE_PX = 128  # longer side of what the network is given: smaller pictures are enlarged
 MIN_DEVIATION = 4.0  # in grey levels: less is noise of the camera, which is not amplified
 PEN_LEVEL = 0.5  # probability from which a pixel is pen
-OPEN_LEVEL, SURE_LEVEL = 0.3, 0.7  # from the first to the second it is open whether it is pen
+ZERO_INK, FULL_INK = 0.3, 0.7  # probability of pen where ink is 0, and 1
 MIN_AREA_PX = 6  # of a component, in pixels of what the network is given: less is noise
-MIN_FAINT_SIZE = 0.6  # longer side of what may be a digit, over the usual one
+# Longer side, over the usual one, of what may be a digit, and of a digit's part at the edge: of 500
+# cells of logbooks 2 that lack such a part were certain and wrong.
+MIN_DIGIT_SIZE, MIN_CUT_SIZE = 0.6, 0.2
 OUTER_PART = 1 / 4  # of a side: ink that an edge cuts has its middle there
-MAX_STROKE_DISTANCE = 1 / 4  # from a stroke to its digit, over the digit's longer side
 
 FindInk = Callable[[Ink], Ink]
 """Takes a picture's inputs (1, H, W, 1), returns the probability of each class
@@ -60,14 +62,6 @@ class Segmentation:
     scale: float
 
     @cached_property
-    def is_light(self) -> bool:
-        """Whether the pen is lighter than the paper around it."""
-        is_pen = self.pen >= PEN_LEVEL
-        around = cv2.dilate(is_pen.view(np.uint8), np.ones((9, 9), np.uint8)) > 0
-        paper = self.grey[around & (self.pen + self.other < OPEN_LEVEL)]
-        return bool(is_pen.any() and len(paper) and self.grey[is_pen].mean() > paper.mean())
-
-    @cached_property
     def components(self) -> Components:
         """The connected pen, without specks."""
         found = measure_components(self.pen >= PEN_LEVEL, self.pen)
@@ -77,12 +71,12 @@ class Segmentation:
     @cached_property
     def ink(self) -> Ink:
         """All writing, float32 (H, W), 0 for paper to 1 for ink."""
-        return self._render(np.ones(len(self.components.areas), np.bool_))
+        return self._render(self._is_any)
 
     @cached_property
     def is_digit(self) -> Mask:
         """Which components (P,) are the digit in the middle."""
-        return select_digit(self.components)
+        return select_digit(self.components, self._is_any)
 
     @property
     def has_more_than_digit(self) -> bool:
@@ -100,6 +94,10 @@ class Segmentation:
         x, y, width_px, height_px = self.digit_box
         return self._digit[y : y + height_px, x : x + width_px]
 
+    @property
+    def _is_any(self) -> Mask:
+        return np.ones(len(self.components.areas), np.bool_)
+
     @cached_property
     def _digit(self) -> Ink:
         return self._render(self.is_digit) if self.has_more_than_digit else self.ink
@@ -108,7 +106,7 @@ class Segmentation:
         """Return the ink (H, W) of chosen components (P,)."""
         chosen = self.components.pixels(is_chosen).view(np.uint8)
         is_near = cv2.dilate(chosen, np.ones((3, 3), np.uint8)) > 0
-        ink = (self.pen - OPEN_LEVEL) / (SURE_LEVEL - OPEN_LEVEL)
+        ink = (self.pen - ZERO_INK) / (FULL_INK - ZERO_INK)
         return np.asarray(np.where(is_near, ink.clip(0, 1), 0), np.float32)
 
 
@@ -163,42 +161,20 @@ def to_ink_inputs(greys: Pixels) -> Ink:
     return inputs[..., np.newaxis]
 
 
-def select_digit(components: Components) -> Mask:
-    """Return which components (P,) form the one digit of the picture.
-
-    The heaviest that is not too far from the middle, and what is near it.
-    """
-    boxes = components.boxes
-    if not len(boxes):
-        return np.zeros(0, np.bool_)
-    main = int(np.argmax(components.areas * components.levels * components.centrality))
-    left, top, right, bottom = boxes[main]
-    gaps_x = np.maximum(left - boxes[:, 2], boxes[:, 0] - right)
-    gaps_y = np.maximum(top - boxes[:, 3], boxes[:, 1] - bottom)
-    near_px = MAX_STROKE_DISTANCE * max(right - left, bottom - top)
-    reach_px = np.where(components.are_at_edge, components.line_widths_px[main], near_px)
-    is_chosen: Mask = np.maximum(gaps_x, gaps_y) < reach_px
-    is_chosen[main] = True
-    return is_chosen
-
-
 def left_out_of_cut_out(found: Segmentation, *, is_of_one_digit: bool) -> list[LeftOut]:
-    """Return writing that is cut by an edge, and what may be pen or not, of a digit's size.
+    """Return digits, or parts of them, that an edge cuts.
 
     In a picture of one digit, other writing is included. Boxes are in the picture's pixels.
     """
-    components = found.components
+    components, boxes = found.components, found.components.boxes
     usual_px = weighted_median(components.longer_px, components.areas.astype(np.float64))
-    open_parts = measure_components(found.pen >= OPEN_LEVEL, found.pen)
-    is_open = open_parts.n_pixels_in(found.pen >= SURE_LEVEL) == 0
-    is_open &= open_parts.longer_px >= MIN_FAINT_SIZE * usual_px
-    left_out = left_out_boxes(open_parts.boxes[is_open], ReasonNotRead.FAINT)
-    if is_of_one_digit:
-        is_other = ~found.is_digit & (components.longer_px >= MIN_FAINT_SIZE * usual_px)
-        left_out += left_out_boxes(components.boxes[is_other], ReasonNotRead.BESIDE_THE_DIGIT)
-    middles = (components.boxes[:, :2] + components.boxes[:, 2:]) / 2 / found.grey.shape[::-1]
+    sizes = components.longer_px / usual_px
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2 / found.grey.shape[::-1]
     is_outer = np.abs(middles - 1 / 2) > 1 / 2 - OUTER_PART
-    is_cut = are_cut(components.boxes, found.grey.shape, EDGE_PX) & np.tile(is_outer, 2)
-    return left_out + left_out_boxes(
-        components.boxes[is_cut.any(axis=1)], ReasonNotRead.CUT_BY_EDGE
-    )
+    is_cut = are_cut(boxes, found.grey.shape, EDGE_PX) & np.tile(is_outer, 2)
+    is_cut_digit = is_cut.any(axis=1) & (sizes >= MIN_CUT_SIZE)
+    left_out = left_out_boxes(boxes[is_cut_digit], ReasonNotRead.CUT_BY_EDGE)
+    if not is_of_one_digit:
+        return left_out
+    is_other = ~found.is_digit & (sizes >= MIN_DIGIT_SIZE)
+    return left_out_boxes(boxes[is_other], ReasonNotRead.BESIDE_THE_DIGIT) + left_out

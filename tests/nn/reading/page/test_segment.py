@@ -5,9 +5,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nn import reader
 from nn.models import ink_network
+from nn.reading.doubts import Doubt, ReasonNotRead
+from nn.reading.lines.find import find_lines
 from nn.reading.mnist import Ink, NoInk
-from nn.reading.page.find import find_ink, unread_ink
+from nn.reading.page.find import Page, find_ink, unread_ink
 from nn.reading.page.segment import MULTIPLE_PX, OTHER, PEN, segmenter
 
 
@@ -42,14 +45,15 @@ def test_the_classes_of_light_pen_are_those_of_dark_pen_on_the_negative() -> Non
     assert segmenter(by_darkness)(255 - grey).pen[30, 31] == 1
 
 
-def cell(*strokes: list[tuple[int, int]]) -> Image.Image:
-    """Return a photographed cell (40, 60) with its left and lower border, and what is written."""
+def cell(*strokes: list[tuple[int, int]], width: int = 60) -> Image.Image:
+    """Return a photographed cell (40, W) with its left and lower border, and what is written."""
     rng = np.random.default_rng(0)
-    grey = np.full((160, 240), 205.0)
+    grey = np.full((160, 4 * width), 205.0)
     grey[:, :10], grey[-14:] = 70, 70
     for stroke in strokes:
         cv2.polylines(grey, [4 * np.array(stroke)], False, 60, 10)
-    small = cv2.resize(grey, (60, 40), interpolation=cv2.INTER_AREA) + rng.normal(0, 3, (40, 60))
+    small = cv2.resize(grey, (width, 40), interpolation=cv2.INTER_AREA)
+    small += rng.normal(0, 3, small.shape)
     return Image.fromarray(np.rint(small).clip(0, 255).astype(np.uint8))
 
 
@@ -70,3 +74,61 @@ def test_an_empty_cell_has_no_ink() -> None:
     with pytest.raises(NoInk):
         find_ink(cell(), segment)
     assert find_ink(cell()).ink.any()
+
+
+def cut_out(*strokes: tuple[int, int, int, int], pen: int = 40, paper: int = 200) -> Page:
+    """Return a cut-out (80, 100) with strokes: left, top, right, bottom."""
+    grey = paper + np.add.outer(np.arange(80) % 5, np.arange(100) % 7)
+    for left, top, right, bottom in strokes:
+        grey[top:bottom, left:right] = pen
+    return find_ink(Image.fromarray(grey.astype(np.uint8)), segmenter(by_darkness))
+
+
+DIGIT = (40, 20, 52, 60)
+
+
+def test_specks_are_no_ink() -> None:
+    page = cut_out(DIGIT, (20, 20, 21, 21))
+    assert page.ink[40, 46] == 1 and page.ink[:, :30].max() == 0
+
+
+def test_writing_that_an_edge_cuts_is_left_out_and_a_long_stroke_to_the_edge_is_read() -> None:
+    def reasons(*strokes: tuple[int, int, int, int]) -> list[ReasonNotRead]:
+        return [each.why for each in unread_ink(cut_out(DIGIT, *strokes))]
+
+    assert reasons((88, 20, 100, 60)) == [ReasonNotRead.CUT_BY_EDGE]
+    assert reasons((92, 20, 100, 32)) == [ReasonNotRead.CUT_BY_EDGE]
+    assert reasons((40, 40, 100, 46)) == []
+    assert reasons((96, 20, 100, 24)) == []  # as a rest of a border
+
+
+def test_other_writing_is_beside_the_one_digit_and_a_slip_of_the_pen_is_not() -> None:
+    page = cut_out(DIGIT, (80, 20, 90, 60), (12, 20, 20, 30))
+    (beside,) = unread_ink(page, is_of_one_digit=True)
+    assert beside.why is ReasonNotRead.BESIDE_THE_DIGIT and beside.box[0] >= 78
+    assert page.has_more_than_digit and unread_ink(page) == []
+
+
+def test_light_pen_is_turned_dark_also_where_there_is_a_border_beside_it() -> None:
+    segment = segmenter(ink_network.load().network.activations)
+    seven = cell([(20, 6), (38, 6), (27, 30)])
+    negative = Image.fromarray(255 - np.asarray(seven))
+    assert (find_ink(negative, segment).dark_on_light == np.asarray(seven)).all()
+    assert (find_ink(seven, segment).dark_on_light == np.asarray(seven)).all()
+
+
+def test_the_ink_of_a_low_cut_out_is_the_pen_that_was_found() -> None:
+    segment = segmenter(ink_network.load().network.activations)
+    sevens = cell([(20, 6), (38, 6), (27, 30)], [(60, 6), (78, 6), (67, 30)], width=125)
+    (line,) = find_lines(find_ink(sevens, segment))
+    assert line.is_whole
+    assert line.ink[6, 25] > 0.9 < line.ink[6, 65] and line.ink[:, :4].max() == 0
+
+
+def test_a_number_of_which_the_edge_cuts_a_digit_is_doubtful() -> None:
+    sevens = [[(x, 6), (x + 18, 6), (x + 7, 30)] for x in (14, 48, 82)]
+    whole, read = cell(*sevens, width=118), reader.load().read
+    assert (read(whole).text, read(whole).certain) == ("777", True)
+    reading = read(whole.crop((0, 0, 96, 40)))
+    assert reading.is_number and reading.doubt is Doubt.INK_LEFT_OUT and not reading.certain
+    assert ReasonNotRead.CUT_BY_EDGE in [each.why for each in reading.left_out]

@@ -5,8 +5,8 @@ import pytest
 
 from nn.reading.doubts import ReasonNotRead
 from nn.reading.mnist import Ink, Mask
-from nn.reading.page.components import Components, measure_components
-from nn.reading.page.photo import find_border_blobs, render_ink, select_digit
+from nn.reading.page.components import Components, measure_components, select_digit
+from nn.reading.page.photo import find_border_blobs, render_ink
 from nn.reading.page.writing import (
     TakenFor,
     Usual,
