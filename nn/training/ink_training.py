@@ -29,7 +29,10 @@ N_HELD_BACK = 2_000  # pictures with the writing of held-back writers, sources a
 MIN_OVERLAP = 0.8  # intersection over union of a picture's pen, to count as found
 WEIGHTS = {PAPER: 1.0, PEN: 2.0, OTHER: 1.5}  # in the cost: most pixels are paper
 GAMMA = 0.25  # standard deviation of the logarithm of a picture's exponent of grey
-NOISE = 0.1  # of a mini-batch at most, in deviations of a picture's grey
+NOISE = 0.15  # of a mini-batch at most, in deviations of a picture's grey
+# Of a whole page, the median and the deviation are other than of the piece that is drawn here: the
+# logarithm of a factor, mean and standard deviation, and a shift in deviations.
+PAGE_GAIN, PAGE_SHIFT = (-0.1, 0.5), 0.2
 
 Paint = Callable[[np.random.Generator], tuple[Pixels, Pixels]]
 """Returns a form's grey (128, 128), and the class of each two by two pixels (64, 64)."""
@@ -133,7 +136,8 @@ def augment(forms: Forms, batch: Batch, rng: np.random.Generator) -> tuple[Array
     """Return a mini-batch's inputs (N, 128, 128, 1), and targets (N, 64, 64, 3).
 
     The grey of each picture gets a random exponent, every second picture is inverted: light pen on
-    dark paper is pen, too. All get noise.
+    dark paper is pen, too. All get noise, and the gain and shift that a larger picture around them
+    would give them.
     """
     levels = np.arange(256) / 255
     tables = np.exp(rng.normal(0, GAMMA, (len(batch), 1)))
@@ -144,6 +148,8 @@ def augment(forms: Forms, batch: Batch, rng: np.random.Generator) -> tuple[Array
     noise = rng.standard_normal(inputs.shape, np.float32)
     noise *= np.float32(rng.uniform(0, NOISE))
     inputs += noise
+    inputs *= np.exp(rng.normal(*PAGE_GAIN, (len(batch), 1, 1, 1))).astype(np.float32)
+    inputs += rng.normal(0, PAGE_SHIFT, (len(batch), 1, 1, 1)).astype(np.float32)
     return inputs, to_targets(forms.truths[batch])
 
 

@@ -37,12 +37,30 @@ def light(side_px: int, rng: np.random.Generator) -> Ink | None:
         line = np.asarray(1 - depth * side, np.float32)
         whole = np.broadcast_to(line, shape)
         return np.asarray(whole.T if rng.random() < 0.4 else whole, np.float32)
-    if kind < 0.91:
+    if kind < 0.88:
         return shadow_light(shape, side_px * rng.uniform(0.1, 1), rng)
+    if kind < 0.95:
+        return light_beside_cable(side_px, rng)
     corners_px = (rng.uniform(-0.3, 1.3, (4, 2)) * side_px).astype(np.int32)
     shadow = np.zeros(shape, np.float32)
     cv2.fillPoly(shadow, [corners_px], rng.uniform(0.1, 0.6))
     return np.asarray(1 - cv2.GaussianBlur(shadow, (0, 0), rng.uniform(0.6, 15)), np.float32)
+
+
+def light_beside_cable(side_px: int, rng: np.random.Generator) -> Ink:
+    """Return the light (S, S) that a bent band of shadow leaves, of a cable or a finger."""
+    angle, places = rng.uniform(0, 2 * np.pi), np.linspace(-1, 1, 40)
+    bend = rng.normal(0, 0.25) * np.sin(places * rng.uniform(1, 5) + rng.uniform(0, 6))
+    along = np.array([np.cos(angle), np.sin(angle)])
+    band = np.outer(places, along) + np.outer(bend, along[::-1] * (1, -1))
+    band = (band + rng.uniform(0.1, 0.9, 2)) * side_px
+    width_px = np.exp(rng.uniform(*np.log((0.05, 0.4)))) * side_px
+    shadow = np.zeros((side_px, side_px), np.float32)
+    fixed = np.rint(8 * band).astype(np.int32)
+    strength = rng.uniform(0.1, 0.6)
+    cv2.polylines(shadow, [fixed], False, strength, max(1, round(width_px)), cv2.LINE_8, 3)
+    blurred = cv2.GaussianBlur(shadow, (0, 0), rng.uniform(0.2, 0.6) * width_px)
+    return np.asarray(1 - blurred, np.float32)
 
 
 def cover_sheet(side_px: int, paper: float, rng: np.random.Generator) -> tuple[Ink, Ink]:

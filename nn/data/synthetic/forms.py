@@ -4,6 +4,7 @@ The network of ink learns from these. Writing is drawn by any pen at any size, t
 around it, what lies beside the sheet, its light, and what a camera or scanner makes of it.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,9 @@ VISIBLE = 7 / 255  # least difference of brightness that can be asked for
 # Proportions of pictures with one sign, with a part of a page; of the rest most have a line.
 SINGLE, PAGE, BLANK, PLAIN = 0.38, 0.14, 0.1, 0.07
 SCANNED = 0.22  # of the single signs and lines, from MNIST
+STRAIGHTENED = 0.3, 0.6  # of the other lines and signs: their stems are straight and upright
+MAX_BEND = (0.02, 0.06)  # of a stroke that is straightened, over a digit's height
+MIN_STRAIGHT = 0.3  # length of such strokes, over a digit's height
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,8 @@ class FormPainter:
             pen_px = max(1.0, 0.12 * height_px)
         else:
             curves = self._sign(rng) if is_single else self._line(rng).of_line
+            if rng.random() < STRAIGHTENED[is_single]:
+                curves = straightened(curves, rng)
             place = _place(curves, height_px, rng)
             box = _draw(canvas, curves, height_px, place, pen_px, rng)
         if rng.random() < 0.3:  # a line above or below
@@ -210,6 +216,26 @@ class FormPainter:
             blurred = cv2.GaussianBlur(mirrored, (0, 0), rng.uniform(0.8, 3))
             sheet *= 1 - rng.uniform(0.01, 0.08) * blurred
         return sheet
+
+
+def straightened(curves: Sequence[Array], rng: np.random.Generator) -> Sequence[Array]:
+    """Return curves whose long, almost straight strokes are straight, the longest stem upright."""
+    max_bend, straight, steps = rng.uniform(*MAX_BEND), [], [np.zeros(2)]
+    for curve in curves:
+        ends = cv2.approxPolyDP(curve.astype(np.float32), max_bend, False)[:, 0]
+        numbers = [int(np.abs(curve - end).sum(axis=1).argmin()) for end in ends[:-1]]
+        parts = [curve[:1]]
+        for start, end in itertools.pairwise([*numbers, len(curve) - 1]):
+            step = curve[end] - curve[start]
+            is_straight = np.hypot(*step) >= MIN_STRAIGHT
+            parts.append(curve[[end]] if is_straight else curve[start + 1 : end + 1])
+            steps += [step] if is_straight else []
+        straight.append(np.concatenate(parts))
+    longest = max(steps, key=lambda step: abs(step[1]) - 2 * abs(step[0]))
+    if abs(longest[1]) < MIN_STRAIGHT:
+        return straight
+    lean = longest[0] / longest[1] + rng.normal(0, 0.02)
+    return [curve - np.outer(curve[:, 1], (lean, 0)) for curve in straight]
 
 
 def truth_of(pen: Pixels, other: Ink, difference: Ink) -> Pixels:
@@ -323,10 +349,10 @@ def _ink(writing: _Writing, rng: np.random.Generator) -> Ink:
     """Return how much ink is on the paper (S, S): pencil, uneven ink, or ink that is even."""
     ink = _reduced(writing.cover, SIDE_PX)
     kind = rng.random()
-    if kind < 0.2:  # pencil
+    if kind < 0.25:  # pencil
         grain = smooth_noise(ink.shape, rng.uniform(0.8, 2.2), rng) > rng.uniform(-0.3, 0.9)
         return np.asarray(ink * (1 - rng.uniform(0.2, 0.75) * grain), np.float32)
-    if kind < 0.38:  # more pressure here and there; a ball pen's gaps
+    if kind < 0.43:  # more pressure here and there; a ball pen's gaps
         strength = rng.uniform(0.6, 1) + 0.3 * smooth_noise(ink.shape, rng.uniform(4, 20), rng)
         return np.asarray(ink * strength.clip(0.25, 1), np.float32)
     return ink

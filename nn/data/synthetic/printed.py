@@ -111,14 +111,14 @@ def rule(layer: Layer, start: Array, end: Array, width_px: float, rng: np.random
     length_px = max(1.0, float(np.hypot(*along)))
     if kind < 0.1:
         end = start + along * rng.uniform(0.2, 0.9)
-    if kind < 0.75:
+    if kind < 0.65:
         return layer.lines(np.array([[start, end]]), width_px)
-    if kind < 0.85:
+    if kind < 0.75:
         apart = rng.uniform(1.5, 4) * width_px * np.array([-along[1], along[0]]) / length_px
         return layer.lines(np.array([[start, end], [start + apart, end + apart]]), width_px)
     width_px = min(width_px, 3)
     step_px = width_px * rng.uniform(2, 6)
-    share = 0.02 if kind < 0.93 else rng.uniform(0.3, 0.7)
+    share = 0.02 if kind < 0.87 else rng.uniform(0.2, 0.7)
     starts = np.arange(0, length_px, max(step_px, 2.5))[:, None] / length_px
     ends = starts + share * step_px / length_px
     return layer.lines(np.stack([start + starts * along, start + ends * along], axis=1), width_px)
@@ -145,7 +145,8 @@ def draw_borders(layer: Layer, box: Box, rng: np.random.Generator) -> None:
             inwards = rng.uniform(-0.7, 0.15) * height_px
             place = box[side] + (inwards if side < 2 else -inwards)
         else:
-            inwards = abs(rng.normal(0, 0.12)) * SIDE_PX - 2
+            is_cut = rng.random() < 0.4  # by the edge of the picture
+            inwards = rng.uniform(-4, 3) if is_cut else abs(rng.normal(0, 0.12)) * SIDE_PX - 2
             place = inwards if side < 2 else SIDE_PX - inwards
         side_px = width_px if rng.random() < 0.7 else _thickness(rng)
         (upright_rule if side % 2 == 0 else level_rule)(layer, place, side_px, rng)

@@ -60,15 +60,17 @@ def test_each_form_is_in_one_mini_batch() -> None:
     assert sorted(np.concatenate(every)) == [*range(10)] != [*np.concatenate(every)]
 
 
-def test_half_of_the_inputs_are_inverted_and_grey_and_noise_vary_but_not_the_truth() -> None:
+def test_half_of_the_inputs_are_inverted_and_grey_gain_and_noise_vary_but_not_the_truth() -> None:
     forms = some(1)
     inputs, targets = augment(forms, np.zeros(200, np.intp), np.random.default_rng(0))
     assert (inputs.shape, inputs.dtype) == ((200, 128, 128, 1), np.float32)
     assert (targets == to_targets(forms.truths)).all()
     pen = inputs[:, 1::2, 1::2, 0][:, forms.truths[0] == PEN].mean(axis=1)
     assert 80 < (pen < 0).sum() < 120  # dark pen
-    assert abs(pen).std() > 0.05
-    assert inputs[0].std() == pytest.approx(1, abs=0.1)
+    gains = inputs.std(axis=(1, 2, 3))
+    assert 0.3 < np.log(gains).std() < 0.7 and 0.6 < np.median(gains) < 1.2  # of a larger picture
+    assert np.median(inputs, axis=(1, 2, 3)).std() > 0.1
+    assert abs(pen / gains).std() > 0.05
 
 
 def test_drawn_forms_depend_on_no_number_of_processes(monkeypatch: pytest.MonkeyPatch) -> None:

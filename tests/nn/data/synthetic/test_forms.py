@@ -8,8 +8,8 @@ import pytest
 
 from nn.data.digits import Character, Digits
 from nn.data.synthetic import forms
-from nn.data.synthetic.captured import capture, cover_sheet, light, to_binary
-from nn.data.synthetic.forms import FormPainter, truth_of
+from nn.data.synthetic.captured import capture, cover_sheet, light, light_beside_cable, to_binary
+from nn.data.synthetic.forms import FormPainter, straightened, truth_of
 from nn.data.synthetic.lines import Curves, LineWriter
 from nn.data.synthetic.printed import GROUPS, SIDE_PX, Layer, Printed, print_layers
 from nn.reading.mnist import Pixels
@@ -156,3 +156,32 @@ def test_light_covers_and_scans_stay_between_black_and_white() -> None:
         picture = capture(sheet, 4.0, 0.5, chance)
         assert (picture.dtype, picture.shape) == (np.uint8, sheet.shape)
         assert abs(float(picture.mean()) - 204) < 6
+
+
+def test_the_stem_of_a_straightened_digit_is_upright_and_its_bowl_is_as_round_as_before() -> None:
+    along = np.linspace(0, 1, 40)
+    wavy = np.column_stack([0.3 * along + 0.01 * np.sin(9 * along), along])
+    bowl = 0.2 * np.column_stack([np.sin(ANGLE), -np.cos(ANGLE)])
+    for seed in range(20):
+        stem, same = straightened([wavy, bowl], rng(seed))
+        assert np.abs(stem[:, 0] - stem[0, 0]).max() < 0.08
+        assert len(stem) < 5 and np.allclose(stem[[0, -1], 1], [0, 1])
+        assert len(same) == len(bowl) and np.allclose(same[:, 1], bowl[:, 1])
+
+
+def test_without_a_long_stem_nothing_is_turned() -> None:
+    bowl = 0.2 * np.column_stack([np.sin(ANGLE), -np.cos(ANGLE)])
+    (same,) = straightened([bowl], rng())
+    assert np.allclose(same, bowl)
+
+
+def test_the_shadow_of_a_cable_is_a_soft_band_from_edge_to_edge() -> None:
+    n_dark = 0
+    for seed in range(30):
+        lit = light_beside_cable(SIDE_PX, rng(seed))
+        assert lit.shape == (SIDE_PX, SIDE_PX)
+        assert lit.min() > 0.39 and lit.max() <= 1
+        steps = np.abs(np.diff(lit, axis=0)).max(), np.abs(np.diff(lit, axis=1)).max()
+        assert max(steps) < 0.5 * (1 - lit.min()) + 1e-6
+        n_dark += lit.min() < 0.95
+    assert n_dark > 25
