@@ -119,6 +119,10 @@ class PageReader:
             if one_digit:
                 return self._as_digit(page, None, activations)
             raise
+        if len(found.digits) == 1 and is_struck_out(page.crossed_digit):
+            (line,) = found.lines
+            struck = replace(line.digits[0], may_be_other=True)
+            found = replace(found, lines=[replace(line, digits=[struck])])
         if one_digit:
             digit = self._as_digit(page, found, activations)
             may_be_several = refuse_several and (digit.doubt or page.has_more_than_digit)
@@ -162,7 +166,7 @@ class PageReader:
                 agreement = ALONE_AGREEMENT
             checked = checked_features(digit.activations, agreement, len(found.digits))
         doubt, certain_from = judge_digit(digit.activations, self.certainty, checked)
-        if (found is None and not page.is_plain) or is_struck_out(page.digit):
+        if (found is None and not page.is_plain) or is_struck_out(page.crossed_digit):
             doubt, certain_from = doubt or Doubt.UNCLEAR, inf
         line = Line([replace(digit, doubt=doubt)], strip=strip)
         return _in_picture(page, found, [line], doubt, certain_from, left_out, checked)

@@ -17,19 +17,19 @@ MIN_DIFFERENCE = 0.15  # between paper and what lies beside it
 def light(side_px: int, rng: np.random.Generator) -> Ink | None:
     """Return the light (S, S) on a sheet, up to 1, or None where it is even."""
     kind = rng.random()
-    if kind < 0.45:
+    if kind < 0.4:
         return None
     shape = (side_px, side_px)
-    if kind < 0.65:  # uneven
+    if kind < 0.55:  # uneven
         coarse = 1 + rng.uniform(0.02, 0.2) * smooth_noise(shape, side_px / 2, rng)
         return np.asarray(coarse.clip(0.3, 1.2), np.float32)
     along = np.linspace(-1, 1, side_px, dtype=np.float32)
-    if kind < 0.75:  # darker to one side, or to all corners
+    if kind < 0.63:  # darker to one side, or to all corners
         slope = rng.uniform(-0.2, 0.2, 2)
         gradient = 1 + slope[0] * along + slope[1] * along[:, None]
         corners = rng.uniform(0, 0.25) * (along**2 + along[:, None] ** 2)
         return np.asarray(gradient - corners, np.float32)
-    if kind < 0.83:  # the gutter of a book, a fold
+    if kind < 0.7:  # the gutter of a book, a fold
         place, width = rng.uniform(-1.1, 1.1), np.exp(rng.uniform(np.log(0.02), np.log(0.5)))
         across = (along - place) / width
         depth = rng.uniform(0.1, 0.85 if abs(place) > 0.8 else 0.25)
@@ -37,9 +37,9 @@ def light(side_px: int, rng: np.random.Generator) -> Ink | None:
         line = np.asarray(1 - depth * side, np.float32)
         whole = np.broadcast_to(line, shape)
         return np.asarray(whole.T if rng.random() < 0.4 else whole, np.float32)
-    if kind < 0.88:
+    if kind < 0.76:
         return shadow_light(shape, side_px * rng.uniform(0.1, 1), rng)
-    if kind < 0.95:
+    if kind < 0.86:
         return light_beside_cable(side_px, rng)
     corners_px = (rng.uniform(-0.3, 1.3, (4, 2)) * side_px).astype(np.int32)
     shadow = np.zeros(shape, np.float32)
@@ -59,7 +59,9 @@ def light_beside_cable(side_px: int, rng: np.random.Generator) -> Ink:
     fixed = np.rint(8 * band).astype(np.int32)
     strength = rng.uniform(0.1, 0.6)
     cv2.polylines(shadow, [fixed], False, strength, max(1, round(width_px)), cv2.LINE_8, 3)
-    blurred = cv2.GaussianBlur(shadow, (0, 0), rng.uniform(0.2, 0.6) * width_px)
+    # The edge of a narrow hard shadow could be a pen's line.
+    least = 0.2 if width_px < 0.15 * side_px else 0.01
+    blurred = cv2.GaussianBlur(shadow, (0, 0), rng.uniform(least, 0.6) * width_px)
     return np.asarray(1 - blurred, np.float32)
 
 

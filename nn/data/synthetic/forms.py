@@ -145,7 +145,7 @@ class FormPainter:
             y = (box[3] if rng.random() < 0.7 else 0.5 * (box[1] + box[3])) + way * height_px
             x = rng.uniform(-0.5, 0.5) * SIDE_PX
             _draw(canvas, self._line(rng).of_line, height_px, (x, y), pen_px, rng)
-        if rng.random() < 0.03:
+        if rng.random() < 0.1:
             _strike_out(canvas, box, pen_px, rng)
         return _Writing(canvas, box, pen_px)
 
@@ -196,9 +196,9 @@ class FormPainter:
         sheet = np.full((SIDE_PX, SIDE_PX), level, np.float32)
         if is_plain:
             return sheet
-        if rng.random() < 0.3:
+        if rng.random() < 0.4:
             size_px = np.exp(rng.uniform(np.log(0.8), np.log(25)))
-            sheet += rng.uniform(0, 0.035) * smooth_noise(sheet.shape, size_px, rng)
+            sheet += rng.triangular(0, 0, 0.07) * smooth_noise(sheet.shape, size_px, rng)
         if rng.random() < 0.12:  # a tinted part of a form
             x, y = rng.uniform(-0.2, 1.2, (2, 2)) * SIDE_PX
             corners = np.array([[x[0], y[0]], [x[1], y[0]], [x[1], y[1]], [x[0], y[1]]])

@@ -26,9 +26,7 @@ from nn.reading.page.ruled_lines import find_ruled_lines
 from nn.reading.reading import LeftOut
 
 MIN_DRAWING_PX = 80  # longer side: smaller pictures were cut out of others and prepared
-# Longer side from which cells of sudokus are read better by what finds the ink of a photograph: the
-# network of ink takes long stems of digits for rules. Smaller cut-outs are read better by that.
-MIN_PHOTOGRAPH_PX = 128
+MIN_PHOTOGRAPH_PX = 128  # longer side: a smaller one shows too little paper to find its light
 MIN_SIDE_PX = 8  # shorter side: thinner strips show no paper
 MIN_FLAT_SHARE = 0.4  # of a flat picture's pixels that have exactly the same level
 FRAME_WIDTH = 1 / 20  # of the shorter side: width of the frame that shows the paper

@@ -22,6 +22,7 @@ from nn.reading.mnist import (
 from nn.reading.page.components import is_one_component, label_components
 from nn.reading.page.drawing import (
     MIN_PHOTOGRAPH_PX,
+    MIN_SIDE_PX,
     EvenInk,
     even_ink,
     ink_by_global_threshold,
@@ -29,7 +30,12 @@ from nn.reading.page.drawing import (
 )
 from nn.reading.page.grey import Reduction, reduction_of, to_grey
 from nn.reading.page.photo import Photograph, left_out_of_photograph, segment_ink
-from nn.reading.page.segment import Segment, Segmentation, left_out_of_cut_out
+from nn.reading.page.segment import (
+    MAX_CUT_OUT_PX,
+    Segment,
+    Segmentation,
+    left_out_of_cut_out,
+)
 from nn.reading.reading import Box, LeftOut
 
 MIN_NOISY_THRESHOLD = 0.25  # threshold from which grain cannot be told from writing
@@ -91,6 +97,11 @@ class Page:
     def image(self) -> Pixels:
         """The network's input if the picture is of one digit, uint8 (28, 28)."""
         return centre(fit(self.digit, DIGIT_PX))
+
+    @property
+    def crossed_digit(self) -> Ink:
+        """The same, in a cut-out with the line that may cross it."""
+        return self.source.crossed_digit if isinstance(self.source, Segmentation) else self.digit
 
     @property
     def digit_box(self) -> tuple[int, int, int, int]:
@@ -211,15 +222,16 @@ def find_ink(
     """
     grey, reduction = to_grey(picture), reduction_of(picture)
     size = size or PictureSize(*reduction.size_px)
-    if (even := even_ink(grey)) is not None:
-        return Page(grey, reduction, even, size)
-    if max(grey.shape) < MIN_PHOTOGRAPH_PX:
-        if segment is None:
-            return Page(grey, reduction, ink_by_global_threshold(grey), size)
+    even = even_ink(grey)
+    if segment is not None and _is_cut_out(grey, even):
         found = segment(grey)
         if not len(found.components.areas):
             raise NoInk
         return Page(grey, reduction, found, size)
+    if even is not None:
+        return Page(grey, reduction, even, size)
+    if max(grey.shape) < MIN_PHOTOGRAPH_PX:
+        return Page(grey, reduction, ink_by_global_threshold(grey), size)
     photo = segment_ink(grey)
     if photo.writing.is_ink.any():
         return Page(grey, reduction, photo, size)
@@ -240,7 +252,16 @@ def find_drawn_page(picture: Picture) -> Page | None:
     """Return the same of a drawing; None for any other picture, which takes far longer."""
     grey, reduction = to_grey(picture.image), reduction_of(picture.image)
     even = even_ink(grey)
-    return None if even is None else _without_dust(Page(grey, reduction, even, picture.size))
+    if even is None or _is_cut_out(grey, even):
+        return None
+    return _without_dust(Page(grey, reduction, even, picture.size))
+
+
+def _is_cut_out(grey: Pixels, even: EvenInk | None) -> bool:
+    """Return whether the network of ink finds the ink of a picture (H, W): of a small scan."""
+    is_drawing = even is not None and even.is_flat
+    is_small = min(grey.shape) >= MIN_SIDE_PX and max(grey.shape) <= MAX_CUT_OUT_PX
+    return is_small and not is_drawing
 
 
 def _without_dust(page: Page) -> Page:

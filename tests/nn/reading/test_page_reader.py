@@ -16,9 +16,11 @@ from nn.reading.limits import TooManyDigits, max_columns
 from nn.reading.lines.signs import ReadLines
 from nn.reading.lines.strip import BLANK, N_CLASSES, n_frames
 from nn.reading.page.find import Page, find_ink, find_page
+from nn.reading.page.segment import Segmentation
 from nn.reading.page_reader import PageReader, find_left_out
 from nn.reading.reading import Activations, Box, Digit, LeftOut, Line, Mark
 from tests.judging import DIFFERS, judges
+from tests.segmenting import segment
 
 LETTER_BOX: Box = (5, 60, 20, 30)
 LETTER = LeftOut(LETTER_BOX, ReasonNotRead.NOT_A_DIGIT)
@@ -106,6 +108,31 @@ def test_a_number_is_not_certain_while_ink_is_left_out(monkeypatch: pytest.Monke
         LeftOut((20, 4, 40, 60), ReasonNotRead.NOT_A_DIGIT),
         LeftOut((10, 120, 40, 60), ReasonNotRead.NOT_A_DIGIT),
     ]
+
+
+def cut_out(*bars: tuple[int, int, int, int]) -> Page:
+    """Return the cut-out (120, 100) of a photograph with bars: left, top, right and bottom."""
+    drawing = Image.new("L", (100, 120), "white")
+    for each in bars:
+        drawing.paste(0, each)
+    light = np.linspace(1, 0.7, 100) + np.random.default_rng(1).normal(0, 0.01, (120, 100))
+    grey = (np.asarray(drawing) * 0.7 + 60) * light * 0.9
+    photograph = Image.fromarray(grey.astype(np.uint8))
+    return find_page(Picture(photograph, PictureSize(100, 120)), segment())
+
+
+def test_a_digit_alone_that_a_line_strikes_out_is_doubtful(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    find(monkeypatch, Line([detected()]))
+    page = cut_out((45, 30, 55, 90))
+    assert isinstance(page.source, Segmentation)
+    other = page.source.other.copy()
+    other[58:64, 5:95] = 0.9  # what the network of ink takes for a rule
+    struck = replace(page, source=replace(page.source, other=other))
+    for one_digit in (True, False):
+        assert reader().read(page, one_digit=one_digit).certain
+        assert not reader().read(struck, one_digit=one_digit).certain
 
 
 def test_the_text_has_the_marks_of_each_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,12 @@ from PIL import Image
 
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize
-from nn.reading.mnist import Ink
+from nn.reading.mnist import Ink, Pixels
 from nn.reading.page.drawing import EvenInk
-from nn.reading.page.find import Page, find_page
+from nn.reading.page.find import Page, find_drawn_page, find_page
 from nn.reading.page.grey import Reduction, histogram
+from nn.reading.page.segment import Segmentation
+from tests.segmenting import segment
 
 
 def ink_in(*boxes: tuple[int, int, int, int]) -> Ink:
@@ -64,3 +66,31 @@ def test_a_narrow_gap_parts_ink_only_where_it_is_narrow_beside_the_height(is_hig
     picture = Image.fromarray(levels.T if is_high else levels)
     page = find_page(Picture(picture, PictureSize(*picture.size)))
     assert page.is_in_pieces != is_high
+
+
+def grainy(side_px: int) -> Picture:
+    """Return a scan of a bar on grainy paper."""
+    levels = np.random.default_rng(0).integers(195, 205, (side_px, side_px))
+    levels[side_px // 4 : -side_px // 4, side_px // 2 : side_px // 2 + 12] = 40
+    return Picture(Image.fromarray(levels.astype(np.uint8)), PictureSize(side_px, side_px))
+
+
+@pytest.mark.parametrize(("side_px", "is_cut_out"), [(100, True), (256, True), (257, False)])
+def test_the_network_of_ink_reads_scans_up_to_256_pixels(side_px: int, is_cut_out: bool) -> None:
+    page = find_page(grainy(side_px), segment())
+    assert isinstance(page.source, Segmentation) == is_cut_out
+    assert (find_drawn_page(grainy(side_px)) is None) == is_cut_out
+    assert not isinstance(find_page(grainy(side_px)).source, Segmentation)
+
+
+def test_a_drawing_and_a_thin_strip_need_no_network() -> None:
+    def refuse(grey: Pixels) -> Segmentation:
+        raise AssertionError
+
+    drawn = np.full((200, 200), 255, np.uint8)
+    drawn[50:150, 95:105] = 0
+    strip = np.random.default_rng(0).integers(190, 210, (7, 200)).astype(np.uint8)
+    strip[:, 80:100] = 40
+    for levels in (drawn, strip):
+        picture = Picture(Image.fromarray(levels), PictureSize(*levels.shape[::-1]))
+        assert isinstance(find_page(picture, refuse).source, EvenInk)

@@ -6,12 +6,19 @@ import pytest
 from PIL import Image
 
 from nn import reader
-from nn.models import ink_network
 from nn.reading.doubts import Doubt, ReasonNotRead
 from nn.reading.lines.find import find_lines
 from nn.reading.mnist import Ink, NoInk
 from nn.reading.page.find import Page, find_ink, unread_ink
-from nn.reading.page.segment import MULTIPLE_PX, OTHER, PEN, segmenter
+from nn.reading.page.segment import (
+    MULTIPLE_PX,
+    OTHER,
+    PEN,
+    Segmentation,
+    left_out_of_cut_out,
+    segmenter,
+)
+from tests.segmenting import segment
 
 
 def by_darkness(inputs: Ink) -> Ink:
@@ -58,9 +65,8 @@ def cell(*strokes: list[tuple[int, int]], width: int = 60) -> Image.Image:
 
 
 def test_the_borders_of_a_cell_are_no_ink() -> None:
-    segment = segmenter(ink_network.load().network.activations)
     seven = cell([(20, 6), (38, 6), (27, 30)])
-    page, by_threshold = find_ink(seven, segment), find_ink(seven)
+    page, by_threshold = find_ink(seven, segment()), find_ink(seven)
     assert by_threshold.ink[:, :2].min() > 0.5 and by_threshold.ink[-2:].min() > 0.5
     assert page.ink[:, :4].max() == 0 == page.ink[-4:].max()
     x, y, width, height = page.digit_box
@@ -70,9 +76,8 @@ def test_the_borders_of_a_cell_are_no_ink() -> None:
 
 
 def test_an_empty_cell_has_no_ink() -> None:
-    segment = segmenter(ink_network.load().network.activations)
     with pytest.raises(NoInk):
-        find_ink(cell(), segment)
+        find_ink(cell(), segment())
     assert find_ink(cell()).ink.any()
 
 
@@ -110,17 +115,15 @@ def test_other_writing_is_beside_the_one_digit_and_a_slip_of_the_pen_is_not() ->
 
 
 def test_light_pen_is_turned_dark_also_where_there_is_a_border_beside_it() -> None:
-    segment = segmenter(ink_network.load().network.activations)
     seven = cell([(20, 6), (38, 6), (27, 30)])
     negative = Image.fromarray(255 - np.asarray(seven))
-    assert (find_ink(negative, segment).dark_on_light == np.asarray(seven)).all()
-    assert (find_ink(seven, segment).dark_on_light == np.asarray(seven)).all()
+    assert (find_ink(negative, segment()).dark_on_light == np.asarray(seven)).all()
+    assert (find_ink(seven, segment()).dark_on_light == np.asarray(seven)).all()
 
 
 def test_the_ink_of_a_low_cut_out_is_the_pen_that_was_found() -> None:
-    segment = segmenter(ink_network.load().network.activations)
     sevens = cell([(20, 6), (38, 6), (27, 30)], [(60, 6), (78, 6), (67, 30)], width=125)
-    (line,) = find_lines(find_ink(sevens, segment))
+    (line,) = find_lines(find_ink(sevens, segment()))
     assert line.is_whole
     assert line.ink[6, 25] > 0.9 < line.ink[6, 65] and line.ink[:, :4].max() == 0
 
@@ -132,3 +135,78 @@ def test_a_number_of_which_the_edge_cuts_a_digit_is_doubtful() -> None:
     reading = read(whole.crop((0, 0, 96, 40)))
     assert reading.is_number and reading.doubt is Doubt.INK_LEFT_OUT and not reading.certain
     assert ReasonNotRead.CUT_BY_EDGE in [each.why for each in reading.left_out]
+
+
+def framed(*strokes: tuple[int, int, int, int], border: tuple[int, int, int, int]) -> Page:
+    """Return a cut-out (80, 100) with strokes, and a rule that is lighter than the paper."""
+    grey = 150 + np.add.outer(np.arange(80) % 5, np.arange(100) % 7)
+    for (left, top, right, bottom), level in [*((each, 40) for each in strokes), (border, 250)]:
+        grey[top:bottom, left:right] = level
+    return find_ink(Image.fromarray(grey.astype(np.uint8)), segmenter(by_darkness))
+
+
+BESIDE = (88, 20, 98, 60)
+BORDERS: dict[str, tuple[tuple[int, int, int, int], bool]] = {
+    "from edge to edge": ((80, 0, 84, 80), True),
+    "along most of the height": ((80, 0, 84, 70), True),
+    "that ends in the cell": ((80, 0, 84, 50), False),
+    "in the middle": ((55, 0, 59, 80), False),
+    "above": ((0, 4, 100, 8), False),
+}
+
+
+@pytest.mark.parametrize(("border", "is_beyond"), BORDERS.values(), ids=BORDERS)
+def test_writing_beyond_a_border_belongs_to_a_neighbouring_cell(
+    border: tuple[int, int, int, int], is_beyond: bool
+) -> None:
+    page = framed(DIGIT, BESIDE, border=border)
+    assert page.ink[40, 46] == 1
+    assert page.ink[40, 93] == (0 if is_beyond else 1)
+
+
+def test_writing_across_a_border_is_of_the_cell_and_writing_beyond_alone_is_read() -> None:
+    border = (80, 0, 84, 80)
+    across = framed(DIGIT, (70, 38, 96, 44), border=border)
+    assert across.ink[41, 74] == 1
+    alone = framed(BESIDE, border=border)
+    assert alone.ink[40, 93] == 1
+
+
+def segmented(
+    *strokes: tuple[tuple[int, int, int, int], float, float], side_px: int = 300
+) -> Segmentation:
+    """Return maps with strokes: their box, and the probability of pen, and of anything else."""
+    grey = np.full((side_px, side_px), 200, np.uint8)
+    pen, other = np.zeros((2, side_px, side_px), np.float32)
+    for (left, top, right, bottom), of_pen, of_other in strokes:
+        place = np.s_[top:bottom, left:right]
+        grey[place], pen[place], other[place] = 60, of_pen, of_other
+    return Segmentation(grey, pen, other, 1.0)
+
+
+INKED = ((100, 100, 120, 200), 0.95, 0.02)
+MARKS: dict[str, tuple[tuple[tuple[int, int, int, int], float, float], bool]] = {
+    "as high as the digit": (((160, 100, 166, 200), 0.4, 0.5), True),
+    "low": (((160, 100, 166, 150), 0.4, 0.5), False),
+    "surely none": (((160, 100, 166, 200), 0.1, 0.85), False),
+    "at an edge": (((160, 0, 166, 200), 0.4, 0.5), False),
+    "pale": (((160, 100, 166, 200), 0.35, 0.1), False),
+}
+
+
+@pytest.mark.parametrize(("mark", "is_left_out"), MARKS.values(), ids=MARKS)
+def test_a_mark_that_may_be_pen_or_not_is_left_out(
+    mark: tuple[tuple[int, int, int, int], float, float], is_left_out: bool
+) -> None:
+    left_out = left_out_of_cut_out(segmented(INKED, mark), is_of_one_digit=False)
+    assert [each.why for each in left_out] == [ReasonNotRead.TAKEN_FOR_LINE] * is_left_out
+    assert [each.box for each in left_out] == [(160, 100, 6, 100)] * is_left_out
+
+
+def test_the_line_that_crosses_a_digit_is_taken_with_it() -> None:
+    line = ((60, 146, 180, 152), 0.2, 0.7)
+    assert segmented(INKED, line).crossed_digit.shape == (100, 120)
+    beside = ((60, 210, 180, 216), 0.2, 0.7)
+    assert segmented(INKED, beside).crossed_digit.shape == (100, 20)
+    rule = ((0, 146, 300, 152), 0.2, 0.7)
+    assert segmented(INKED, rule).crossed_digit.shape == (100, 20)
