@@ -18,6 +18,7 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | a digit that may be a power or an index, by its height and place | ``lines/look_alikes.py`` |
 | a digit that is read in two lines | ``lines/signs.py`` |
 | a blot, a digit that is struck out, also alone, a first 1 like a bar | ``lines/look_alikes.py`` |
+| a digit alone with a second, upright piece | ``lines/look_alikes.py`` |
 | a number in which a sign may be missing | ``Line.may_have_more`` |
 | a 1 after the first digit that looks like a slash | ``lines/look_alikes.py`` |
 | a mark that is improbable, without ink or a speck, or too short a comma | ``lines/signs.py`` |

@@ -24,7 +24,7 @@ from nn.reading.certainty_model import RISK, Certainty, Features, checked_featur
 from nn.reading.doubts import NO_MATCH, Doubt, Match, Misfit, ReasonNotRead
 from nn.reading.limits import MAX_READING_S, TooManyDigits, max_columns
 from nn.reading.lines.find import is_one_line
-from nn.reading.lines.look_alikes import is_struck_out
+from nn.reading.lines.look_alikes import is_struck_out, may_be_two
 from nn.reading.lines.signs import Classify, ReadLines, is_written, read_lines
 from nn.reading.lines.strip import ReadStrip
 from nn.reading.mnist import Pixels, to_inputs
@@ -166,7 +166,8 @@ class PageReader:
                 agreement = ALONE_AGREEMENT
             checked = checked_features(digit.activations, agreement, len(found.digits))
         doubt, certain_from = judge_digit(digit.activations, self.certainty, checked)
-        if (found is None and not page.is_plain) or is_struck_out(page.crossed_digit):
+        may_be_other = is_struck_out(page.crossed_digit) or may_be_two(page.digit)
+        if (found is None and not page.is_plain) or may_be_other:
             doubt, certain_from = doubt or Doubt.UNCLEAR, inf
         line = Line([replace(digit, doubt=doubt)], strip=strip)
         return _in_picture(page, found, [line], doubt, certain_from, left_out, checked)

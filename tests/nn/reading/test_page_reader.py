@@ -135,6 +135,15 @@ def test_a_digit_alone_that_a_line_strikes_out_is_doubtful(
         assert not reader().read(struck, one_digit=one_digit).certain
 
 
+def test_a_digit_alone_with_an_upright_piece_beside_it_is_doubtful(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    find(monkeypatch, Line([detected()]))
+    assert reader().read(bar((45, 20, 55, 100)), one_digit=True).certain
+    two = reader().read(bar((45, 20, 55, 100), (20, 20, 28, 60)), one_digit=True)
+    assert (two.text, two.certain, two.doubt) == ("7", False, Doubt.UNCLEAR)
+
+
 def test_the_text_has_the_marks_of_each_line(monkeypatch: pytest.MonkeyPatch) -> None:
     point = Mark((10, 8, 1, 1), ".", 1, SURE_MARK)
     find(monkeypatch, Line([detected(), detected()], [point]), Line([detected()] * 2))

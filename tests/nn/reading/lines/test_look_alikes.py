@@ -15,6 +15,7 @@ from nn.reading.lines.look_alikes import (
     line_width,
     may_be_index,
     may_be_other_sign,
+    may_be_two,
     slant,
 )
 from nn.reading.lines.strip import COMMA, N_CLASSES, POINT
@@ -262,3 +263,23 @@ def test_the_width_of_a_pen_is_measured_in_its_ink(pen_px: int) -> None:
     ink[40 : 40 + pen_px, 5:95] = 1  # a 1 that lies
     digit = SignInk(0, 0, ink, is_cut=False)
     assert line_width([digit]) == pytest.approx(pen_px, rel=0.15)
+
+
+PIECES: dict[str, tuple[tuple[int, int, int, int] | None, bool]] = {
+    "one piece": (None, False),
+    "a 1 beside it": ((0, 10, 6, 34), True),
+    "a short stroke": ((0, 10, 6, 27), False),
+    "a level bar, as of a 5": ((0, 10, 24, 16), False),
+}
+
+
+@pytest.mark.parametrize(("piece", "is_it"), PIECES.values(), ids=PIECES)
+def test_a_digit_with_an_upright_second_piece_may_be_two(
+    piece: tuple[int, int, int, int] | None, is_it: bool
+) -> None:
+    ink = np.zeros((60, 40), np.float32)
+    ink[:, 30:36] = 1
+    if piece:
+        left, top, right, bottom = piece
+        ink[top:bottom, left:right] = 1
+    assert may_be_two(ink) == is_it
