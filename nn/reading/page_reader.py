@@ -119,10 +119,6 @@ class PageReader:
             if one_digit:
                 return self._as_digit(page, None, activations)
             raise
-        if len(found.digits) == 1 and is_struck_out(page.crossed_digit):
-            (line,) = found.lines
-            struck = replace(line.digits[0], may_be_other=True)
-            found = replace(found, lines=[replace(line, digits=[struck])])
         if one_digit:
             digit = self._as_digit(page, found, activations)
             may_be_several = refuse_several and (digit.doubt or page.has_more_than_digit)
@@ -166,7 +162,8 @@ class PageReader:
                 agreement = ALONE_AGREEMENT
             checked = checked_features(digit.activations, agreement, len(found.digits))
         doubt, certain_from = judge_digit(digit.activations, self.certainty, checked)
-        may_be_other = is_struck_out(page.crossed_digit) or may_be_two(page.digit)
+        may_be_other = is_struck_out(page.crossed_digit)
+        may_be_other |= page.is_in_pieces and may_be_two(page.digit)
         if (found is None and not page.is_plain) or may_be_other:
             doubt, certain_from = doubt or Doubt.UNCLEAR, inf
         line = Line([replace(digit, doubt=doubt)], strip=strip)
@@ -174,6 +171,10 @@ class PageReader:
 
     def _as_number(self, page: Page, found: ReadLines, allowed: Restriction | None) -> Reading:
         if allowed:
+            if len(found.digits) == 1 and is_struck_out(page.crossed_digit):
+                (line,) = found.lines
+                struck = replace(line.digits[0], may_be_other=True)
+                found = replace(found, lines=[replace(line, digits=[struck])])
             judged = [judge_match(line, self.certainty, allowed) for line in found.lines]
             lines, certain_from = [line for line, _ in judged], max(least for _, least in judged)
             doubt = None if certain_from <= self.certainty.risk else Doubt.UNCLEAR

@@ -89,8 +89,9 @@ def cover_sheet(side_px: int, paper: float, rng: np.random.Generator) -> tuple[I
         if rng.random() < 0.2:
             cover = np.maximum(cover, np.rot90(cover, int(rng.integers(1, 4))))
     elif kind < 0.8:  # a clip, a finger
-        centre = rng.uniform(0, side_px), rng.uniform(-12, 6)
+        x, y = rng.uniform(0, side_px), rng.uniform(-12, 6)
         axes = rng.uniform(5, 30), rng.uniform(8, 28)
+        centre = x, max(y, 4 - axes[1])  # a part of it is in the picture
         cv2.ellipse(cover, (centre, (2 * axes[0], 2 * axes[1]), rng.normal(0, 15)), 255, -1)
         if rng.random() < 0.5:
             level = rng.uniform(0, 0.35)

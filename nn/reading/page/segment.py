@@ -30,7 +30,7 @@ MULTIPLE_PX = 16  # of a picture's height and width
 # Longer side of a cut-out. In larger pictures the network, which has learnt cut-outs, takes grain
 # of empty paper for pen.
 MAX_CUT_OUT_PX = 256
-MIN_SIDE_PX = 128  # longer side of what the network is given: smaller pictures are enlarged
+MIN_LONGER_PX = 128  # longer side of what the network is given: smaller pictures are enlarged
 MIN_DEVIATION = 4.0  # in grey levels: less is noise of the camera, which is not amplified
 PEN_LEVEL = 0.5  # probability from which a pixel is pen
 ZERO_INK, FULL_INK = 0.3, 0.7  # probability of pen where ink is 0, and 1
@@ -45,7 +45,7 @@ MIN_AREA_PX = 6  # of a component, in pixels of what the network is given: less 
 MIN_DIGIT_SIZE, MIN_CUT_SIZE = 0.6, 0.2
 OUTER_PART = 1 / 4  # of a side: ink that an edge cuts has its middle there
 # Of a mark, pen or anything else in one piece: the share of it that may be pen, and that is pen, if
-# it is open what it is. Of 2,000 real numbers 50 have such a mark, of which a third are misread.
+# it is open what it is. Of 2,200 real numbers 59 have such a mark, and 17 of these are misread.
 MIN_OPEN, MAX_PEN = 0.1, 0.5
 
 FindInk = Callable[[Ink], Ink]
@@ -74,7 +74,11 @@ class Segmentation:
 
     @cached_property
     def components(self) -> Components:
-        """The connected pen, without specks, and without what lies beyond a cell's borders."""
+        """The connected pen, without specks and without the cut writing of neighbouring cells.
+
+        Writing beyond a border that the picture shows whole is kept: a rule may divide a number, as
+        francs from centimes.
+        """
         found = measure_components(self.pen >= PEN_LEVEL, self.pen)
         is_writing = found.areas * self.scale**2 >= MIN_AREA_PX
         is_rule = self.other >= BORDER_LEVEL
@@ -82,7 +86,8 @@ class Segmentation:
         top, bottom = _between_borders(is_rule.T)
         is_inside = (found.boxes[:, 2:] > (left, top)) & (found.boxes[:, :2] < (right, bottom))
         is_in_cell = is_writing & is_inside.all(axis=1)
-        is_writing = is_in_cell if is_in_cell.any() else is_writing
+        if is_in_cell.any():
+            is_writing &= is_in_cell | ~found.are_at_edge
         return found if is_writing.all() else found.of(is_writing)
 
     @cached_property
@@ -148,11 +153,11 @@ Segment = Callable[[Pixels], Segmentation]
 def segmenter(find_ink: FindInk) -> Segment:
     """Return what finds the pen in a picture by the network of ink.
 
-    A picture whose longer side is below ``MIN_SIDE_PX`` is enlarged before.
+    A picture whose longer side is below ``MIN_LONGER_PX`` is enlarged before.
     """
 
     def segment(grey: Pixels) -> Segmentation:
-        scale = max(1.0, MIN_SIDE_PX / max(grey.shape))
+        scale = max(1.0, MIN_LONGER_PX / max(grey.shape))
         rows, columns = (max(1, round(scale * side)) for side in grey.shape)
         enlarged = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_CUBIC)
         scaled = np.asarray(enlarged, np.uint8)

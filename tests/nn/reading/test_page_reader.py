@@ -11,7 +11,7 @@ from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture, PictureSize
 from nn.reading import page_reader as module
 from nn.reading.allowed import Restriction
-from nn.reading.doubts import Doubt, ReasonNotRead
+from nn.reading.doubts import Doubt, Match, ReasonNotRead
 from nn.reading.limits import TooManyDigits, max_columns
 from nn.reading.lines.signs import ReadLines
 from nn.reading.lines.strip import BLANK, N_CLASSES, n_frames
@@ -121,18 +121,18 @@ def cut_out(*bars: tuple[int, int, int, int]) -> Page:
     return find_page(Picture(photograph, PictureSize(100, 120)), segment())
 
 
-def test_a_digit_alone_that_a_line_strikes_out_is_doubtful(
+def test_a_digit_alone_that_a_line_strikes_out_is_doubtful_whatever_is_allowed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    find(monkeypatch, Line([detected()]))
+    find(monkeypatch, Line([detected()], match=Match("7", 1.0, 0.0, ())))
     page = cut_out((45, 30, 55, 90))
     assert isinstance(page.source, Segmentation)
     other = page.source.other.copy()
     other[58:64, 5:95] = 0.9  # what the network of ink takes for a rule
     struck = replace(page, source=replace(page.source, other=other))
-    for one_digit in (True, False):
-        assert reader().read(page, one_digit=one_digit).certain
-        assert not reader().read(struck, one_digit=one_digit).certain
+    for one_digit, allowed in ((True, None), (False, None), (False, Restriction(length=1))):
+        assert reader().read(page, one_digit=one_digit, allowed=allowed).certain
+        assert not reader().read(struck, one_digit=one_digit, allowed=allowed).certain
 
 
 def test_a_digit_alone_with_an_upright_piece_beside_it_is_doubtful(

@@ -143,21 +143,19 @@ def test_a_layer_is_drawn_in_pixels_of_the_picture_and_turned_about_its_middle()
 
 
 def test_light_covers_and_scans_stay_between_black_and_white() -> None:
-    sheet, n_covered = np.full((SIDE_PX, SIDE_PX), 0.8, np.float32), 0
+    sheet = np.full((SIDE_PX, SIDE_PX), 0.8, np.float32)
     for seed in range(60):
         chance = rng(seed)
         if (lit := light(SIDE_PX, chance)) is not None:
             assert lit.shape == sheet.shape
             assert 0 <= lit.min() <= lit.max() <= 1.7
         cover, what = cover_sheet(SIDE_PX, 0.8, chance)
-        assert 0 <= cover.min() <= cover.max() <= 1
-        n_covered += cover.min() < cover.max()  # a finger may lie beside the picture
+        assert 0 <= cover.min() < cover.max() <= 1
         assert abs(float(what.mean()) - 0.8) > 0.08
         assert set(np.unique(to_binary(sheet, 0.5, chance))) <= {0, 1}
         picture = capture(sheet, 4.0, 0.5, chance)
         assert (picture.dtype, picture.shape) == (np.uint8, sheet.shape)
         assert abs(float(picture.mean()) - 204) < 6
-    assert n_covered > 55
 
 
 def test_the_stem_of_a_straightened_digit_is_upright_and_its_bowl_is_as_round_as_before() -> None:

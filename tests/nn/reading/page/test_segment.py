@@ -145,7 +145,7 @@ def framed(*strokes: tuple[int, int, int, int], border: tuple[int, int, int, int
     return find_ink(Image.fromarray(grey.astype(np.uint8)), segmenter(by_darkness))
 
 
-BESIDE = (88, 20, 98, 60)
+BESIDE = (88, 20, 100, 60)
 BORDERS: dict[str, tuple[tuple[int, int, int, int], bool]] = {
     "from edge to edge": ((80, 0, 84, 80), True),
     "along most of the height": ((80, 0, 84, 70), True),
@@ -156,7 +156,7 @@ BORDERS: dict[str, tuple[tuple[int, int, int, int], bool]] = {
 
 
 @pytest.mark.parametrize(("border", "is_beyond"), BORDERS.values(), ids=BORDERS)
-def test_writing_beyond_a_border_belongs_to_a_neighbouring_cell(
+def test_cut_writing_beyond_a_border_belongs_to_a_neighbouring_cell(
     border: tuple[int, int, int, int], is_beyond: bool
 ) -> None:
     page = framed(DIGIT, BESIDE, border=border)
@@ -170,6 +170,11 @@ def test_writing_across_a_border_is_of_the_cell_and_writing_beyond_alone_is_read
     assert across.ink[41, 74] == 1
     alone = framed(BESIDE, border=border)
     assert alone.ink[40, 93] == 1
+
+
+def test_whole_writing_beyond_a_border_is_kept_as_centimes_are() -> None:
+    page = framed(DIGIT, (86, 20, 94, 60), border=(78, 0, 82, 80))
+    assert page.ink[40, 46] == 1 == page.ink[40, 90]
 
 
 def segmented(
