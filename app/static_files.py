@@ -54,11 +54,7 @@ class StaticFiles:
 
     def __init__(self, folder: Path) -> None:
         paths = sorted(path for path in folder.rglob("*") if path.is_file())
-        self._contents = {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in paths
-            if "__pycache__" not in path.parts  # of client.py, which differs by machine
-        }
+        self._contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
         hashes = [f"{sha256(each).hexdigest()} {name}" for name, each in self._contents.items()]
         self.version = short_hash("\n".join(hashes).encode())
         self._prepared = cache(self._prepare)

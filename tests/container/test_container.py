@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from app.config import ROOT
-from static.client import Answer, Client, Refused
 from tests.container.engine import ENGINE, IMAGE, engine, needs_image
 from tests.waiting import wait_for
 
@@ -67,16 +67,17 @@ def container() -> Iterator[str]:
         yield container
 
 
-def test_the_container_answers_our_own_client(container: str, seven: bytes) -> None:
+def test_the_container_answers_what_programs_ask(container: str, seven: bytes) -> None:
     assert 'id="pad"' in request(container, "GET", "/")[1]
-    client = Client(f"http://{engine('port', container, '8000')}", timeout_s=60)
-    assert client.predict(seven).digit == 7
-    assert client.read(seven).number == "7"
-    first, second = client.predict_batch([seven, b"nothing"])
-    assert isinstance(first, Answer)
-    assert first.digit == 7
-    assert isinstance(second, Refused)
-    assert second.status == 400
+    address = f"http://{engine('port', container, '8000')}"
+    for path, expected in (("predict", {"digit": 7}), ("read", {"number": "7"})):
+        answer = requests.post(f"{address}/{path}", data=seven, timeout=60).json()
+        assert expected.items() <= answer.items()
+    files = [("image", ("seven.png", seven)), ("image", ("nothing.png", b"nothing"))]
+    answers = requests.post(f"{address}/predict/batch", files=files, timeout=60).json()
+    first, second = answers["results"]
+    assert first["digit"] == 7
+    assert second["error"]["type"] == "urn:inkling:not-a-picture"
 
 
 def test_the_container_reads_a_large_upload_without_a_disk(container: str, seven: bytes) -> None:
