@@ -50,7 +50,7 @@ def create_app(
     """
     settings = settings or Settings.from_environ()
     loaded = models.load(settings)
-    settings = replace(settings, risk=loaded.certainty.risk, certain_at=None)
+    settings = replace(settings, risk=loaded.certainty.risk)
     executor = Executor(settings.max_wait_seconds, in_thread, require_client, client_network)
     predictor = Predictor(loaded, settings, executor)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")

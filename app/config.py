@@ -67,10 +67,6 @@ class Settings:
         "it, progressive JPEG in colour 5/12, WebP 1/5",
     )
     risk: float = setting(0.003, "share of certain answers that may be wrong, 0.001 to 0.05")
-    certain_at: float | None = setting(
-        None,
-        "instead, until version 3, a confidence from 0 to 1: the risk is 0.15 of the rest to 1",
-    )
     max_batch_items: int = setting(64, "most pictures in one batch")
     max_upload_seconds: float = setting(60.0, "longest time for a body to arrive")
     max_wait_seconds: float = setting(2.0, "longest wait of a request for its turn; then 503")
@@ -114,10 +110,6 @@ class Settings:
             "max_body_bytes": (self.max_body_bytes >= 1, "at least 1"),
             "max_picture_pixels": (self.max_picture_pixels >= 1, "at least 1"),
             "risk": (0.001 <= self.risk <= 0.05, "from 0.001 to 0.05"),
-            "certain_at": (
-                self.certain_at is None or 0 <= self.certain_at <= 1,
-                "from 0 to 1",
-            ),
             "max_batch_items": (1 <= self.max_batch_items <= 1000, "from 1 to 1000"),
             "max_upload_seconds": (0 < self.max_upload_seconds <= 3600, "over 0, at most 3600"),
             "max_wait_seconds": (0 < self.max_wait_seconds <= 3600, "over 0, at most 3600"),

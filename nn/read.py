@@ -40,7 +40,6 @@ from nn.reader import (
     Restriction,
     RestrictionError,
     load,
-    risk_of,
 )
 
 try:
@@ -113,10 +112,7 @@ def options_parser() -> argparse.ArgumentParser:
     add("--maximum", type=float, metavar="VALUE", help="greatest value of a line")
     add("--length", type=int, metavar="N", help="number of digits of a line")
     risk = "share of errors that certain answers may have, 0.001 to 0.05 (default %(default)s)"
-    sure = parser.add_mutually_exclusive_group().add_argument
-    sure("--risk", type=number(float, MIN_RISK, MAX_RISK), default=RISK, metavar="P", help=risk)
-    certain = "the older form: a confidence, 0 to 1, of which the risk is 0.15 of the rest"
-    sure("--certain-at", type=number(float, 0, 1), metavar="P", help=certain)
+    add("--risk", type=number(float, MIN_RISK, MAX_RISK), default=RISK, metavar="P", help=risk)
     stages = "write how each picture becomes digits, as PNG files"
     add("--explain", type=Path, metavar="FOLDER", help=stages)
     add("--model", default=DEFAULT, metavar="NAME", help="the network (default %(default)s)")
@@ -147,8 +143,6 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error("--engine dask and --scheduler ADDRESS are given together")
     if options.engine and options.explain:
         parser.error("--explain writes files where pictures are read: leave --engine out")
-    if options.certain_at is not None:
-        options.risk = risk_of(options.certain_at)
     try:
         options.restriction = restriction(options)
     except (RestrictionError, OSError) as error:

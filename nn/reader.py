@@ -49,7 +49,6 @@ from nn.reading.certainty_model import (
     RISK,
     Certainty,
     CertaintyError,
-    risk_of,
 )
 from nn.reading.lines.strip import strip_reader
 from nn.reading.mnist import SIDE_PX, Pixels
@@ -73,7 +72,6 @@ __all__ = [
     "predict",
     "read",
     "read_many",
-    "risk_of",
 ]
 
 DEFAULT = "convnet"  # the network that reads if none is named
@@ -359,7 +357,6 @@ def load(
     models: Path | str = MODELS,
     *,
     risk: float = RISK,
-    certain_at: float | None = None,
 ) -> Reader:
     """Return a reader with a trained network.
 
@@ -371,15 +368,13 @@ def load(
         Folder with ``NAME.npz`` and ``NAME.json``, or of trainings, with ``NAME/NAME.npz``.
     risk
         Greatest share of errors among certain answers, 0.001 to 0.05.
-    certain_at
-        The older way to say it, until version 3: a confidence, 0 to 1, instead of a risk.
 
     Raises
     ------
     WeightsError
         When the folder has no such network, or it is damaged.
     ValueError
-        When the risk or ``certain_at`` is outside its limits.
+        When the risk is outside its limits.
     """
     folder = Path(models)
     path = weights.find_weights(folder, name)
@@ -392,7 +387,7 @@ def load(
             f"the folder {' or '.join(deeper)}" if deeper else "one of these, or another folder"
         )
         raise WeightsError(f"{folder} has no network {name!r}: there are {found}. Name {advice}.")
-    certainty = load_certainty(folder).at(risk if certain_at is None else risk_of(certain_at))
+    certainty = load_certainty(folder).at(risk)
     lines_model, ink_model = line_network.load(folder), ink_network.load(folder)
     return Reader(weights.load(path), lines_model, ink_model, certainty)
 

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, js
 from app.errors import Problem, ProblemCode
 from app.languages import NAMES
 from app.requests.request import request
-from app.service.answer_types import CHECK_NAMES, MAX_INDEX, SCHEMAS, Fraction, Length, Risk
+from app.service.answer_types import CHECK_NAMES, MAX_INDEX, SCHEMAS, Length, Risk
 from app.service.answers import EXPLANATIONS
 
 MAX_SHOWN = 60  # characters of a wrong value that a problem repeats
@@ -60,13 +60,6 @@ class DigitsQuery(Query, frozen=True, kw_only=True):
         Risk | UnsetType,
         Meta(
             description="Greatest share of errors among certain answers; without it, the server's."
-        ),
-    ] = UNSET
-    certain_at: Annotated[
-        Fraction | UnsetType,
-        Meta(
-            description="Without a risk, until version 3: a confidence, of which the risk is 0.15 "
-            "of the rest to 1."
         ),
     ] = UNSET
 

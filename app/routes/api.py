@@ -43,7 +43,6 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
             explain=EXPLAINED[query.get("explain", "0")],
             language=languages.load(query["lang"]),
             risk=query.get("risk"),
-            certain_at=query.get("certain_at"),
         )
         sent = request.pictures(max_batch_items) if is_batch else request.picture()
         return respond(*read(sent, options, request.waited_s))

@@ -57,8 +57,6 @@ class Options:
         What a line may hold: it is read as the likeliest text that is allowed.
     risk
         Greatest share of errors among certain answers, None for that of the settings.
-    certain_at
-        Instead of a risk, a confidence.
     language
         Of the message.
     """
@@ -68,7 +66,6 @@ class Options:
     index: int | None = None
     restriction: Restriction | None = None
     risk: float | None = None
-    certain_at: float | None = None
     language: Language = ENGLISH
 
 

@@ -16,7 +16,7 @@ from nn.core.network import Network
 from nn.models import ink_network, line_network, weights
 from nn.models.architectures import ARCHITECTURES
 from nn.models.page_file import page_file
-from nn.reading.certainty_model import Certainty, CertaintyError, risk_of
+from nn.reading.certainty_model import Certainty, CertaintyError
 from nn.reading.lines.strip import ReadStrip, strip_reader
 from nn.reading.page.segment import Segment, segmenter
 
@@ -105,12 +105,11 @@ def load(settings: Settings) -> Models:
             f"{environment_variable('default_model')} is {settings.default_model!r}, but the "
             f"models in {folder} are: {', '.join(digits) or 'none'}"
         )
-    risk = settings.risk if settings.certain_at is None else risk_of(settings.certain_at)
     return Models(
         digits,
         strip_reader(lines.network.activations),
         segmenter(ink.network.activations),
-        certainty.at(risk),
+        certainty.at(settings.risk),
     )
 
 

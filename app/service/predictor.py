@@ -36,7 +36,6 @@ from app.service.upload import (
 )
 from nn.core.network import Network
 from nn.decoding.picture_files import PictureFile
-from nn.reading.certainty_model import risk_of
 from nn.reading.limits import MAX_READING_S
 from nn.reading.page.find import Page
 from nn.reading.page_reader import PageReader
@@ -247,10 +246,9 @@ class Predictor:
         reader = self._readers[options.model]
         if reader.max_lines_s != max_lines_s:
             reader = replace(reader, max_lines_s=max_lines_s)
-        risk = options.risk
-        if risk is None and options.certain_at is not None:
-            risk = risk_of(options.certain_at)
-        return reader if risk is None else replace(reader, certainty=reader.certainty.at(risk))
+        if options.risk is None:
+            return reader
+        return replace(reader, certainty=reader.certainty.at(options.risk))
 
 
 def _outcome(upload: Upload, answers: Iterable[Any]) -> Outcome:

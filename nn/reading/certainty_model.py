@@ -19,7 +19,6 @@ from nn.reading.reading import Digit, Line
 
 RISK = 0.003  # share of errors among certain answers, by default
 MIN_RISK, MAX_RISK = 0.001, 0.05
-RISK_OF_REST = 0.15  # risk, over 1 - certain_at, the option that it took the place of
 
 MILLION = 1e6
 LEAST = 1e-4  # of a probability in a feature, so that its logarithm is finite
@@ -274,13 +273,6 @@ class Certainty:
     def probability(self, kind: Kind, features: Features) -> float:
         """Return the probability, 0 to 1, that an answer is right."""
         return self.regressions[kind].probability(features)
-
-
-def risk_of(certain_at: float) -> float:
-    """Return the risk that stands for a confidence from which digits are certain, 0 to 1."""
-    if not 0 <= certain_at <= 1:
-        raise ValueError(f"certain_at must be from 0 to 1, but is {certain_at}")
-    return min(max(RISK_OF_REST * (1 - certain_at), MIN_RISK), MAX_RISK)
 
 
 def logit(probability: float) -> float:

@@ -135,7 +135,7 @@ def damage_weights(folder: Path) -> dict[str, str]:
     ("damage", "words"),
     [
         (damage_weights, "article.npz"),
-        (lambda folder: {"INKLING_CERTAIN_AT": "often"}, "INKLING_CERTAIN_AT must be a number"),
+        (lambda folder: {"INKLING_RISK": "often"}, "INKLING_RISK must be a number"),
         (lambda folder: {"PORT": "http"}, "PORT must be a whole number from 0 to 65535"),
         (lambda folder: {"WEB_CONCURRENCY": "x"}, "WEB_CONCURRENCY must be a whole number"),
         (lambda folder: {"WEB_CONCURRENCY": "", "PORT": "-"}, "PORT must be a whole number"),

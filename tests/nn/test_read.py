@@ -49,16 +49,9 @@ def test_the_risk_of_what_is_certain_can_be_set(capsysbinary: Capture) -> None:
         return capsysbinary.readouterr().out.decode().count("\tcertain\n")
 
     assert n_certain("--risk", "0.001") < n_certain("--risk", "0.05")
-    assert n_certain("--certain-at", "0") == n_certain("--risk", "0.05")
     with pytest.raises(SystemExit):
         read.main(["--risk", "0.5", str(NUMBER)])
     assert b"expected a number from 0.001 to 0.05, but got 0.5" in capsysbinary.readouterr().err
-    with pytest.raises(SystemExit):
-        read.main(["--certain-at", "90", str(NUMBER)])
-    assert b"expected a number from 0 to 1, but got 90" in capsysbinary.readouterr().err
-    with pytest.raises(SystemExit):
-        read.main(["--certain-at", "0.9", "--risk", "0.01", str(NUMBER)])
-    assert b"--risk: not allowed with argument --certain-at" in capsysbinary.readouterr().err
 
 
 def test_names_that_begin_with_a_minus_are_explained_and_steer_no_terminal(
@@ -75,7 +68,7 @@ def test_a_table_says_what_was_asked_and_is_not_continued_with_another_wish(
 ) -> None:
     (tmp_path / "list.txt").write_text("5379\n7\n")
     options = ["--csv", "--out", str(tmp_path / "out.csv"), "--allowed", str(tmp_path / "list.txt")]
-    assert read.main([*options, "--certain-at", "0.5", str(NUMBER)]) == 0
+    assert read.main([*options, "--risk", "0.05", str(NUMBER)]) == 0
     assert (tmp_path / "out.csv").read_text().endswith(',"allowed=b1847a15a192 risk=0.05"\n')
     assert read.main([*options, "--resume", str(SEVEN)]) == 2
     assert b"risk=0.05, not with allowed=" in capsysbinary.readouterr().err

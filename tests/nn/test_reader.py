@@ -336,12 +336,6 @@ def test_the_default_network_reads_without_being_loaded_first() -> None:
     assert list(read_many([SEVEN])) == [(str(SEVEN), read(SEVEN))]
 
 
-@pytest.mark.parametrize("certain_at", [-0.1, 1.1, float("nan")])
-def test_a_confidence_outside_0_to_1_is_refused(certain_at: float) -> None:
-    with pytest.raises(ValueError, match=f"from 0 to 1, but is {certain_at}"):
-        load(certain_at=certain_at)
-
-
 @pytest.mark.parametrize("risk", [0.0009, 0.051, float("nan")])
 def test_a_risk_outside_its_limits_is_refused(risk: float) -> None:
     with pytest.raises(ValueError, match=f"from 0.001 to 0.05, but is {risk}"):

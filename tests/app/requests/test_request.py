@@ -229,7 +229,7 @@ REFUSED: list[tuple[str, Sent, ProblemCode, str]] = [
             (f"pattern={201 * '1'}", "pattern must be a text of at most 200 characters, but is '1"),
             (
                 "modle=mlp",
-                "/read has no parameter 'modle', but lang, model, risk, certain_at, pattern, ",
+                "/read has no parameter 'modle', but lang, model, risk, pattern, ",
             ),
             ("model=mlp&model=mlp", "The query has 'model' more than once"),
             ("lang=&lang=de", "The query has 'lang' more than once"),
@@ -245,7 +245,7 @@ REFUSED: list[tuple[str, Sent, ProblemCode, str]] = [
         )
     ),
     *(
-        (f"{path}?certain_at={value}", raw(SEVEN), UNREADABLE, "certain_at must be")
+        (f"{path}?risk={value}", raw(SEVEN), UNREADABLE, "risk must be")
         for path in (PREDICT, "/read", BATCH, "/read/batch")
         for value in ("1.1", "-1", "nan", "high", "")
     ),

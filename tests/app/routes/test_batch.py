@@ -88,8 +88,6 @@ def test_a_request_sets_its_risk(client: FlaskClient, path: str) -> None:
 
     assert not is_certain("risk=0.001")
     assert is_certain("risk=0.05")
-    assert is_certain("certain_at=0")  # the older form
-    assert not is_certain("risk=0.001&certain_at=0")
 
 
 @each_way

@@ -29,7 +29,6 @@ from nn.reading.certainty_model import (
     LogisticRegression,
     checked_features,
     number_features,
-    risk_of,
 )
 from nn.reading.doubts import Doubt, Match, Misfit, ReasonNotRead
 from nn.reading.reading import Digit, LeftOut, Line, Mark
@@ -90,13 +89,6 @@ def test_the_doubt_is_that_of_the_feature_that_counts_most_against_an_answer() -
 def test_a_risk_outside_its_limits_is_refused(risk: float) -> None:
     with pytest.raises(ValueError, match=r"risk must be from 0\.001 to 0\.05"):
         judges().at(risk)
-
-
-def test_the_older_confidence_stands_for_a_risk() -> None:
-    assert risk_of(0.98) == pytest.approx(0.003)
-    assert [risk_of(confidence) for confidence in (0, 1)] == [0.05, 0.001]
-    with pytest.raises(ValueError, match=r"certain_at must be from 0 to 1, but is 1\.1"):
-        risk_of(1.1)
 
 
 def test_a_network_that_has_learnt_a_hand_is_judged_alone() -> None:
