@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, js
 from app.errors import Problem, ProblemCode
 from app.languages import NAMES
 from app.requests.request import request
-from app.service.answer_types import CHECK_NAMES, MAX_INDEX, SCHEMAS, Length, Risk
+from app.service.answer_types import CHECK_NAMES, SCHEMAS, Length, Risk
 from app.service.answers import EXPLANATIONS
 
 MAX_SHOWN = 60  # characters of a wrong value that a problem repeats
@@ -29,13 +29,13 @@ Model = Annotated[str, Meta(extra_json_schema={"$ref": SCHEMAS + "ModelChoice"})
 Explain = Annotated[
     Literal[*EXPLAINED],  # type: ignore[valid-type]
     Meta(
-        description="Adds the stages to the ink, the hidden layers' outputs, what the network of "
-        "lines reads in each column, or with 1 all."
+        description="Adds the stages to the ink, what the network of lines reads in each column, "
+        "or with 1 both."
     ),
 ]
 ExplainDigit = Annotated[
     Literal[*EXPLAINED_OF_DIGIT],  # type: ignore[valid-type]
-    Meta(description="Adds the stages to the ink, the hidden layers' outputs, or with 1 both."),
+    Meta(description="Adds the stages to the ink, also with 1."),
 ]
 Pattern = Annotated[str, Meta(max_length=200, examples=["\\d{6}"])]
 Limit = Annotated[float, Meta(ge=-1e100, le=1e100)]  # finite; numbers have at most 100 digits
@@ -101,13 +101,6 @@ class NumberQuery(NumbersQuery, frozen=True, kw_only=True):
     """How a picture of numbers is read."""
 
     explain: Explain = "0"
-    index: Annotated[
-        Annotated[int, Meta(ge=0, le=MAX_INDEX)] | UnsetType,
-        Meta(
-            description="The digit whose layers are added, counted from 0; without it, the first "
-            "that is not certain, or else the last. Where there are fewer digits, none are added."
-        ),
-    ] = UNSET
 
 
 class WeightsQuery(Query, frozen=True, kw_only=True):

@@ -38,7 +38,6 @@ def blueprint(predictor: Predictor, *, max_batch_items: int) -> Blueprint:
                 request.allowed(how_to_send) if may_restrict else None,
                 **{name: query.get(name) for name in RESTRICTION},
             ),
-            index=query.get("index"),
             model=predictor.choose(query.get("model")),
             explain=EXPLAINED[query.get("explain", "0")],
             language=languages.load(query["lang"]),

@@ -53,29 +53,10 @@ class Stage:
     image: Png
 
 
-@dataclass(frozen=True)
-class Layer:
-    """The outputs of a hidden layer."""
-
-    name: Text
-    shape: Annotated[
-        list[Size],
-        Meta(min_length=1, max_length=3, description="Neurons; or rows, columns and channels."),
-    ]
-    outputs: Annotated[
-        NotEmpty[float], Meta(description="Row by row, the channels of one pixel side by side.")
-    ]
-
-
 Stages = Annotated[
     list[Stage],
     Meta(description="With explain=1: how the picture became ink, each at most 240 pixels a side."),
 ]
-Layers = Annotated[
-    list[Layer], Meta(description="With explain=1: the outputs of each hidden layer, in order.")
-]
-
-MAX_INDEX = MAX_DIGITS - 1  # of the digits of an answer
 
 
 def _results(read: str) -> Meta:
@@ -206,7 +187,6 @@ class Digit:
         Count | UnsetType,
         Meta(description="Number of its line, from 0; missing in a picture of one digit."),
     ] = UNSET
-    layers: Layers | UnsetType = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,23 +18,20 @@ from app.service.answer_types import (
     STAGES,
     Digit,
     DigitAnswer,
-    Layer,
     LineStrip,
     NumberAnswer,
     Stage,
     StripSign,
 )
 from app.service.messages import message
-from nn.core.network import Network
 from nn.reading.allowed import MAX_VALUES, Restriction, RestrictionError
 from nn.reading.lines.strip import CLASSES, POINT
-from nn.reading.mnist import Pixels, to_inputs
 from nn.reading.page.find import Page
 from nn.reading.reading import Activations, Reading
 
 SMALL_PX = 240  # longer side of the image of a stage
-EXPLANATIONS = ("stages", "layers", "strips")
-"""Parts that a request may add to an answer, of one digit the first two."""
+EXPLANATIONS = ("stages", "strips")
+"""Parts that a request may add to an answer, of one digit the first."""
 N_LIKELIEST = 3  # signs of a frame
 _OF_PICTURE = ("certain_from", "left_out", "width", "height")  # members of both answers
 
@@ -48,11 +45,7 @@ class Options:
     model
         Name of the network.
     explain
-        What to add: "stages" of the picture, "layers" for the outputs of each hidden layer,
-        "strips" for what the network of lines reads.
-    index
-        Place of the digit of a number whose layers are added, from 0; None for the first that is
-        not certain, or else the last.
+        What to add: "stages" of the picture, "strips" for what the network of lines reads.
     restriction
         What a line may hold: it is read as the likeliest text that is allowed.
     risk
@@ -63,7 +56,6 @@ class Options:
 
     model: str
     explain: Collection[str] = ()
-    index: int | None = None
     restriction: Restriction | None = None
     risk: float | None = None
     language: Language = ENGLISH
@@ -83,7 +75,7 @@ def restriction(values: Iterable[str] | None, **given: Any) -> Restriction | Non
         raise Problem(ProblemCode.NOT_A_READABLE_REQUEST, f"{error}.") from error
 
 
-def digit_answer(page: Page, reading: Reading, network: Network, options: Options) -> DigitAnswer:
+def digit_answer(page: Page, reading: Reading, options: Options) -> DigitAnswer:
     """Return the answer to a picture of one digit, without the name of the model."""
     of_picture = reading.to_dict()
     (digit,) = of_picture.pop("digits")
@@ -93,21 +85,12 @@ def digit_answer(page: Page, reading: Reading, network: Network, options: Option
         image=to_data_url(reading.image),
         message=message(reading, options.language),
         stages=stages(page, reading, options),
-        layers=layers(network, reading.image, options),
     )
 
 
-def number_answer(page: Page, reading: Reading, network: Network, options: Options) -> NumberAnswer:
+def number_answer(page: Page, reading: Reading, options: Options) -> NumberAnswer:
     """Return the answer to a picture of one digit, or of numbers, likewise."""
-    explained = explained_place(reading, options.index)
-    digits = [
-        Digit(
-            **digit.to_dict(),
-            image=to_data_url(digit.image),
-            layers=layers(network, digit.image, options) if place == explained else UNSET,
-        )
-        for place, digit in enumerate(reading.digits)
-    ]
+    digits = [Digit(**digit.to_dict(), image=to_data_url(digit.image)) for digit in reading.digits]
     return NumberAnswer(
         **reading.to_dict() | {"digits": digits},
         message=message(reading, options.language),
@@ -124,15 +107,6 @@ def stages(page: Page, reading: Reading, options: Options) -> list[Stage] | Unse
         Stage(name, options.language.text(STAGES[name]), to_data_url(shrink(image)))
         for name, image in page.stages(is_number=reading.is_number).items()
     ]
-
-
-def layers(network: Network, image: Pixels, options: Options) -> list[Layer] | UnsetType:
-    """Return the outputs of each hidden layer for an image (28, 28), if asked for."""
-    if "layers" not in options.explain:
-        return UNSET
-    inside = network.inspect(to_inputs(image[np.newaxis]))
-    rounded = [(name, outputs[0].astype(np.float64).round(5)) for name, outputs in inside]
-    return [Layer(name, list(outputs.shape), outputs.ravel().tolist()) for name, outputs in rounded]
 
 
 def strips(reading: Reading, options: Options) -> list[LineStrip] | UnsetType:
@@ -169,14 +143,6 @@ def _likeliest(probabilities: Activations) -> list[tuple[str, float]]:
     rounded = probabilities.astype(np.float64).round(3)
     best = np.argsort(-rounded, kind="stable")[:N_LIKELIEST].tolist()
     return [(CLASSES[label], float(rounded[label])) for label in best if rounded[label]]
-
-
-def explained_place(reading: Reading, index: int | None) -> int:
-    """Return the place of the digit to explain, which may be beyond the last digit."""
-    if index is not None:
-        return index
-    uncertain = (place for place, digit in enumerate(reading.digits) if not digit.certain)
-    return next(uncertain, len(reading.digits) - 1)
 
 
 def to_data_url(image: NDArray[np.uint8]) -> str:

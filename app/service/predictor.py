@@ -34,7 +34,6 @@ from app.service.upload import (
     attempt,
     batch_answers,
 )
-from nn.core.network import Network
 from nn.decoding.picture_files import PictureFile
 from nn.reading.limits import MAX_READING_S
 from nn.reading.page.find import Page
@@ -42,7 +41,7 @@ from nn.reading.page_reader import PageReader
 from nn.reading.reading import Activations, Reading
 
 Answer = TypeVar("Answer", DigitAnswer, NumberAnswer)
-ToAnswer = Callable[[Page, Reading, Network, Options], Answer]
+ToAnswer = Callable[[Page, Reading, Options], Answer]
 
 
 class Predictor:
@@ -141,11 +140,11 @@ class Predictor:
     ) -> tuple[Answer, Outcome]:
         """Return the answer to one picture, with the name of the model."""
         upload = Upload([file], options.model, self._max_pixels)
-        reader, network = self._reader(options), self.models.digits[options.model].network
+        reader = self._reader(options)
 
         def read(page: Page) -> Answer:
             reading = reader.read(page, one_digit=one_digit, allowed=options.restriction)
-            return replace(answer(page, reading, network, options), model=options.model)
+            return replace(answer(page, reading, options), model=options.model)
 
         def is_quick(page: Page) -> bool:
             return page.is_plain and not options.restriction
@@ -168,7 +167,6 @@ class Predictor:
         """
         upload = Upload(files, options.model, self._max_pixels)
         reader = self._reader(options, MAX_LINES_S)
-        network = self.models.digits[options.model].network
 
         def find(file: PictureFile) -> Page:
             return reader.find_page(file.decode())
@@ -177,7 +175,7 @@ class Predictor:
             reading = reader.read(
                 page, one_digit=one_digit, allowed=options.restriction, activations=activations
             )
-            return answer(page, reading, network, options)
+            return answer(page, reading, options)
 
         def read_group(pages: Sequence[Page | Problem]) -> Iterator[Answer | Problem]:
             found = [page for page in pages if isinstance(page, Page)]

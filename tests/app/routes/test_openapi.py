@@ -249,7 +249,7 @@ def test_the_code_on_the_page_sends_the_key_where_one_is_needed(client: FlaskCli
     key = "k" * 16
     guarded = create_app(Settings(api_key=key)).test_client()
     page = guarded.get("/api", headers={"X-API-Key": key}).text
-    for sent in ("Bearer $KEY", "f&#34;Bearer {KEY}&#34;", "api_key=KEY", "`Bearer ${KEY}`"):
+    for sent in ("Bearer $KEY", "f&#34;Bearer {KEY}&#34;", "`Bearer ${KEY}`"):
         assert page.count(sent) == 3
     assert key not in page
     assert "Bearer" not in client.get("/api").text

@@ -225,20 +225,6 @@ def test_ink_that_is_too_narrow_for_two_digits_is_not_read_as_a_number(
     assert (answer["certain"], len(answer["digits"])) == (False, 1)
 
 
-@pytest.mark.parametrize(("index", "explained"), [("", [2]), ("&index=1", [1]), ("&index=3", [])])
-def test_explained_is_the_digit_at_the_index_or_the_first_that_is_not_certain(
-    index: str, explained: list[int], client: FlaskClient
-) -> None:
-    row = in_a_row(7, 1, 7)
-    doubtful = Image.open("static/examples/tailed.png").convert("L")
-    doubtful.thumbnail((200, 300))
-    row.paste("white", (400, 0, 600, 300))
-    row.paste(doubtful, (400, (300 - doubtful.height) // 2))
-    digits = ask(client, as_file(row), f"/read?explain=layers{index}")["digits"]
-    assert [digit["certain"] for digit in digits] == [True, True, False]
-    assert [place for place, digit in enumerate(digits) if "layers" in digit] == explained
-
-
 @pytest.mark.parametrize("change", [lambda picture: picture, on_paper], ids=["drawn", "photo"])
 def test_predict_refuses_several_digits_and_names_read(change: Any, client: FlaskClient) -> None:
     response = post_raw(client, as_file(change(in_a_row(7, 1, 7))))

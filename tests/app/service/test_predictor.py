@@ -34,7 +34,7 @@ MLP = Options(model="mlp")
 
 
 def explained(model: str) -> Options:
-    return Options(model=model, explain=("stages", "layers"))
+    return Options(model=model, explain=("stages",))
 
 
 def predictor_of(settings: Settings, in_thread: Callable[..., Any] | None = None) -> Predictor:
