@@ -54,7 +54,7 @@ export class Inside {
     this.#mustScroll = true;
     const view = this.#shown.model === ARTICLE ? "network" : "layers";
     this.views.find(({ value }) => value === view).checked = true;
-    if (neuron) storeInAddress({ neuron, unit: null });
+    if (neuron) storeInAddress({ neuron });
     if (this.isOpen) this.#change();
     else this.details.open = true;
   }

@@ -2,7 +2,6 @@
 
 import { listenForFiles } from "./draw/picture_input.js";
 import { BrowserStore } from "./readings/browser_store.js";
-import { ofVersion1 } from "./readings/entry.js";
 import { EntryList } from "./readings/entry_list.js";
 import { ReadingTable } from "./readings/table.js";
 import { keepStateInLanguages } from "./state.js";
@@ -38,7 +37,7 @@ async function leave() {
 }
 
 async function load() {
-  list.fill((await store.load()).map(ofVersion1));
+  list.fill(await store.load());
   byId("allowed").value ||= list.all.at(-1)?.allowed ?? "";
   const table = new ReadingTable(part("table"), list, {
     name: "review",

@@ -70,7 +70,6 @@ const PROPERTIES = {
   readings: flag, // as a table
   inside: text, // the view that is open
   neuron: text,
-  unit: text, // in addresses of 1.0, a neuron of the network that answered
   decision: { usual: null, read: (value) => Number(value) || 0, write: (step) => String(step || "") }, // the step, from 1; 0 plays
   first: digit, // of the two that are compared
   second: digit,

@@ -97,7 +97,7 @@ def test_while_weights_are_loaded_it_says_how_much_has_come_and_a_failure_is_tri
 
 def test_a_neuron_is_touched_or_chosen_by_numbers_and_an_address_leads_to_it(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
-    page.goto("/?inside=layers&unit=3-17-3-4")  # as addresses of 1.0 have it
+    page.goto("/?inside=layers&neuron=3-17-3-4")
     Mouse(page).draw(digits.SEVEN)
     expect_last_answer(page)
     heading = page.locator("#neuron h2")

@@ -30,19 +30,6 @@ from tests.browser.screen import (
 EXAMPLES = Path("static/examples")
 
 
-# Readings as version 1 kept them: named by their time, corrected in lines.
-KEEP_VERSION_1 = """() => {
-  const image = document.createElement("canvas").toDataURL();
-  const reading = (time_ms, text, certain, correction) => ({
-    time_ms, correction, drawing: null, picture: null, thumbnail: image,
-    answer: {
-      ...{ text, certain, doubt: null, model: "convnet", left_out: [], width: 9, height: 9 },
-      digits: [...text].map((digit) => ({ digit: +digit, certain, image, box: [0, 0, 9, 9] })),
-    },
-  });
-  const kept = [reading(2, "12", true, "1\\n7"), reading(1, "9", false, null)];
-  sessionStorage.setItem("inkling-readings", JSON.stringify(kept));
-}"""
 IS_ON_TOP = """(element) => {
   const { x, y, width, height } = element.getBoundingClientRect();
   return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
@@ -139,15 +126,6 @@ def test_the_table_is_in_the_address_and_back_closes_it(drawing_page: Page) -> N
     page.go_back()
     expect(dialog).to_be_hidden()
     expect(page).to_have_url(re.compile("[^=]/$"))  # written after the dialog's event "close"
-
-
-def test_readings_that_the_tab_keeps_since_version_1_stay_in_the_strip(page: Page) -> None:
-    page.goto("/lesson")
-    page.evaluate(KEEP_VERSION_1)
-    page.goto("/")
-    expect_readings(page, ["1 7", "9"])
-    collect(page, digits.SEVEN)
-    expect_readings(page, ["7", "1 7", "9"])
 
 
 def test_a_number_is_corrected_as_text_and_labels_its_digits(

@@ -16,37 +16,6 @@ NO_ROOM = """IDBObjectStore.prototype.put = () => {
   throw new DOMException("full", "QuotaExceededError");
 };"""
 
-# Entries as version 1 kept them: with a status and a text, and without the digits' pictures.
-KEEP_VERSION_1 = """async () => {
-  const answer = (text) => ({
-    ...{ text, certain: false, doubt: "unclear", message: "?", width: 90, height: 90 },
-    digits: [...text].map((digit) => ({ digit: +digit, certain: false, box: [9, 9, 40, 60] })),
-    left_out: [],
-  });
-  const entry = (id, file, status, text, read) =>
-    ({ id, file, key: file, status, text, answer: answer(read), error: "", allowed: "" });
-  const request = indexedDB.open("inkling-review", 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore("entries", { keyPath: "id" });
-    request.result.createObjectStore("pictures");
-  };
-  await new Promise((resolve) => (request.onsuccess = resolve));
-  const canvas = new OffscreenCanvas(90, 90);
-  canvas.getContext("2d");
-  const picture = await canvas.convertToBlob();
-  const transaction = request.result.transaction(["entries", "pictures"], "readwrite");
-  for (const kept of [
-    entry(1, "a.png", "unreadable", "", "12"),
-    entry(2, "b.png", "corrected", "17", "12"),
-    entry(3, "c.png", "doubtful", "", "8"),
-  ]) {
-    transaction.objectStore("entries").put(kept);
-    transaction.objectStore("pictures").put(new File([picture], kept.file), kept.id);
-  }
-  await new Promise((resolve) => (transaction.oncomplete = resolve));
-  request.result.close();
-}"""
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -195,20 +164,6 @@ def test_where_nothing_can_be_kept_the_page_says_so_and_goes_on(page: Page, fold
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.reload()
     assert asked == ["beforeunload"]
-
-
-def test_a_review_that_the_browser_keeps_since_version_1_goes_on(page: Page) -> None:
-    page.goto("/lesson")
-    page.evaluate(KEEP_VERSION_1)
-    page.goto("/review")
-    expect_in_row(page, "c.png", "8")
-    page.keyboard.press("Shift+Enter")
-    expect_in_row(page, "b.png", "17")
-    assert table(page)[1:] == [
-        "a.png,,false,unclear,unreadable,12,",
-        "b.png,17,false,unclear,corrected,12,",
-        "c.png,,false,unclear,doubtful,8,",
-    ]
 
 
 def test_a_second_tab_takes_over_and_a_held_key_accepts_one(page: Page, folder: Path) -> None:

@@ -46,7 +46,7 @@ export class NetworkView {
     this.root.hidden = !pixels;
     this.#shown = { pixels, answer, isArticle };
     this.#layers = pixels ? layersOf(network, pixels) : [];
-    this.#chosen = inAddress("neuron") ?? inAddress("unit") ?? this.#chosen;
+    this.#chosen = inAddress("neuron") ?? this.#chosen;
     for (const part of this.root.querySelectorAll("[data-of]")) part.hidden = (part.dataset.of === "article") !== isArticle;
     this.root.classList.toggle("has-diagram", isArticle);
     if (!pixels) return;
@@ -57,7 +57,7 @@ export class NetworkView {
   /** @param {Neuron} neuron */
   #choose(neuron) {
     this.#chosen = toText(this.#layers, neuron);
-    storeInAddress({ neuron: this.#chosen, unit: null });
+    storeInAddress({ neuron: this.#chosen });
     this.#render();
   }
 

@@ -5,7 +5,7 @@
  * to all of it.
  */
 
-import { inLine, keptAnswer, ofVersion1 } from "./entry.js";
+import { inLine, keptAnswer } from "./entry.js";
 import { EntryList, TabStore } from "./entry_list.js";
 
 /**
@@ -21,7 +21,7 @@ const SPARE = 200_000; // characters of room that are left for the drawing on th
 const storeOfTab = () => new TabStore("inkling-readings", lessAndLess, SPARE);
 
 /** @returns {Reading[]} those of this tab */
-export const loadReadings = () => storeOfTab().load().map(ofVersion1);
+export const loadReadings = () => storeOfTab().load();
 
 export const readingList = () => new EntryList(storeOfTab(), loadReadings(), bounded);
 

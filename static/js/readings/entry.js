@@ -46,15 +46,7 @@ export const isNoDigit = ({ digits }) => digits.length === 1 && digits[0].doubt 
 /** @param {number} id @param {string} file its name @returns {Entry} one that waits to be read */
 export const waitingEntry = (id, file, others) => ({ id, file, answer: null, correction: null, error: "", ...others });
 
-/** Returns what is kept of an answer of the server: not its sentence, which is in the language of the page, nor the insides. */
+/** Returns what is kept of an answer of the server: not its sentence, which is in the language of the page, nor the stages. */
 export function keptAnswer({ text, digits, certain, certain_from, doubt, model, left_out, width, height }) {
-  const kept = digits.map(({ layers, output_layer, networks, ...digit }) => digit);
-  return { text, digits: kept, certain, certain_from, doubt, model, left_out, width, height };
-}
-
-/** Returns an entry as it is now, of one that the browser has kept since version 1. */
-export function ofVersion1({ time_ms, status, text, ...entry }) {
-  const decisions = { accepted: text, corrected: text, unreadable: "" };
-  const { id = time_ms, file = null, error = "", correction = decisions[status] ?? null } = entry;
-  return { ...entry, id, file, error, correction: correction && inLine(correction) };
+  return { text, digits, certain, certain_from, doubt, model, left_out, width, height };
 }

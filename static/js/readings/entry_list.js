@@ -131,8 +131,7 @@ export class TabStore {
   }
 
   load() {
-    const kept = loadFromTab(this.key) ?? [];
-    return kept.sheets ?? kept; // version 1 kept sheets in an object
+    return loadFromTab(this.key) ?? [];
   }
 
   keep({ all }, ids, pictures = new Map()) {

@@ -53,10 +53,9 @@ function labelsOf({ answer: { digits, certain }, correction }) {
  */
 export function labelledDigits(entries) {
   const digits = entries.filter(({ answer }) => answer).flatMap((entry) => {
-    const images = entry.answer.digits.map(({ image }) => image); // version 1 kept none of a review
-    return labelsOf(entry).map((label, place) => ({ label, image: images[place] }));
+    return labelsOf(entry).map((label, place) => ({ label, image: entry.answer.digits[place].image }));
   });
-  const labelled = digits.filter(({ label, image }) => label !== null && image);
+  const labelled = digits.filter(({ label }) => label !== null);
   return { labelled, unlabelled: digits.length - labelled.length };
 }
 
@@ -66,13 +65,11 @@ export function toPixelTable(rows) {
   return toCsv([header, ...rows.map(({ label, levels }) => [label, ...levels])]);
 }
 
-const FIRST_TIME = 1e12; // ids are times in milliseconds, but of a review that began in version 1
-
 /** Returns all that is known of the entries but their pictures. @param {Entry[]} entries */
 export function toJson(entries) {
   const readings = entries.map((entry, place) => {
     const { id, picture, thumbnail, key, page, isSheet, answer, correction, error, ...others } = entry;
-    const time = id > FIRST_TIME ? new Date(id).toISOString() : undefined;
+    const time = new Date(id).toISOString();
     const labels = answer ? labelsOf(entry) : [];
     const digits = answer?.digits.map((digit, number) => ({ ...digit, label: labels[number] }));
     return { time, ...others, file: COLUMNS.file(entry, place), status: statusOf(entry), correction, error, ...answer, digits };

@@ -46,7 +46,7 @@ test("after Back the address is the one that was stored last, at the place where
 
 test("what an address cannot mean is read as what is usual, and what is written is read again", () => {
   giveBrowser("?digit=0&first=12&pad=huge&bet", () => {});
-  assert.deepEqual(["digit", "first", "pad", "bet", "unit"].map((name) => inAddress(name)), [null, null, "square", true, null]);
+  assert.deepEqual(["digit", "first", "pad", "bet", "neuron"].map((name) => inAddress(name)), [null, null, "square", true, null]);
   giveBrowser("?digit=3&first=7&pad=wide", () => {});
   assert.deepEqual(["digit", "first", "pad", "bet"].map((name) => inAddress(name)), [2, 7, "wide", false]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keptAnswer, ofVersion1, statusOf, textOf } from "../../../../static/js/readings/entry.js";
+import { keptAnswer, statusOf, textOf } from "../../../../static/js/readings/entry.js";
 import { doubtful, entry, unread } from "./entries.mjs";
 
 for (const [name, read, status, text] of [
@@ -17,27 +17,10 @@ for (const [name, read, status, text] of [
   });
 }
 
-test("an answer is kept without the insides, and without its sentence, which is in one language", () => {
+test("an answer is kept without the stages, and without its sentence, which is in one language", () => {
   const shared = { certain: true, certain_from: 0.001, doubt: null, model: "convnet", left_out: [], width: 280, height: 280 };
   const four = { digit: 4, certain: true, doubt: null, confidence: 0.99, activations: [0.01], image: "data:," };
   const found = { ...four, box: [0, 0, 9, 9], line: 0 };
   const kept = { text: "4", digits: [found], ...shared };
-  const insides = { layers: [1], output_layer: {}, networks: [1] };
-  assert.deepEqual(keptAnswer({ ...kept, digits: [{ ...found, ...insides }], message: "", stages: [1] }), kept);
-});
-
-test("what the browser keeps since version 1 is an entry: a reading of the pad, and the pictures of a review", () => {
-  const { answer } = entry("27");
-  const reading = { time_ms: 5, drawing: null, picture: null, thumbnail: "data:,", answer, correction: "2\n7" };
-  assert.deepEqual(ofVersion1(reading), {
-    ...{ id: 5, file: null, drawing: null, picture: null, thumbnail: "data:,", answer, correction: "2 7", error: "" },
-  });
-  const picture = { id: 3, file: "a.jpg", key: "a.jpg|1|2", answer, error: "", allowed: "" };
-  const corrections = { certain: null, doubtful: null, accepted: "27", corrected: "17", unreadable: "" };
-  for (const [status, correction] of Object.entries(corrections)) {
-    const text = { certain: "27", accepted: "27", corrected: "17" }[status] ?? "";
-    const now = ofVersion1({ ...picture, status, text });
-    assert.deepEqual(now, { ...picture, correction });
-    assert.deepEqual(ofVersion1(now), now); // as it is kept from now on
-  }
+  assert.deepEqual(keptAnswer({ ...kept, message: "", stages: [1] }), kept);
 });

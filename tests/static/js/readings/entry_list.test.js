@@ -78,11 +78,6 @@ test("the pictures of entries are held in memory until all are forgotten", async
   assert.equal(list.store.picture(1), undefined);
 });
 
-test("a tab that has kept sheets since version 1 gives them back", () => {
-  giveStorage().set("key", JSON.stringify({ sheets: [entry(1)] }));
-  assert.deepEqual(storeOf().load(), [entry(1)]);
-});
-
 const reading = (id, picture = null) => ({ id, picture, file: null, correction: null, error: "" });
 
 test("of the last readings two thousand are kept, and the oldest gives way", () => {
