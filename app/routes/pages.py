@@ -147,7 +147,7 @@ def _add_lesson(
     networks: Mapping[str, str],
     address: Callable[[], ServerAddress],
 ) -> None:
-    codes = lesson.highlighted_functions()
+    codes = lesson.short_functions()
     sources = lesson.functions_of_steps()
 
     @pages.get("/lesson")
@@ -162,15 +162,6 @@ def _add_lesson(
             address=url,
             command=f"curl -F image=@digit.png {url}predict",
         )
-
-    @pages.get("/lesson/source")
-    def show_source() -> str:
-        """Show a file of the program that holds a function of a step."""
-        path = request.args.get("file", "")
-        lines = lesson.source_file(path)
-        if lines is None:
-            raise NotFound
-        return render_template("source.html", path=path, lines=lines)
 
     @pages.get("/lesson/digits.bin")
     def learning_set() -> Response:

@@ -1,4 +1,4 @@
-"""Contents of the lesson: the notebook's code in HTML, the program's functions, and digits."""
+"""Contents of the lesson: the notebook's code, the program's functions, and digits."""
 
 import inspect
 import json
@@ -7,14 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from gzip import compress, decompress
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from markupsafe import Markup
-from pygments.lexers.python import PythonLexer
-from pygments.token import Token
 
 from app.config import ROOT
 from app.service.answers import to_png
@@ -57,13 +53,6 @@ OF_TINY: Mapping[str, str] = {
 
 NOTEBOOK = ROOT / "nn" / "lesson.ipynb"
 
-_CLASSES = {  # of HTML, by the kind of token
-    Token.Comment: "comment",
-    Token.String.Doc: "docstring",
-    Token.String: "string",
-    Token.Keyword: "keyword",
-    Token.Operator.Word: "keyword",
-}
 COMPRESSION_LEVEL = 1  # 2.6 MB in a quarter of the time of level 6, which saves a tenth
 N_ROWS = 10  # of digits to learn from on the sheet, each with one of each class; as many held back
 
@@ -87,6 +76,7 @@ class Source:
     line: int
 
 
+@cache
 def short_functions() -> dict[str, str]:
     """Return the code of each step, by the step's name: the first cell below its heading.
 
@@ -104,12 +94,6 @@ def short_functions() -> dict[str, str]:
 
 
 @cache
-def highlighted_functions() -> dict[str, list[Markup]]:
-    """Return the same as lines of HTML."""
-    return {step: highlight(code) for step, code in short_functions().items()}
-
-
-@cache
 def functions_of_steps() -> dict[str, list[Source]]:
     """Return where the functions of each step are, by the step's name, first that of ``TINY``."""
     lines = (ROOT / TINY).read_text("utf-8").splitlines()
@@ -119,39 +103,6 @@ def functions_of_steps() -> dict[str, list[Source]]:
         step: [*([tiny[step]] if step in tiny else []), *map(_source, functions)]
         for step, functions in STEPS.items()
     }
-
-
-def source_file(path: str) -> list[Markup] | None:
-    """Return the lines of a file that holds a step's function, as HTML; None for another path."""
-    return _highlighted_file(path) if path in _source_paths() else None
-
-
-@cache
-def _source_paths() -> set[str]:
-    return {TINY} | {_path(function) for shown in STEPS.values() for function in shown}
-
-
-@cache
-def _highlighted_file(path: str) -> list[Markup]:
-    return highlight((ROOT / path).read_text("utf-8"))
-
-
-def highlight(code: str) -> list[Markup]:
-    """Return the lines of code as HTML: spans of class keyword, string, docstring or comment."""
-    lines = [Markup()]
-    tokens = PythonLexer().get_tokens(code.rstrip("\n"))
-    for name, group in groupby(tokens, key=lambda token: _class_of(token[0])):
-        text = "".join(text for _, text in group)
-        for number, part in enumerate(text.split("\n")):
-            if number:
-                lines.append(Markup())
-            span = Markup('<span class="{}">{}</span>') if name and part else Markup("{1}")
-            lines[-1] += span.format(name, part)
-    return lines[:-1]  # Pygments ends the last line
-
-
-def _class_of(token: Any) -> str | None:
-    return next((name for kind, name in _CLASSES.items() if token in kind), None)
 
 
 @cache

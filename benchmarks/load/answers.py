@@ -29,8 +29,6 @@ UNREAD = {
     "the digits": head("/lesson/digits.bin"),
     "the digits, compressed": head("/lesson/digits.bin", GZIP),
     "ranges of the digits": PIPELINED * head("/lesson/digits.bin", "Range: bytes=0-5000000"),
-    "a source": PIPELINED * head("/lesson/source?file=nn/core/network.py"),
-    "a source, compressed": PIPELINED * head("/lesson/source?file=nn/core/network.py", GZIP),
     "a file": PIPELINED * head("/static/examples/number.jpg"),
     "the description": PIPELINED * head("/openapi.json"),
     "the description, compressed": PIPELINED * head("/openapi.json", GZIP),

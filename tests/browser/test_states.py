@@ -8,8 +8,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.browser.screen import TWO_FRAMES
 from tests.browser.states import SIZES, State, all_states, faults, opened
 
-LESSON = ("/lesson", "/lesson/source")
-PAGES = ("/", *LESSON, "/learn", "/class", "/join", "/sheet", "/review", "/teach", "/api")
+PAGES = ("/", "/lesson", "/learn", "/class", "/join", "/sheet", "/review", "/teach", "/api")
 # A page of many states has them in several tests: one would take minutes on a busy machine.
 N_PARTS = dict.fromkeys(PAGES, 1) | {"/": 4, "/learn": 2}
 PARTS = [(path, part) for path, n_parts in N_PARTS.items() for part in range(n_parts)]

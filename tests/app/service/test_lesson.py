@@ -1,18 +1,15 @@
 """The lesson shows the notebook's functions, says where the program's are, and has its digits."""
 
 import gzip
-import html
 import inspect
 import io
-import re
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from app.config import ROOT
 from app.service import lesson
-from app.service.lesson import OF_TINY, STEPS, highlight
+from app.service.lesson import OF_TINY, STEPS
 from nn import tiny
 from nn.data.lesson_set import load_lesson_set
 
@@ -53,33 +50,9 @@ def test_the_sheet_has_ten_of_each_digit_to_learn_from_and_below_them_ten_held_b
             np.testing.assert_array_equal(shown, part.images[place])
 
 
-def test_keywords_strings_and_comments_are_marked_and_docstrings_apart_from_strings() -> None:
-    code = 'def f(a):  # why\n    """Return <a>."""\n    return "b" if a else None\n'
-    assert highlight(code) == [
-        '<span class="keyword">def</span> f(a):  <span class="comment"># why</span>',
-        '    <span class="docstring">&#34;&#34;&#34;Return &lt;a&gt;.&#34;&#34;&#34;</span>',
-        '    <span class="keyword">return</span> <span class="string">&#34;b&#34;</span> '
-        '<span class="keyword">if</span> a <span class="keyword">else</span> '
-        '<span class="keyword">None</span>',
-    ]
-
-
-def test_a_string_of_several_lines_is_marked_in_each_that_is_not_empty() -> None:
-    lines = highlight('"""One.\n\n  Two.\n"""\na = 1 < 2\n')
-    assert [line.count('<span class="docstring">') for line in lines] == [1, 0, 1, 1, 0]
-    assert lines[-1] == "a = 1 &lt; 2"
-
-
-def test_the_text_stays_as_it_is() -> None:
-    for path in Path("nn/core").glob("*.py"):
-        marked = "\n".join(highlight(path.read_text()))
-        assert html.unescape(re.sub(r"</?span[^>]*>", "", marked)) == path.read_text().rstrip("\n")
-
-
-def test_the_lesson_set_is_inflated_once_and_a_source_highlighted_once() -> None:
+def test_the_lesson_set_is_inflated_once() -> None:
     assert gzip.decompress(lesson.learning_set()) == lesson.inflated_learning_set()
     assert lesson.inflated_learning_set() is lesson.inflated_learning_set()
-    assert lesson.source_file("nn/core/network.py") is lesson.source_file("nn/core/network.py")
 
 
 def test_the_page_that_trains_gets_the_whole_lesson_set_labels_first() -> None:
