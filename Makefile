@@ -63,7 +63,7 @@ notebook: .venv/requirements-dev.installed .venv/requirements-notebook.installed
 	.venv/bin/jupyter lab --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate nn/lesson.ipynb
 
 bench: export OPENBLAS_NUM_THREADS ?= 1
-bench: .venv/requirements-dev.installed .venv/requirements-bench.installed ## measure speed against others
+bench: .venv/requirements-dev.installed ## measure speed against another reader; needs wrk, FastAPI and uvicorn
 	.venv/bin/python -m benchmarks.bench
 
 # wrk is Debian's package of that name.
@@ -96,7 +96,6 @@ pin: ## write the digest of the base image, as it was pulled, into the Dockerfil
 lock: ## write the requirements files from pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml --extra server --extra redis -o requirements.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements.txt --extra server --extra redis --extra train --extra export --extra scans --extra dask --extra completion --group test -o requirements-dev.txt
-	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --extra server --group bench -o requirements-bench.txt
 	uv pip compile --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -c requirements-dev.txt --group notebook -o requirements-notebook.txt
 
 clean: ## remove what make and the tests have made

@@ -1,7 +1,6 @@
 """Figures of several ways to do the same, taken in turn in one run, since machines are noisy."""
 
 import statistics
-import time
 from collections.abc import Callable, Mapping
 
 ROUNDS = 5
@@ -26,15 +25,3 @@ def compare(title: str, ways: Mapping[str, Callable[[], Figures]], rounds: int =
         for name, median in medians.items():
             ratio = medians[first] / median
             print(f"{name:32} {median:10,.3f} {unit:14} {first} is {ratio:.2f} of it", flush=True)
-
-
-def timed(way: Callable[[], object], calls: int = 1) -> Callable[[], Figures]:
-    """Return what measures the milliseconds of a call."""
-
-    def measure() -> Figures:
-        start_s = time.perf_counter()
-        for _ in range(calls):
-            way()
-        return {"ms": 1000 * (time.perf_counter() - start_s) / calls}
-
-    return measure

@@ -23,17 +23,14 @@ STROKES = {
 }
 
 
-def drawings(n_pictures: int, seed: int = 0, share: float = 1.0) -> list[bytes]:
-    """Return PNG files of drawn digits, 280 x 280, no two alike: grey, in colour, transparent.
-
-    ``share`` is how much of each is drawn, 0 to 1.
-    """
+def drawings(n_pictures: int, seed: int = 0) -> list[bytes]:
+    """Return PNG files of drawn digits, 280 x 280, no two alike: grey, in colour, transparent."""
     rng = np.random.default_rng(seed)
     modes = ("L", "RGB", "RGBA", "LA")
     files = []
     for number in range(n_pictures):
         ink = Image.new("L", (DRAWING_PX, DRAWING_PX))
-        _draw(ink, number % 10, (0, 0), DRAWING_PX, rng, share)
+        _draw(ink, number % 10, (0, 0), DRAWING_PX, rng)
         picture = ink.point(lambda level: 255 - level).convert(modes[number % len(modes)])
         if picture.mode == "LA":
             picture.putalpha(ink)
@@ -62,13 +59,11 @@ def _draw(
     corner: tuple[int, int],
     side_px: int,
     rng: np.random.Generator,
-    share: float = 1.0,
 ) -> None:
     """Draw a digit into a square of a picture, moved and turned a little, with a random pen."""
     angle, size = rng.normal(0, 0.12), side_px / 10 * rng.uniform(0.8, 1)
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     middle = np.array(corner) + side_px / 2 + rng.normal(0, side_px / 40, 2)
-    stroke = STROKES[digit][: max(2, round(share * len(STROKES[digit])))]
-    points = [tuple(middle + size * turn @ (np.array(point) - 5)) for point in stroke]
+    points = [tuple(middle + size * turn @ (np.array(point) - 5)) for point in STROKES[digit]]
     width_px = max(1, round(side_px * rng.uniform(0.04, 0.08)))
     ImageDraw.Draw(ink).line(points, fill=255, width=width_px, joint="curve")
