@@ -13,7 +13,7 @@ COMMANDS = {
     "read": (".read", "read pictures of handwritten digits and numbers"),
     "train": (".train", "train a network, or fine-tune one on your own pictures"),
     "evaluate": (".evaluate", "measure a network on MNIST or on your own pictures"),
-    "export": (".export.command", "write a network as ONNX or safetensors"),
+    "export": (".export.command", "write a network as ONNX"),
     "promote": (".promote", "make a finished training the weights that the app loads"),
     "download": (".download", "get the data sets that training uses"),
 }

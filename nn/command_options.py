@@ -12,7 +12,6 @@ from nn.models.ink_network import INK
 from nn.models.line_network import CERTAINTY, LINES, SHIPPED
 from nn.reading.certainty_model import MAX_RISK, MIN_RISK, RISK
 
-FORMATS = ("onnx", "safetensors")  # of exported networks
 SETS = ("mnist", "pendigits", "omniglot", "unipen")  # that are published
 OWN_PICTURES = "your labelled pictures: a folder for each digit, a CSV table, a zip archive"
 
@@ -98,15 +97,14 @@ def evaluate() -> ArgumentParser:
 
 
 def export() -> ArgumentParser:
-    """Write a trained network in a format of others: ``python -m nn export convnet --format onnx``.
+    """Write a trained network as an ONNX model: ``python -m nn export convnet``.
 
-    ONNX holds the whole network, for ONNX Runtime, browsers and phones. safetensors holds its
-    arrays alone, for programs that have the layers. Beside it come a model card, the preprocessing
-    in words, in Python and in JavaScript, and 20 pictures with what the network computes from them.
+    It holds the whole network, for ONNX Runtime, browsers and phones. Beside it come a model card,
+    the preprocessing in words, in Python and in JavaScript, and 20 pictures with what the network
+    computes from them.
     """
     parser = argument_parser("export", export.__doc__)
     parser.add_argument("name", choices=[*ARCHITECTURES, LINES], help="the network")
-    parser.add_argument("--format", choices=FORMATS, required=True, help="of the file")
     add_models(parser)
     out = "folder to write to (default exports/NAME)"
     parser.add_argument("--out", type=Path, help=out)

@@ -15,7 +15,6 @@ from nn.data.digits import DataError
 from nn.data.mnist import load_mnist
 from nn.data.pictures.uses import PICTURES_SUFFIX
 from nn.evaluation.classifier_metrics import proportion
-from nn.export.model_card import FENCE, front_matter
 from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES, Architecture
 from nn.models.ink_network import ARCHITECTURES as INK_ARCHITECTURES
@@ -170,8 +169,6 @@ def rewrite_pages(models: Path, contents: Mapping[Path, bytes]) -> dict[Path, by
         if page.parent != models and START.strip() not in card and END.strip() not in card:
             continue
         card = replace_between(page, card, START, END, table)
-        if card.startswith(FENCE):
-            card = front_matter(networks) + card.split(FENCE, 2)[-1]
         pages[page] = card.encode()
     return pages
 

@@ -1,1 +1,1 @@
-"""Trained networks in formats of others: ONNX and safetensors."""
+"""Trained networks as ONNX models."""

@@ -1,4 +1,4 @@
-"""Write a trained network in a format of others: ``python -m nn export convnet --format onnx``."""
+"""Write a trained network as an ONNX model: ``python -m nn export convnet``."""
 
 import base64
 import io
@@ -27,7 +27,7 @@ from nn.files import write_all_atomically
 from nn.models.architectures import ARCHITECTURES
 from nn.models.line_network import ARCHITECTURES as LINE_ARCHITECTURES
 from nn.models.line_network import LINES, SHIPPED
-from nn.models.weights import Model, WeightsError, find_weights, load_trainable, named_arrays
+from nn.models.weights import Model, WeightsError, find_weights, load_trainable
 from nn.reading.lines.strip import to_strip, to_strip_inputs
 from nn.reading.mnist import to_inputs
 from nn.reading.page.find import to_mnist
@@ -36,7 +36,7 @@ SCRIPTS = SHIPPED.parent / "static" / "js" / "network"
 JAVASCRIPT = "ink_to_mnist.js"  # the preprocessing of the page
 N_VECTORS, ENLARGED = 20, 8
 LINE_LENGTH = 4  # digits of each picture of a line
-ONNX_EXAMPLE = """
+EXAMPLE = """
 import base64
 import io
 import json
@@ -54,13 +54,6 @@ for vector in json.loads(Path("vectors.json").read_text()):
 """
 OF_DIGITS = {"functions": "to_inputs", "answer": "activations.argmax()"}
 OF_LINES = {"functions": "to_inputs, to_text", "answer": "to_text(activations[0])"}
-SAFETENSORS_EXAMPLE = """
-from safetensors.numpy import load_file
-
-arrays = load_file("{name}.safetensors")  # "0.weights" are those of layer 0, and so on
-for name, array in arrays.items():
-    print(name, array.shape)
-"""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -74,10 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         contents = describe_lines(model) if is_of_lines else describe_digits(model)
         described = LINE_PREPROCESSING if is_of_lines else PREPROCESSING
         contents["preprocessing.json"] = (json.dumps(described, indent=2) + "\n").encode()
-        file = f"{name}.{options.format}"
-        contents[file] = to_file(model, options.format, described)
-        example = ONNX_EXAMPLE if options.format == "onnx" else SAFETENSORS_EXAMPLE
-        example = example.format(name=name, **(OF_LINES if is_of_lines else OF_DIGITS))
+        file = f"{name}.onnx"
+        contents[file] = to_file(model, described)
+        example = EXAMPLE.format(name=name, **(OF_LINES if is_of_lines else OF_DIGITS))
         notes = LINE_NOTES if is_of_lines else DIGIT_NOTES
         card = model_card(name, model.metadata, file, described["steps"], notes, example)
         contents["README.md"] = card.encode()
@@ -147,23 +139,16 @@ def data_url(picture: Image.Image) -> str:
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
-def to_file(model: Model, file_format: str, described: dict[str, Any]) -> bytes:
-    """Return a network as the bytes of a file of a format, one of ``command_options.FORMATS``.
+def to_file(model: Model, described: dict[str, Any]) -> bytes:
+    """Return a network as the bytes of an ONNX file.
 
     Its metadata are texts: where it comes from, and as JSON what is described of its inputs.
     """
+    from nn.export.onnx_model import to_onnx  # onnx is only needed here
+
     properties: dict[str, str] = {
         key: f"{model.metadata[key]}"
         for key in ("name", "description", "command", "sha256", "temperature")
         if key in model.metadata
     }
-    properties["preprocessing"] = json.dumps(described)
-    if file_format == "onnx":
-        from nn.export.onnx_model import to_onnx  # onnx is only needed here
-
-        return to_onnx(model.network, properties)
-    from safetensors.numpy import save
-
-    properties["layers"] = json.dumps([repr(layer) for layer in model.network.layers])
-    properties["order"] = "dense (inputs, outputs), kernels (height, width, inputs, outputs)"
-    return bytes(save(dict(named_arrays(model.network)), properties))
+    return to_onnx(model.network, properties | {"preprocessing": json.dumps(described)})

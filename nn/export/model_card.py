@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nn.export.line_reading import OTHER_WEIGHT
-from nn.models.line_network import LINES, N_CLASSES, ROWS, SHIPPED
+from nn.models.line_network import N_CLASSES, ROWS, SHIPPED
 from nn.reading.lines.strip import CLASSES
 from nn.reading.mnist import DIGIT_PX, INK_LEVEL, SIDE_PX
 
@@ -102,8 +102,6 @@ LINE_NOTES = (
     "pictures differently. Pages, what is certain and what is allowed need `inkling.read`.",
 )
 
-FENCE = "---\n"  # before and after the front matter
-
 
 def model_card(
     name: str,
@@ -113,7 +111,7 @@ def model_card(
     notes: Sequence[str],
     example: str,
 ) -> str:
-    """Return the model card of an exported network, as the hubs of models read it.
+    """Return the model card of an exported network.
 
     Parameters
     ----------
@@ -127,7 +125,7 @@ def model_card(
         A program that runs it.
     """
     lines = [
-        f"{front_matter({name: metadata})}# Inkling's {name}",
+        f"# Inkling's {name}",
         f"{metadata.get('description')}. `{file}` holds it, made from weights with the SHA-256 "
         f"`{metadata['sha256']}`. Trained by `{metadata.get('command')}` on: "
         f"{metadata.get('data', {}).get('name')}.",
@@ -152,35 +150,3 @@ def credits_of(name: str) -> str:
     head, rule, *rows = [line for line in section.splitlines() if line.startswith("|")]
     learnt = [row for row in rows if f"`{name}`" in row or "all learn" in row]
     return "\n".join([head, rule, *learnt])
-
-
-def front_matter(networks: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the YAML between two lines of ``---`` that hubs of models read, of some networks.
-
-    Those that were not measured on MNIST's test digits have no result in it.
-    """
-    kind = "image-to-text" if LINES in networks else "image-classification"
-    lines = [
-        "license: mit",
-        "library_name: inkling",
-        f"pipeline_tag: {kind}",
-        "tags: [handwritten-digits, digit-recognition, mnist, numpy, onnx]",
-        "datasets: [ylecun/mnist]",
-        "metrics: [accuracy]",
-    ]
-    results = []
-    for name, metadata in networks.items():
-        if not (score := metadata.get("scores", {}).get("mnist_test")):
-            continue
-        accuracy = round(score["correct"] / score["total"], 6)
-        results += [
-            f"- name: {name}",
-            "  results:",
-            "  - task: {type: image-classification, name: Handwritten digits}",
-            "    dataset: {name: MNIST, type: ylecun/mnist, split: test}",
-            "    metrics:",
-            f"    - {{type: accuracy, value: {accuracy}}}",
-        ]
-    if results:
-        lines += ["model-index:", *results]
-    return FENCE + "\n".join([*lines, FENCE])

