@@ -71,7 +71,7 @@ def test_the_container_answers_what_programs_ask(container: str, seven: bytes) -
     assert 'id="pad"' in request(container, "GET", "/")[1]
     address = f"http://{engine('port', container, '8000')}"
     for path, expected in (("predict", {"digit": 7}), ("read", {"number": "7"})):
-        answer = requests.post(f"{address}/{path}", data=seven, timeout=60).json()
+        answer = requests.post(f"{address}/{path}", files={"image": seven}, timeout=60).json()
         assert expected.items() <= answer.items()
     files = [("image", ("seven.png", seven)), ("image", ("nothing.png", b"nothing"))]
     answers = requests.post(f"{address}/predict/batch", files=files, timeout=60).json()

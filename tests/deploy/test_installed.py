@@ -39,7 +39,8 @@ def empty(tmp_path: Path) -> Path:
 
 
 def post(server: Server, path: str, picture: bytes) -> requests.Response:
-    return requests.post(f"http://{server.address}/{path}", data=picture, timeout=60)
+    files = {"image": picture}
+    return requests.post(f"http://{server.address}/{path}", files=files, timeout=60)
 
 
 def run(installed: Path, folder: Path, *arguments: object, status: int = 0) -> str:
