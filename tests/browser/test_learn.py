@@ -77,9 +77,7 @@ def keep_class_digits(page: Page) -> None:
     ]
     layout = {"pupils": 6, "first_pupil": 1, "page": 1}
     sheet = {"id": 1, "layout": layout, "width": 1, "height": 1, "photograph": None, "boxes": boxes}
-    page.evaluate(
-        "text => sessionStorage.setItem('inkling-class', text)", json.dumps({"sheets": [sheet]})
-    )
+    page.evaluate("text => sessionStorage.setItem('inkling-class', text)", json.dumps([sheet]))
 
 
 def test_the_knobs_are_in_the_address_and_nonsense_there_is_said(page: Page) -> None:

@@ -209,8 +209,6 @@ def test_every_step_is_there_without_scripts(browser: Browser, base_url: str, pa
         expect(plain.locator(".live:visible, button:visible, select:visible")).to_have_count(0)
         plain.get_by_role("link", name="7 Back propagation").click()
         expect(plain.locator("#back-prop")).to_be_in_viewport()
-        plain.get_by_role("link", name=re.compile("network.py")).first.click()
-        expect(plain.locator("li:target")).to_be_in_viewport()
 
 
 def open_step(page: Page, step: str) -> None:
