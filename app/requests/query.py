@@ -29,13 +29,13 @@ Model = Annotated[str, Meta(extra_json_schema={"$ref": SCHEMAS + "ModelChoice"})
 Explain = Annotated[
     Literal[*EXPLAINED],  # type: ignore[valid-type]
     Meta(
-        description="Adds the stages to the ink, what the network of lines reads in each column, "
-        "or with 1 both."
+        description="What is added: the stages from the picture to its ink, what the network of "
+        "lines reads in each column, or with 1 both."
     ),
 ]
 ExplainDigit = Annotated[
     Literal[*EXPLAINED_OF_DIGIT],  # type: ignore[valid-type]
-    Meta(description="Adds the stages to the ink, also with 1."),
+    Meta(description="With stages or 1, the stages from the picture to its ink are added."),
 ]
 Pattern = Annotated[str, Meta(max_length=200, examples=["\\d{6}"])]
 Limit = Annotated[float, Meta(ge=-1e100, le=1e100)]  # finite; numbers have at most 100 digits

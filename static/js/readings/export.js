@@ -65,13 +65,11 @@ export function toPixelTable(rows) {
   return toCsv([header, ...rows.map(({ label, levels }) => [label, ...levels])]);
 }
 
-const FIRST_TIME = 1e12; // ids are times in milliseconds, but a class's digits have none
-
 /** Returns all that is known of the entries but their pictures. @param {Entry[]} entries */
 export function toJson(entries) {
   const readings = entries.map((entry, place) => {
     const { id, picture, thumbnail, key, page, isSheet, answer, correction, error, ...others } = entry;
-    const time = id > FIRST_TIME ? new Date(id).toISOString() : undefined;
+    const time = typeof id === "number" ? new Date(id).toISOString() : undefined; // a class's digit has the id of its box
     const labels = answer ? labelsOf(entry) : [];
     const digits = answer?.digits.map((digit, number) => ({ ...digit, label: labels[number] }));
     return { time, ...others, file: COLUMNS.file(entry, place), status: statusOf(entry), correction, error, ...answer, digits };

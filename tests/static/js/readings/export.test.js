@@ -71,6 +71,11 @@ test("training data has Kaggle's header and a row for each digit, whose label is
   assert.equal(end, "");
 });
 
+test("JSON has a time where the id is one, and not for a class's digit, which has the id of its box", () => {
+  const { readings } = JSON.parse(toJson([entry("2", { id: 0 }), entry("7", { id: "3.4" })]));
+  assert.deepEqual(readings.map(({ time }) => time), ["1970-01-01T00:00:00.000Z", undefined]);
+});
+
 test("JSON has all but the pictures, statuses, and labels beside the digits", () => {
   const shown = { picture: "data:,large", thumbnail: "data:,small", drawing: { strokes: [], squares: 1 }, id: Date.UTC(2026, 0, 1) };
   const { readings } = JSON.parse(toJson([entry("27"), { ...unread, error: "Too large." }, doubtful("9", { correction: "4", ...shown })]));
