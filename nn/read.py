@@ -279,7 +279,7 @@ def n_pictures(options: argparse.Namespace, out: Output) -> int | None:
     if is_list_from_pipe(options):
         return None
     names = names_of_pictures(options, lambda *_: None)
-    return sum(1 for name in names for _ in page_names(name)) - out.n_done
+    return sum(not out.is_done(page) for name in names for page in page_names(name))
 
 
 def standard_input() -> BinaryIO:

@@ -2,23 +2,20 @@
 
 That is standard output, or a file to which each result is appended when it is read. A run that was
 ended leaves whole lines, and at most one that is torn: that is removed when the file is continued,
-and its picture read again. Pictures that could not be read are tried again, too: at the end of the
-run their new rows take the places of the old ones.
+and its picture read again. Pictures that could not be read are tried again, too: of the rows of one
+name the last one counts.
 """
 
 import csv
 import json
 import os
 import re
-import shutil
-from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from nn.decoding.scans import split_page
 from nn.files import printable
 
 try:
@@ -215,29 +212,20 @@ class Output:
     def __init__(self, file: BinaryIO, form: Format) -> None:
         self._file = file
         self._form = form
-        self._done = Counter[str]()  # how often each name was read before
-        self.named = Counter[str]()  # how often this run has each name
-        self._failed = set[str]()  # names that could not be read before
-        self.n_done = 0
-        self.is_settled = True  # no row takes the place of another
+        self._done = set[str]()  # names that were read before
+
+    @property
+    def n_done(self) -> int:
+        """How many names an earlier run has read."""
+        return len(self._done)
 
     def add_row(self, row: Row) -> None:
-        """Count a row that an earlier run has written."""
-        if row.name in self._failed or split_page(row.name)[0] in self._failed:
-            self.is_settled = False
-        if row.is_error:
-            self._failed.add(row.name)
-        else:
-            self._done[row.name] += 1
-            self.n_done += 1
+        """Note a row that an earlier run has written, in place of the same name's before it."""
+        (self._done.discard if row.is_error else self._done.add)(row.name)
 
     def is_done(self, name: str) -> bool:
-        """Return whether an earlier run has read a name; a row counts for one of equal names."""
-        self.named[name] += 1
-        if not self._done[name]:
-            return False
-        self._done[name] -= 1
-        return True
+        """Return whether an earlier run has read a name."""
+        return name in self._done
 
     def write_header(self) -> None:
         """Write what precedes the results."""
@@ -245,8 +233,6 @@ class Output:
 
     def write(self, result: Result) -> None:
         """Write a result, so that it is kept if the process is killed in the next moment."""
-        if result.name in self._failed or split_page(result.name)[0] in self._failed:
-            self.is_settled = False
         self._write(self._form.to_line(result))
 
     def _write(self, line: str) -> None:
@@ -284,8 +270,6 @@ def result_file(path: Path, form: Format, *, is_resumed: bool) -> Iterator[Outpu
         if file.seek(0, os.SEEK_END) == 0:
             output.write_header()
         yield output
-        if not output.is_settled:
-            _settle(file, form, path, output.named)
 
 
 @contextmanager
@@ -309,11 +293,8 @@ def _lock(file: BinaryIO, path: Path) -> None:
         return
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        is_replaced = not os.path.samestat(os.fstat(file.fileno()), path.stat())
     except BlockingIOError as error:
         raise OutputError(f"{path} is being written by another run") from error
-    if is_replaced:  # since it was opened: ``_settle`` does
-        raise OutputError(f"{path} was being written by another run: try again")
 
 
 def _continue(output: Output, file: BinaryIO, form: Format, path: Path) -> None:
@@ -352,52 +333,3 @@ def _lines(file: BinaryIO, form: Format) -> Iterator[bytes]:
         if part.endswith(b"\n") and n_quotes % 2 == 0:
             yield b"".join(parts)
             parts.clear()
-
-
-def _settle(file: BinaryIO, form: Format, path: Path, named: Mapping[str, int]) -> None:
-    """Move the rows of a picture that was tried again to the place of its row of an error.
-
-    A scan that could not be opened has one such row, and later one for each of its pages. A name
-    has as many places as it is named often.
-    """
-    places = dict[str, deque[int]]()  # of the names that could not be read: numbers of the rows
-    n_places = Counter[str]()
-    moved = dict[int, dict[str, tuple[int, int]]]()  # start and length of the rows for a place
-    removed = set[int]()  # numbers of these rows
-    start = 0
-    for number, line in enumerate(_lines(file, form)):
-        if number > 0 or not form.header:
-            row = form.parse(line)
-            scan, _ = split_page(row.name)
-            place = number
-            if n_places[row.name] < named.get(row.name, 1):
-                place = places[scan][0] if places.get(scan) and scan != row.name else number
-                n_places[row.name] += 1
-            elif places.get(row.name):
-                place = places[row.name].popleft()
-            if place != number:
-                for_place = moved.setdefault(place, {})
-                for_place.pop(scan, None)
-                for_place[row.name] = start, len(line)
-                removed.add(number)
-            if row.is_error:
-                places.setdefault(row.name, deque()).append(place)
-        start += len(line)
-    target = path.resolve()  # of a link
-    partial = target.with_name(f"{target.name}.partial")
-    try:
-        with partial.open("wb") as settled, target.open("rb") as rows:
-            for number, line in enumerate(_lines(file, form)):
-                for place, length in moved.get(number, {}).values():
-                    rows.seek(place)
-                    settled.write(rows.read(length))
-                if number not in removed and number not in moved:
-                    settled.write(line)
-        shutil.copymode(target, partial)
-        if fcntl is None:  # Windows replaces no open file
-            file.close()
-        partial.replace(target)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -89,7 +89,7 @@ def test_bad_files_are_named_and_others_read(tmp_path: Path, capsysbinary: Captu
     assert all(word in error for word, error in zip(words, errors, strict=True))
 
 
-def test_what_failed_is_tried_again_and_the_table_is_that_of_one_run_without_failures(
+def test_what_failed_is_tried_again_and_its_last_row_is_that_of_a_run_without_failures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: Capture
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -106,7 +106,9 @@ def test_what_failed_is_tried_again_and_the_table_is_that_of_one_run_without_fai
     shutil.copy(SEVEN, "c.png")
     assert read.main(command) == 0
     assert read.main([*command[:-1], "whole.csv"]) == 0
-    assert Path("out.csv").read_bytes() == Path("whole.csv").read_bytes()
+    header, *rows = Path("out.csv").read_text().splitlines()
+    last = {row.split(",")[0]: row for row in rows}
+    assert [header, *last.values()] == Path("whole.csv").read_text().splitlines()
 
 
 def test_no_entry_of_a_folder_or_a_list_ends_a_run_or_keeps_it_from_ending(
