@@ -184,16 +184,17 @@ class Reader:
             raise ValueError(f"processes must be 1 or more, but is {processes}")
         if processes > 1 and is_being_started():
             raise EngineError(NOT_STARTED)
+        items, total = _items(pictures), None
+        if progress and isinstance(pictures, Sized):
+            listed = list(items)
+            items, total = iter(listed), len(listed)
+        are_listed = isinstance(pictures, Sequence | np.ndarray)
         job = FoundJob(self, restriction)
+        found = read_in_order(items, job, processes, warnings.warn, are_listed=are_listed)
         if not progress:
-            return read_in_order(_items(pictures), job, processes, warnings.warn)
+            return found
         from tqdm import tqdm  # it comes with what trains
 
-        total, items = None, _items(pictures)
-        if isinstance(pictures, Sized):
-            listed = list(items)
-            total, items = len(listed), iter(listed)
-        found = read_in_order(items, job, processes, warnings.warn)
         return iter(tqdm(found, total=total, unit=" pictures"))
 
     def predict(self, picture: AnyPicture) -> Reading:

@@ -77,6 +77,7 @@ def read_in_order(
     alone_s: float = ALONE_S,
     *,
     n_together: int = N_TOGETHER,
+    are_listed: bool = False,
 ) -> Generator[T, None, None]:
     """Yield the result of each picture, in order: few are read here, more by other processes.
 
@@ -94,6 +95,10 @@ def read_in_order(
         For how long pictures are read here before other processes are started.
     n_together
         How many are read at a time, at most; 1 for a list that goes on while it is read.
+    are_listed
+        Whether all pictures were there before the first is read. Else one in memory is the last of
+        its group: asked for the next one, the caller may fill the same array, or seek in the same
+        file.
 
     Raises
     ------
@@ -105,7 +110,7 @@ def read_in_order(
     raised: list[Exception] = []
     remaining, n_pictures = _until_raised(items, raised), 1  # at first: somebody waits for them
     spent_s = 0.0  # not waiting for items
-    while group := _next_group(remaining, n_pictures):
+    while group := _next_group(remaining, n_pictures, are_listed=are_listed):
         start_s = time.perf_counter()
         results = job.read(group)
         spent_s += time.perf_counter() - start_s
@@ -115,7 +120,8 @@ def read_in_order(
         n_pictures = min(2 * n_pictures, n_together)
     if (following := next(remaining, None)) is not None:
         with _Pool(job, n_processes, warn) as pool:
-            yield from pool.read(chain([following], remaining), n_together)
+            following_too = chain([following], remaining)
+            yield from pool.read(following_too, n_together, are_listed=are_listed)
     if raised:
         raise raised[0]
 
@@ -128,16 +134,13 @@ def _until_raised(items: Iterable[Item], raised: list[Exception]) -> Iterator[It
         raised.append(error)
 
 
-def _next_group(items: Iterator[Item], most: int) -> list[Item]:
-    """Return the next pictures, at most so many.
-
-    A picture or an array of the caller's is the last: asked for the next one, the caller may fill
-    the same array, or seek in the same file.
-    """
+def _next_group(items: Iterator[Item], most: int, *, are_listed: bool) -> list[Item]:
+    """Return the next pictures, at most so many; ``are_listed`` as of ``read_in_order``."""
     group = list[Item]()
     for item in items:
         group.append(item)
-        if len(group) == most or not isinstance(item.content, bytes | Exception | None):
+        may_change = not are_listed and not isinstance(item.content, bytes | Exception | None)
+        if len(group) == most or may_change:
             break
     return group
 
@@ -170,10 +173,10 @@ class _Pool(Generic[T]):
         self._ended.close()
         self._folder.cleanup()
 
-    def read(self, items: Iterator[Item], n_together: int) -> Iterator[T]:
+    def read(self, items: Iterator[Item], n_together: int, *, are_listed: bool) -> Iterator[T]:
         """Yield the result of each picture, in order."""
         waiting: deque[tuple[bytes, Future[list[T]]]] = deque()
-        while group := _next_group(items, n_together):
+        while group := _next_group(items, n_together, are_listed=are_listed):
             pickled = pickle.dumps(group)  # now: the executor pickles while the next ones are taken
             waiting.append((pickled, self._submit(pickled)))
             while waiting and (waiting[0][1].done() or self._are_many(waiting)):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
@@ -30,7 +30,17 @@ from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.decoding.picture_files import Picture
 from nn.decoding.scans import Scan, open_scan
 from nn.models.weights import WeightsError
-from nn.reader import Reader, Reading, Restriction, load, predict, read, read_many
+from nn.reader import (
+    Found,
+    FoundJob,
+    Reader,
+    Reading,
+    Restriction,
+    load,
+    predict,
+    read,
+    read_many,
+)
 from nn.reading.doubts import Misfit
 from tests.drawing import turned_file
 
@@ -209,6 +219,27 @@ def test_a_program_may_use_an_array_or_an_open_picture_again(
     for again in (refilled(), ImageSequence.Iterator(Image.open(frames))):
         found = [found for _, found in reader.read_many(again, processes=processes)]
         assert [isinstance(each, Reading) and each.text for each in found] == expected
+
+
+def test_arrays_of_a_list_are_read_together_and_those_that_may_change_one_at_a_time(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes, together = list[int](), FoundJob.read
+
+    def read(job: FoundJob, items: Sequence[Item]) -> list[Found]:
+        sizes.append(len(items))
+        return together(job, items)
+
+    monkeypatch.setattr(FoundJob, "read", read)
+    for pictures, expected in (
+        ([GREY] * 20, [1, 2, 4, 8, 5]),
+        (np.stack([GREY] * 7), [1, 2, 4]),
+        (iter([GREY] * 3), [1, 1, 1]),
+    ):
+        sizes.clear()
+        found = [found for _, found in reader.read_many(pictures)]
+        assert {isinstance(each, Reading) and each.text for each in found} == {"7"}
+        assert sizes == expected
 
 
 @pytest.mark.parametrize("processes", [1, 2])
