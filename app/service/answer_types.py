@@ -34,8 +34,6 @@ Png = Annotated[str, _PNG]
 # Captions of the stages from a picture to its ink.
 STAGES = {
     "grey": "In grey",
-    "paper": "The paper without the writing",
-    "contrast": "What stands out from the paper",
     "pen": "What is written by a pen",
     "other": "What is neither pen nor paper",
     "ink": "The ink, cleaned",
@@ -163,8 +161,8 @@ class InkLeftOut:
         Meta(
             description="`not_a_digit`: a letter, a sign, a drawing. `beside_the_digit`: other "
             "writing in a picture of one digit. `cut_by_edge`: it goes on beyond the picture. "
-            "`taken_for_line`: a ruled line, or a 1. `faint`: much paler than the rest. "
-            "`no_paper`: in a shadow's edge, on what is not paper, or by a much broader pen."
+            "`taken_for_line`: like a rule or print, but perhaps writing. `faint`: much paler than "
+            "the rest of a drawing."
         ),
     ]
 

@@ -12,7 +12,6 @@ _REASONS = {
     ReasonNotRead.CUT_BY_EDGE: "something that goes on beyond the picture's edge",
     ReasonNotRead.TAKEN_FOR_LINE: "a line that may be a 1",
     ReasonNotRead.FAINT: "something pale",
-    ReasonNotRead.NO_PAPER: "something in a shadow, off the paper or by a much broader pen",
 }
 _DOUBTS_OF_DIGITS = {  # the sentence about one digit, and about several
     Doubt.TOUCHING: ("{which} seems to touch another.", "{which} seem to touch."),

@@ -34,9 +34,9 @@ from nn.reading.lines.find import TextLine, find_lines
 from nn.reading.lines.signs import read_lines
 from nn.reading.lines.strip import CLASSES, ROWS, ReadStrip, find_signs, strip_reader, to_strip
 from nn.reading.mnist import DIGIT_PX, Pixels, centre, crop, fit, to_inputs
-from nn.reading.page.find import find_ink
+from nn.reading.page.find import Page, find_ink
 from nn.reading.page.grey import to_grey
-from nn.reading.page.segment import segmenter
+from nn.reading.page.segment import Segment, segmenter
 from nn.training.digit_training import DigitTraining
 from nn.training.recipes import RECIPES
 
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             weights.load(Path(f"models/{name}.npz")).network for name in ("article", "convnet")
         )
         read_strip = strip_reader(line_network.load().network.activations)
-        ink = ink_network.load().network
+        segment = segmenter(ink_network.load().network.activations)
         segmented = [*real_numbers(options.data), to_grey(Image.open(PHOTOGRAPH))]
     except (DataError, weights.WeightsError) as error:
         sys.exit(f"benchmarks.make.lesson_pictures: {error}")
@@ -70,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parts = digits.split(RECIPES["article"].held_back)
     training = DigitTraining("article", *parts, epochs=options.epochs, seed=1)
     training.run()
+    page = find_ink(Image.open(PHOTOGRAPH), segment)
+    (line,) = find_lines(page)
     pictures = {
         "digits": one_of_each(digits),
         "sigmoid": sigmoid(),
@@ -77,13 +79,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "learning_curve": plots.learning_curve(training.history),
         "hidden_neurons": plots.weights_as_pictures(hidden.weights.T.reshape(-1, 28, 28)),
         "recipe": recipe(),
-        "photograph": photograph(),
-        "ink_maps": ink_maps(segmented, ink),
-        "line": line_found(),
-        "strip": strip(),
-        "frames": frames(read_strip),
-        "divided": divided(read_strip),
-        "number": number(convnet, read_strip),
+        "photograph": photograph(page),
+        "ink_maps": ink_maps(segmented, segment),
+        "line": line_found(page),
+        "strip": strip(line),
+        "frames": frames(line, read_strip),
+        "divided": divided(line, read_strip),
+        "number": number(page, convnet, read_strip),
         "kernels": kernels(convnet),
         "feature_maps": feature_maps(convnet, digits.images[:1]),
         "drawn": drawn(),
@@ -149,13 +151,12 @@ def recipe() -> bytes:
     return plots.contact_sheet([np.asarray(stage) for stage in stages], captions, columns=5)
 
 
-def photograph() -> bytes:
+def photograph(page: Page) -> bytes:
     """Return the stages from an example photograph to its ink."""
-    grey, paper, contrast, ink = find_ink(Image.open(PHOTOGRAPH)).stages(is_number=True).values()
-    images = [255 - grey, 255 - paper, contrast, ink]
-    return plots.contact_sheet(
-        images, ["grey", "paper", "contrast", "ink"], columns=4, side_inches=1.6
-    )
+    stages = page.stages(is_number=True)
+    images = [255 - stages["grey"], stages["pen"], stages["other"], stages["ink"]]
+    captions = ["grey", "pen", "anything else", "ink"]
+    return plots.contact_sheet(images, captions, columns=4, side_inches=1.6)
 
 
 def real_numbers(folder: Path | None) -> list[Pixels]:
@@ -167,10 +168,9 @@ def real_numbers(folder: Path | None) -> list[Pixels]:
     return [next(islice(load("dev", folder), number, None)).grey for load, number in chosen]
 
 
-def ink_maps(greys: Sequence[Pixels], ink: Network) -> bytes:
+def ink_maps(greys: Sequence[Pixels], segment: Segment) -> bytes:
     """Return pictures with what the network of ink takes for pen, and for anything else."""
     images, captions = list[Array](), list[str]()
-    segment = segmenter(ink.activations)
     for grey in greys:
         maps = segment(grey)
         images += [255.0 - grey, 255 * maps.pen, 255 * maps.other]
@@ -178,15 +178,9 @@ def ink_maps(greys: Sequence[Pixels], ink: Network) -> bytes:
     return plots.contact_sheet(images, captions, columns=3, side_inches=1.6)
 
 
-def line_of_photograph() -> TextLine:
-    """Return the one line of the example photograph."""
-    (line,) = find_lines(find_ink(Image.open(PHOTOGRAPH)))
-    return line
-
-
-def line_found() -> bytes:
+def line_found(page: Page) -> bytes:
     """Return the example photograph with a box around its line."""
-    page, line = find_ink(Image.open(PHOTOGRAPH)), line_of_photograph()
+    (line,) = find_lines(page)
     boxed = Image.fromarray(255 - page.grey)
     (left, right), (top, bottom) = (
         (float(line.to_page[axis, 2]), float(line.to_page[axis] @ [*line.grey.shape[::-1], 1]))
@@ -196,15 +190,15 @@ def line_found() -> bytes:
     return plots.contact_sheet([np.asarray(boxed)], ["its line"], columns=1, side_inches=2.5)
 
 
-def strip() -> bytes:
+def strip(line: TextLine) -> bytes:
     """Return the line as the network of lines sees it: 48 rows of grey."""
-    seen = to_strip(line_of_photograph().grey)
+    seen = to_strip(line.grey)
     return plots.contact_sheet([seen], [f"48 x {seen.shape[1]}"], columns=1, side_inches=2.5)
 
 
-def frames(read_strip: ReadStrip) -> bytes:
+def frames(line: TextLine, read_strip: ReadStrip) -> bytes:
     """Return the probability of each class in each frame of the line."""
-    return heat_map(read_strip(to_strip(line_of_photograph().grey)).T, CLASSES, "frame")
+    return heat_map(read_strip(to_strip(line.grey)).T, CLASSES, "frame")
 
 
 def heat_map(values: Array, rows: Sequence[str], columns: str) -> bytes:
@@ -217,9 +211,8 @@ def heat_map(values: Array, rows: Sequence[str], columns: str) -> bytes:
     return plots.to_png(figure)
 
 
-def divided(read_strip: ReadStrip) -> bytes:
+def divided(line: TextLine, read_strip: ReadStrip) -> bytes:
     """Return the ink of each sign of the line."""
-    line = line_of_photograph()
     signs = find_signs(read_strip(to_strip(line.grey)))
     scale = len(line.grey) / ROWS
     inks = divide(line.ink, [sign.middle_px * scale for sign in signs]).of_signs
@@ -227,9 +220,8 @@ def divided(read_strip: ReadStrip) -> bytes:
     return plots.contact_sheet(images, [CLASSES[sign.label] for sign in signs], columns=len(images))
 
 
-def number(convnet: Network, read_strip: ReadStrip) -> bytes:
+def number(page: Page, convnet: Network, read_strip: ReadStrip) -> bytes:
     """Return the digits of the example photograph as network inputs, with their confidences."""
-    page = find_ink(Image.open(PHOTOGRAPH))
     reading = read_lines(page, convnet.activations, read_strip)
     digits = reading.digits
     captions = [f"{digit.digit}: {digit.confidence:.4f}" for digit in digits]

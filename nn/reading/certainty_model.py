@@ -70,6 +70,7 @@ FEATURES: Mapping[Kind, Mapping[str, Feature]] = {
         "by_both": Feature(-1),  # of the digit where it is greatest
         "by_lines": Feature(-1),  # log of the chance that the network of lines misreads any digit
         "unread": Feature(-1),  # share of digits that the network of digits does not read
+        "uncovered": Feature(-1),  # height of ink that is in no sign, over that of the digits
         "lone": Feature(-1),  # of several lines one is a digit alone: of a fraction, or a colon
     },
 }
@@ -118,6 +119,7 @@ def number_features(lines: Sequence[Line]) -> dict[str, float]:
         "by_both": max(log_of_both_wrong(digit.by_digits, digit.by_lines) for digit in digits),
         "by_lines": log_of(1 - float(np.prod([digit.by_lines for digit in digits]))),
         "unread": sum(digit.by_digits < MIN_READ for digit in digits) / len(digits),
+        "uncovered": max(line.uncovered for line in lines),
         "lone": float(len(lines) > 1 and any(len(line.digits) == 1 for line in lines)),
     }
 

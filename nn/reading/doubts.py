@@ -51,9 +51,8 @@ class ReasonNotRead(StrEnum):
     NOT_A_DIGIT = "not_a_digit"  # a letter, a sign, a drawing, a crossed-out digit
     BESIDE_THE_DIGIT = "beside_the_digit"  # other writing in a picture of one digit
     CUT_BY_EDGE = "cut_by_edge"  # goes on beyond the picture
-    TAKEN_FOR_LINE = "taken_for_line"  # looks like a ruled line, or was removed with one
+    TAKEN_FOR_LINE = "taken_for_line"  # looks like a rule or print, but may be writing
     FAINT = "faint"  # much paler than the rest, such as erased pencil
-    NO_PAPER = "no_paper"  # where no paper was found: a shadow's edge, a table, a much broader pen
 
 
 class Misfit(StrEnum):

@@ -25,7 +25,7 @@ from nn.reading.doubts import NO_MATCH, Doubt, Match, Misfit, ReasonNotRead
 from nn.reading.limits import MAX_READING_S, TooManyDigits, max_columns
 from nn.reading.lines.find import is_one_line
 from nn.reading.lines.look_alikes import is_struck_out, may_be_two
-from nn.reading.lines.signs import Classify, ReadLines, is_written, read_lines
+from nn.reading.lines.signs import Classify, ReadLines, read_lines
 from nn.reading.lines.strip import ReadStrip
 from nn.reading.mnist import Pixels, to_inputs
 from nn.reading.page.drawing import MIN_DRAWING_PX
@@ -37,13 +37,6 @@ from nn.reading.reading import Activations, Box, Digit, LeftOut, Line, Reading, 
 # usual of right answers, 0.998, with which more doodles would be certain.
 ALONE_AGREEMENT = 0.9
 MAX_SLIP = 0.3  # longer side of a slip of the pen or a speck, over the digit's longer side
-MAX_VERIFIED = 12  # pieces of ink left out that the network of lines is asked about
-MAX_VERIFIED_SIDE = 0.5  # longer side of such a piece, over the picture's shorter one
-VERIFIED = (
-    ReasonNotRead.FAINT,
-    ReasonNotRead.TAKEN_FOR_LINE,
-    ReasonNotRead.NO_PAPER,
-)  # which may be only paper
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,7 @@ class PageReader:
     certainty
         Judges which answers are certain. What is read does not depend on its risk.
     segment
-        Finds the pen in a cut-out by the network of ink, or else one threshold does.
+        Finds the pen in a scan or a photograph, or else one threshold does.
     max_lines_s
         Longest time to read the lines of a picture, in seconds.
     """
@@ -119,6 +112,10 @@ class PageReader:
             if one_digit:
                 return self._as_digit(page, None, activations)
             raise
+        if len(found.digits) == 1 and is_struck_out(page.crossed_digit):
+            (line,) = found.lines
+            struck = replace(line.digits[0], may_be_other=True)
+            found = replace(found, lines=[replace(line, digits=[struck])])
         if one_digit:
             digit = self._as_digit(page, found, activations)
             may_be_several = refuse_several and (digit.doubt or page.has_more_than_digit)
@@ -145,7 +142,7 @@ class PageReader:
         if activations is None:
             (activations,) = self.classify(page.image[np.newaxis])
         digit = Digit(rounded(activations), page.image, page.digit_box)
-        left_out = find_left_out(page, self.read_strip, is_of_one_digit=True)
+        left_out = unread_ink(page, is_of_one_digit=True)
         checked, strip = None, 0
         if found is not None:
             nearest = _nearest(page, found.digits)
@@ -182,8 +179,9 @@ class PageReader:
             lines, doubt, certain_from = judge_number(found.lines, self.certainty)
         # In the scan of a line the network of lines has read everything.
         is_read_whole = is_one_line(page) and not isinstance(page.source, Segmentation)
-        left_out = [] if is_read_whole else find_left_out(page, self.read_strip)
-        others = (*found.left_out, *found.small)
+        left_out = [] if is_read_whole else unread_ink(page)
+        # In a drawing all ink counts; of other ink the height of what no sign covers is a feature.
+        others = (*found.left_out, *found.small) if page.is_even else found.left_out
         left_out += [LeftOut(box, ReasonNotRead.NOT_A_DIGIT) for box in others]
         return _in_picture(page, found, lines, doubt, certain_from, left_out, is_number=True)
 
@@ -256,26 +254,3 @@ def _beside(page: Page, found: ReadLines, nearest: Digit) -> list[Box]:
     least_px = 0 if is_drawing else MAX_SLIP * max(nearest.box[2:])
     small = [box for box in found.small if max(box[2:]) >= least_px]
     return [*marks, *digits, *found.left_out, *small]
-
-
-def find_left_out(
-    page: Page, read_strip: ReadStrip, *, is_of_one_digit: bool = False
-) -> list[LeftOut]:
-    """Return the writing that is missing in a picture's ink, with boxes in pixels of the ink.
-
-    The network of lines tells faint writing and what was taken for a line from the grain and the
-    lines of the paper. It is not asked about a long band of shadow, which may hide digits much
-    smaller than itself.
-    """
-    left_out = unread_ink(page, is_of_one_digit=is_of_one_digit)
-    longest_px = MAX_VERIFIED_SIDE * min(page.grey.shape)
-    doubtful = [
-        ink
-        for ink in left_out
-        if ink.why in VERIFIED
-        and (ink.why is not ReasonNotRead.NO_PAPER or max(ink.box[2:]) <= longest_px)
-    ]
-    if not 0 < len(doubtful) <= MAX_VERIFIED:
-        return left_out
-    paper = [ink for ink in doubtful if not is_written(page.dark_on_light, ink.box, read_strip)]
-    return [ink for ink in left_out if ink not in paper]

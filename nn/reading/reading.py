@@ -208,6 +208,8 @@ class Line:
         The counts of digits before each gap so wide that it may separate two numbers.
     missed
         The highest probability by the network of lines that there is a sign where none is read.
+    uncovered
+        The height of the highest ink that is in no sign, over that of the digits.
     match
         The likeliest allowed text where only some are allowed, or ``NO_MATCH``.
     strip
@@ -218,6 +220,7 @@ class Line:
     marks: Sequence[Mark] = ()
     doubtful_gaps: Sequence[int] = ()
     missed: float = 0.0
+    uncovered: float = 0.0
     match: Match | None = None
     strip: int = 0
 

@@ -24,6 +24,7 @@ from nn.data.omniglot import load_omniglot
 from nn.data.synthetic.mixture import Mixture, draw_unvaried
 from nn.reading.mnist import to_inputs
 from nn.training.calibration import fit_temperature
+from nn.training.real_digits import cut_out_digits
 from nn.training.recipes import RECIPES
 from nn.training.run_files import describe_run, load_network_to_go_on_with, people_held_back
 from nn.training.trainer import Training, as_score
@@ -56,8 +57,11 @@ class DigitTraining(Training[Digits]):
         name = options.csv.name if options.csv else "MNIST, training part"
         learnt = {"name": name}
         if self.recipe.mixture:
-            drawn = "pendigits and UNIPEN, drawn; Omniglot; digits and others from templates"
-            learnt = {"name": f"{name}; {drawn}"} | people_held_back(options)
+            others = (
+                "pendigits and UNIPEN, drawn; Omniglot; digits and others from templates; digits "
+                "of registers, weather sheets and Swiss forms"
+            )
+            learnt = {"name": f"{name}; {others}"} | people_held_back(options)
         metadata = describe_run(options, self, learnt)
         if isinstance(loss := self.network.loss, SoftmaxCrossEntropy):
             loss.temperature = metadata["temperature"] = self.calibrate()
@@ -96,9 +100,10 @@ def prepare_digits(options: argparse.Namespace) -> DigitTraining:
         writers, sources = options.held_back_writers, options.held_back_sources
         learnt, others = load_handwriting(options.data, writers, sources)
         learnt = replace(learnt, foreign=load_omniglot(options.data))
-        digits = digits.with_more(
-            draw_pictures(mixture, learnt, np.random.default_rng([options.seed, 1]))
-        )
+        rng = np.random.default_rng([options.seed, 1])
+        drawn = draw_pictures(mixture, learnt, rng)
+        real = cut_out_digits(mixture.n_numbers, mixture.n_swiss, options.data, rng)
+        digits = digits.with_more([*drawn, real])
         of_strangers = [*others.pen_digits, *whole_digits(others.characters)]
         held_back = held_back.with_more([draw_unvaried(of_strangers)])
     print(f"{options.name}: {len(digits):,} training pictures, {len(held_back):,} held back")

@@ -1,5 +1,6 @@
 """Class sheets as the server reads them, made up, and blank photographs to send."""
 
+import io
 import json
 import re
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from nn.data.lesson_set import load_lesson_set
 from tests.drawing import as_file, data_url
@@ -105,3 +106,21 @@ def give_sheets(page: Page, *answers: dict[str, Any]) -> None:
         SHEET,
         lambda route: route.fulfill(body=json.dumps(left.pop(0) if len(left) > 1 else left[0])),
     )
+
+
+def choose_part_of_a_sheet(page: Page) -> None:
+    """Choose a part of a photographed sheet on the pad: all of it has more digits than are read.
+
+    The server finds a sheet in it, so it is not opened as a page.
+    """
+    give_sheets(page, sheet_answer())
+    page.locator("#upload").set_input_files(part_of_a_sheet())
+
+
+def part_of_a_sheet() -> FilePayload:
+    """Return a part of a photographed sheet: all of it has more digits than are read."""
+    part = io.BytesIO()
+    with Image.open("static/examples/sheet.webp") as picture:
+        box = (0, picture.height // 10, picture.width // 2, picture.height // 2)
+        picture.crop(box).save(part, "WEBP")
+    return {"name": "part.webp", "mimeType": "image/webp", "buffer": part.getvalue()}

@@ -22,6 +22,7 @@ from app.config import ROOT
 from app.routes.rooms import KEY_HEADER
 from tests.browser import digits
 from tests.browser.chromium import LAUNCH
+from tests.browser.class_sheets import choose_part_of_a_sheet
 from tests.browser.hands import Mouse
 from tests.browser.inside import SHOWN
 from tests.browser.options import open_options
@@ -102,7 +103,7 @@ def _join(page: Page) -> None:
 
 
 def _choose_sheet(page: Page) -> None:
-    page.locator("#upload").set_input_files(EXAMPLES / "sheet.webp")
+    choose_part_of_a_sheet(page)
     expect(page.locator("#answer")).to_have_attribute("data-certain", "false")
 
 
@@ -139,7 +140,7 @@ def _keep_readings(page: Page) -> None:
 
 
 def _read_several(page: Page) -> None:
-    names = ("seven.png", "letter.png", "number.jpg", "page.webp", "sheet.webp", "README.md")
+    names = ("seven.png", "letter.png", "number.jpg", "page.webp", "photograph.webp", "README.md")
     page.locator("#upload").set_input_files([EXAMPLES / name for name in names])
     expect(page.locator("#readings [data-status=waiting]")).to_have_count(0)
 

@@ -126,7 +126,7 @@ def test_it_is_paused_stepped_and_linked_to_and_back_closes_it(drawing_page: Pag
 @pytest.mark.parametrize(
     ("query", "sentence", "caption"),
     [
-        ("example=tailed&decision", "speaks for 9, .* for 0", "Output: Softmax"),
+        ("example=tailed&decision", "speaks for 9, .* for 1", "Output: Softmax"),
         ("example=letter&decision", r"No output rises above \d+ %: not a digit", "Output"),
         ("example=bar&decision=2&model=article", "made it a 7, not a 2", "Layer 1: Sigmoid"),
         ("example=neat&decision&model=mlp", "made it a 4, not a 7", "Output: Softmax"),

@@ -241,7 +241,7 @@ def test_axe_finds_nothing_on_any_kind_of_number(number_page: Page, photograph: 
     open_inside(number_page, "picture")
     read(number_page, digits.ONE, "204\n17")
     assert_accessible(number_page, *THEMES)
-    left_out = [{"box": [300, 400, 200, 300], "why": "no_paper"}]
+    left_out = [{"box": [300, 400, 200, 300], "why": "faint"}]
     give(number_page, number_answer("17", doubtful=[0], size=(600, 800), left_out=left_out))
     number_page.locator("#upload").set_input_files(photograph)
     expect(number_page.locator("#boxes .left-out")).to_have_count(1)

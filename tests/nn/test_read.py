@@ -219,7 +219,7 @@ def test_explain_writes_the_stages_and_the_digits(tmp_path: Path, capsysbinary: 
     folder = tmp_path / "stages"
     assert read.main(["--explain", str(folder), str(NUMBER), str(SEVEN)]) == 0
     names = [path.name.removesuffix(".png") for path in sorted(folder.iterdir())]
-    stages = ["1-grey", "2-paper", "3-contrast", "4-ink"]
+    stages = ["1-grey", "2-pen", "3-other", "4-ink"]
     digits = ["5-digit-1-5", "6-digit-2-3", "7-digit-3-7", "8-digit-4-9"]
     of_seven = ["1-grey", "2-ink", "3-crop", "4-scaled", "5-digit-1-7"]
     assert names == [f"000001-number-{name}" for name in stages + digits] + [

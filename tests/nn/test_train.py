@@ -89,6 +89,8 @@ def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
         n_textures=5,
         n_composed=3,
         n_written_over=0,
+        n_numbers=0,
+        n_swiss=0,
     )
     recipe = dataclasses.replace(RECIPES["convnet"], mixture=mixture)
     monkeypatch.setitem(RECIPES, "convnet", recipe)

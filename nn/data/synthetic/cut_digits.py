@@ -19,9 +19,14 @@ from nn.data.digits import NO_DIGIT, Digits
 from nn.data.synthetic.lines import LineWriter
 from nn.data.synthetic.paper import Photograph, photograph
 from nn.reading.lines.divide import SignInk, divide
-from nn.reading.lines.find import ink_of_line
 from nn.reading.lines.strip import POINT
 from nn.reading.mnist import INK_LEVEL, Ink, Pixels, ink_to_mnist
+
+PAPER_WINDOW = 0.25  # half the side of the window in which paper is found, over a line's height
+MIN_INK_LEVEL, FULL_INK_LEVEL = 0.75, 1.4  # contrasts of ink and of full ink, over Otsu's threshold
+MIN_THRESHOLD = 0.25  # of the threshold between ink and paper, over the greatest contrast
+MIN_RULE_LENGTH = 1.6  # over a line's height
+ROWS_ABOVE = np.array([[1], [1], [1], [0], [0], [0], [0]], np.float32)  # reaches across a rule
 
 WRONGLY_CUT = 0.6  # proportion of lines that are divided at wrong places
 OFF_CENTRE = 0.08  # standard deviation of where a sign is read, over its width
@@ -117,3 +122,28 @@ def label_of(piece: SignInk, of_digits: Ink, labels: NDArray[np.integer]) -> int
         if errors[nearest] >= MIN_ERROR and second >= MIN_SECOND_DIGIT and is_wide
         else None
     )
+
+
+def ink_of_line(grey: Pixels) -> Ink:
+    """Return the ink of one line, float32 (H, W), by a threshold between it and its paper (Otsu).
+
+    Dark areas wider than a digit's lines count as paper: they are shadows. So do level lines longer
+    than a digit's, except where a stroke that goes on above or below crosses them.
+    """
+    window = np.ones((2 * round(PAPER_WINDOW * len(grey)) + 1,) * 2, np.uint8)
+    paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, window)
+    contrast = cv2.subtract(paper, grey)
+    level, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)
+    level = max(level, MIN_THRESHOLD * float(contrast.max()), 1.0)  # Otsu's is 0 without any grey
+    ink = np.interp(contrast, (MIN_INK_LEVEL * level, FULL_INK_LEVEL * level), (0, 1))
+
+    dark = (contrast >= level).view(np.uint8)
+    closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
+    rule = np.ones((1, round(MIN_RULE_LENGTH * len(grey))), np.uint8)
+    rules = cv2.dilate(cv2.morphologyEx(closed, cv2.MORPH_OPEN, rule), np.ones((3, 1), np.uint8))
+    above, below = (
+        cv2.filter2D(dark * (1 - rules), cv2.CV_8U, kernel, borderType=cv2.BORDER_CONSTANT)
+        for kernel in (ROWS_ABOVE, ROWS_ABOVE[::-1])
+    )
+    is_rule = (rules > 0) & ~((above > 0) & (below > 0))
+    return np.asarray(np.where(is_rule, 0, ink), np.float32)

@@ -6,6 +6,7 @@ around it, what lies beside the sheet, its light, and what a camera or scanner m
 
 import itertools
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import cv2
@@ -17,17 +18,17 @@ from nn.data.synthetic.captured import capture, cover_sheet, light, to_binary
 from nn.data.synthetic.drawing import Array
 from nn.data.synthetic.lines import Curves, LineWriter, enlarged
 from nn.data.synthetic.paper import background_pattern, smooth_noise
-from nn.data.synthetic.printed import OVERSAMPLING, SIDE_PX, Box, print_layers
+from nn.data.synthetic.printed import OVERSAMPLING, Box, print_layers
 from nn.reading.lines.strip import POINT
 from nn.reading.mnist import Ink, Pixels
 from nn.reading.page.segment import EITHER, OTHER, PAPER, PEN
 
-TRUTH_PX = SIDE_PX // 2
+CUT_OUT_PX, SHEET_PX = 128, 256  # sides of pictures: a piece of a form, and a larger one
 N_LINES = 4000  # written once, drawn again and again by other pens at other sizes
-LARGE_PX = OVERSAMPLING * SIDE_PX
 HEIGHTS_PX = (14, 128)  # of digits
 PEN_WIDTHS = (0.025, 0.09, 0.3)  # thinnest, likeliest and thickest, over a digit's height
 LEAST_CONTRAST = 12 / 255  # of pens
+MAX_GRAIN, MAX_GRAIN_OF_PEN = 0.07, 0.15  # of paper: its deviation, and over the pen's contrast
 # Shares of half a picture's pixel that are covered: from the first on it is pen or other; from the
 # second on it is no paper.
 PEN_SHARES, OTHER_SHARES = (0.4, 0.12), (0.35, 0.1)
@@ -62,7 +63,14 @@ class FormPainter:
         MNIST's digits.
     rng, n_lines
         How many lines are written, and with which random numbers.
+
+    Attributes
+    ----------
+    side_px
+        Height and width of its pictures.
     """
+
+    side_px = CUT_OUT_PX
 
     def __init__(
         self,
@@ -74,8 +82,14 @@ class FormPainter:
         self.lines = [writer.write_curves(rng) for _ in range(n_lines)]
         self.scanned = scanned
 
+    def of_side(self, side_px: int) -> "FormPainter":
+        """Return one with the same writing that draws pictures of another side."""
+        other = copy(self)
+        other.side_px = side_px
+        return other
+
     def paint(self, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
-        """Return a picture, uint8 (128, 128), and its truth, uint8 (64, 64).
+        """Return a picture, uint8 (S, S), and its truth, uint8 (S/2, S/2).
 
         The truth is ``PAPER``, ``PEN``, ``OTHER``, or ``EITHER`` at edges and where ink cannot be
         seen.
@@ -83,30 +97,32 @@ class FormPainter:
         is_plain, is_binary = rng.random() < PLAIN, rng.random() < 0.07
         writing = self._write(rng)
         paper = rng.uniform(0.55, 1) if rng.random() < 0.88 else rng.uniform(0.25, 0.55)
-        sheet = self._paper(paper, is_plain=is_plain, rng=rng)
-        other = np.zeros((SIDE_PX, SIDE_PX), np.float32)
         darkness = rng.uniform(0.4, 1) if is_plain else _darkness(paper, rng)
-        for layer in [] if is_plain else print_layers(writing.box, rng):
+        contrast = darkness * paper
+        grain = min(MAX_GRAIN, MAX_GRAIN_OF_PEN * contrast) if writing.cover.any() else MAX_GRAIN
+        sheet = np.full((self.side_px, self.side_px), paper, np.float32)
+        sheet = sheet if is_plain else self._paper(sheet, grain, rng)
+        other = np.zeros_like(sheet)
+        for layer in [] if is_plain else print_layers(writing.box, self.side_px, rng):
             strength = darkness if rng.random() < 0.15 else _darkness(paper, rng)
             if layer.is_background and rng.random() < 0.75:
                 strength = min(strength, darkness * rng.uniform(0.15, 0.8))
-            cover = _reduced(layer.cover, SIDE_PX)
+            cover = _reduced(layer.cover, self.side_px)
             sheet *= 1 - strength * cover
             if strength * paper > (MIN_BACKGROUND if layer.is_background else 2 * VISIBLE):
                 np.maximum(other, cover, out=other)
         bare = sheet
         sheet = sheet * (1 - darkness * _ink(writing, rng))
         if not is_plain and rng.random() < 0.2:
-            cover, what = cover_sheet(SIDE_PX, paper, rng)
+            cover, what = cover_sheet(self.side_px, paper, rng)
             sheet, bare = (each + cover * (what - each) for each in (sheet, bare))
             np.maximum(other, cover, out=other)
-        contrast = darkness * paper
         if is_binary:
             threshold = paper - contrast * rng.uniform(0.35, 0.65)
             sheet, bare = to_binary(sheet, threshold, rng), (bare > threshold).astype(np.float32)
             other *= bare == 0
             contrast = 1.0
-        elif not is_plain and (lit := light(SIDE_PX, rng)) is not None:
+        elif not is_plain and (lit := light(self.side_px, rng)) is not None:
             sheet, bare = sheet * lit, bare * lit
         truth = truth_of(writing.cover, other, bare - sheet)
         if rng.random() < 0.15:
@@ -117,10 +133,10 @@ class FormPainter:
         """Return one sign, a line, parts of several lines, or nothing."""
         kind = rng.random()
         if kind < BLANK:
-            middle = rng.uniform(0.2, 0.8) * SIDE_PX
+            middle = rng.uniform(0.2, 0.8) * self.side_px
             half = 0.5 * np.exp(rng.uniform(*np.log(HEIGHTS_PX)))
             box = (middle - half, middle - half, middle + half, middle + half)
-            return _Writing(np.zeros((LARGE_PX, LARGE_PX), np.uint8), box, rng.uniform(1, 8))
+            return _Writing(self._canvas(), box, rng.uniform(1, 8))
         height_px = float(np.exp(rng.uniform(*np.log(HEIGHTS_PX))))
         if kind < BLANK + PAGE:
             return self._page(min(height_px, rng.uniform(14, 40)), rng)
@@ -130,7 +146,7 @@ class FormPainter:
         else:
             height_px = min(height_px, rng.uniform(30, 110))
         pen_px = _pen_px(height_px, rng)
-        canvas = np.zeros((LARGE_PX, LARGE_PX), np.uint8)
+        canvas = self._canvas()
         if rng.random() < SCANNED:
             box = self._paste_scanned(canvas, 1 if is_single else 6, height_px, rng)
             pen_px = max(1.0, 0.12 * height_px)
@@ -138,12 +154,12 @@ class FormPainter:
             curves = self._sign(rng) if is_single else self._line(rng).of_line
             if rng.random() < STRAIGHTENED[is_single]:
                 curves = straightened(curves, rng)
-            place = _place(curves, height_px, rng)
+            place = self._place(curves, height_px, rng)
             box = _draw(canvas, curves, height_px, place, pen_px, rng)
         if rng.random() < 0.3:  # a line above or below
             way = rng.choice([-1, 1]) * rng.uniform(1.1, 1.9)
             y = (box[3] if rng.random() < 0.7 else 0.5 * (box[1] + box[3])) + way * height_px
-            x = rng.uniform(-0.5, 0.5) * SIDE_PX
+            x = rng.uniform(-0.5, 0.5) * self.side_px
             _draw(canvas, self._line(rng).of_line, height_px, (x, y), pen_px, rng)
         if rng.random() < 0.1:
             _strike_out(canvas, box, pen_px, rng)
@@ -151,12 +167,12 @@ class FormPainter:
 
     def _page(self, height_px: float, rng: np.random.Generator) -> _Writing:
         """Return parts of several lines by one pen."""
-        canvas, pen_px = np.zeros((LARGE_PX, LARGE_PX), np.uint8), _pen_px(height_px, rng)
+        canvas, pen_px = self._canvas(), _pen_px(height_px, rng)
         pitch_px = height_px * rng.uniform(1.2, 2.6)
-        left = rng.uniform(-0.5, 0.5) * SIDE_PX
+        left = rng.uniform(-0.5, 0.5) * self.side_px
         y, boxes = rng.uniform(0, pitch_px), []
-        while y < SIDE_PX + height_px:
-            x = left + rng.normal(0, 0.15) * SIDE_PX
+        while y < self.side_px + height_px:
+            x = left + rng.normal(0, 0.15) * self.side_px
             boxes.append(_draw(canvas, self._line(rng).of_line, height_px, (x, y), pen_px, rng))
             y += pitch_px * rng.uniform(0.9, 1.1)
         return _Writing(canvas, boxes[len(boxes) // 2], pen_px)
@@ -180,42 +196,63 @@ class FormPainter:
         n, slant = int(rng.integers(1, most + 1)), rng.normal(0, 0.1)
         level, gain = rng.uniform(0.15, 0.5), rng.uniform(1.5, 4)
         gap = rng.normal(0.1, 0.15) * height_px
-        x = first = rng.uniform(-0.1, max(0.05, 0.95 - 0.7 * n * height_px / SIDE_PX)) * SIDE_PX
-        top = _start(height_px, rng)
+        room = max(0.05, 0.95 - 0.7 * n * height_px / self.side_px)
+        x = first = rng.uniform(-0.1, room) * self.side_px
+        top = self._start(height_px, rng)
         for number in rng.integers(len(self.scanned), size=n).tolist():
             digit = enlarged(self.scanned.images[number], height_px, slant, rng)
             ink = (((digit - level) * gain).clip(0, 1) * 255).astype(np.uint8)
             place = np.array([[1.0, 0, x], [0, 1, top + rng.normal(0, 0.04) * height_px]])
-            placed = cv2.warpAffine(ink, OVERSAMPLING * place, (LARGE_PX, LARGE_PX))
+            placed = cv2.warpAffine(ink, OVERSAMPLING * place, (OVERSAMPLING * self.side_px,) * 2)
             np.maximum(canvas, placed, out=canvas)
             x += digit.shape[1] + gap
         return first, top, x - gap, top + height_px
 
-    def _paper(self, level: float, *, is_plain: bool, rng: np.random.Generator) -> Ink:
-        """Return paper (S, S): its texture, tints, and what is written on its back."""
-        sheet = np.full((SIDE_PX, SIDE_PX), level, np.float32)
-        if is_plain:
-            return sheet
-        if rng.random() < 0.4:
-            size_px = np.exp(rng.uniform(np.log(0.8), np.log(25)))
-            sheet += rng.triangular(0, 0, 0.07) * smooth_noise(sheet.shape, size_px, rng)
+    def _paper(self, sheet: Ink, grain: float, rng: np.random.Generator) -> Ink:
+        """Return a sheet (S, S) with its texture, tints, and what is written on its back.
+
+        The standard deviation of each grain is at most ``grain``: stronger ones would hide the pen.
+        """
+        for _ in range(rng.choice(4, p=(0.45, 0.25, 0.15, 0.15))):  # coarse and fine
+            size_px = np.exp(rng.uniform(np.log(0.8), np.log(60)))
+            sheet = sheet + rng.triangular(0, 0, grain) * smooth_noise(sheet.shape, size_px, rng)
         if rng.random() < 0.12:  # a tinted part of a form
-            x, y = rng.uniform(-0.2, 1.2, (2, 2)) * SIDE_PX
+            x, y = rng.uniform(-0.2, 1.2, (2, 2)) * self.side_px
             corners = np.array([[x[0], y[0]], [x[1], y[0]], [x[1], y[1]], [x[0], y[1]]])
-            cv2.fillPoly(sheet, [corners.astype(np.int32)], level * rng.uniform(0.75, 1.1))
+            cv2.fillPoly(
+                sheet, [corners.astype(np.int32)], float(sheet.mean()) * rng.uniform(0.75, 1.1)
+            )
         if rng.random() < 0.12:
-            pale = rng.uniform(0.02, 0.25) * background_pattern(SIDE_PX, SIDE_PX, rng)
+            pale = rng.uniform(0.02, 0.25) * background_pattern(self.side_px, self.side_px, rng)
             sheet *= 1 - pale
         if rng.random() < 0.12:
-            behind, height_px = np.zeros((LARGE_PX, LARGE_PX), np.uint8), rng.uniform(15, 70)
+            behind, height_px = self._canvas(), rng.uniform(15, 70)
             for _ in range(rng.integers(1, 4)):
                 curves, pen_px = self._line(rng).of_line, _pen_px(height_px, rng)
-                place = _place(curves, height_px, rng)
+                place = self._place(curves, height_px, rng)
                 _draw(behind, curves, height_px, place, pen_px, rng)
-            mirrored = _reduced(behind, SIDE_PX)[:, ::-1]
+            mirrored = _reduced(behind, self.side_px)[:, ::-1]
             blurred = cv2.GaussianBlur(mirrored, (0, 0), rng.uniform(0.8, 3))
             sheet *= 1 - rng.uniform(0.01, 0.08) * blurred
         return sheet
+
+    def _canvas(self) -> Pixels:
+        return np.zeros((OVERSAMPLING * self.side_px,) * 2, np.uint8)
+
+    def _start(self, length_px: float, rng: np.random.Generator) -> float:
+        """Return where something so long begins: mostly inside the picture."""
+        ends = (0.03 * self.side_px, 0.97 * self.side_px - length_px)
+        if rng.random() < 0.2:
+            ends = (-0.4 * length_px, self.side_px - 0.6 * length_px)
+        return rng.uniform(min(ends), max(ends))
+
+    def _place(
+        self, curves: Sequence[Array], height_px: float, rng: np.random.Generator
+    ) -> tuple[float, float]:
+        """Return where the left end and the foot of what is written are."""
+        points = np.concatenate(curves)
+        width_px, rows_px = (float(side) for side in np.ptp(points, axis=0) * height_px)
+        return self._start(width_px, rng), self._start(rows_px, rng) + rows_px
 
 
 def straightened(curves: Sequence[Array], rng: np.random.Generator) -> Sequence[Array]:
@@ -239,18 +276,18 @@ def straightened(curves: Sequence[Array], rng: np.random.Generator) -> Sequence[
 
 
 def truth_of(pen: Pixels, other: Ink, difference: Ink) -> Pixels:
-    """Return the truth, uint8 (64, 64).
+    """Return the truth, uint8 (S/2, S/2).
 
     Parameters
     ----------
     pen
-        uint8 (256, 256), what a pen covers.
+        uint8 (2S, 2S), what a pen covers.
     other
-        float32 (128, 128), what is printed or lies on the sheet.
+        float32 (S, S), what is printed or lies on the sheet.
     difference
-        float32 (128, 128), by how much brighter the picture would be without the pen.
+        float32 (S, S), by how much brighter the picture would be without the pen.
     """
-    pen_share, other_share = _reduced(pen, TRUTH_PX), _halved(other)
+    pen_share, other_share = _reduced(pen, len(pen) // 4), _halved(other)
     is_pen = pen_share > PEN_SHARES[0]
     truth = np.where(is_pen, PEN, np.where(other_share > OTHER_SHARES[0], OTHER, PAPER))
     is_edge = (other_share > OTHER_SHARES[1]) & (other_share <= OTHER_SHARES[0])
@@ -268,8 +305,8 @@ def _reduced(large: Pixels, side_px: int) -> Ink:
 
 
 def _halved(picture: Ink) -> Ink:
-    half = cv2.resize(picture, (TRUTH_PX, TRUTH_PX), interpolation=cv2.INTER_AREA)
-    return np.asarray(half, np.float32)
+    size = (picture.shape[1] // 2, picture.shape[0] // 2)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _pen_px(height_px: float, rng: np.random.Generator) -> float:
@@ -283,23 +320,6 @@ def _darkness(paper: float, rng: np.random.Generator) -> float:
     if rng.random() < 0.72:
         return float(rng.uniform(0.25, 1))
     return float(np.exp(rng.uniform(np.log(least), np.log(max(2 * least, 0.4)))))
-
-
-def _start(length_px: float, rng: np.random.Generator) -> float:
-    """Return where something so long begins: mostly inside the picture."""
-    ends = (0.03 * SIDE_PX, 0.97 * SIDE_PX - length_px)
-    if rng.random() < 0.2:
-        ends = (-0.4 * length_px, SIDE_PX - 0.6 * length_px)
-    return rng.uniform(min(ends), max(ends))
-
-
-def _place(
-    curves: Sequence[Array], height_px: float, rng: np.random.Generator
-) -> tuple[float, float]:
-    """Return where the left end and the foot of what is written are."""
-    points = np.concatenate(curves)
-    width_px, rows_px = np.ptp(points, axis=0) * height_px
-    return _start(float(width_px), rng), _start(float(rows_px), rng) + float(rows_px)
 
 
 def _draw(
@@ -347,7 +367,7 @@ def _strike_out(canvas: Pixels, box: Box, pen_px: float, rng: np.random.Generato
 
 def _ink(writing: _Writing, rng: np.random.Generator) -> Ink:
     """Return how much ink is on the paper (S, S): pencil, uneven ink, or ink that is even."""
-    ink = _reduced(writing.cover, SIDE_PX)
+    ink = _reduced(writing.cover, len(writing.cover) // OVERSAMPLING)
     kind = rng.random()
     if kind < 0.25:  # pencil
         grain = smooth_noise(ink.shape, rng.uniform(0.8, 2.2), rng) > rng.uniform(-0.3, 0.9)

@@ -55,6 +55,8 @@ class Mixture:
         Recorded digits crossed out by a line, drawings from templates, and textures.
     n_composed, n_written_over
         Drawings of several shapes, and recorded digits written over each other.
+    n_numbers, n_swiss
+        Cut-outs of real numbers, of which each gives several digits, and of Swiss digits.
     """
 
     pen_copies: int = 4
@@ -68,6 +70,8 @@ class Mixture:
     n_textures: int = 1_000
     n_composed: int = 8_000
     n_written_over: int = 2_000
+    n_numbers: int = 24_000
+    n_swiss: int = 24_000
 
     def scaled(self, share: float) -> "Mixture":
         """Return the mixture of which a share of the handwriting gives a share of the pictures."""
@@ -76,7 +80,7 @@ class Mixture:
         return replace(self, **{key: math.ceil(share * value) for key, value in counts.items()})
 
     def draw(self, handwriting: Handwriting, rng: np.random.Generator) -> Iterator[Digits]:
-        """Yield the pictures, up to ``BATCH_SIZE`` at a time; non-digits are labelled 10.
+        """Yield the drawn pictures, up to ``BATCH_SIZE`` at a time; non-digits are labelled 10.
 
         The same handwriting and an rng in the same state give the same pictures.
         """

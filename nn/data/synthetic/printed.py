@@ -15,7 +15,6 @@ from PIL import Image, ImageDraw, ImageFont
 from nn.data.synthetic.drawing import Array
 from nn.reading.mnist import Pixels
 
-SIDE_PX = 128  # of a picture
 OVERSAMPLING = 2  # layers are drawn larger, then reduced
 FRACTION_BITS = 3  # of OpenCV's coordinates
 HERSHEY = (cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_DUPLEX)
@@ -32,6 +31,8 @@ class Layer:
 
     Parameters
     ----------
+    side_px
+        Height and width of the picture.
     turn, lean
         By how much its lines rise, and by how much upright lines lean beyond that; tangents.
     is_background
@@ -39,12 +40,17 @@ class Layer:
     """
 
     def __init__(
-        self, turn: float = 0.0, lean: float = 0.0, *, is_background: bool = False
+        self,
+        side_px: int,
+        turn: float = 0.0,
+        lean: float = 0.0,
+        *,
+        is_background: bool = False,
     ) -> None:
-        self.is_background = is_background
-        self.cover = np.zeros((OVERSAMPLING * SIDE_PX,) * 2, np.uint8)
+        self.side_px, self.is_background = side_px, is_background
+        self.cover = np.zeros((OVERSAMPLING * side_px,) * 2, np.uint8)
         turned = OVERSAMPLING * np.array([[1.0, -turn - lean], [turn, 1.0]])
-        middle = np.full(2, SIDE_PX / 2)
+        middle = np.full(2, side_px / 2)
         self.matrix = np.column_stack([turned, OVERSAMPLING * middle - turned @ middle])
 
     def lines(self, lines: Array, thickness_px: float, level: int = 255) -> None:
@@ -126,12 +132,12 @@ def rule(layer: Layer, start: Array, end: Array, width_px: float, rng: np.random
 
 def upright_rule(layer: Layer, x: float, width_px: float, rng: np.random.Generator) -> None:
     """Draw a rule from top to bottom."""
-    rule(layer, np.array([x, -20.0]), np.array([x, SIDE_PX + 20.0]), width_px, rng)
+    rule(layer, np.array([x, -20.0]), np.array([x, layer.side_px + 20.0]), width_px, rng)
 
 
 def level_rule(layer: Layer, y: float, width_px: float, rng: np.random.Generator) -> None:
     """Draw a rule from the left to the right."""
-    rule(layer, np.array([-20.0, y]), np.array([SIDE_PX + 20.0, y]), width_px, rng)
+    rule(layer, np.array([-20.0, y]), np.array([layer.side_px + 20.0, y]), width_px, rng)
 
 
 def draw_borders(layer: Layer, box: Box, rng: np.random.Generator) -> None:
@@ -146,8 +152,8 @@ def draw_borders(layer: Layer, box: Box, rng: np.random.Generator) -> None:
             place = box[side] + (inwards if side < 2 else -inwards)
         else:
             is_cut = rng.random() < 0.4  # by the edge of the picture
-            inwards = rng.uniform(-4, 3) if is_cut else abs(rng.normal(0, 0.12)) * SIDE_PX - 2
-            place = inwards if side < 2 else SIDE_PX - inwards
+            inwards = rng.uniform(-4, 3) if is_cut else abs(rng.normal(0, 0.12)) * layer.side_px - 2
+            place = inwards if side < 2 else layer.side_px - inwards
         side_px = width_px if rng.random() < 0.7 else _thickness(rng)
         (upright_rule if side % 2 == 0 else level_rule)(layer, place, side_px, rng)
 
@@ -185,14 +191,14 @@ def draw_ruled_paper(layer: Layer, box: Box, rng: np.random.Generator) -> None:
     step_px = max(5.0, rng.choice([rng.uniform(0.25, 2) * height_px, rng.uniform(8, 60)]))
     width_px = rng.uniform(0.5, min(3.0, 0.25 * step_px))
     first = box[3] % step_px if rng.random() < 0.5 else rng.uniform(0, step_px)
-    levels = np.arange(first - step_px, SIDE_PX + 20, step_px)
+    levels = np.arange(first - step_px, layer.side_px + 20, step_px)
     is_squared, is_dotted = rng.random() < 0.45, rng.random() < 0.15
-    uprights = np.arange(rng.uniform(-20, step_px - 20), SIDE_PX + 20, step_px)
+    uprights = np.arange(rng.uniform(-20, step_px - 20), layer.side_px + 20, step_px)
     if is_dotted:
         for y in levels[:14]:
             level_rule(layer, y, width_px, rng)
         return
-    far = np.array([-20.0, SIDE_PX + 20.0])
+    far = np.array([-20.0, layer.side_px + 20.0])
     layer.lines(_grid_lines(far, levels), width_px)
     if is_squared:
         layer.lines(_grid_lines(far, uprights)[:, :, ::-1], width_px)
@@ -200,7 +206,7 @@ def draw_ruled_paper(layer: Layer, box: Box, rng: np.random.Generator) -> None:
             layer.lines(_grid_lines(far, levels[::5]), 2 * width_px)
             layer.lines(_grid_lines(far, uprights[::5])[:, :, ::-1], 2 * width_px)
     elif rng.random() < 0.2:
-        upright_rule(layer, rng.uniform(0, 0.4) * SIDE_PX, width_px * rng.uniform(1, 2), rng)
+        upright_rule(layer, rng.uniform(0, 0.4) * layer.side_px, width_px * rng.uniform(1, 2), rng)
 
 
 def _grid_lines(ends: Array, places: Array) -> Array:
@@ -216,9 +222,9 @@ def draw_table(layer: Layer, box: Box, rng: np.random.Generator) -> None:
     levels = first + row_px * np.arange(-6, 8)
     columns = np.cumsum(rng.uniform(0.8, 4, 6) * row_px) + rng.uniform(-2, 0) * row_px
     width_px, column_px = _thickness(rng, 4), _thickness(rng, 4)
-    for y in levels[(levels > -20) & (levels < SIDE_PX + 20)]:
+    for y in levels[(levels > -20) & (levels < layer.side_px + 20)]:
         level_rule(layer, y, width_px, rng)
-    for x in columns[columns < SIDE_PX + 20]:
+    for x in columns[columns < layer.side_px + 20]:
         upright_rule(layer, x, column_px, rng)
     for _ in range(rng.integers(0, 4)):
         text_px = row_px * rng.uniform(0.25, 0.5)
@@ -232,7 +238,7 @@ def draw_text(layer: Layer, box: Box, rng: np.random.Generator) -> None:
     """Print a word, a label beside the writing, digits, or lines of small print."""
     kind, height_px = rng.random(), box[3] - box[1]
     if kind < 0.3:  # small print
-        text_px, top = rng.uniform(3, 9), rng.uniform(-10, SIDE_PX)
+        text_px, top = rng.uniform(3, 9), rng.uniform(-10, layer.side_px)
         for line in range(rng.integers(1, 5)):
             words = " ".join(_any_text(LETTERS, 7, rng) for _ in range(rng.integers(1, 6)))
             place = float(rng.uniform(-20, 5)), float(top + line * 1.8 * text_px)
@@ -249,7 +255,7 @@ def draw_text(layer: Layer, box: Box, rng: np.random.Generator) -> None:
             x = box[0] - width_px - rng.uniform(0, 0.5) * height_px
         y = box[1] + rng.uniform(-0.2, 1) * (height_px - text_px)
     else:
-        x, y = rng.uniform(-0.2, 0.8) * SIDE_PX, rng.uniform(-0.1, 0.95) * SIDE_PX
+        x, y = rng.uniform(-0.2, 0.8) * layer.side_px, rng.uniform(-0.1, 0.95) * layer.side_px
         is_over_writing = box[1] - text_px < y < box[3] and box[0] < x + 3 * text_px < box[2]
         if is_over_writing:
             y = box[1] - text_px * rng.uniform(0.8, 1.4)
@@ -265,7 +271,7 @@ def draw_waves(layer: Layer, _: Box, rng: np.random.Generator) -> None:
 
 def _draw_family(layer: Layer, rng: np.random.Generator) -> None:
     n = int(rng.integers(6, 36))
-    along = np.linspace(-10, SIDE_PX + 10, 48)
+    along = np.linspace(-10, layer.side_px + 10, 48)
     phases = np.linspace(0, rng.uniform(0.5, 6), n)[:, None]
     if rng.random() < 0.6:
         step_px, height_px = rng.uniform(3, 14), rng.uniform(1, 14)
@@ -280,14 +286,14 @@ def _draw_family(layer: Layer, rng: np.random.Generator) -> None:
         lobes, depth = rng.integers(3, 12), rng.uniform(0.05, 0.5)
         sizes = rng.uniform(25, 110) * np.linspace(rng.uniform(0.2, 0.9), 1, n)[:, None]
         radius = sizes * (1 + depth * np.sin(lobes * angle + phases))
-        centre = rng.uniform(0, SIDE_PX, 2)
+        centre = rng.uniform(0, layer.side_px, 2)
         lines = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=2) + centre
     layer.lines(lines, rng.uniform(0.4, 1.4))
 
 
 def draw_stamp(layer: Layer, _: Box, rng: np.random.Generator) -> None:
     """Draw a round or square stamp with letters, worn in places."""
-    centre, radius_px = rng.uniform(-10, SIDE_PX + 10, 2), rng.uniform(15, 70)
+    centre, radius_px = rng.uniform(-10, layer.side_px + 10, 2), rng.uniform(15, 70)
     n_corners = 40 if rng.random() < 0.7 else 4
     angle = np.linspace(0, 2 * np.pi, n_corners + 1) + rng.uniform(0, np.pi)
     ring = np.column_stack([np.cos(angle), rng.uniform(0.6, 1) * np.sin(angle)])
@@ -312,13 +318,13 @@ def draw_logo(layer: Layer, box: Box, rng: np.random.Generator) -> None:
         left, right = rng.uniform(-60, 60), rng.uniform(70, 200)
         layer.fill(np.array([[left, top], [right, top], [right, top + height_px]]))
         layer.fill(np.array([[left, top], [left, top + height_px], [right, top + height_px]]))
-        white = Layer()
+        white = Layer(layer.side_px)
         white.matrix = layer.matrix
         place = float(left + rng.uniform(0, 40)), float(top + 0.2 * height_px)
         white.text(_any_text(LETTERS, 9, rng), place, 0.6 * height_px, rng)
         layer.cover -= np.minimum(layer.cover, white.cover)
         return
-    centre, size_px = rng.uniform(-10, SIDE_PX + 10, 2), rng.uniform(6, 35)
+    centre, size_px = rng.uniform(-10, layer.side_px + 10, 2), rng.uniform(6, 35)
     for _ in range(rng.integers(1, 5)):
         angles = np.sort(rng.uniform(0, 2 * np.pi, rng.choice([3, 4, 5, 24])))
         corners = np.column_stack([np.cos(angles), np.sin(angles)])
@@ -329,14 +335,14 @@ def draw_logo(layer: Layer, box: Box, rng: np.random.Generator) -> None:
 def draw_hatching(layer: Layer, _: Box, rng: np.random.Generator) -> None:
     """Hatch a strip or a corner at an edge of the picture."""
     depth_px, step_px = rng.uniform(8, 45), rng.uniform(4, 11)
-    starts = np.arange(-60, SIDE_PX + 60, step_px)
+    starts = np.arange(-60, layer.side_px + 60, step_px)
     lean = rng.uniform(-1.5, 1.5) * depth_px
     depths = depth_px * (np.linspace(1, 0, len(starts)) if rng.random() < 0.5 else 1)
     depths = np.broadcast_to(depths, starts.shape)
     top = np.column_stack([starts, np.full_like(starts, -5)])
     lines = np.stack([top, np.column_stack([starts + lean, depths])], axis=1)
     if rng.random() < 0.5:
-        lines = SIDE_PX - lines
+        lines = layer.side_px - lines
     if rng.random() < 0.5:
         lines = lines[:, :, ::-1]
     layer.lines(lines, rng.uniform(0.8, 0.35 * step_px))
@@ -351,7 +357,7 @@ GROUPS: Sequence[Sequence[tuple[float, Printed]]] = (
 )
 
 
-def print_layers(box: Box, rng: np.random.Generator) -> list[Layer]:
+def print_layers(box: Box, side_px: int, rng: np.random.Generator) -> list[Layer]:
     """Return what is printed around and under the writing in ``box``, a layer for each ink."""
     turn, lean = rng.normal(0, 0.02), rng.normal(0, 0.01)
     if rng.random() < 0.08:
@@ -360,7 +366,7 @@ def print_layers(box: Box, rng: np.random.Generator) -> list[Layer]:
     for group in GROUPS:
         drawn = [draw for share, draw in group if rng.random() < share]
         if drawn:
-            layers.append(Layer(turn, lean, is_background=group is GROUPS[-1]))
+            layers.append(Layer(side_px, turn, lean, is_background=group is GROUPS[-1]))
         for draw in drawn:
             draw(layers[-1], box, rng)
     return layers

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from nn.reading.class_sheet.contrast import render_ink
 from nn.reading.class_sheet.flatten import MILLIMETRE_PX, FlatPage, Place, flatten
 from nn.reading.class_sheet.layout import GAP_MM, Corner, SheetPage
 from nn.reading.class_sheet.markers import (
@@ -34,15 +35,12 @@ from nn.reading.page.components import (
     select_digit,
 )
 from nn.reading.page.grey import reduction_of, to_grey
-from nn.reading.page.photo import (
-    MIN_CONTRAST,
-    MIN_CONTRAST_RATIO,
-    NOISE_DEVIATIONS,
-    render_ink,
-)
 
 WORKING_SHEET_PX = 2000  # longer side, about, to which larger pictures are reduced
 BAND_PX = round(0.7 * MILLIMETRE_PX)  # at each side of a border: its blur, and its place's error
+MIN_CONTRAST = 0.08  # share of the paper's light that even a faint line lacks
+NOISE_DEVIATIONS = 4.5  # of the grain, by which the threshold is above paper
+MIN_CONTRAST_RATIO = 0.35  # of ink, over the usual contrast: paler ink is a shadow, or faint
 MAX_BEYOND_MM = 5.0  # beyond its box, within which a digit is read
 MIN_INSIDE = 0.3  # share of a component in boxes, if it is not printed between them
 MIN_OWN = 0.75  # share of a component that a box owns alone, relative to the two main boxes

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.reading.class_sheet.contrast import contrast_at
 from nn.reading.class_sheet.layout import (
     COLUMN_MM,
     PAGE_MM,
@@ -23,7 +24,6 @@ from nn.reading.class_sheet.layout import (
 )
 from nn.reading.class_sheet.markers import FoundPage, Points, SheetFault, UnreadableSheet
 from nn.reading.mnist import Ink, Mask, Pixels
-from nn.reading.page.light import contrast_at
 
 MILLIMETRE_PX = 6.0  # of the flattened sheet: a digit of 8 mm has 48 pixels
 SMOOTH_PX = 0.8  # standard deviation of the blur against grain

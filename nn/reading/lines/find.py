@@ -14,11 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.reading.limits import MAX_BOXED, MAX_COMPONENTS, TooManyDigits
+from nn.reading.lines.frames import are_frames, is_straight_line
 from nn.reading.mnist import INK_LEVEL, Ink, Mask, Pixels, at_working_size, bounding_box
 from nn.reading.page.components import Boxes, Floats, label_components, written_part
 from nn.reading.page.find import Page
-from nn.reading.page.ruled_lines import are_frames, is_straight_line
-from nn.reading.page.segment import Segmentation
 from nn.reading.reading import Box
 
 MAX_DOT = 0.15  # longer side of a speck or a point, over the usual height
@@ -34,11 +33,6 @@ MIN_HEIGHT_PX = 5  # of usual digits: lower ink is dust
 MIN_SLOPE = 0.03  # for which a line is turned
 MIN_WIDTH_WITH_SLOPE = 1.5  # of a line whose slope is measured, over the height of its digits
 MAX_HEIGHT_PX = 96  # to which the digits of a line are reduced
-PAPER_WINDOW = 0.25  # half the side of the window in which paper is found, over a line's height
-MIN_INK_LEVEL, FULL_INK_LEVEL = 0.75, 1.4  # contrasts of ink and of full ink, over Otsu's threshold
-MIN_THRESHOLD = 0.25  # of the threshold between ink and paper, over the greatest contrast
-MIN_RULE_LENGTH = 1.6  # over a line's height
-ROWS_ABOVE = np.array([[1], [1], [1], [0], [0], [0], [0]], np.float32)  # reaches across a rule
 MAX_CUT_OUT_PX = 110  # height of a picture that is one line
 MIN_CUT_OUT_WIDTH = 1.2  # of such a picture, over its height
 
@@ -154,8 +148,7 @@ def find_lines(page: Page) -> list[TextLine]:
     """
     grey, ink = page.dark_on_light, page.ink
     if is_one_line(page):
-        of_line = ink if isinstance(page.source, Segmentation) else ink_of_line(grey)
-        return [TextLine(grey, of_line, np.eye(2, 3), ink, is_whole=True)]
+        return [TextLine(grey, ink, np.eye(2, 3), ink, is_whole=True)]
     found = find_components(ink)
     reduced = at_working_size(ink, usual_height(found.digits))
     if reduced is not ink:
@@ -224,31 +217,6 @@ def usual_height(boxes: Boxes) -> float:
     heights = np.sort(boxes[:, 3] - boxes[:, 1])
     squares = np.cumsum(heights.astype(float) ** 2)
     return float(heights[np.searchsorted(squares, squares[-1] / 2)])
-
-
-def ink_of_line(grey: Pixels) -> Ink:
-    """Return the ink of one line, float32 (H, W), by a threshold between it and its paper (Otsu).
-
-    Dark areas wider than a digit's lines count as paper: they are shadows. So do level lines longer
-    than a digit's, except where a stroke that goes on above or below crosses them.
-    """
-    window = np.ones((2 * round(PAPER_WINDOW * len(grey)) + 1,) * 2, np.uint8)
-    paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, window)
-    contrast = cv2.subtract(paper, grey)
-    level, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)
-    level = max(level, MIN_THRESHOLD * float(contrast.max()), 1.0)  # Otsu's is 0 without any grey
-    ink = np.interp(contrast, (MIN_INK_LEVEL * level, FULL_INK_LEVEL * level), (0, 1))
-
-    dark = (contrast >= level).view(np.uint8)
-    closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
-    rule = np.ones((1, round(MIN_RULE_LENGTH * len(grey))), np.uint8)
-    rules = cv2.dilate(cv2.morphologyEx(closed, cv2.MORPH_OPEN, rule), np.ones((3, 1), np.uint8))
-    above, below = (
-        cv2.filter2D(dark * (1 - rules), cv2.CV_8U, kernel, borderType=cv2.BORDER_CONSTANT)
-        for kernel in (ROWS_ABOVE, ROWS_ABOVE[::-1])
-    )
-    is_rule = (rules > 0) & ~((above > 0) & (below > 0))
-    return np.asarray(np.where(is_rule, 0, ink), np.float32)
 
 
 def _with_low_groups(groups: Sequence[Boxes], usual_px: float) -> list[Boxes]:

@@ -17,7 +17,7 @@ from nn.reading.certainty import are_same_ink
 from nn.reading.certainty_model import log_of
 from nn.reading.limits import MAX_COLUMNS, MAX_DIGITS, TooManyDigits
 from nn.reading.lines.divide import DividedInk, SignInk, divide
-from nn.reading.lines.find import PAPER_MARGIN, TextLine, find_lines
+from nn.reading.lines.find import TextLine, find_lines
 from nn.reading.lines.gaps import judge_gaps, split_at_wide_gaps
 from nn.reading.lines.look_alikes import (
     STEMS,
@@ -149,10 +149,7 @@ def read_lines(
             )
         high, low = _left_out(signs)
         left_out += high
-        has_much_paper = signs.line is not text_line
-        # In a patterned cut-out, lower ink may be the pattern's.
-        if page.is_even or not text_line.is_whole or has_much_paper:
-            small += low
+        small += low
         if line := _to_line(signs, classify):
             if allowed:
                 match = best_match(signs.frames, line.read, allowed)
@@ -160,7 +157,8 @@ def read_lines(
                 gaps = (np.nonzero(may_be_two)[0] + 1).tolist()
                 line = replace(line, match=match, doubtful_gaps=gaps)
             missed = most_missed(signs.frames, signs.signs)
-            lines.append(replace(line, missed=missed, strip=len(strips)))
+            number = len(strips)
+            lines.append(replace(line, missed=missed, uncovered=signs.uncovered, strip=number))
         strips.append(Strip(signs.strip, signs.line.whole_box, signs.frames, signs.signs))
     left_out.sort(key=lambda box: box[1])
     lines = with_repeats_in_doubt(lines)
@@ -191,6 +189,12 @@ class _LineSigns:
     def height_px(self) -> float:
         """The usual height of these digits, in pixels of the line; inf without any."""
         return median([float(len(ink.ink)) for ink in self.digit_inks] or [inf])
+
+    @property
+    def uncovered(self) -> float:
+        """The height of the highest ink that is in no sign, over that of the digits, at most 1."""
+        rest = [height for _, y, _, height in self.divided.rest if not self.line.goes_on(y, height)]
+        return min(1.0, max(rest, default=0) / self.height_px)
 
     @cached_property
     def pen_px(self) -> float:
@@ -371,12 +375,3 @@ def with_repeats_in_doubt(lines: Sequence[Line]) -> list[Line]:
         ]
         checked.append(replace(line, digits=digits))
     return checked
-
-
-def is_written(grey: Pixels, box: Box, read_strip: ReadStrip) -> bool:
-    """Return whether the network of lines reads any sign in a box of a page, grey (H, W)."""
-    x, y, width, height = box
-    margin = PAPER_MARGIN * height
-    rows = slice(max(0, round(y - margin)), round(y + height + margin))
-    columns = slice(max(0, round(x - margin)), round(x + width + margin))
-    return bool(find_signs(read_strip(to_strip(grey[rows, columns]))))

@@ -69,12 +69,6 @@ class Components:
         return longer
 
     @cached_property
-    def shorter_px(self) -> NDArray[np.int64]:
-        """The shorter side of each component (P,)."""
-        shorter: NDArray[np.int64] = self.sides_px.min(axis=1)
-        return shorter
-
-    @cached_property
     def are_at_edge(self) -> Mask:
         """Which components (P,) touch an edge of the picture."""
         height_px, width_px = self.labels.shape
@@ -92,12 +86,6 @@ class Components:
         size = np.array(self.labels.shape[::-1])
         off_middle = (self.boxes[:, :2] + self.boxes[:, 2:]) / size - 1
         return np.asarray(np.exp(-CENTRALITY_FALLOFF * (off_middle**2).sum(axis=1)), np.float64)
-
-    @cached_property
-    def weights(self) -> Floats:
-        """The length of each component's lines (P,) times its centrality; almost 0 for specks."""
-        lengths_px = self.areas / self.line_widths_px
-        return np.where(self.are_specks, 1e-6, lengths_px * self.centrality)
 
     def of(self, is_chosen: Mask) -> "Components":
         """Return the chosen components (P,) alone."""

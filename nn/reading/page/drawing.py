@@ -1,6 +1,6 @@
-"""The ink of a drawing or an evenly lit scan by one threshold, and what is left out of it.
+"""The ink of a drawing by one threshold, and what is left out of it.
 
-In even light one grey level is paper and one is ink.
+On even paper one grey level is paper and one is ink.
 """
 
 import math
@@ -22,20 +22,11 @@ from nn.reading.page.components import (
     written_part,
 )
 from nn.reading.page.grey import Counts, histogram, median
-from nn.reading.page.ruled_lines import find_ruled_lines
 from nn.reading.reading import LeftOut
 
 MIN_DRAWING_PX = 80  # longer side: smaller pictures were cut out of others and prepared
-MIN_PHOTOGRAPH_PX = 128  # longer side: a smaller one shows too little paper to find its light
 MIN_SIDE_PX = 8  # shorter side: thinner strips show no paper
 MIN_FLAT_SHARE = 0.4  # of a flat picture's pixels that have exactly the same level
-FRAME_WIDTH = 1 / 20  # of the shorter side: width of the frame that shows the paper
-MAX_UNEVEN_LEVELS = 6  # of 255: difference of the paper along an evenly lit picture's frame
-MAX_FRAME_INK = 0.02  # mean ink of an empty frame: noise
-N_TILES = 64  # of a side
-MAX_EDGE_INK = 0.1  # mean ink of a tile at the edge: shadows reach the edge
-MAX_INK = 0.25  # mean ink of a picture with an empty frame; a sheet on a table has more
-MIN_BROAD_LINE = 1 / 25  # of the shorter side: a ruled line is thinner
 MIN_INK_LEVELS = 24  # of 255 from paper to ink; JPEG or a sensor add fewer
 MAX_PAPER_CONTRAST = 0.1  # contrast up to which paper is still paper: grain, JPEG ringing
 MIN_FULL_INK_CONTRAST = 0.9  # contrast from which ink is 1
@@ -116,53 +107,29 @@ class EvenInk:
 
 
 def even_ink(grey: Pixels) -> EvenInk | None:
-    """Return the ink of a drawing or an evenly lit scan; None for a cut-out or a photograph.
+    """Return the ink of a drawing; None for a scan or a photograph.
 
-    One threshold is enough if the picture is thin; if most of it has exactly the same level, as
-    only software paints paper; or if it is large and its frame is empty paper, evenly lit.
-
-    Raises
-    ------
-    NoInk
-        If a thin picture, or a very small one of one level, is blank.
+    In a drawing most pixels have exactly the same level, as only software paints paper. In a scan
+    of two levels, too; but there a border or a rule goes from edge to edge beside other ink.
     """
-    if min(grey.shape) < MIN_SIDE_PX:
-        return ink_by_global_threshold(grey)
     counts = histogram(grey)
-    is_flat = counts.max() >= MIN_FLAT_SHARE * grey.size
-    if not is_flat and max(grey.shape) < MIN_PHOTOGRAPH_PX:
+    if counts.max() < MIN_FLAT_SHARE * grey.size:
         return None
-    if max(grey.shape) < MIN_DRAWING_PX:
-        return ink_by_global_threshold(grey, counts)
-    frame_px = max(1, round(FRAME_WIDTH * min(grey.shape)))
-    if not is_flat:
-        sides = [grey[:frame_px], grey[-frame_px:], grey[:, :frame_px].T, grey[:, -frame_px:].T]
-        halves = [np.median(half) for side in sides for half in np.array_split(side, 2, axis=1)]
-        if max(halves) - min(halves) > MAX_UNEVEN_LEVELS:
-            return None
     try:
         found = ink_by_global_threshold(grey, counts)
     except NoInk:
         return None
-    if not is_flat:
-        ink, within = found.ink, found.ink[frame_px:-frame_px, frame_px:-frame_px]
-        tiles = cv2.resize(ink, (N_TILES, N_TILES), interpolation=cv2.INTER_AREA)
-        is_edge_clear = tiles[[0, -1]].max() <= MAX_EDGE_INK >= tiles[:, [0, -1]].max()
-        frame_ink, n_frame = ink.sum() - within.sum(), ink.size - within.size
-        is_framed = frame_ink <= MAX_FRAME_INK * n_frame and ink.mean() <= MAX_INK
-        if not (is_edge_clear and is_framed):
-            return None
-    return None if _is_ruled(found) else found
+    if found.is_at_edge and max(grey.shape) > SIDE_PX and _has_border(found):
+        return None
+    return found
 
 
-def _is_ruled(even: EvenInk) -> bool:
-    """Return whether thin lines cross a picture; a broad one belongs to a digit that fills it."""
-    if not even.is_at_edge:
-        return False
-    is_ruled = find_ruled_lines(even.ink, INK_LEVEL).view(np.uint8)
-    side_px = max(3, round(MIN_BROAD_LINE * min(is_ruled.shape)))
-    is_broad = cv2.erode(is_ruled, np.ones((side_px, side_px), np.uint8)).any()
-    return bool(is_ruled.any() and not is_broad)
+def _has_border(even: EvenInk) -> bool:
+    """Return whether a component goes from one edge of the picture to another, beside others."""
+    _, boxes, _ = label_components(even.ink >= INK_LEVEL)
+    height_px, width_px = even.grey.shape
+    n_edges = (boxes == [0, 0, width_px, height_px]).sum(axis=1)
+    return len(boxes) > 1 and bool((n_edges > 1).any())
 
 
 def ink_by_global_threshold(grey: Pixels, counts: Counts | None = None) -> EvenInk:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import cv2
 import numpy as np
 from PIL import Image
 
@@ -21,7 +20,6 @@ from nn.reading.mnist import (
 )
 from nn.reading.page.components import is_one_component, label_components
 from nn.reading.page.drawing import (
-    MIN_PHOTOGRAPH_PX,
     MIN_SIDE_PX,
     EvenInk,
     even_ink,
@@ -29,16 +27,9 @@ from nn.reading.page.drawing import (
     left_out_of_drawing,
 )
 from nn.reading.page.grey import Reduction, reduction_of, to_grey
-from nn.reading.page.photo import Photograph, left_out_of_photograph, segment_ink
-from nn.reading.page.segment import (
-    MAX_CUT_OUT_PX,
-    Segment,
-    Segmentation,
-    left_out_of_cut_out,
-)
+from nn.reading.page.segment import Segment, Segmentation, left_out_of_segmentation
 from nn.reading.reading import Box, LeftOut
 
-MIN_NOISY_THRESHOLD = 0.25  # threshold from which grain cannot be told from writing
 MIN_WIDTH_OF_TWO = 0.9  # of ink that may be two touching digits, over its height
 MAX_DUST = 1 / 150  # longer side of dust, over the longer side of all ink
 
@@ -54,20 +45,19 @@ class Page:
     reduction
         Maps pixels of the ink to pixels of the upright picture, as it was decoded.
     source
-        What ink is made of: grey levels in even light, the maps of a cut-out, or the contrast of a
-        photograph.
+        What ink is made of: the grey levels of a drawing, or the maps of the network of ink.
     size
         Of the picture's file.
     """
 
     grey: Pixels
     reduction: Reduction
-    source: EvenInk | Segmentation | Photograph
+    source: EvenInk | Segmentation
     size: PictureSize
 
     @property
     def is_even(self) -> bool:
-        """Whether it was drawn, scanned or cut out, and not photographed."""
+        """Whether it was drawn: its paper is of one level."""
         return isinstance(self.source, EvenInk)
 
     @property
@@ -86,12 +76,7 @@ class Page:
         if isinstance(self.source, EvenInk):
             of_black, *_, of_white = self.source.of_levels.tolist()
             return 255 - self.grey if of_white > of_black else self.grey
-        is_ink = self.ink >= 0.5
-        around = cv2.dilate(is_ink.view(np.uint8), np.ones((9, 9), np.uint8)) > 0
-        paper = self.grey[around & (self.ink < 0.1)]
-        if not is_ink.any() or not len(paper) or self.grey[is_ink].mean() <= paper.mean():
-            return self.grey
-        return 255 - self.grey
+        return 255 - self.grey if self.source.is_light else self.grey
 
     @cached_property
     def image(self) -> Pixels:
@@ -100,8 +85,8 @@ class Page:
 
     @property
     def crossed_digit(self) -> Ink:
-        """The same, in a cut-out with the line that may cross it."""
-        return self.source.crossed_digit if isinstance(self.source, Segmentation) else self.digit
+        """The same with the line that may cross it; in a drawing all ink is the digit's."""
+        return self.digit if isinstance(self.source, EvenInk) else self.source.crossed_digit
 
     @property
     def digit_box(self) -> tuple[int, int, int, int]:
@@ -110,7 +95,7 @@ class Page:
 
     @property
     def has_more_than_digit(self) -> bool:
-        """Whether a photograph or cut-out holds other writing than the one digit."""
+        """Whether a scan or a photograph holds other writing than the one digit."""
         return not isinstance(self.source, EvenInk) and self.source.has_more_than_digit
 
     @cached_property
@@ -167,9 +152,6 @@ class Page:
         """
         levels = {"ink": self.ink}
         stages = {"grey": self.grey}
-        if isinstance(self.source, Photograph):
-            stages |= {"paper": self.source.paper}
-            levels = {"contrast": self.source.contrast} | levels
         if isinstance(self.source, Segmentation):
             levels = {"pen": self.source.pen, "other": self.source.other} | levels
         if not is_number:
@@ -211,7 +193,7 @@ def find_ink(
     picture
         Any that ``to_mnist`` takes.
     segment
-        Finds the pen in a small scan or photograph; without it, one threshold does.
+        Finds the pen in a scan or a photograph; without it, one threshold does.
     size
         The size of its file, if it was decoded smaller.
 
@@ -222,22 +204,14 @@ def find_ink(
     """
     grey, reduction = to_grey(picture), reduction_of(picture)
     size = size or PictureSize(*reduction.size_px)
-    even = even_ink(grey)
-    if segment is not None and _is_cut_out(grey, even):
-        found = segment(grey)
-        if not len(found.components.areas):
-            raise NoInk
-        return Page(grey, reduction, found, size)
-    if even is not None:
+    if (even := even_ink(grey)) is not None:
         return Page(grey, reduction, even, size)
-    if max(grey.shape) < MIN_PHOTOGRAPH_PX:
+    if segment is None or min(grey.shape) < MIN_SIDE_PX:
         return Page(grey, reduction, ink_by_global_threshold(grey), size)
-    photo = segment_ink(grey)
-    if photo.writing.is_ink.any():
-        return Page(grey, reduction, photo, size)
-    if photo.threshold > MIN_NOISY_THRESHOLD:
-        return Page(grey, reduction, ink_by_global_threshold(grey), size)
-    raise NoInk
+    found = segment(grey)
+    if not len(found.components.areas):
+        raise NoInk
+    return Page(grey, reduction, found, size)
 
 
 def find_page(picture: Picture, segment: Segment | None = None) -> Page:
@@ -252,16 +226,7 @@ def find_drawn_page(picture: Picture) -> Page | None:
     """Return the same of a drawing; None for any other picture, which takes far longer."""
     grey, reduction = to_grey(picture.image), reduction_of(picture.image)
     even = even_ink(grey)
-    if even is None or _is_cut_out(grey, even):
-        return None
-    return _without_dust(Page(grey, reduction, even, picture.size))
-
-
-def _is_cut_out(grey: Pixels, even: EvenInk | None) -> bool:
-    """Return whether the network of ink finds the ink of a picture (H, W): of a small scan."""
-    is_drawing = even is not None and even.is_flat
-    is_small = min(grey.shape) >= MIN_SIDE_PX and max(grey.shape) <= MAX_CUT_OUT_PX
-    return is_small and not is_drawing
+    return None if even is None else _without_dust(Page(grey, reduction, even, picture.size))
 
 
 def _without_dust(page: Page) -> Page:
@@ -271,12 +236,10 @@ def _without_dust(page: Page) -> Page:
 
 
 def unread_ink(page: Page, *, is_of_one_digit: bool = False) -> list[LeftOut]:
-    """Return ink of a digit's size that was rejected, cut by an edge, or too pale to be read.
+    """Return what has a digit's size and is cut by an edge, too pale, or perhaps no writing.
 
     Boxes are in pixels of the ink. In a picture of one digit, other writing is included.
     """
     if isinstance(page.source, Segmentation):
-        return left_out_of_cut_out(page.source, is_of_one_digit=is_of_one_digit)
-    if isinstance(page.source, Photograph):
-        return left_out_of_photograph(page.source, is_of_one_digit=is_of_one_digit)
+        return left_out_of_segmentation(page.source, is_of_one_digit=is_of_one_digit)
     return left_out_of_drawing(page.source, is_of_one_digit=is_of_one_digit)

@@ -21,11 +21,12 @@ export function showBoxes(overlay, { text, left_out, width, height }, digits) {
   const labelled = left_out.length > MOST_LABELLED ? [largest(left_out)] : left_out;
   boxes.forEach((box, place) => fill(overlay.children[place], box, { width, height }, labelled.includes(box)));
   digits.forEach(({ box }, place) => {
-    overlay.children[place].classList.toggle("lies-over", place > 0 && liesOver(box, digits[place - 1].box));
+    const before = [...labelled, ...digits.slice(0, place)];
+    overlay.children[place].classList.toggle("lies-over", before.some((other) => liesOver(box, other.box)));
   });
 }
 
-/** Whether a box lies half over another one, as where one piece of ink is read as two digits: so would their labels. */
+/** Whether a box lies half over another one, as where one piece of ink is read twice: so would their labels. */
 function liesOver([left, top, width, height], [x, y, w, h]) {
   const across = Math.min(left + width, x + w) - Math.max(left, x);
   const down = Math.min(top + height, y + h) - Math.max(top, y);

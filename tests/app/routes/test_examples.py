@@ -64,7 +64,7 @@ NO_DIGIT = "This does not look like a digit. Best guess: "
         ("doodle.png", "not_a_digit", NO_DIGIT),
         ("messy.png", "unclear", "Not certain: {row}."),
         ("angular.png", None, "This looks like a 3."),
-        ("tailed.png", "unclear", "Not certain: a 9, or perhaps a 0."),
+        ("tailed.png", "unclear", "Not certain: a 9, or perhaps a 1."),
         ("looped.png", None, "This looks like a 0."),
     ],
 )

@@ -90,7 +90,7 @@ def test_a_gap_that_may_separate_two_numbers_is_asked_about(client: FlaskClient)
 def test_a_photograph_is_read_and_its_stages_shown(client: FlaskClient) -> None:
     answer = ask(client, as_file(on_paper(in_a_row(7, 1, 7))), "/read?explain=1")
     assert answer["number"] == "717"
-    assert [stage["name"] for stage in answer["stages"]] == ["grey", "paper", "contrast", "ink"]
+    assert [stage["name"] for stage in answer["stages"]] == ["grey", "pen", "other", "ink"]
     for stage in answer["stages"]:
         assert max(picture_in(stage["image"]).size) <= 240
         assert stage["caption"]

@@ -110,9 +110,9 @@ def test_the_message_names_the_digits_that_are_not_certain_and_why(
     [
         ([], [], "This looks like -3.14, 7."),
         (
-            [ReasonNotRead.NO_PAPER],
+            [ReasonNotRead.BESIDE_THE_DIGIT],
             [],
-            f"{GUESS} Not read: something in a shadow, off the paper or by a much broader pen.",
+            f"{GUESS} Not read: something beside the digit.",
         ),
         ([], [POINT], f"{GUESS} Not certain: a point."),
         ([], [MISSING], f"{GUESS} Not certain: whether a sign is missing."),

@@ -19,6 +19,7 @@ from nn.reading.certainty import (
     judge_match,
     judge_number,
     likeliest_misfit,
+    number_certain_from,
     without_repeats,
 )
 from nn.reading.certainty_model import (
@@ -260,6 +261,13 @@ def test_digits_that_the_network_of_digits_does_not_read_count_against_a_number(
     read, unread = detected(by_digits=0.2), detected(by_digits=0.1)
     assert number_features([Line([read, read])])["unread"] == 0
     assert number_features([Line([read, unread]), Line([read, read])])["unread"] == 0.25
+
+
+def test_the_highest_ink_in_no_sign_of_any_line_counts_against_a_number() -> None:
+    lines = [Line([detected()], uncovered=0.2), Line([detected()], uncovered=0.5)]
+    assert number_features(lines)["uncovered"] == 0.5
+    certain, doubtful = (Line([detected()] * 2, uncovered=share) for share in (0.0, 0.5))
+    assert number_certain_from([certain], judges()) < number_certain_from([doubtful], judges())
 
 
 def test_a_digit_alone_in_one_of_several_lines_counts_against_a_number() -> None:

@@ -17,7 +17,7 @@ from nn.reading.lines.signs import ReadLines
 from nn.reading.lines.strip import BLANK, N_CLASSES, n_frames
 from nn.reading.page.find import Page, find_ink, find_page
 from nn.reading.page.segment import Segmentation
-from nn.reading.page_reader import PageReader, find_left_out
+from nn.reading.page_reader import PageReader
 from nn.reading.reading import Activations, Box, Digit, LeftOut, Line, Mark
 from tests.judging import DIFFERS, judges
 from tests.segmenting import segment
@@ -74,7 +74,6 @@ def test_of_the_cut_out_of_a_line_only_what_the_networks_leave_out_counts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [LETTER])
-    monkeypatch.setattr(module, "is_written", lambda *_: True)
     find(monkeypatch, Line([detected(), detected()]))
     for height, left_out in ((60, []), (160, [LETTER])):
         image = Image.new("L", (200, height), "white")
@@ -142,6 +141,20 @@ def test_a_digit_alone_with_an_upright_piece_beside_it_is_doubtful(
     assert reader().read(bar((45, 20, 55, 100)), one_digit=True).certain
     two = reader().read(bar((45, 20, 55, 100), (20, 20, 28, 60)), one_digit=True)
     assert (two.text, two.certain, two.doubt) == ("7", False, Doubt.UNCLEAR)
+
+
+def test_ink_lower_than_a_digit_is_left_out_of_a_drawing_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines = ReadLines([Line([detected(), detected()])], small=[LETTER_BOX])
+    monkeypatch.setattr(module, "read_lines", lambda *_: lines)
+    monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [])
+    drawing = bar((35, 20, 45, 100), (65, 20, 75, 100))
+    light = np.linspace(1, 0.7, 100) + np.random.default_rng(1).normal(0, 0.01, (120, 100))
+    photograph = Image.fromarray((drawing.grey * light * 0.9).astype(np.uint8))
+    page = find_page(Picture(photograph, PictureSize(100, 120)), segment())
+    assert reader().read(page).is_number and reader().read(page).left_out == []
+    assert [ink.box for ink in reader().read(drawing).left_out] == [LETTER_BOX]
 
 
 def test_the_text_has_the_marks_of_each_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,33 +261,6 @@ def test_marks_and_specks_beside_one_digit_are_left_out_in_a_drawing(
     assert [ink.box for ink in reading.left_out] == boxes[:2]  # without a speck
 
 
-def test_what_is_left_out_is_paper_if_the_network_of_lines_finds_no_sign_there(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    faint = LeftOut((2, 3, 9, 9), ReasonNotRead.FAINT)
-    cut = LeftOut((0, 50, 9, 9), ReasonNotRead.CUT_BY_EDGE)
-    monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [faint, cut])
-    assert find_left_out(BROAD, read_nothing) == [cut]
-    many = [replace(faint, box=(2, 9 * row, 9, 9)) for row in range(13)]
-    monkeypatch.setattr(module, "unread_ink", lambda *_, **__: many)
-    assert find_left_out(BROAD, read_nothing) == many
-    monkeypatch.setattr(module, "unread_ink", lambda *_, **__: many[1:])
-    assert find_left_out(BROAD, read_nothing) == []
-
-
-def test_a_long_band_of_shadow_is_left_out_though_no_sign_is_read_in_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    side_px = min(BROAD.grey.shape)
-    band = LeftOut((0, 0, side_px, 9), ReasonNotRead.NO_PAPER)
-    rule = replace(band, why=ReasonNotRead.TAKEN_FOR_LINE)
-    spot = replace(band, box=(0, 0, side_px / 2, 9))
-    monkeypatch.setattr(module, "unread_ink", lambda *_, **__: [band, rule, spot])
-    assert find_left_out(BROAD, read_nothing) == [band]
-    monkeypatch.setattr(module, "MAX_VERIFIED_SIDE", 1)
-    assert find_left_out(BROAD, read_nothing) == []
-
-
 def test_one_piece_of_ink_is_read_as_a_number_if_it_is_doubtful_and_broad_enough(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -291,7 +277,7 @@ def test_a_photograph_of_much_that_is_no_digit_is_refused() -> None:
     ink[80:200, 190:202] = ink[60:180, 40:52] = ink[90:210, 350:362] = 1
     light = np.linspace(220, 110, 400) + np.random.default_rng(1).normal(0, 2, ink.shape)
     photo = Image.fromarray((light * (1 - 0.6 * ink)).astype(np.uint8))
-    page = find_page(Picture(photo, PictureSize(400, 300)))
+    page = find_page(Picture(photo, PictureSize(400, 300)), segment())
     assert page.has_more_than_digit
     with pytest.raises(PictureError, match="Nothing in the picture looks like a digit"):
         reader().read(page)
@@ -320,7 +306,7 @@ def page_of(width_px: int, height_px: int, *, is_photograph: bool = True) -> Pag
         grey -= np.linspace(0, 60, width_px)
     rows, columns = (slice(side * 9 // 20, side * 11 // 20) for side in (height_px, width_px // 5))
     grey[rows, columns] = 0
-    return find_ink(Image.fromarray(grey.astype(np.uint8)))
+    return find_ink(Image.fromarray(grey.astype(np.uint8)), segment())
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,15 @@ import pytest
 from nn.data.digits import Character, Digits
 from nn.data.synthetic import forms
 from nn.data.synthetic.captured import capture, cover_sheet, light, light_beside_cable, to_binary
-from nn.data.synthetic.forms import FormPainter, straightened, truth_of
+from nn.data.synthetic.forms import (
+    CUT_OUT_PX,
+    SHEET_PX,
+    FormPainter,
+    straightened,
+    truth_of,
+)
 from nn.data.synthetic.lines import Curves, LineWriter
-from nn.data.synthetic.printed import GROUPS, SIDE_PX, Layer, Printed, print_layers
+from nn.data.synthetic.printed import GROUPS, Layer, Printed, print_layers
 from nn.reading.mnist import Pixels
 from nn.reading.page.segment import EITHER, OTHER, PAPER, PEN
 
@@ -51,6 +57,21 @@ def test_a_truth_is_half_as_large_as_its_picture_and_has_four_values() -> None:
         assert (truth.dtype, truth.shape) == (np.uint8, (64, 64))
     truths = np.array([truth for _, truth in painted(200)])
     assert set(np.unique(truths)) == {PAPER, PEN, OTHER, EITHER}
+
+
+def test_a_sheet_has_writing_of_the_same_size_and_more_paper_around_it() -> None:
+    large, chance = painter().of_side(SHEET_PX), rng(1)
+    drawn = [large.paint(chance) for _ in range(60)]
+    assert {(grey.shape, truth.shape) for grey, truth in drawn} == {((256, 256), (128, 128))}
+    assert painter().paint(rng(3))[0].shape == (CUT_OUT_PX, CUT_OUT_PX)
+
+    def usual_height_px(pictures: list[tuple[Pixels, Pixels]]) -> float:
+        rows = [np.flatnonzero((truth == PEN).any(axis=1)) for _, truth in pictures]
+        return float(np.median([2 * np.ptp(each) for each in rows if len(each)]))
+
+    assert usual_height_px(drawn) < 1.6 * usual_height_px(painted(200))
+    pen = [np.mean([truth == PEN for _, truth in each]) for each in (drawn, painted(200))]
+    assert pen[0] < 0.6 * pen[1]
 
 
 def test_most_is_paper_and_pen_is_as_frequent_as_anything_else() -> None:
@@ -122,7 +143,7 @@ def test_a_pixel_at_an_edge_does_not_count() -> None:
 def test_each_printed_thing_leaves_ink_and_paper(draw: Printed) -> None:
     covers = []
     for seed in range(20):
-        layer = Layer()
+        layer = Layer(CUT_OUT_PX)
         draw(layer, BOX, rng(seed))
         covers.append((layer.cover > 127).mean())
     assert np.mean([cover > 0 for cover in covers]) > 0.7
@@ -130,7 +151,7 @@ def test_each_printed_thing_leaves_ink_and_paper(draw: Printed) -> None:
 
 
 def test_a_layer_is_drawn_in_pixels_of_the_picture_and_turned_about_its_middle() -> None:
-    level, turned = Layer(), Layer(turn=0.1)
+    level, turned = Layer(CUT_OUT_PX), Layer(CUT_OUT_PX, turn=0.1)
     line = np.array([[[0.0, 64.0], [128.0, 64.0]]])
     for layer in (level, turned):
         layer.lines(line, 2)
@@ -139,17 +160,17 @@ def test_a_layer_is_drawn_in_pixels_of_the_picture_and_turned_about_its_middle()
     assert (columns.min(), columns.max()) == (0, 255)
     assert abs(float(np.nonzero(turned.cover[:, 10] > 127)[0].mean()) - 116) < 2
     assert turned.cover[128, 128] == 255
-    assert all(layer.cover.any() for layer in print_layers(BOX, rng(2)))
+    assert all(layer.cover.any() for layer in print_layers(BOX, CUT_OUT_PX, rng(2)))
 
 
 def test_light_covers_and_scans_stay_between_black_and_white() -> None:
-    sheet = np.full((SIDE_PX, SIDE_PX), 0.8, np.float32)
+    sheet = np.full((CUT_OUT_PX, CUT_OUT_PX), 0.8, np.float32)
     for seed in range(60):
         chance = rng(seed)
-        if (lit := light(SIDE_PX, chance)) is not None:
+        if (lit := light(CUT_OUT_PX, chance)) is not None:
             assert lit.shape == sheet.shape
             assert 0 <= lit.min() <= lit.max() <= 1.7
-        cover, what = cover_sheet(SIDE_PX, 0.8, chance)
+        cover, what = cover_sheet(CUT_OUT_PX, 0.8, chance)
         assert 0 <= cover.min() < cover.max() <= 1
         assert abs(float(what.mean()) - 0.8) > 0.08
         assert set(np.unique(to_binary(sheet, 0.5, chance))) <= {0, 1}
@@ -178,8 +199,8 @@ def test_without_a_long_stem_nothing_is_turned() -> None:
 def test_the_shadow_of_a_cable_is_a_soft_band_from_edge_to_edge() -> None:
     n_dark = 0
     for seed in range(30):
-        lit = light_beside_cable(SIDE_PX, rng(seed))
-        assert lit.shape == (SIDE_PX, SIDE_PX)
+        lit = light_beside_cable(CUT_OUT_PX, rng(seed))
+        assert lit.shape == (CUT_OUT_PX, CUT_OUT_PX)
         assert lit.min() > 0.39 and lit.max() <= 1
         steps = np.abs(np.diff(lit, axis=0)).max(), np.abs(np.diff(lit, axis=1)).max()
         assert max(steps) < 0.5 * (1 - lit.min()) + 1e-6

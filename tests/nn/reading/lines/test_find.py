@@ -11,10 +11,10 @@ from nn.reading.lines.find import (
     find_components,
     find_lines,
     group_into_lines,
-    ink_of_line,
 )
 from nn.reading.mnist import Ink
 from nn.reading.page.find import find_ink
+from tests.segmenting import segment
 
 Box = tuple[int, int, int, int]  # x, y, width, height
 
@@ -186,7 +186,7 @@ def test_a_line_is_cut_out_with_paper_around_it(
 def test_a_photographed_line_has_more_paper_at_its_sides_for_what_is_too_pale_for_ink() -> None:
     light = np.linspace(220, 110, 500)
     grey = light * (1 - 0.6 * ink_in(*PAIR, shape=(300, 500)))
-    (line,) = find_lines(find_ink(Image.fromarray(grey.astype(np.uint8))))
+    (line,) = find_lines(find_ink(Image.fromarray(grey.astype(np.uint8)), segment()))
     height_px, width_px = line.grey.shape
     assert height_px == pytest.approx(60 * (1 + 2 * 0.3), abs=8)
     assert width_px == pytest.approx(60 * (1 + 2 * 0.9), abs=8)
@@ -200,12 +200,3 @@ def test_a_photographed_line_has_more_paper_at_its_sides_for_what_is_too_pale_fo
 def test_a_line_that_is_hardly_uneven_or_of_two_digits_is_not_turned(boxes: list[Box]) -> None:
     (line,) = lines_of(*boxes)
     assert line.to_page[0, 1] == 0
-
-
-@pytest.mark.parametrize("rule_px", [0, 90], ids=["a shadow", "a rule and a shadow"])
-def test_neither_a_broad_shadow_nor_a_rule_at_the_foot_is_ink(rule_px: int) -> None:
-    paper = np.full((48, 200), 230.0)
-    paper[:, 100:180] = 70
-    paper[10:38, 30:34] = 40
-    paper[42:44, :rule_px] = 40
-    assert ink_of_line(paper.astype(np.uint8)).sum() == pytest.approx(28 * 4, abs=0.5)

@@ -17,7 +17,6 @@ from nn.reading.doubts import DoubtfulSign, SignDoubt
 from nn.reading.limits import MAX_DIGITS, TooManyDigits
 from nn.reading.lines.signs import (
     ReadLines,
-    is_written,
     read_lines,
     with_repeats_in_doubt,
 )
@@ -34,6 +33,7 @@ from nn.reading.lines.strip import (
 from nn.reading.mnist import to_inputs
 from nn.reading.page.find import Page, find_ink
 from nn.reading.reading import Digit, Line, Reading
+from tests.segmenting import segment
 
 PEN_PX = 9
 # Strokes by points, x and y in pixels, of digits 100 px high.
@@ -244,6 +244,19 @@ def test_a_dash_of_which_no_sign_is_read_is_left_over() -> None:
     reading = read_lines(marked((125, 110, 30, 9)), classify, frames_of(7, 0))
     assert [line.text for line in reading.lines] == ["70"]
     assert len(reading.small) == 1
+    uncovered = [line.uncovered for line in reading.lines]
+    assert uncovered == [pytest.approx(9 / 109, abs=0.01)]
+
+
+def test_ink_in_no_sign_is_measured_by_the_height_of_the_digits() -> None:
+    def uncovered(*boxes: tuple[int, int, int, int]) -> float:
+        (line,) = read_lines(marked(*boxes), classify, frames_of(7, 0)).lines
+        return line.uncovered
+
+    assert uncovered() == 0
+    high = uncovered((125, 60, 8, 50))
+    assert uncovered((125, 150, 8, 8), (140, 60, 8, 50)) == pytest.approx(high, abs=0.02)
+    assert high == pytest.approx(50 / 109, abs=0.02)
 
 
 def doubtful_signs(read: ReadLines) -> list[DoubtfulSign]:
@@ -518,24 +531,23 @@ def test_a_low_and_wide_picture_is_one_line_as_it_is() -> None:
 
 
 def test_a_cut_out_with_much_paper_is_read_again_without_it() -> None:
-    ink = ink_of(("7", 152, 150), ("0", 270, 150), shape=(300, 600))
-    ink[30:100, 480:560] = ink[30:60, 60:90] = 255
+    ink = ink_of(("7", 152, 150), ("0", 270, 150), ("7", 480, 8), shape=(300, 600))
     grey = 255.0 - cv2.resize(ink, None, fx=0.35, fy=0.35, interpolation=cv2.INTER_AREA)
     grey *= np.linspace(0.8, 1, grey.shape[1])  # as of a photograph
-    found, widths = find_ink(Image.fromarray(grey.astype(np.uint8))), []
+    found, widths = find_ink(Image.fromarray(grey.astype(np.uint8)), segment()), []
 
     def look(strip: Strip) -> Strip:
         widths.append(strip.shape[1])
         return frames_of(BLANK, 7, 0, BLANK, BLANK)(strip)
 
     reading = read_lines(found, classify, look)
-    assert widths == [96, pytest.approx(2 * 96, abs=10)]  # 48 rows for half the height
+    assert widths == [96, pytest.approx(2 * 96, abs=14)]  # 48 rows for half the height
     for digit, x in zip(reading.digits, (152, 270), strict=True):
         left, top = np.multiply(0.35, (x - PEN_PX // 2, 150 - PEN_PX // 2))
         assert digit.box == pytest.approx((left, top, 0.35 * 68, 0.35 * 109), abs=4)
     (above,) = reading.left_out  # was seen before
-    assert above == pytest.approx((0.35 * 480, 0.35 * 30, 28, 24.5), abs=2)
-    assert reading.small == [pytest.approx((0.35 * 60, 0.35 * 30, 10.5, 10.5), abs=2)]
+    left, top = np.multiply(0.35, (480 - PEN_PX // 2, 8 - PEN_PX // 2))
+    assert above == pytest.approx((left, top, 0.35 * 68, 0.35 * 109), abs=4)
 
 
 @pytest.mark.parametrize("is_lit_evenly", [True, False])
@@ -544,12 +556,6 @@ def test_light_ink_on_dark_is_read_as_dark_on_light(is_lit_evenly: bool) -> None
     if not is_lit_evenly:
         grey *= np.linspace(0.5, 1, grey.shape[1])
     for levels in (grey, 255 - grey):
-        found = find_ink(Image.fromarray(levels.astype(np.uint8)))
+        found = find_ink(Image.fromarray(levels.astype(np.uint8)), segment())
         seen = found.dark_on_light.astype(float)
         assert seen[found.ink > 0.9].mean() < seen[found.ink == 0].mean() - 50
-
-
-def test_what_is_written_in_a_box_is_told_from_paper() -> None:
-    found = page(("7", 50, 60))
-    assert is_written(found.grey, (45, 55, 70, 110), read_strip())
-    assert not is_written(found.grey, (300, 55, 70, 110), read_strip())

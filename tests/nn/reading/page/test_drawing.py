@@ -12,6 +12,7 @@ from nn.reading.page import drawing
 from nn.reading.page.components import label_components
 from nn.reading.page.drawing import (
     cut_ink_of_drawing,
+    even_ink,
     faint_ink,
     ink_by_global_threshold,
     left_out_of_drawing,
@@ -91,6 +92,30 @@ def test_a_strip_is_blank_or_gets_a_picture(size_px: tuple[int, int], is_blank: 
     width_px, height_px = size_px
     picture.paste(0, (width_px // 3, height_px // 3, width_px // 3 + 90, height_px // 3 + 90))
     assert to_mnist(picture).shape == (28, 28)
+
+
+SHAPES: dict[str, tuple[list[Box], bool]] = {
+    "a digit": ([(40, 20, 10, 60)], True),
+    "a digit that fills the picture": ([(0, 0, 100, 10), (60, 0, 12, 100)], True),
+    "a stroke cut by one edge": ([(40, 20, 10, 60), (70, 0, 10, 40)], True),
+    "a rule below a digit": ([(40, 20, 10, 60), (0, 90, 100, 3)], False),
+    "a border beside a digit": ([(40, 20, 10, 60), (2, 0, 3, 100)], False),
+    "two sides of a frame": ([(40, 20, 10, 60), (0, 0, 3, 100), (0, 0, 100, 3)], False),
+}
+
+
+@pytest.mark.parametrize(("bars", "is_drawing"), SHAPES.values(), ids=SHAPES)
+def test_a_rule_from_edge_to_edge_beside_other_ink_is_that_of_a_scan(
+    bars: list[Box], is_drawing: bool
+) -> None:
+    assert (even_ink(paper((100, 100), *bars)) is not None) == is_drawing
+
+
+def test_paper_of_many_levels_is_no_drawing_and_mnists_format_is_one() -> None:
+    grain = np.random.default_rng(0).integers(180, 220, (100, 100)).astype(np.uint8)
+    grain[20:80, 40:50] = 10
+    assert even_ink(grain) is None
+    assert even_ink(paper((28, 28), (0, 0, 2, 28), (10, 5, 4, 18))) is not None
 
 
 INSIDE = (20, 45, 50, 10)

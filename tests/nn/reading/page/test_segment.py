@@ -8,15 +8,16 @@ from PIL import Image
 from nn import reader
 from nn.reading.doubts import Doubt, ReasonNotRead
 from nn.reading.lines.find import find_lines
-from nn.reading.mnist import Ink, NoInk
+from nn.reading.mnist import Ink, NoInk, Pixels
 from nn.reading.page.find import Page, find_ink, unread_ink
 from nn.reading.page.segment import (
     MULTIPLE_PX,
     OTHER,
     PEN,
     Segmentation,
-    left_out_of_cut_out,
+    left_out_of_segmentation,
     segmenter,
+    to_ink_inputs,
 )
 from tests.segmenting import segment
 
@@ -50,6 +51,27 @@ def test_the_classes_of_light_pen_are_those_of_dark_pen_on_the_negative() -> Non
     grey[20:40, 30:34] = 250
     assert segmenter(by_darkness)(grey).pen.max() == 0
     assert segmenter(by_darkness)(255 - grey).pen[30, 31] == 1
+
+
+@pytest.mark.parametrize("shape", [(256, 256), (512, 1024), (1008, 272)])
+def test_each_place_of_a_large_picture_is_compared_with_what_is_near(
+    shape: tuple[int, int],
+) -> None:
+    rng = np.random.default_rng(0)
+    piece = rng.normal(180, 5, (16, 16)).clip(0, 255).astype(np.uint8)
+    piece[4:6] = 60
+    repeated = np.tile(piece, (shape[0] // 16, shape[1] // 16))
+    lit = repeated.copy()
+    lit[:, shape[1] // 2 :] //= 2
+    same, inputs = (to_ink_inputs(each[np.newaxis])[0, :, :, 0] for each in (repeated, lit))
+    assert inputs.dtype == np.float32 and np.isfinite(inputs).all()
+    if max(shape) == 256:  # one median for all
+        assert abs(np.median(inputs[:, 200:]) - np.median(inputs[:, :50])) > 1
+        return
+    for part in (np.s_[:, : max(0, shape[1] // 2 - 264)], np.s_[:, shape[1] // 2 + 264 :]):
+        if inputs[part].size:
+            assert np.abs(inputs[part] - same[part]).max() < 0.3
+    assert abs(np.median(same)) < 0.1 and abs(np.sqrt(np.mean(same**2)) - 1) < 0.1
 
 
 def cell(*strokes: list[tuple[int, int]], width: int = 60) -> Image.Image:
@@ -177,6 +199,23 @@ def test_whole_writing_beyond_a_border_is_kept_as_centimes_are() -> None:
     assert page.ink[40, 46] == 1 == page.ink[40, 90]
 
 
+def test_a_page_is_given_to_the_network_at_the_size_of_its_writing() -> None:
+    sizes = []
+
+    def look(inputs: Ink) -> Ink:
+        sizes.append(inputs.shape[1:3])
+        return by_darkness(inputs)
+
+    grey = np.full((600, 800), 200, np.uint8)
+    grey[250:350, 380:400] = 40
+    segmenter(look)(grey)
+    grey[50:550, 350:430] = 40
+    segmenter(look)(grey)
+    assert sizes == [(192, 256), (608, 800), (192, 256)]
+    segmenter(look)(np.full((1500, 1500), 200, np.uint8))
+    assert sizes[-1] == (1008, 1008)  # a million pixels
+
+
 def segmented(
     *strokes: tuple[tuple[int, int, int, int], float, float], side_px: int = 300
 ) -> Segmentation:
@@ -203,7 +242,7 @@ MARKS: dict[str, tuple[tuple[tuple[int, int, int, int], float, float], bool]] = 
 def test_a_mark_that_may_be_pen_or_not_is_left_out(
     mark: tuple[tuple[int, int, int, int], float, float], is_left_out: bool
 ) -> None:
-    left_out = left_out_of_cut_out(segmented(INKED, mark), is_of_one_digit=False)
+    left_out = left_out_of_segmentation(segmented(INKED, mark), is_of_one_digit=False)
     assert [each.why for each in left_out] == [ReasonNotRead.TAKEN_FOR_LINE] * is_left_out
     assert [each.box for each in left_out] == [(160, 100, 6, 100)] * is_left_out
 
@@ -215,3 +254,49 @@ def test_the_line_that_crosses_a_digit_is_taken_with_it() -> None:
     assert segmented(INKED, beside).crossed_digit.shape == (100, 20)
     rule = ((0, 146, 300, 152), 0.2, 0.7)
     assert segmented(INKED, rule).crossed_digit.shape == (100, 20)
+
+
+@pytest.mark.parametrize(("side_px", "is_cut"), [(256, False), (257, True)])
+def test_in_a_photograph_any_stroke_at_an_edge_is_cut(side_px: int, is_cut: bool) -> None:
+    stroke = ((200, 60, 210, side_px), 0.95, 0.02)
+    left_out = left_out_of_segmentation(
+        segmented(INKED, stroke, side_px=side_px), is_of_one_digit=False
+    )
+    assert [each.why for each in left_out] == [ReasonNotRead.CUT_BY_EDGE] * is_cut
+
+
+def test_a_rule_of_a_larger_page_is_no_border() -> None:
+    rule, beyond = ((250, 0, 254, 300), 0.02, 0.95), ((270, 100, 280, 200), 0.95, 0.02)
+    assert len(segmented(INKED, rule, beyond).components.areas) == 2
+
+
+@pytest.mark.parametrize(
+    ("side_px", "place", "level", "is_read"),
+    [
+        (256, (230, 230, 240, 250), 0.7, True),  # a cut-out
+        (400, (330, 330, 340, 350), 0.7, False),
+        (400, (330, 330, 340, 350), 0.85, True),
+        (400, (200, 120, 210, 140), 0.7, True),  # a digit's height beside the digit
+    ],
+)
+def test_what_is_nowhere_surely_pen_is_grain_in_a_photograph_but_for_marks_near_a_digit(
+    side_px: int, place: tuple[int, int, int, int], level: float, is_read: bool
+) -> None:
+    found = segmented(INKED, (place, level, 0.02), side_px=side_px).components
+    assert len(found.areas) == 1 + is_read
+
+
+def test_a_piece_of_a_rule_that_may_be_pen_is_as_low_as_no_digit_of_a_page() -> None:
+    piece = ((150, 120, 220, 126), 0.4, 0.5)
+    for side_px, is_left_out in ((256, True), (400, False)):
+        found = segmented(INKED, piece, side_px=side_px)
+        assert bool(left_out_of_segmentation(found, is_of_one_digit=False)) == is_left_out
+
+
+def test_a_strip_too_thin_for_the_network_gets_one_threshold() -> None:
+    def refuse(grey: Pixels) -> Segmentation:
+        raise AssertionError
+
+    grey = np.random.default_rng(0).integers(190, 210, (7, 300)).astype(np.uint8)
+    grey[:, 100:140] = 40
+    assert find_ink(Image.fromarray(grey), refuse).is_even
