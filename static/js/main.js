@@ -275,9 +275,12 @@ function listenForServer() {
 if (!isStandalone) listenForServer();
 const keptPicture = loadPicture(); // before an example of the address takes its place
 const answer = [byId("activations"), byId("message")];
-const examples = new Examples(byId("examples"), picture, answer, (problem) => view.showProblem(problem, true));
+const examples = new Examples(byId("examples"), picture, answer, (problem) => {
+  view.showProblem(problem, true);
+  bet.show(); // on what stays on the pad
+});
 const bet = new Bet({
-  hasInput,
+  hasInput: () => hasInput() && !examples.isLoading,
   truth: () => (examples.label === undefined ? undefined : guessOf(examples.label)),
   onChange: () => {
     outdate();

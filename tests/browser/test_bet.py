@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import digits
 from tests.browser.answers import READ
@@ -189,10 +189,38 @@ def test_several_digits_and_a_fault_are_shown_at_once_and_a_letter_is_a_bet(page
     expect(page.locator("#digits input")).to_have_count(3)
     expect(page.locator(RESULT)).to_have_text("You can only bet on a single digit.")
     page.goto("/?bet&example=letter")
-    expect(page.locator(CHOICE)).to_be_visible()
+    expect(page.locator("#picture")).to_be_visible()
     page.locator("#examples > summary").click()
     expect(page.get_by_role("link", name="A letter")).to_have_count(0)
     page.get_by_role("button", name="no digit").click()
     expect(page.locator(RESULT)).to_have_text(
         "You: no digit. The network: no digit. It was: no digit."
     )
+
+
+def test_no_bet_is_taken_on_a_drawing_in_whose_place_an_example_comes(page: Page) -> None:
+    page.goto("/?bet")
+    Mouse(page).draw(digits.SEVEN)
+    on_their_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.resource_type == "fetch":
+            on_their_way.append(route)
+        else:
+            route.continue_()  # of the shelf
+
+    page.route("**/examples/letter.png", hold)
+    with page.expect_response(READ):
+        page.goto("/?bet&example=letter")
+    expect(page.locator(CHOICE)).to_be_hidden()
+    page.locator("#pad").press("7")
+    on_their_way.pop().continue_()
+    expect(page.locator(CHOICE)).to_be_visible()
+    expect(page.locator(f"{CHOICE} [role=status]")).to_be_empty()
+    with page.expect_response(READ):
+        page.reload()
+    expect(page.locator(CHOICE)).to_be_hidden()
+    on_their_way.pop().abort()
+    expect(page.locator(CHOICE)).to_be_visible()  # the drawing stays
+    page.locator("#pad").press("7")
+    expect(page.locator(RESULT)).to_have_text("You: 7. The network: 7.")

@@ -96,7 +96,7 @@ export class Bet {
     listenForChoice(this.part("judge"), (winner) => this.#judge(winner));
     this.part("reset").addEventListener("click", () => this.#reset());
     this.#root.toggleAttribute("data-bet", inAddress("bet"));
-    this.#show();
+    this.show();
   }
 
   get isOn() {
@@ -109,7 +109,7 @@ export class Bet {
     this.#reveal = null;
     this.#isOpen = false;
     this.#score = null;
-    this.#show();
+    this.show();
   }
 
   /**
@@ -147,11 +147,11 @@ export class Bet {
   }
 
   #settle() {
-    if (!this.#isSettled) return this.#show();
+    if (!this.#isSettled) return this.show();
     const hadFocus = this.choice.contains(document.activeElement);
     const score = scoreOf(this.#bet, this.#reading, this.page.truth());
     if (score) this.#count(score);
-    this.#show();
+    this.show();
     this.#reveal();
     this.#showLarge();
     if (hadFocus) this.page.onPlaced(); // the button that had it is hidden now
@@ -159,7 +159,7 @@ export class Bet {
 
   #judge(winner) {
     this.#count({ class: ["class", "both"].includes(winner), network: ["network", "both"].includes(winner) });
-    this.#show();
+    this.show();
     this.#showLarge();
   }
 
@@ -181,7 +181,7 @@ export class Bet {
   #reset() {
     this.#tally.reset();
     this.#score = null;
-    this.#show();
+    this.show();
     byId("bet-next").focus(); // the button that had it is hidden now
   }
 
@@ -199,7 +199,8 @@ export class Bet {
     }
   }
 
-  #show() {
+  /** Shows the choice where there is something to bet on, and what came of it. */
+  show() {
     const [bet, isSettled] = [this.#bet, this.#isSettled];
     const truth = isSettled ? this.page.truth() : undefined;
     this.button.ariaPressed = String(this.isOn);

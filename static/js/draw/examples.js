@@ -43,9 +43,18 @@ export class Examples {
     return this.#chosen !== null;
   }
 
+  /** Whether one is to take the place of what is on the pad. */
+  get isLoading() {
+    return this.#chosen !== null && this.#file === null;
+  }
+
   /** The label of the example on the pad: a digit, "none" for no digit; undefined for several digits, or without an example. */
   get label() {
-    return this.#file !== null && this.picture.file === this.#file ? this.#chosen.dataset.label : undefined;
+    return this.#isShown ? this.#chosen.dataset.label : undefined;
+  }
+
+  get #isShown() {
+    return this.#file !== null && this.picture.file === this.#file;
   }
 
   next() {
@@ -55,7 +64,7 @@ export class Examples {
 
   /** @param {HTMLAnchorElement} link @param {{isToBeSeen: boolean}} options a page that opens begins at its top */
   async #choose(link, { isToBeSeen } = { isToBeSeen: false }) {
-    this.#chosen = link;
+    [this.#chosen, this.#file] = [link, null];
     try {
       const file = await fetchPicture(link.href, link.dataset.example);
       if (this.#chosen !== link) return; // another picture has been chosen meanwhile
@@ -65,15 +74,16 @@ export class Examples {
       // The shelf is below them. Each call may undo a part of those before it.
       for (const part of [...this.answer, this.picture.figure]) part.scrollIntoView({ block: "nearest" });
     } catch {
-      if (this.#chosen === link) this.onProblem(new Problem(words.noExample, false));
+      if (this.#chosen !== link) return;
+      this.#chosen = null;
+      this.onProblem(new Problem(words.noExample, false));
     }
   }
 
   /** Marks the example that is shown, in the shelf and in the address. */
   #follow() {
-    const isShown = this.#chosen !== null && this.picture.file === this.#file;
-    if (!isShown) this.#chosen = this.#file = null;
+    if (!this.#isShown) this.#chosen = this.#file = null;
     for (const link of this.links) link.ariaCurrent = link === this.#chosen ? "true" : null;
-    storeInAddress({ example: isShown ? this.#chosen.dataset.example : null });
+    storeInAddress({ example: this.#chosen?.dataset.example ?? null });
   }
 }
