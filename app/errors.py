@@ -55,6 +55,7 @@ class ProblemCode(Enum):
         422,
         "The picture contains too many digits, or too much ink that is not a digit.",
     )
+    CLASS_SHEET = 422, "The picture shows a class sheet. It is read on a page of its own."
     TOO_MANY_REQUESTS = 429, "The client has made all the requests that it may make for now."
     NO_SPACE_FOR_ROOM = 507, "The server has no space for another room, or for more in it."
     TOO_BUSY = 503, "Too many pictures came at once; send this one again."

@@ -29,6 +29,7 @@ class PictureFault(Enum):
     NO_DIGIT_FOUND = auto()  # it has no ink, or none as large as a digit
     SEVERAL_DIGITS = auto()  # it plainly shows several digits where one is read
     TOO_MANY_DIGITS = auto()  # it holds too many digits, or too much ink that is none
+    CLASS_SHEET = auto()  # it shows a class sheet, whose boxes are read one by one
 
 
 class PictureError(ValueError):

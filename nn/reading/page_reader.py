@@ -21,6 +21,7 @@ from nn.reading.certainty import (
     without_repeats,
 )
 from nn.reading.certainty_model import RISK, Certainty, Features, checked_features
+from nn.reading.class_sheet.markers import shows_sheet
 from nn.reading.doubts import NO_MATCH, Doubt, Match, Misfit, ReasonNotRead
 from nn.reading.limits import MAX_READING_S, TooManyDigits, max_columns
 from nn.reading.lines.find import is_one_line
@@ -98,8 +99,11 @@ class PageReader:
         Raises
         ------
         PictureError
-            When it shows no digit, too many, or several where one is read.
+            When it shows no digit, too many, several where one is read, or a class sheet.
         """
+        if not page.is_even and shows_sheet(page.grey):
+            detail = "The picture shows a class sheet: open it as one, or cut a part of it out."
+            raise PictureError(PictureFault.CLASS_SHEET, detail)
         if page.is_plain and not allowed:
             digit = self._as_digit(page, None, activations)
             if digit.certain_from <= RISK:

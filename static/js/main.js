@@ -243,15 +243,12 @@ async function showFiles(files, dropped) {
 }
 
 /** Opens or offers the place for more than a number: the page of class sheets, the table of a page's lines. */
-async function offerPlace(answer) {
-  const { file, upload, figure } = picture;
+function offerPlace(answer) {
+  const { file, figure } = picture;
   const isNewest = newest === file;
   newest = null;
   if (!file) return;
-  const sending = { signal: new AbortController().signal, onProgress() {} };
-  const isSheet = await upload.then((sent) => api.isClassSheet(sent, answer, sending)).catch(() => false);
-  if (picture.file !== file) return;
-  if (isSheet) picture.offer(words.openSheet, () => handOver([file], figure.dataset.class), words.isSheet.title);
+  if (answer.type === api.CLASS_SHEET) picture.offer(words.openSheet, () => handOver([file], figure.dataset.class));
   else if (isPage(answer) && isNewest && !bet.isOn) readings.addPage(answer);
   else if (isPage(answer)) picture.offer(words.openPage, () => readings.addPage(answer));
 }

@@ -27,6 +27,7 @@ def test_every_published_type_is_kept() -> None:
             *("no-digit-found", "several-digits", "too-many-digits", "no-sheet-found"),
             *("sheet-incomplete", "several-sheets", "other-sheet-layout", "sheet-not-flat"),
             "sheet-too-small",
+            "class-sheet",
         },
         429: {"too-many-requests"},
         503: {"too-busy", "stopping"},

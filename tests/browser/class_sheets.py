@@ -108,17 +108,19 @@ def give_sheets(page: Page, *answers: dict[str, Any]) -> None:
     )
 
 
-def choose_part_of_a_sheet(page: Page) -> None:
-    """Choose a part of a photographed sheet on the pad: all of it has more digits than are read.
+def show_part_of_a_sheet(page: Page) -> None:
+    """Show a part of a photographed sheet on the pad, in place of the example of a page.
 
-    The server finds a sheet in it, so it is not opened as a page.
+    All of it is a class sheet, and a chosen file with so many lines is opened as a table.
     """
-    give_sheets(page, sheet_answer())
-    page.locator("#upload").set_input_files(part_of_a_sheet())
+    page.route(
+        "**/examples/page.webp", lambda route: route.fulfill(body=part_of_a_sheet()["buffer"])
+    )
+    page.locator("[data-example=page]").evaluate("(link) => link.click()")
 
 
 def part_of_a_sheet() -> FilePayload:
-    """Return a part of a photographed sheet: all of it has more digits than are read."""
+    """Return a part of a photographed sheet with one of its corner squares."""
     part = io.BytesIO()
     with Image.open("static/examples/sheet.webp") as picture:
         box = (0, picture.height // 10, picture.width // 2, picture.height // 2)

@@ -22,7 +22,7 @@ from app.config import ROOT
 from app.routes.rooms import KEY_HEADER
 from tests.browser import digits
 from tests.browser.chromium import LAUNCH
-from tests.browser.class_sheets import choose_part_of_a_sheet
+from tests.browser.class_sheets import show_part_of_a_sheet
 from tests.browser.hands import Mouse
 from tests.browser.inside import SHOWN
 from tests.browser.options import open_options
@@ -103,7 +103,7 @@ def _join(page: Page) -> None:
 
 
 def _choose_sheet(page: Page) -> None:
-    choose_part_of_a_sheet(page)
+    show_part_of_a_sheet(page)
     expect(page.locator("#answer")).to_have_attribute("data-certain", "false")
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.answers import give, number_answer
-from tests.browser.class_sheets import choose_part_of_a_sheet, part_of_a_sheet
+from tests.browser.class_sheets import part_of_a_sheet, show_part_of_a_sheet
 from tests.browser.hands import expect_last_answer, expect_read
 from tests.browser.readings import button, expect_readings, fields, row
 from tests.browser.screen import NOTE_SHIFTS, SCROLLS, THEMES, TWO_FRAMES, assert_accessible
@@ -56,7 +56,7 @@ def test_a_sheet_moves_nothing_and_makes_the_page_no_longer_than_one_digit(
     page.evaluate("() => { window.shifts = []; }")
     before = page.evaluate(HEIGHT)
     give(page, sheet_answer)
-    choose_part_of_a_sheet(page)
+    show_part_of_a_sheet(page)
     message = page.locator("#message")
     expect(message).to_contain_text("numbers. Not read: ")
     expect_last_answer(page)
@@ -72,7 +72,7 @@ def test_a_sheet_moves_nothing_and_makes_the_page_no_longer_than_one_digit(
 def test_a_sheet_fits_on_the_projector(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto("/?projector")
-    choose_part_of_a_sheet(page)
+    show_part_of_a_sheet(page)
     expect(page.locator("#message")).to_contain_text("numbers. Not read: ")
     expect_last_answer(page)
     assert not page.evaluate(SCROLLS)
@@ -80,7 +80,7 @@ def test_a_sheet_fits_on_the_projector(page: Page) -> None:
 
 def test_the_gravest_doubt_is_said_and_the_others_are_opened(page: Page) -> None:
     page.goto("/")
-    choose_part_of_a_sheet(page)
+    show_part_of_a_sheet(page)
     message, summary = page.locator("#message"), page.locator("#message summary")
     expect(summary).to_have_text(re.compile(r"^Not read: \d+ pieces of ink\. More doubts: \d$"))
     expect_last_answer(page)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error, Page, Route, expect
 
-from tests.browser.answers import READ, number_answer
+from tests.browser.answers import READ
 from tests.browser.class_sheets import give_sheets, sheet_answer
 from tests.browser.clock import stop_clock
 from tests.browser.hands import expect_read
@@ -18,7 +18,6 @@ from tests.browser.screen import NOTE_SHIFTS, TWO_FRAMES
 
 EXAMPLES = Path("static/examples")
 SEVEN, THREE, SHEET = (EXAMPLES / name for name in ("seven.png", "three.png", "sheet.webp"))
-TOO_MANY = {"type": "urn:inkling:too-many-digits", "title": "Too many digits", "detail": "."}
 
 
 def upload(page: Page, *paths: Path) -> None:
@@ -251,22 +250,26 @@ def test_where_the_table_cannot_be_loaded_the_page_says_so(drawing_page: Page) -
     expect_readings(page, ["7", "3"])
 
 
-def test_a_picture_with_as_many_signs_as_a_class_sheet_is_opened_as_one(page: Page) -> None:
+def test_a_class_sheet_is_opened_as_one(page: Page) -> None:
     give_sheets(page, sheet_answer())
-    answers = [number_answer(*["0123456789"] * n_rows) for n_rows in (2, 3)]
-    page.route(READ, lambda route: route.fulfill(json=answers.pop(0)))
     page.goto("/")
     offer = page.get_by_role("button", name="Open in Class sheet")
     upload(page, SEVEN)
-    expect(page.locator("#boxes .box")).to_have_count(20)
+    expect_read(page, "7")
     expect(offer).to_be_hidden()
-    upload(page, THREE)
-    expect(offer).to_be_visible()
-    page.unroute(READ)
-    page.route(READ, lambda route: route.fulfill(status=422, json=TOO_MANY))
     upload(page, SHEET)
-    expect(page.locator("#message")).to_contain_text("Too many digits")
-    expect(page.locator("#picture")).to_contain_text("This is a class sheet.")
+    expect(page.locator("#message")).to_contain_text("The picture shows a class sheet")
     offer.click()
     page.wait_for_url("/class")
     expect(page.get_by_role("table", name="What was written")).to_be_visible()
+
+
+def test_a_class_sheet_among_several_pictures_has_a_row_that_opens_it(page: Page) -> None:
+    give_sheets(page, sheet_answer())
+    page.goto("/")
+    upload(page, SEVEN, SHEET)
+    expect_readings(page, ["7"])
+    of_sheet = row(page, "sheet.webp")
+    expect(of_sheet).to_contain_text("The picture shows a class sheet")
+    of_sheet.get_by_role("button", name="Open in Class sheet").click()
+    page.wait_for_url("/class")

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.reading.class_sheet.layout import DICTIONARY, PAGES, Corner, SheetPage
+from nn.reading.class_sheet.layout import DICTIONARY, MARKER_MM, PAGE_MM, PAGES, Corner, SheetPage
 from nn.reading.mnist import Pixels
 
 MIN_MARKERS = 3  # of the four: three tell a sheet in perspective, if the boxes confirm it
@@ -21,6 +21,8 @@ MIN_DARKER_LEVELS = 7  # of 255, below the mean of the window, of a marker's pix
 # all squares with each other: 3,000 in both windows take 0.4 s, 12,800 take 5 s.
 MAX_OUTLINES = 1500
 MAX_EDGES = 0.5  # of pixels, over the picture's size: 0.16 in noisy photographs, more in textures
+MIN_SEEN = 2  # of one page, which tell a sheet that is not looked for
+LOOK_PX = 640  # longer side of the picture in which they are found
 MIN_MARKER_PX = 20  # side: in a smaller one, as in its sheet's digits, no detail is left
 
 Points = NDArray[np.float64]
@@ -96,6 +98,20 @@ def has_many_outlines(grey: Pixels) -> bool:
     """Return whether a picture, uint8 (H, W), has too many outlines to look for markers among."""
     least_px = 4 * MIN_SIDE * max(grey.shape)
     return any(_n_outlines(grey, window_px, least_px) > MAX_OUTLINES for window_px in WINDOWS_PX)
+
+
+def shows_sheet(grey: Pixels) -> bool:
+    """Return whether a picture, uint8 (H, W), shows a sheet: at least two markers of one page."""
+    longer_px = max(grey.shape)
+    if longer_px * MARKER_MM / PAGE_MM[1] < MIN_MARKER_PX:
+        return False
+    if longer_px > LOOK_PX:
+        scale = LOOK_PX / longer_px
+        grey = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    if has_many_outlines(grey):
+        return False
+    pages = Counter(marker // len(Corner) for marker in {marker for marker, _ in _detect(grey)})
+    return max(pages.values(), default=0) >= MIN_SEEN
 
 
 def _n_outlines(grey: Pixels, window_px: int, least_px: float) -> float:

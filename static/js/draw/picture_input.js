@@ -20,7 +20,6 @@ export class Picture extends EventTarget {
     super();
     this.figure = figure;
     this.image = image;
-    this.note = figure.querySelector("[role=status]");
     this.button = byId("offer");
     this.button.addEventListener("click", () => this.#offer());
     image.addEventListener("error", () => (image.hidden = true)); // the answer says what to do
@@ -30,7 +29,6 @@ export class Picture extends EventTarget {
   show(file) {
     this.#release();
     this.button.hidden = true;
-    this.note.textContent = "";
     this.file = file;
     this.upload = shrunk(file);
     this.upload.catch(() => {}); // it is dealt with where the picture is sent
@@ -43,14 +41,12 @@ export class Picture extends EventTarget {
   /**
    * Offers to open what was chosen on another page, if nothing is offered yet.
    * @param {string} name of the button, empty for none @param {() => void} offer what it does
-   * @param {string} [note] over the picture, of what the user should know about it
    */
-  offer(name, offer, note = "") {
+  offer(name, offer) {
     if (!this.button.hidden) return;
     this.#offer = offer;
     this.button.textContent = name;
     this.button.hidden = name === "";
-    this.note.textContent = note;
   }
 
   /** Removes the picture; the drawing below is unchanged. */

@@ -1,6 +1,6 @@
 /** Reads the entries of a list that wait, a few at once, and puts their answers in their place. */
 
-import { isClassSheet, Problem, requestAnswer } from "../server/api_client.js";
+import { CLASS_SHEET, Problem, requestAnswer } from "../server/api_client.js";
 import { Sender } from "../server/sender.js";
 import { words } from "../server/sending_words.js";
 import { shrunk } from "../server/shrink_picture.js";
@@ -85,9 +85,7 @@ export class Batch {
       throw error instanceof Problem ? error : new Problem(words.tooLarge, false); // for the browser's memory
     });
     const options = { ...this.options(), allowed, ...sending };
-    const answer = await requestAnswer(sent, options).catch((error) => error);
-    if (await isClassSheet(sent, answer, sending)) throw new Problem(words.isSheet, false);
-    if (answer instanceof Error) throw answer;
+    const answer = await requestAnswer(sent, options);
     return { answer, thumbnails: await thumbnailsOf(sent, answersOf(answer)), smaller: sent === picture ? undefined : sent };
   }
 
@@ -101,7 +99,7 @@ export class Batch {
   #takeProblem(id, problem) {
     this.problem = problem.isPassing ? problem : null;
     const entry = this.list.find(id);
-    const isSheet = problem.title === words.isSheet.title;
+    const isSheet = problem.type === CLASS_SHEET;
     if (this.problem || !entry) this.#change();
     else this.list.put([{ ...entry, error: problem.text, isSheet }]);
   }

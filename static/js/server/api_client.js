@@ -70,24 +70,8 @@ export function addressOf(path, parameters = {}) {
   return query.size > 0 ? `${path}?${query}` : path;
 }
 
-const MIN_SIGNS_OF_SHEET = 30; // of three pupils
-const TOO_MANY_DIGITS = "urn:inkling:too-many-digits"; // to be read in one picture, as on the sheet of eleven pupils
-
-/**
- * @param {Answer | Problem} answer to the picture; the server looks for the squares of a sheet where there are as many signs as on one
- * @returns {Promise<boolean>} @throws {Problem} where it gives no answer at the moment
- */
-export async function isClassSheet(picture, answer, sending) {
-  const { type, digits = [], left_out = [] } = answer;
-  if (type !== TOO_MANY_DIGITS && digits.length + left_out.length < MIN_SIGNS_OF_SHEET) return false;
-  try {
-    await requestSheet(picture, sending);
-    return true;
-  } catch (problem) {
-    if (problem.isPassing) throw problem;
-    return false;
-  }
-}
+/** The type of the problem of a picture that shows a class sheet. */
+export const CLASS_SHEET = "urn:inkling:class-sheet";
 
 function asBody(picture, allowed = []) {
   if (!(picture instanceof File) && allowed.length === 0) return picture;

@@ -54,7 +54,6 @@ export const words = {
     title: translate("This is not a picture."),
     detail: type.endsWith("/pdf") ? translate("Take a screenshot of the page of the PDF, and choose that.") : "",
   }),
-  isSheet: { title: translate("This is a class sheet."), detail: "" },
   openSheet: translate("Open in Class sheet"),
   openPage: translate("Its lines as a table"),
 

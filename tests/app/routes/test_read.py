@@ -1,6 +1,7 @@
 """POST /read: numbers, drawn and photographed, and what they may be."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -229,6 +230,12 @@ def test_ink_that_is_too_narrow_for_two_digits_is_not_read_as_a_number(
 def test_predict_refuses_several_digits_and_names_read(change: Any, client: FlaskClient) -> None:
     response = post_raw(client, as_file(change(in_a_row(7, 1, 7))))
     check_problem(response, ProblemCode.SEVERAL_DIGITS, "/read")
+
+
+@pytest.mark.parametrize("path", ["/read", "/predict"])
+def test_a_class_sheet_is_refused_with_what_to_do(path: str, client: FlaskClient) -> None:
+    sheet = Path("static/examples/sheet.webp").read_bytes()
+    check_problem(post_raw(client, sheet, path=path), ProblemCode.CLASS_SHEET, "open it as one")
 
 
 def test_no_ink_and_too_many_pieces_of_it_are_refused(client: FlaskClient) -> None:

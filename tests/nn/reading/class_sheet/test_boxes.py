@@ -16,8 +16,8 @@ from benchmarks.sheets.printed import printed
 from nn.models import weights
 from nn.reading.class_sheet.boxes import FilledPage, read_page
 from nn.reading.class_sheet.layout import BORDER_GREY, Corner, marker_place, pages_of
-from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet
-from nn.reading.mnist import bounding_box, to_inputs
+from nn.reading.class_sheet.markers import SheetFault, UnreadableSheet, shows_sheet
+from nn.reading.mnist import Pixels, bounding_box, to_inputs
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +96,36 @@ def test_a_mirrored_picture_is_read_as_a_sheet(filled: SheetPhotograph, found: F
     flipped = mirrored.corners * [-1, 1] + [filled.picture.width, 0]
     np.testing.assert_allclose(flipped, found.corners, atol=2)
     assert [box.ink is None for box in mirrored.boxes] == [box.ink is None for box in found.boxes]
+
+
+def test_a_sheet_is_seen_in_any_photograph_of_it_but_not_in_a_part_with_one_corner_square(
+    filled: SheetPhotograph,
+) -> None:
+    grey = np.asarray(filled.picture.convert("L"))
+    turned = np.ascontiguousarray(np.rot90(grey))
+    nearest = photograph(pupils=14, pose=TILTED).picture.convert("L")
+    for seen in (grey, turned, np.asarray(nearest), small(grey, 640), small(grey, 450)):
+        assert shows_sheet(seen)
+    height, width = grey.shape
+    for unseen in (grey[: height // 2, : width // 2], small(grey, 300), np.full_like(grey, 200)):
+        assert not shows_sheet(np.ascontiguousarray(unseen))
+
+
+def test_two_corner_squares_of_one_sheet_are_seen_as_one_and_one_or_of_two_are_not(
+    whole: tuple[Image.Image, FilledPage],
+) -> None:
+    picture, _ = whole
+    lower = without(picture, Corner.TOP_LEFT, Corner.TOP_RIGHT)
+    assert shows_sheet(np.asarray(lower.convert("L")))
+    one = without(lower, Corner.BOTTOM_LEFT)
+    assert not shows_sheet(np.asarray(one.convert("L")))
+
+
+def small(grey: Pixels, longer_px: int) -> Pixels:
+    """Return a picture (H, W), reduced by its longer side."""
+    picture = Image.fromarray(grey)
+    picture.thumbnail((longer_px, longer_px))
+    return np.asarray(picture)
 
 
 def test_curved_paper_is_followed_by_the_borders_of_the_boxes() -> None:
