@@ -67,15 +67,15 @@ class Language:
         separators = dict(zip(",.", _SEPARATORS[self.code], strict=True))
         return "".join(separators.get(sign, sign) for sign in f"{value:,.{decimals}f}")
 
-    def activation(self, activation: float) -> str:
-        """Return an activation as ``activationText`` of the pages' scripts does, by its rule.
+    def output_percent(self, activation: float) -> str:
+        """Return an output's activation as ``outputPercent`` of the pages' scripts does.
 
-        Three decimals; below 1 it is not shown as 1, and above 0 not as 0.
+        One decimal; never 100 % and never 0 %, because no sigmoid and no softmax gives either.
         """
-        rounded = float(Decimal(str(activation)).quantize(Decimal("0.001"), ROUND_HALF_UP))
-        if rounded == 1:
-            return f">{self.number(0.999, 3)}"
-        return f"<{self.number(0.001, 3)}" if rounded == 0 < activation else self.number(rounded, 3)
+        rounded = float(Decimal(str(100 * activation)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+        percent = self.number(min(max(rounded, 0.1), 99.9), 1)
+        sign = {0.0: "<", 100.0: ">"}.get(rounded, "")
+        return str(self.scripts.get("{percent} %", "{percent} %")).format(percent=sign + percent)
 
 
 @cache

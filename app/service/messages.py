@@ -22,6 +22,8 @@ MAX_NAMED = 3
 """Digits, marks and numbers that a sentence names one by one; more are counted."""
 MAX_NUMBER_LENGTH = 32
 """Characters of an answer's numbers that its message repeats; of longer ones it says how many."""
+MIN_NAMED = 0.05
+"""Probability from which on a doubtful digit's runner-up is named."""
 
 _SIGNS = {".": "a point", ",": "a comma", "-": "a minus sign"}
 _MISSING_SIGN = "whether a sign is missing"
@@ -74,7 +76,7 @@ def _number_message(reading: Reading, language: Language) -> str:
         return f"{sentence} {_best_guess(number, language)}"
     reasons = [_not_read(reading, language)] if reading.left_out else []
     written = [character for line in lines for character in line if character.isdigit()]
-    reasons += _doubt_sentences(written, doubts, language)
+    reasons += _other_number(reading, language) or _doubt_sentences(written, doubts, language)
     reasons += _sign_sentences(reading.doubtful_signs, language)
     questions = _gap_questions(reading.lines, language)
     # A gap in a single number, and nothing else doubtful, is a question instead of a guess.
@@ -141,6 +143,27 @@ def _doubt_sentences(
             which = _named_digits([digits[place] for place in places], places, language)
             sentences.append(language.text(one if len(places) == 1 else several, which=which))
     return sentences
+
+
+def _other_number(reading: Reading, language: Language) -> list[str]:
+    """Return a sentence with the number that it may be if one digit of it, unclear, is another.
+
+    None where more is doubtful, no other digit is likely, or the number is long.
+    """
+    doubtful = [place for place, digit in enumerate(reading.digits) if digit.doubt]
+    text = reading.text
+    if len(doubtful) != 1 or len(reading.lines) > 1 or len(text) > MAX_NUMBER_LENGTH:
+        return []
+    (place,) = doubtful
+    activations = reading.digits[place].activations
+    other, digit = sorted(range(10), key=lambda digit: (activations[digit], -digit))[-2:]
+    if reading.digits[place].doubt is not Doubt.UNCLEAR or activations[other] < MIN_NAMED:
+        return []
+    at = [column for column, character in enumerate(text) if character.isdigit()][place]
+    which = _named_digits([str(digit)], [place], language)
+    another, number = _with_article(other, language), f"{text[:at]}{other}{text[at + 1 :]}"
+    values = {"which": which, "another": another, "number": number}
+    return [language.text("{which} may be {another}: {number}.", **values)]
 
 
 def _sign_sentences(doubtful_signs: Sequence[DoubtfulSign], language: Language) -> list[str]:

@@ -1,5 +1,6 @@
 /**
- * See how it decided: the stage on which the digit travels through the network that answered. It is loaded when it is opened first.
+ * See how it decided: the stage on which the digit travels through the network that answered, and the sentence that says which part
+ * of it decided. The stage is loaded when a sentence is needed, or when it is opened.
  * This module lies beside the pages' scripts, as inside.js does, and for its reason.
  */
 
@@ -11,6 +12,9 @@ export class Decision {
   /** Whether the address asks for it, until the first answer comes. */
   isAsked = inAddress("decision") !== null;
   #close = () => {};
+  /** Of the sentence that is computed. */
+  #order = 0;
+  #sentence = byId("reason");
 
   /** @param {import("./inside.js").Inside} inside has the digit that is shown, and the sums */
   constructor(inside) {
@@ -23,6 +27,7 @@ export class Decision {
     });
     const button = byId("decided");
     button.addEventListener("click", () => this.open({ isByUser: true }));
+    addEventListener("resize", () => this.#fit());
     button.addEventListener("pointerenter", () => this.lazyView.load()); // before it is clicked
   }
 
@@ -42,6 +47,37 @@ export class Decision {
   /** Opens it when the answer comes to what an address with the stage shows. */
   answered() {
     if (this.isAsked && this.inside.shown.image) this.open();
+  }
+
+  /**
+   * Says below the answer which part of its digit decided, as soon as that is computed; nothing where data are dear, or
+   * where there is no room for it.
+   * @param {import("./server/api_client.js").Digit & {model: string}} shown
+   */
+  async explain(shown) {
+    this.clear();
+    const order = this.#order;
+    if (navigator.connection?.saveData) return;
+    const stage = await this.lazyView.load();
+    const sentence = await stage?.sentenceFor(shown, () => order !== this.#order).catch(() => ""); // the answer holds without it
+    if (!sentence || order !== this.#order) return;
+    this.#sentence.textContent = sentence;
+    this.#fit();
+  }
+
+  /** Removes the sentence. */
+  clear() {
+    this.#order++;
+    this.#sentence.textContent = "";
+  }
+
+  /** Hides the sentence where what is below it would move. */
+  #fit() {
+    const height = () => this.#sentence.parentElement.getBoundingClientRect().height;
+    this.#sentence.hidden = true;
+    const without_px = height();
+    this.#sentence.hidden = false;
+    this.#sentence.hidden = height() > without_px;
   }
 
   #showSums(neuron) {

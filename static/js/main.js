@@ -105,11 +105,11 @@ const readings = new Readings(byId("readings"), pad, picture, chosen);
 const inside = new Inside(byId("inside"), readAgain);
 const columns = isStandalone ? null : new Columns(byId("columns"), readAgain);
 const decision = new Decision(inside);
-const view = new View([inside, columns], (text) => readings.choose(text), {
+const addresses = { worker: pad.canvas.dataset.worker, networks: JSON.parse(inside.details.dataset.networks) };
+const view = new View([inside, columns, decision], (text) => readings.choose(text), {
   isDrawing: () => pad.isDrawing,
   mayContinue: () => !picture.file && !bet.isOn, // on which people have waited already
 });
-const addresses = { worker: pad.canvas.dataset.worker, networks: JSON.parse(inside.details.dataset.networks) };
 /** What reads strokes while they are drawn, once the page is loaded. @type {import("./live.js").Live?} */
 let live = null;
 const reader = new RequestQueue(requestAnswer, {

@@ -15,7 +15,6 @@ from tests.browser.readings import expect_readings
 from tests.browser.screen import NOTE_SHIFTS, TWO_FRAMES
 
 BEST = "#activations [aria-current]"
-PROMPT = "Draw a digit, or a number with several digits."
 CERTAIN = digit_answer(8, message="This looks like an 8.")
 PAUSE_MS = 700
 AFTER = "(element) => getComputedStyle(element, '::after').content"
@@ -45,13 +44,14 @@ def still_page(page: Page) -> Page:
 def test_ten_bars_have_their_numbers_and_the_input_is_28_by_28(drawing_page: Page) -> None:
     Mouse(drawing_page).press(digits.SEVEN[0])
     expect(drawing_page.locator(f"{BEST} .class")).to_have_text("7")  # at once, pen still down
-    expect(drawing_page.locator("#digit")).to_have_text("")
-    expect(drawing_page.locator("#message")).to_have_text(PROMPT, use_inner_text=True)
+    expect(drawing_page.locator("#digit")).to_have_text("7")
+    expect(drawing_page.locator("#message")).to_have_text("A 7 …")
     drawing_page.mouse.up()
     expect_read(drawing_page, "7")
     bars = drawing_page.locator("#activations li")
     expect(bars).to_have_count(10)
-    numbers = [float(text[-5:]) for text in bars.locator(".activation").all_text_contents()]
+    texts = bars.locator(".activation").all_text_contents()
+    numbers = [float(text.removesuffix(" %").lstrip("<>")) / 100 for text in texts]
     widths = [rect.get_attribute("width") for rect in bars.locator("rect").all()]
     assert sum(numbers) == pytest.approx(1, abs=0.05)
     assert numbers.index(max(numbers)) == 7
@@ -126,7 +126,7 @@ def test_another_network_reads_the_same_drawing_also_after_a_reload(drawing_page
     open_options(drawing_page)
     expect(card).to_contain_text("15 neurons: The article's network")
     close_options(drawing_page)
-    best = ENGLISH.activation(max(answered["digits"][0]["activations"]))
+    best = ENGLISH.output_percent(max(answered["digits"][0]["activations"]))
     expect(drawing_page.locator(f"{BEST} .activation")).to_have_text(best)
     drawing_page.reload()
     expect(drawing_page.get_by_label("Network")).to_have_value("article")
@@ -241,8 +241,9 @@ def test_a_half_drawn_digit_is_not_doubted_and_a_whole_one_announced_once(still_
     mouse.draw(digits.FOUR[:1])
     expect(page.locator(f"{BEST} .class")).to_have_text("8")
     page.clock.run_for(PAUSE_MS - 1)
-    expect(page.locator("#digit")).to_have_text("")
-    expect(page.locator("#message")).to_have_text(PROMPT, use_inner_text=True)
+    expect(page.locator("#digit")).to_have_text("8")
+    expect(page.locator("#message")).to_have_text("An 8 …")
+    expect(page.locator("#answer")).to_have_attribute("data-certain", "open")
     give(page, CERTAIN)
     read(page, digits.FOUR[1:], "8")
     assert page.evaluate("announced") == ["8"]

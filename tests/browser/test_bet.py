@@ -15,7 +15,7 @@ from tests.browser.screen import SCROLLS, assert_accessible, place
 CHOICE, RESULT, BAR = "#bet-choice", "#bet-result", "#bet-bar"
 TALLY, JUDGE = "[data-part=tally]", "[data-part=judge]"
 FIRST = "Bet first: this shows the answer, too."
-LEAKS = "#digit, #message, #in-percent, #activations .activation, #boxes b"
+LEAKS = "#digit, #message, #reason, #activations .activation, #boxes b"
 
 
 def expect_hidden_answer(page: Page) -> None:

@@ -16,11 +16,13 @@ from benchmarks.make.screenshots import frames
 from nn.models import weights
 from nn.reading.mnist import to_inputs
 from tests.browser import digits
+from tests.browser.answers import READ
 from tests.browser.clock import stop_clock
-from tests.browser.hands import expect_last_answer, read
+from tests.browser.hands import Mouse, expect_last_answer, read
 from tests.browser.options import choose_network
 from tests.browser.screen import THEMES, TOUCH_PX, assert_accessible, assert_touchable, place
 from tests.browser.test_layers import SLOW_WEIGHTS
+from tests.browser.test_live import SPARING
 
 SENTENCE = re.compile(r"\.$")
 COLUMNS = {"left": 0, "middle": 1, "right": 2}
@@ -87,6 +89,38 @@ def test_its_sentence_is_what_the_network_of_nn_reads_without_that_part(page: Pa
         ink: NDArray[np.bool_] = image > 0
         image[np.ix_(thirds(np.any(ink, 1)) == row, thirds(np.any(ink, 0)) == column)] = 0
         assert network.activations(to_inputs(image[np.newaxis]))[0].argmax() == int(other)
+
+
+def test_its_sentence_is_below_the_answer_of_one_digit_too(page: Page) -> None:
+    reason = page.locator("#reason")
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/?example=neat")
+    expect(reason).to_have_text(SENTENCE)
+    said = reason.inner_text()
+    open_stage(page)
+    expect(part(page, "sentence")).to_have_text(said)
+    page.keyboard.press("Escape")
+    page.locator("#back").click()
+    expect(reason).to_be_empty()
+    Mouse(page).draw(digits.LETTER_K)
+    expect(reason).to_have_text(re.compile(r"^No output rises above \d+ %: not a digit\.$"))
+    Mouse(page).press([(0.9, 0.9)])
+    expect(reason).to_be_empty()
+    page.mouse.up()
+    page.locator("#clear").click()
+    read(page, digits.NUMBER_207, "207")
+    expect(reason).to_be_empty()
+
+
+def test_no_sentence_is_computed_where_data_are_dear(page: Page) -> None:
+    page.add_init_script(SPARING)
+    page.goto("/", wait_until="networkidle")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    read(page, digits.SEVEN, "7")
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if not READ.search(url)] == []
+    expect(page.locator("#reason")).to_be_empty()
 
 
 def test_it_is_paused_stepped_and_linked_to_and_back_closes_it(drawing_page: Page) -> None:
@@ -182,8 +216,8 @@ def test_while_the_weights_come_it_says_how_much_and_a_failure_is_tried_again(pa
 
 def test_without_what_shows_it_the_inside_is_opened(drawing_page: Page) -> None:
     page = drawing_page
-    read(page, digits.SEVEN, "7")
     page.route("**/decision/stage.js", lambda route: route.abort())
+    read(page, digits.SEVEN, "7")
     page.get_by_role("button", name="See how it decided").click()
     expect(page.locator("#neuron h2")).to_have_text(re.compile("Layer 1"))
     page.unroute("**/decision/stage.js")

@@ -180,7 +180,7 @@ def test_a_digit_chosen_by_key_shows_its_activations_and_picture(number_page: Pa
     page.keyboard.press("ArrowLeft")
     expect(middle).to_be_checked()
     expect(page.locator(f"{BEST} .class")).to_have_text("0")
-    expect(page.locator(f"{BEST} .activation")).to_have_text("0.900")
+    expect(page.locator(f"{BEST} .activation")).to_have_text("90.0 %")
     expect(page.locator("#boxes .is-chosen")).to_have_text(["0"])
     expect(page.locator("#seen")).to_be_visible()
     expect(page).to_have_url(re.compile("[?&]digit=2$"))

@@ -96,12 +96,13 @@ def test_the_page_learns_what_the_network_of_nn_learns(
 
 
 @pytest.mark.parametrize("language", NAMES)
-def test_scripts_and_templates_round_activations_by_the_same_rule(language: str) -> None:
+def test_scripts_and_templates_write_outputs_by_the_same_rule(language: str) -> None:
     ties = [place / 32 for place in range(33)]  # exact in binary: halves must go the same way
-    edges = [1e-9, 0.000499, 0.0005, 0.0045, 0.0228, 0.9994, 0.9995, 0.9996]
+    edges = [0, 1e-9, 0.000499, 0.0005, 0.0045, 0.0228, 0.9994, 0.9995, 0.9996, 1]
     activations = [*ties, *edges, *np.random.default_rng(1).random(200).round(6).tolist()]
-    sent = {"language": language, "activations": activations}
-    expected = [load(language).activation(each) for each in activations]
+    translations = load(language).of_script(["{percent} %"])
+    sent = {"language": language, "translations": translations, "activations": activations}
+    expected = [load(language).output_percent(each) for each in activations]
     assert computed("activation_texts.mjs", sent) == expected
 
 

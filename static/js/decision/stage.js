@@ -1,12 +1,12 @@
 /** The stage: the digit's way through the network as a film that can be paused, stepped, touched and linked to. */
 
-import { findReason, partsOfInk, sentenceOf } from "../inside/decisive_part.js";
+import { partsOfInk, searchReason, sentenceOf } from "../inside/decisive_part.js";
 import { activationIn, layerTitle, nameIn, toText } from "../inside/neuron_names.js";
 import { layersOf, mostActive, placeOf, twoLargest } from "../inside/sums.js";
 import { loadingText, NO_NETWORK } from "../network/loading_words.js";
 import { feedforward, loadTrained } from "../network/trained_network.js";
 import { storeInAddress } from "../state.js";
-import { element, isShortcut, partsOf, stillness } from "../ui/dom.js";
+import { element, isShortcut, nextTask, partsOf, stillness } from "../ui/dom.js";
 import { outline, readPixels, SIDE } from "../ui/pixels.js";
 import { Playback } from "../ui/player.js";
 import { translate } from "../ui/translate.js";
@@ -17,7 +17,7 @@ import { StrongestLines } from "./strongest_lines.js";
 const FLIGHT_MS = 600;
 const WAY_MS = 1900; // through all layers, until the winning output is filled
 const NAMED = 4; // neurons of a layer in the list
-const nextTask = () => new Promise((resolve) => setTimeout(resolve));
+const MAX_COMPUTED_MS = 2000; // of about ten readings, for a sentence beside the pad
 
 export class Stage {
   /** The digit and all that is computed of it; null while it is loaded. @type {object?} */
@@ -114,6 +114,24 @@ export class Stage {
     else this.play();
   }
 
+  /**
+   * Finds the sentence for the digit of an answer, in steps between which the page does other work.
+   * @param {() => boolean} isOver whether nobody waits for it any more
+   * @returns {Promise<string>} empty where no part decides, and where the device is slow; rejected without the network
+   */
+  async sentenceFor(shown, isOver) {
+    const [network, pixels] = await Promise.all([loadTrained(this.addresses[shown.model]), readPixels(shown.image)]);
+    let computed_ms = 0;
+    const read = (part) => {
+      const start_ms = performance.now();
+      const outputs = feedforward(network, part);
+      computed_ms += performance.now() - start_ms;
+      return outputs;
+    };
+    const reason = await searchReason(read, pixels, shown, () => computed_ms > MAX_COMPUTED_MS || isOver());
+    return reason && reason.kind !== "none" ? sentenceOf(reason, shown.digit) : "";
+  }
+
   /** The number of the last step, from 0. */
   get #last() {
     return (this.#film?.layers.length ?? 1) - 1; // none while it is loaded
@@ -203,14 +221,9 @@ export class Stage {
     const film = this.#film;
     if (film.isExplained) return;
     film.isExplained = true;
-    const { doubt, activations } = this.shown;
-    const other = twoLargest(activations).find((digit) => digit !== film.leader); // as the bars of the answer say
     const read = (pixels) => feedforward(film.network, pixels);
-    let reason;
-    for (reason of findReason(read, film.pixels, { digit: film.leader, other, doubt })) {
-      await nextTask();
-      if (film.order !== this.#order) return;
-    }
+    const reason = await searchReason(read, film.pixels, { ...this.shown, digit: film.leader }, () => film.order !== this.#order);
+    if (!reason) return;
     this.part("sentence").textContent = sentenceOf(reason, film.leader);
     if (!reason.part) return;
     const isIn = partsOfInk(film.pixels);

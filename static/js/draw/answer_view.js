@@ -1,14 +1,14 @@
 /**
- * Shows answers, problems, and the state without either. The answer stays steady: while the stroke of one digit is drawn only
- * the activations follow it, and an answer that is not certain is shown only after a pause, because most digits of two
- * strokes look like no digit after the first one.
+ * Shows answers, problems, and the state without either. While the stroke of one digit is drawn the digit is shown pale, as what
+ * it is so far. An answer that is not certain is shown only after a pause, because most digits of two strokes look like no digit
+ * after the first one.
  */
 
 import { BETWEEN_STROKES_MS } from "../pad/drawing.js";
 import { NO_DIGIT, isNoDigit } from "../readings/entry.js";
 import { words } from "../server/sending_words.js";
 import { byId, element, write } from "../ui/dom.js";
-import { inPercent, outputText } from "../ui/format.js";
+import { aDigit, outputPercent } from "../ui/format.js";
 import { language, translate } from "../ui/translate.js";
 import { markBox, showBoxes } from "./boxes.js";
 import { Digits } from "./digit_choice.js";
@@ -25,7 +25,6 @@ export class View {
   #digit = byId("digit");
   #input = byId("seen");
   #activations = byId("activations");
-  #inPercent = byId("in-percent");
   #problem = byId("problem");
   #again = byId("again");
   #busy = byId("busy");
@@ -40,13 +39,14 @@ export class View {
   #timer = 0;
 
   /**
-   * @param {[import("../inside.js").Inside, import("../columns.js").Columns?]} insides show what is behind an answer
+   * @param {[import("../inside.js").Inside, import("../columns.js").Columns?, import("../decision.js").Decision]} insides
+   *   show what is behind an answer
    * @param {(text: string) => void} onChoice gets what the user chooses, where an answer leaves a choice
    * @param {{isDrawing: () => boolean, mayContinue: () => boolean}} writing whether a stroke is in progress; whether what is read is
    *   a drawing, which another stroke may continue
    */
-  constructor([inside, columns], onChoice, writing) {
-    Object.assign(this, { inside, columns, onChoice, writing });
+  constructor([inside, columns, decision], onChoice, writing) {
+    Object.assign(this, { inside, columns, decision, onChoice, writing });
   }
 
   get hasSeveral() {
@@ -56,6 +56,7 @@ export class View {
   /** Marks the answer that is shown as that to an earlier drawing. */
   outdate() {
     clearTimeout(this.#timer);
+    this.decision.clear();
     this.#answer.toggleAttribute("data-outdated", true);
   }
 
@@ -64,6 +65,7 @@ export class View {
     if (answer.digits.length === 1) {
       const [digit] = answer.digits;
       this.inside.showDigit(answer, digit);
+      if (isOutdated || !answer.certain) this.#showPale(digit); // until the pause is over
       this.#showInput(digit);
     }
     if (!isOutdated) this.#showSteadily(() => this.#show(this.#question.show(answer)), answer.certain);
@@ -74,10 +76,23 @@ export class View {
    * @param {import("../live.js").LiveDigit?} digit null for ink that may be several digits: the activations fade
    */
   showLive(digit) {
-    this.#answer.toggleAttribute("data-faded", !digit);
-    if (!digit) return;
-    this.#showInput({ ...digit, certain: null });
-    if (this.inside.canFollow) this.inside.showDigit(digit, digit);
+    if (digit) {
+      this.#showPale(digit);
+      this.#showInput({ ...digit, certain: null });
+      if (this.inside.canFollow) this.inside.showDigit(digit, digit);
+    } else {
+      this.#write("…");
+      this.#answer.toggleAttribute("data-faded", true);
+    }
+  }
+
+  /** Shows what is read of a stroke so far, which screen readers pass over: the answer comes when it ends. */
+  #showPale({ digit }) {
+    this.#digit.ariaLive = this.#message.ariaLive = "off";
+    Object.assign(this.#answer.dataset, { certain: "open", digits: "one" });
+    const text = aDigit(digit);
+    this.#write(`${text[0].toUpperCase()}${text.slice(1)} …`);
+    writeNumber(this.#digit, String(digit), [{ certain: true }], false);
   }
 
   /** Shows no answer, at once: with a bet another stroke hides the earlier answer while it is drawn. */
@@ -166,6 +181,8 @@ export class View {
     this.showModel(model);
     showBoxes(this.#boxes, answer, this.hasSeveral ? digits : []);
     this.#select(this.#digits.show(digits));
+    if (digits.length === 1) this.decision.explain({ ...digits[0], model });
+    else this.decision.clear();
   }
 
   /** Writes the message, the first sentence large: the same is not written again, which would be read aloud again. */
@@ -189,6 +206,7 @@ export class View {
     this.#showActivations([], null);
     this.inside.clear();
     this.columns?.clear();
+    this.decision.clear();
   }
 
   #select(place) {
@@ -210,7 +228,6 @@ export class View {
 
   #showActivations(activations, best) {
     this.#answer.toggleAttribute("data-faded", false);
-    this.#inPercent.textContent = best === null ? "" : inPercent(activations);
     showBars(this.#activations.children, activations, best);
   }
 }
@@ -239,7 +256,7 @@ export function showBars(bars, activations, best) {
   [...bars].forEach((bar, digit) => {
     const activation = activations[digit];
     bar.querySelector("rect").setAttribute("width", String(100 * (activation ?? 0)));
-    bar.querySelector(".activation").textContent = activation === undefined ? "" : outputText(activation);
+    bar.querySelector(".activation").textContent = activation === undefined ? "" : outputPercent(activation);
     bar.classList.toggle("is-small", best === null || activation < MIN_PRINTED);
     bar.ariaCurrent = digit === best ? "true" : null;
   });

@@ -6,6 +6,7 @@
  * of them.
  */
 
+import { nextTask } from "../ui/dom.js";
 import { aDigit } from "../ui/format.js";
 import { outline, SIDE } from "../ui/pixels.js";
 import { formatNumber, translate } from "../ui/translate.js";
@@ -96,6 +97,22 @@ export function* findReason(read, pixels, { digit, other, doubt = null, isPair =
   if (isClear(large)) return yield decides(large);
   const unclear = small ?? large;
   return yield unclear ? { kind: "counts", part: unclear.part } : { kind: "none" };
+}
+
+/**
+ * Finds why a digit is read, in steps between which the page does other work.
+ * @param {{digit: number, activations: number[], doubt?: string?}} answer
+ * @param {() => boolean} isOver whether nobody waits for it any more
+ * @returns {Promise<Reason?>} null where it is over before the reason is found
+ */
+export async function searchReason(read, pixels, { digit, activations, doubt }, isOver) {
+  const other = twoLargest(activations).find((each) => each !== digit); // as the bars of the answer say
+  for (const reason of findReason(read, pixels, { digit, other, doubt })) {
+    if (reason) return reason;
+    await nextTask();
+    if (isOver()) break;
+  }
+  return null;
 }
 
 /** @returns {Reason} the parts without which the gap would be smallest, and largest: at least one of them, because SHARE is below a ninth */

@@ -138,7 +138,7 @@ export function parseTrained(buffer) {
   return { ...described, layers };
 }
 
-/** @type {Map<string, Promise<TrainedNetwork>>} by address */
+/** @type {Map<string, {network: Promise<TrainedNetwork>, listeners: ((part: number) => void)[]}>} by address */
 const loaded = new Map();
 
 /**
@@ -148,11 +148,14 @@ const loaded = new Map();
  */
 export function loadTrained(address, onProgress = () => {}) {
   if (!loaded.has(address)) {
-    const loading = fetchTrained(address, onProgress);
-    loading.catch(() => loaded.delete(address));
-    loaded.set(address, loading);
+    const listeners = [];
+    const network = fetchTrained(address, (part) => listeners.forEach((listen) => listen(part)));
+    network.catch(() => loaded.delete(address));
+    loaded.set(address, { network, listeners });
   }
-  return loaded.get(address);
+  const { network, listeners } = loaded.get(address);
+  listeners.push(onProgress);
+  return network;
 }
 
 async function fetchTrained(address, onProgress) {

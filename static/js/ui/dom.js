@@ -63,6 +63,9 @@ export function placeOver(target, [left, top, width, height], size) {
 /** Whether the user wants no motion. */
 export const stillness = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)") ?? { matches: false };
 
+/** Lets the page do what waits: draw, and take what people do. */
+export const nextTask = () => new Promise((resolve) => setTimeout(resolve));
+
 /** Scrolls no further than is needed to see all of it. @param {Element} target */
 export const bringIntoSight = (target) =>
   target.scrollIntoView({ block: "nearest", behavior: stillness.matches ? "instant" : "smooth" });

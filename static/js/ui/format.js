@@ -69,6 +69,9 @@ export function inPercent(activations) {
 export const activationPercent = (activation, decimals = 0) =>
   translate("{percent} %", { percent: activationText(100 * activation, decimals, 100) });
 
+/** @param {number} activation of an output @returns {string} as `outputText`, in percent: "99.3 %", "<0.1 %" */
+export const outputPercent = (activation) => activationPercent(Math.max(activation, Number.MIN_VALUE), 1);
+
 const shareText = (share) => (share > 0.99 ? translate("over 99 %") : activationPercent(share));
 
 const Z = 1.959964; // of the normal distribution: 95 % lie within that many standard deviations

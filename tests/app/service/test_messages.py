@@ -1,6 +1,7 @@
 """Answers in words."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -103,6 +104,30 @@ def test_the_message_names_the_digits_that_are_not_certain_and_why(
     doubts: list[Doubt | None], expected: str
 ) -> None:
     assert said_of("279", doubts=doubts) == expected
+
+
+ONE_OR_SEVEN = [0.0, 0.7, 0.0, 0.0, 0.0, 0.0, 0.0, 0.3, 0.0, 0.0]
+ALMOST_ONE = [0.0, 0.96, 0.0, 0.0, 0.0, 0.0, 0.0, 0.04, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("doubts", "activations", "expected"),
+    [
+        ([None, UNCLEAR], ONE_OR_SEVEN, "The 2nd digit, 1, may be a 7: -2,70."),
+        ([None, UNCLEAR], ALMOST_ONE, "The 2nd digit, 1, is not certain."),
+        ([None, TOUCHING], ONE_OR_SEVEN, "The 2nd digit, 1, seems to touch another."),
+        ([UNCLEAR, UNCLEAR], ONE_OR_SEVEN,
+         "The 1st and 2nd digits, 2 and 1, are not certain."),
+    ],
+)  # fmt: skip
+def test_where_one_digit_is_unclear_the_number_that_it_may_be_is_said(
+    doubts: list[Doubt | None], activations: list[float], expected: str
+) -> None:
+    two, one, zero = (Digit(np.eye(10)[digit].tolist(), BLANK, BOX) for digit in (2, 1, 0))
+    digits = [replace(two, doubt=doubts[0]), replace(one, activations=activations, doubt=doubts[1])]
+    marks = [Mark(BOX, "-", 0, is_sure=True), Mark(BOX, ",", 1, is_sure=True)]
+    reading = Reading([Line([*digits, zero], marks)], UNCLEAR, [], 1, 1, is_number=True)
+    assert message(reading, ENGLISH) == f"Best guess: -2,10. {expected}"
 
 
 @pytest.mark.parametrize(
