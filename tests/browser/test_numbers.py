@@ -22,7 +22,7 @@ from tests.browser.hands import Finger, Mouse, expect_read, read
 from tests.browser.ink import RADIUS, ink_box
 from tests.browser.inside import open_inside
 from tests.browser.options import choose_network, press_option
-from tests.browser.screen import THEMES, assert_accessible, assert_not_wider
+from tests.browser.screen import THEMES, assert_accessible, assert_not_wider, place, places
 from tests.drawing import turned_file
 
 BEST = "#activations [aria-current]"
@@ -194,6 +194,21 @@ def test_a_digit_chosen_by_key_shows_its_activations_and_picture(number_page: Pa
     expect(page).not_to_have_url(re.compile("digit="))
     page.locator("#digit [data-is-digit]").first.click()  # with a finger or the mouse, too
     expect(first).to_be_checked()
+
+
+def test_the_chosen_digit_of_a_long_number_is_in_view_on_a_small_phone(number_page: Page) -> None:
+    page = number_page
+    page.set_viewport_size({"width": 320, "height": 640})
+    give(page, number_answer("20420420", doubtful=[1]))
+    read(page, digits.ONE, "20420420")
+    tiles = page.locator(".digits label")
+    row = place(page.locator(".digits"))
+    for chosen in (1, 7, 0):
+        page.locator("#digit [data-is-digit]").nth(chosen).click()
+        tile = place(tiles.nth(chosen))
+        assert row["x"] - 1 <= tile["x"]
+        assert tile["x"] + tile["width"] <= row["x"] + row["width"] + 1
+    assert len({way["y"] for way in places(page.locator(".ways .button:visible"))}) == 1
 
 
 def test_boxes_lie_over_a_photographs_digits_and_show_insides(page: Page, photograph: Path) -> None:

@@ -49,8 +49,13 @@ export class Digits {
     return place;
   }
 
+  /** Marks a digit, in the middle of a row that is too long for its place. */
   mark(place) {
-    if (this.#inputs[place]) this.#inputs[place].checked = true;
+    const input = this.#inputs[place];
+    if (!input) return;
+    input.checked = true;
+    const [row, tile] = [this.fieldset, input.parentElement].map((each) => each.getBoundingClientRect());
+    this.fieldset.scrollLeft += tile.left + tile.width / 2 - row.left - row.width / 2;
   }
 
   clear() {
