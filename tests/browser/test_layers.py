@@ -28,13 +28,21 @@ REACHES_BEYOND = """(view) => {
 SLOW_WEIGHTS = """
   const { fetch } = globalThis;
   const [streams, sent] = [[], []];
+  let isCutOff = false;
   const bytes = (part) => new Uint8Array(1000 * part);
   globalThis.weights = {
     send: (part) => [sent.push(part), ...streams.map((stream) => stream.enqueue(bytes(part)))],
-    fail: () => streams.splice(0).map((stream) => stream.error(new TypeError("cut off"))),
+    fail() {
+      isCutOff = true; // The page may ask once more until it is repaired: that fails, too.
+      for (const stream of streams.splice(0)) stream.error(new TypeError("cut off"));
+    },
     repair: () => (globalThis.fetch = fetch),
   };
-  const start = (stream) => streams.push(stream) && sent.map((part) => stream.enqueue(bytes(part)));
+  const start = (stream) => {
+    if (isCutOff) return stream.error(new TypeError("cut off"));
+    streams.push(stream);
+    for (const part of sent) stream.enqueue(bytes(part));
+  };
   globalThis.fetch = async (address, options) =>
     String(address).startsWith("models/weights")
       ? new Response(new ReadableStream({ start }), { headers: { "Content-Length": "1000" } })
