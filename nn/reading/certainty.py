@@ -17,12 +17,11 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | ink of a digit's size is left out | ``Doubt.INK_LEFT_OUT`` |
 | a digit that may be a power or an index, by its height and place | ``lines/look_alikes.py`` |
 | a digit that is read in two lines | ``lines/signs.py`` |
-| a blot, a digit that is struck out, also alone, a first 1 like a bar | ``lines/look_alikes.py`` |
+| a digit that is struck out, also alone, a first 1 like a bar | ``lines/look_alikes.py`` |
 | a digit alone with a second, upright piece | ``lines/look_alikes.py`` |
 | a number in which a sign may be missing | ``Line.may_have_more`` |
 | a 1 after the first digit that looks like a slash | ``lines/look_alikes.py`` |
-| a mark that is improbable, without ink or a speck, or too short a comma | ``lines/signs.py`` |
-| a comma after the last digit that may be another sign | ``lines/look_alikes.py`` |
+| a mark that is improbable, or within a number without ink | ``lines/signs.py`` |
 | a number with a mark that is not certain | ``number_certain_from`` |
 | a gap that may separate two numbers, but for one that groups thousands | ``lines/gaps.py`` |
 | an allowed text that both networks do not read without the list | ``judge_match`` |

@@ -1,33 +1,22 @@
 """What the ink of a digit or mark may be besides, by its shape and place in the line.
 
-A 1 may be a slash, a low digit an index, a comma a short 1 or an index, and flat lines only close
-an amount. A level line strikes digits out, and a blot is none.
+A 1 may be a slash, a low digit an index, and flat lines only close an amount. A level line strikes
+digits out.
 """
 
 from collections.abc import Sequence
-from math import sqrt
 from statistics import median
 from typing import Any
 
 import cv2
 import numpy as np
 
-from nn.reading.lines.divide import Distances, SignInk
-from nn.reading.lines.find import MAX_STACK_HEIGHT
-from nn.reading.lines.strip import COMMA
+from nn.reading.lines.divide import SignInk
 from nn.reading.mnist import INK_LEVEL, Ink, Pixels
 from nn.reading.page.components import label_components
-from nn.reading.reading import Box, Sign
+from nn.reading.reading import Box
 
 STEMS = (1, 7)  # digits that lean more than the writing, or may be slashes
-# UNIPEN's 130 writers of symbols draw points up to 0.13 long, and commas from 0.16 on.
-MAX_POINT = 0.145  # longer side without the shorter one, over the height of the line's digits
-MIN_COMMA_DROP = 0.05  # of its foot below the last digit's, over the digits' height
-# A wider comma after the last digit may be an index or a letter; a higher one has other ink, too.
-MAX_COMMA_WIDTH, MAX_COMMA_HEIGHT = 0.27, 0.75  # over the digits' height
-# A speck is smaller than a point of the same pen, which is as wide as its line.
-MAX_SPECK = 0.6  # root of a speck's area, over the width of the pen's line
-MAX_THICKNESS = 3.0  # of a digit's ink, over the usual width of the others' lines
 MIN_SLASH_REACH = 0.05  # of a slash, above and below all other digits, over their height
 MAX_LINE_WIDTH = 0.2  # of a slash, over its length
 # Its slant without the digits' slant, and its height over theirs without 1, together.
@@ -35,7 +24,6 @@ MIN_LEAN_AND_HEIGHT = 0.28
 # A first 1 may be a backslash if it leans further to the left of the writing's slant, a bar or a
 # slash if it is higher than the other digits and thin for its length.
 MIN_LEAN_BACK, MIN_BAR_HEIGHT, MAX_BAR_WIDTH = 0.45, 1.25, 0.1
-MAX_PIECES_HEIGHT = 1.5  # of a digit of pieces one above the other, over the usual piece
 # Of a line that strikes digits out: its length, over the highest digit; the columns of a digit that
 # it crosses, over all of them; the rows in which it does, over the digit's height; how many rows it
 # rises for each column.
@@ -79,25 +67,8 @@ def line_width(digits: Sequence[SignInk]) -> float:
 
     Across a line of width w the distance to its edge is w / 4 in the mean.
     """
-    return _line_width(np.concatenate([digit.distances_to_edge_px for digit in digits]))
-
-
-def _line_width(distances: Distances) -> float:
+    distances = np.concatenate([digit.distances_to_edge_px for digit in digits])
     return 4 * (float(distances.mean()) - 0.5)  # from the middle of a pixel
-
-
-def are_blots(digits: Sequence[SignInk | None]) -> list[bool]:
-    """Return which digits' ink is much thicker than the lines of the others."""
-    known = {place: digit.distances_to_edge_px for place, digit in enumerate(digits) if digit}
-    if len(known) < 2:
-        return [False] * len(digits)
-    widths = {place: _line_width(distances) for place, distances in known.items()}
-
-    def is_blot(place: int) -> bool:
-        usual_px = median(width for other, width in widths.items() if other != place)
-        return 2 * float(known[place].max()) - 1 > MAX_THICKNESS * usual_px
-
-    return [place in known and is_blot(place) for place in range(len(digits))]
 
 
 def may_be_index(boxes: Sequence[Box], place: int, *, is_zero: bool) -> bool:
@@ -117,27 +88,6 @@ def may_be_index(boxes: Sequence[Box], place: int, *, is_zero: bool) -> bool:
         return not (is_zero and SMALL_ZERO[0] <= step <= SMALL_ZERO[1])
     least, most = ON_THE_LINE if share < MAX_HALF_HEIGHT else NEAR_THE_LINE
     return share < MAX_POWER_HEIGHT and not least <= step <= most
-
-
-def are_stacks(digits: Sequence[SignInk | None]) -> list[bool]:
-    """Return which digits' ink is higher than the others', with an empty row in it.
-
-    Then a carried or an inserted digit may stand above or below it. If others have such, too, as
-    ditto marks, it is much higher than what stands in rows without an empty one.
-    """
-    heights = [len(digit.ink) if digit else 0 for digit in digits]
-    pieces = [_rows_together(digit.ink) if digit else 0 for digit in digits]
-    known = [place for place, digit in enumerate(digits) if digit]
-    if len(known) < 2:
-        return [False] * len(digits)
-    usual_px = median(pieces[place] for place in known)
-
-    def is_high(place: int) -> bool:
-        others = [heights[other] for other in known if other != place]
-        is_higher = heights[place] > MAX_STACK_HEIGHT * median(others)
-        return is_higher or heights[place] > MAX_PIECES_HEIGHT * usual_px
-
-    return [pieces[place] < heights[place] and is_high(place) for place in range(len(digits))]
 
 
 def _rows_together(ink: Ink | Pixels) -> int:
@@ -272,30 +222,3 @@ def _opened(ink: Pixels, length_px: int, slope: float) -> Pixels:
     room = cv2.erode(ink, line, **border)
     # Opening is erosion and dilation; mostly nothing is left to dilate.
     return np.asarray(cv2.dilate(room, line, **border) if room.any() else room, np.uint8)
-
-
-def may_be_other_sign(sign: Sign, ink: SignInk, of_digits: Sequence[SignInk]) -> bool:
-    """Return whether a comma after the last digit may be a short 1, an index, or a letter.
-
-    A short 1 does not go below the digit; an index or a letter is wider than a comma.
-    """
-    if sign.label != COMMA or not of_digits:
-        return False
-    height_px = median(len(digit.ink) for digit in of_digits)
-    rows, columns = ink.ink.shape
-    is_wide = columns > MAX_COMMA_WIDTH * height_px and rows < MAX_COMMA_HEIGHT * height_px
-    return is_wide or bool(ink.bottom - of_digits[-1].bottom < MIN_COMMA_DROP * height_px)
-
-
-def is_speck(area_px: float, pen_px: float) -> bool:
-    """Return whether ink of this area, or in a box of it, is smaller than a point of the pen."""
-    return sqrt(area_px) <= MAX_SPECK * pen_px
-
-
-def is_short_comma(sign: Sign, ink: SignInk, of_digits: Sequence[SignInk]) -> bool:
-    """Return whether the ink of a comma is as short as a point."""
-    if sign.label != COMMA or not of_digits:
-        return False
-    height_px = median(len(digit.ink) for digit in of_digits)
-    _, sides_px, _ = cv2.minAreaRect(np.argwhere(ink.ink >= INK_LEVEL).astype(np.float32))
-    return bool(abs(sides_px[0] - sides_px[1]) <= MAX_POINT * height_px)

@@ -6,21 +6,16 @@ import pytest
 
 from nn.reading.lines.divide import SignInk
 from nn.reading.lines.look_alikes import (
-    are_blots,
-    are_stacks,
     are_struck_out,
     is_bar,
     is_slash,
     is_struck_out,
     line_width,
     may_be_index,
-    may_be_other_sign,
     may_be_two,
     slant,
 )
-from nn.reading.lines.strip import COMMA, N_CLASSES, POINT
 from nn.reading.mnist import bounding_box
-from nn.reading.reading import Sign
 
 
 def leaning(height: int, columns: int, *, width: int = 8) -> SignInk:
@@ -112,31 +107,6 @@ def test_a_thin_1_that_is_much_higher_than_the_digits_may_be_a_bar(
     assert not is_bar(one, [one], [])  # with nothing to compare
 
 
-def with_mark_below(height: int, gap: int, mark: int) -> SignInk:
-    """Return a bar and a shorter one below it."""
-    ink = np.ones((height + gap + mark, 40), np.float32)
-    ink[height : height + gap] = 0
-    return SignInk(0, 0, ink, is_cut=False)
-
-
-def test_a_digit_with_another_above_or_below_it_is_a_stack() -> None:
-    digit, ditto = with_mark_below(100, 0, 0), with_mark_below(100, 20, 40)
-    assert are_stacks([ditto, None, digit]) == [True, False, False]
-    assert are_stacks([ditto, ditto]) == [True, True]  # each has one
-    assert are_stacks([ditto]) == are_stacks([None]) == [False]
-    cap_apart = with_mark_below(30, 10, 60)  # of a 5
-    assert are_stacks([cap_apart, digit, digit]) == [False] * 3
-    long = with_mark_below(180, 0, 0)
-    assert are_stacks([long, digit]) == [False, False]  # in one piece
-
-
-@pytest.mark.parametrize(("thickness_px", "may_be"), [(20, False), (32, True)])
-def test_ink_of_thrice_the_others_width_is_a_blot(thickness_px: int, may_be: bool) -> None:
-    blot = SignInk(0, 0, np.ones((100, thickness_px), np.float32), is_cut=False)
-    assert are_blots([UPRIGHT, blot, None]) == [False, may_be, False]  # UPRIGHT is 8 wide
-    assert are_blots([blot, None]) == [False, False]
-
-
 def zeros(*heights: int, line: tuple[int, int, int, int], enlargement: int = 1) -> list[SignInk]:
     """Return zeros on a base line, each 80 columns from the next, that a line crosses.
 
@@ -204,27 +174,6 @@ def test_a_long_level_line_strikes_a_digit_out_that_is_alone(
 def test_a_1_that_is_narrower_than_a_pixel_when_reduced_is_not_struck_out() -> None:
     one = SignInk(0, 0, np.ones((1000, 4), np.float32), is_cut=False)
     assert are_struck_out([one, one]) == [False, False]
-
-
-@pytest.mark.parametrize(
-    ("label", "foot", "may_be"), [(COMMA, 102, True), (COMMA, 110, False), (POINT, 102, False)]
-)
-def test_a_comma_that_stays_on_the_line_may_be_a_short_1(
-    label: int, foot: int, may_be: bool
-) -> None:
-    ink = SignInk(60, foot - 40, np.ones((40, 8), np.float32), is_cut=False)
-    sign = Sign(label, np.zeros(N_CLASSES), 0, range(1))
-    assert may_be_other_sign(sign, ink, [UPRIGHT]) == may_be
-
-
-@pytest.mark.parametrize(
-    ("height", "width", "may_be"), [(40, 20, False), (40, 30, True), (76, 30, False)]
-)
-def test_a_wide_comma_may_be_an_index_or_a_letter(height: int, width: int, may_be: bool) -> None:
-    ink = SignInk(60, 120 - height, np.ones((height, width), np.float32), is_cut=False)
-    assert (
-        may_be_other_sign(Sign(COMMA, np.zeros(N_CLASSES), 0, range(1)), ink, [UPRIGHT]) == may_be
-    )
 
 
 @pytest.mark.parametrize(
