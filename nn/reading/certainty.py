@@ -14,7 +14,7 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 
 | never certain | rule |
 |---|---|
-| ink of a digit's size is left out | ``Doubt.INK_LEFT_OUT`` |
+| ink is left out | ``Doubt.INK_LEFT_OUT`` |
 | a digit that may be a power or an index, by its height and place | ``lines/look_alikes.py`` |
 | a digit that is read in two lines | ``lines/signs.py`` |
 | a digit that is struck out, also alone, a first 1 like a bar | ``lines/look_alikes.py`` |

@@ -184,8 +184,8 @@ class PageReader:
         # In the scan of a line the network of lines has read everything.
         is_read_whole = is_one_line(page) and not isinstance(page.source, Segmentation)
         left_out = [] if is_read_whole else unread_ink(page)
-        # In a drawing all ink counts; of other ink the height of what no sign covers is a feature.
-        others = (*found.left_out, *found.small) if page.is_even else found.left_out
+        # Small ink may be a degree, a prime or a semicolon, without which the number is another.
+        others = (*found.left_out, *found.small)
         left_out += [LeftOut(box, ReasonNotRead.NOT_A_DIGIT) for box in others]
         return _in_picture(page, found, lines, doubt, certain_from, left_out, is_number=True)
 

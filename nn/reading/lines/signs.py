@@ -63,6 +63,9 @@ MIN_COMPARED = 1e-3  # probability of a digit where two networks are compared
 WEIGHT, WEIGHT_OF_CUT = 0.5, 0.7
 MIN_SURE_MARK = 0.9  # probability of any mark, or of nothing where that is the same number
 MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height
+# Longer side of a dot, over the width of the pen's line. Smaller ink is a speck: if it counted, 54
+# of 836 numbers of weather sheets would be certain instead of 95.
+MIN_DOT = 0.8
 
 Classify = Callable[[Ink], Activations]
 """Takes inputs (N, 784), returns the probability of each digit, float (N, 10)."""
@@ -79,7 +82,7 @@ class ReadLines:
     left_out
         Other signs, and ink as high as a digit of which no sign is read, from top to bottom.
     small
-        Lower ink of which no sign is read.
+        Lower ink of which no sign is read, without specks.
     strips
         What the network of lines has read, also where it is no digit.
     """
@@ -235,10 +238,10 @@ def _read_closer(read: _LineSigns, read_strip: ReadStrip) -> _LineSigns:
 def _left_out(read: _LineSigns) -> tuple[list[Box], list[Box]]:
     """Return the boxes of other signs and of high ink without a sign, and boxes of lower ink.
 
-    Lines that close an amount are no part of it. Without digits to compare with, all ink without a
-    sign counts as lower.
+    Lines that close an amount are no part of it, nor are specks. Without digits to compare with,
+    all ink without a sign counts as lower.
     """
-    line, signs, height_px = read.line, read.inks, read.height_px
+    line, signs, height_px, pen_px = read.line, read.inks, read.height_px, 0.0
     if read.digit_inks:
         last, last_ink = signs[-1]
         pen_px = line_width(read.digit_inks)
@@ -248,8 +251,8 @@ def _left_out(read: _LineSigns) -> tuple[list[Box], list[Box]]:
     rest = [box for box in read.divided.rest if not line.goes_on(box[1], box[3])]
     least_px = MIN_LEFT_OUT_HEIGHT * height_px
     high = [line.box(*box) for box in rest if box[3] >= least_px]
-    low = [line.box(*box) for box in rest if box[3] < least_px]
-    return [*others, *high], low
+    lower = [box for box in rest if box[3] < least_px and max(box[2:]) >= MIN_DOT * pen_px]
+    return [*others, *high], [line.box(*box) for box in lower]
 
 
 def _to_line(read: _LineSigns, classify: Classify) -> Line | None:

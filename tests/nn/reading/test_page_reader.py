@@ -143,7 +143,7 @@ def test_a_digit_alone_with_an_upright_piece_beside_it_is_doubtful(
     assert (two.text, two.certain, two.doubt) == ("7", False, Doubt.UNCLEAR)
 
 
-def test_ink_lower_than_a_digit_is_left_out_of_a_drawing_alone(
+def test_ink_lower_than_a_digit_is_left_out_of_a_drawing_and_of_a_photograph(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lines = ReadLines([Line([detected(), detected()])], small=[LETTER_BOX])
@@ -153,8 +153,9 @@ def test_ink_lower_than_a_digit_is_left_out_of_a_drawing_alone(
     light = np.linspace(1, 0.7, 100) + np.random.default_rng(1).normal(0, 0.01, (120, 100))
     photograph = Image.fromarray((drawing.grey * light * 0.9).astype(np.uint8))
     page = find_page(Picture(photograph, PictureSize(100, 120)), segment())
-    assert reader().read(page).is_number and reader().read(page).left_out == []
-    assert [ink.box for ink in reader().read(drawing).left_out] == [LETTER_BOX]
+    for each in (drawing, page):
+        reading = reader().read(each)
+        assert reading.is_number and [ink.box for ink in reading.left_out] == [LETTER_BOX]
 
 
 def test_the_text_has_the_marks_of_each_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -247,6 +247,12 @@ def test_a_dash_of_which_no_sign_is_read_is_left_over() -> None:
     assert uncovered == [pytest.approx(9 / 109, abs=0.01)]
 
 
+def test_a_dot_is_left_over_and_a_speck_smaller_than_the_pen_s_line_is_not() -> None:
+    for side_px, n_left_over in ((5, 0), (11, 1)):
+        page = marked((135, 80, side_px, side_px))  # the line is 10 pixels wide
+        assert len(read_lines(page, classify, frames_of(7, 0)).small) == n_left_over
+
+
 def test_ink_in_no_sign_is_measured_by_the_height_of_the_digits() -> None:
     def uncovered(*boxes: tuple[int, int, int, int]) -> float:
         (line,) = read_lines(marked(*boxes), classify, frames_of(7, 0)).lines
