@@ -22,6 +22,7 @@ forbids it. ``python -m nn train certainty`` fits weights and thresholds.
 | a number in which a sign may be missing | ``Line.may_have_more`` |
 | a 1 after the first digit that looks like a slash | ``lines/look_alikes.py`` |
 | a mark that is improbable, or within a number without ink | ``lines/signs.py`` |
+| two points that do not group thousands | ``lines/signs.py`` |
 | a number with a mark that is not certain | ``number_certain_from`` |
 | a gap that may separate two numbers, but for one that groups thousands | ``lines/gaps.py`` |
 | an allowed text that both networks do not read without the list | ``judge_match`` |

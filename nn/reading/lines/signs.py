@@ -3,6 +3,7 @@
 One network reads each line, another one each digit of it.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
@@ -50,6 +51,7 @@ from nn.reading.reading import (
     Sign,
     Strip,
     rounded,
+    without_closing_marks,
 )
 
 MARKS: dict[int, Literal[".", ",", "-"]] = {POINT: ".", COMMA: ",", MINUS: "-"}
@@ -66,6 +68,8 @@ MIN_LEFT_OUT_HEIGHT = 0.6  # of ink without a sign, over the digits' height
 # Longer side of a dot, over the width of the pen's line. Smaller ink is a speck: if it counted, 54
 # of 836 numbers of weather sheets would be certain instead of 95.
 MIN_DOT = 0.8
+# Numbers with at most one point or comma, or with one at each thousand and another one after these.
+IN_GROUPS = re.compile(r"[^.,]*[.,]?[^.,]*|-?\d{1,3}([.,])\d{3}(\1\d{3})*((?!\1)[.,]\d+)?")
 
 Classify = Callable[[Ink], Activations]
 """Takes inputs (N, 784), returns the probability of each digit, float (N, 10)."""
@@ -82,7 +86,7 @@ class ReadLines:
     left_out
         Other signs, and ink as high as a digit of which no sign is read, from top to bottom.
     small
-        Lower ink of which no sign is read, without specks.
+        Lower ink of which no sign is read, in a photograph without specks.
     strips
         What the network of lines has read, also where it is no digit.
     """
@@ -144,7 +148,7 @@ def read_lines(
             raise TooManyDigits(
                 f"The picture holds more than {MAX_DIGITS} digits; at most so many are read."
             )
-        high, low = _left_out(signs)
+        high, low = _left_out(signs, is_drawing=page.is_even)
         left_out += high
         small += low
         if line := _to_line(signs, classify):
@@ -159,7 +163,9 @@ def read_lines(
         strips.append(Strip(signs.strip, signs.line.whole_box, signs.frames, signs.signs))
     left_out.sort(key=lambda box: box[1])
     lines = with_repeats_in_doubt(lines)
-    return ReadLines(lines if allowed else split_at_wide_gaps(lines), left_out, small, strips)
+    if not allowed:
+        lines = [with_points_in_doubt(line) for line in split_at_wide_gaps(lines)]
+    return ReadLines(lines, left_out, small, strips)
 
 
 @dataclass(frozen=True)
@@ -235,11 +241,11 @@ def _read_closer(read: _LineSigns, read_strip: ReadStrip) -> _LineSigns:
     return replace(found, divided=replace(found.divided, rest=[*found.divided.rest, *beyond]))
 
 
-def _left_out(read: _LineSigns) -> tuple[list[Box], list[Box]]:
+def _left_out(read: _LineSigns, *, is_drawing: bool) -> tuple[list[Box], list[Box]]:
     """Return the boxes of other signs and of high ink without a sign, and boxes of lower ink.
 
-    Lines that close an amount are no part of it, nor are specks. Without digits to compare with,
-    all ink without a sign counts as lower.
+    Lines that close an amount are no part of it, nor are specks, of which a drawing has none.
+    Without digits to compare with, all ink without a sign counts as lower.
     """
     line, signs, height_px, pen_px = read.line, read.inks, read.height_px, 0.0
     if read.digit_inks:
@@ -251,7 +257,8 @@ def _left_out(read: _LineSigns) -> tuple[list[Box], list[Box]]:
     rest = [box for box in read.divided.rest if not line.goes_on(box[1], box[3])]
     least_px = MIN_LEFT_OUT_HEIGHT * height_px
     high = [line.box(*box) for box in rest if box[3] >= least_px]
-    lower = [box for box in rest if box[3] < least_px and max(box[2:]) >= MIN_DOT * pen_px]
+    dot_px = 0.0 if is_drawing else MIN_DOT * pen_px
+    lower = [box for box in rest if box[3] < least_px and max(box[2:]) >= dot_px]
     return [*others, *high], [line.box(*box) for box in lower]
 
 
@@ -338,6 +345,16 @@ def _to_mark(
         {"other_mark": log_of(float(sign.probabilities[others].sum()))},
         may_be_other=is_without_ink or of_marks < MIN_SURE_MARK,
     )
+
+
+def with_points_in_doubt(line: Line) -> Line:
+    """Return a line; its marks may be other signs if two points or more do not group thousands.
+
+    They may be dots of a rule under the digits, by which 5065 is read as 5.0.6.5.
+    """
+    if IN_GROUPS.fullmatch(without_closing_marks(line.read)):
+        return line
+    return replace(line, marks=[replace(mark, may_be_other=True) for mark in line.marks])
 
 
 def with_repeats_in_doubt(lines: Sequence[Line]) -> list[Line]:

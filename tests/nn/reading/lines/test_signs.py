@@ -1,6 +1,7 @@
 """Numbers in a picture: their digits, marks and gaps, and what is left out or refused."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from nn.reading.limits import MAX_DIGITS, TooManyDigits
 from nn.reading.lines.signs import (
     ReadLines,
     read_lines,
+    with_points_in_doubt,
     with_repeats_in_doubt,
 )
 from nn.reading.lines.strip import (
@@ -32,7 +34,8 @@ from nn.reading.lines.strip import (
 )
 from nn.reading.mnist import to_inputs
 from nn.reading.page.find import Page, find_ink
-from nn.reading.reading import Digit, Line, Reading
+from nn.reading.page.segment import Segmentation
+from nn.reading.reading import Digit, Line, Mark, Reading
 from tests.segmenting import segment
 
 PEN_PX = 9
@@ -247,10 +250,39 @@ def test_a_dash_of_which_no_sign_is_read_is_left_over() -> None:
     assert uncovered == [pytest.approx(9 / 109, abs=0.01)]
 
 
-def test_a_dot_is_left_over_and_a_speck_smaller_than_the_pen_s_line_is_not() -> None:
+def test_a_speck_smaller_than_the_pen_s_line_is_left_over_in_a_drawing_alone() -> None:
     for side_px, n_left_over in ((5, 0), (11, 1)):
-        page = marked((135, 80, side_px, side_px))  # the line is 10 pixels wide
-        assert len(read_lines(page, classify, frames_of(7, 0)).small) == n_left_over
+        drawing = marked((135, 80, side_px, side_px))  # the line is 10 pixels wide
+        grey = drawing.grey - np.random.default_rng(1).integers(0, 3, drawing.grey.shape)
+        source = Segmentation(grey.astype(np.uint8), drawing.ink, np.zeros_like(drawing.ink), 1.0)
+        photograph = replace(drawing, source=source)
+        assert len(read_lines(drawing, classify, frames_of(7, 0)).small) == 1
+        assert len(read_lines(photograph, classify, frames_of(7, 0)).small) == n_left_over
+
+
+@pytest.mark.parametrize(
+    ("text", "is_doubtful"),
+    [
+        ("7.0", False),
+        ("7.0.0", True),
+        ("7.000.000", False),
+        ("7.000.000,5", False),
+        ("7.000.000.5", True),
+        ("7.000,000", False),
+        ("70.00.00", True),
+        ("70.0.", False),
+    ],
+)
+def test_two_points_are_doubtful_unless_they_group_thousands(text: str, is_doubtful: bool) -> None:
+    labels = {".": POINT, ",": COMMA}
+    marks, n_digits = list[Mark](), 0
+    for character in text:
+        if character in labels:
+            marks.append(Mark((0, 0, 1, 1), character, n_digits))  # type: ignore[arg-type]
+        n_digits += character.isdigit()
+    digit = Digit([1.0] + [0.0] * 9, np.zeros((28, 28), np.uint8), (0, 0, 9, 9))
+    line = with_points_in_doubt(Line([digit] * n_digits, marks))
+    assert [mark.may_be_other for mark in line.marks] == [is_doubtful] * len(marks)
 
 
 def test_ink_in_no_sign_is_measured_by_the_height_of_the_digits() -> None:
