@@ -72,11 +72,17 @@ def evaluate() -> ArgumentParser:
     network beside it, and ``--format json`` prints all of it for programs instead. With
     ``--submission test.csv`` it answers Kaggle's pictures. With ``--dev`` it reads all sets that
     are for measuring as the app does, and prints one table: what is right, what is certain, and
-    what is certain and wrong, with 95 % intervals.
+    what is certain and wrong, with 95 % intervals. ``--attack`` prints such a table of drawn and
+    photographed pictures that are more than a plain number, such as powers, by kind.
     """
     parser = argument_parser("evaluate", evaluate.__doc__)
     add = parser.add_argument
-    add("name", nargs="?", metavar="NAME", help="the network (with --dev, default convnet)")
+    add(
+        "name",
+        nargs="?",
+        metavar="NAME",
+        help="the network (with --dev or --attack, default convnet)",
+    )
     add_models(parser)
     add_data(parser)
     what = parser.add_mutually_exclusive_group()
@@ -84,9 +90,15 @@ def evaluate() -> ArgumentParser:
     what.add_argument("--submission", type=Path, help="Kaggle's test.csv, to answer it")
     sets = "print the table of all sets that are for measuring"
     what.add_argument("--dev", action="store_true", help=sets)
+    attack = "print the table of pictures that are more than a plain number"
+    what.add_argument("--attack", action="store_true", help=attack)
     add("--out", type=Path, help="file to write: the picture of mistakes, report or submission")
     every = "with --dev: read one in N pictures"
     add("--every", type=number(int, 1), default=1, metavar="N", help=every)
+    seed = "with --attack: of all random choices (default %(default)s)"
+    add("--seed", type=number(int, 0), default=1, metavar="N", help=seed)
+    count = "with --attack: pictures of each kind, drawn and photographed (default %(default)s)"
+    add("--count", type=number(int, 1), default=20, metavar="N", help=count)
     compared = "with --pictures: a second network, measured on the same pictures"
     add("--compare", metavar="NAME", help=compared)
     risk = "with --pictures: share of errors among certain answers (default %(default)s)"

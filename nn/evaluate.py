@@ -35,11 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line, and report on a network or answer Kaggle's pictures."""
     options = parse_args(arguments)
     try:
-        if options.dev:
+        if options.dev or options.attack:
             from nn.evaluation import sets  # with what trains; the user's pictures need less
 
             reader = load(options.name, options.models)
-            print(sets.measure_all_sets(reader, options.data, options.every))
+            if options.attack:
+                print(sets.measure_attack(reader, options.data, options.seed, options.count))
+            else:
+                print(sets.measure_all_sets(reader, options.data, options.every))
             return
         name = options.name
         path = weights.find_weights(options.models, name)
@@ -67,11 +70,11 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.every > 1 and not options.dev:
         parser.error(f"expected --every with --dev; got {options.every}")
-    if options.dev and options.out:
-        parser.error("expected --dev without --out: it prints its table")
-    if not options.pictures and any(
-        getattr(options, name) != parser.get_default(name) for name in ("compare", "risk", "format")
-    ):
+    if (options.dev or options.attack) and options.out:
+        parser.error("expected --dev or --attack without --out: it prints its table")
+    if not options.attack and _are_given(parser, options, "seed", "count"):
+        parser.error("--seed and --count are about --attack")
+    if not options.pictures and _are_given(parser, options, "compare", "risk", "format"):
         parser.error("--compare, --risk and --format are about --pictures")
     if options.compare == options.name and options.name:
         parser.error(f"expected another network than {options.name!r} to compare with")
@@ -79,10 +82,15 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error("expected --format json without --out: it is printed")
     if options.pictures and options.out and options.out.suffix != ".html":
         parser.error(f"expected a name with .html for the report, but got --out {options.out}")
-    if not options.name and not options.dev:
-        parser.error("expected the name of a network, or --dev, but got none")
+    if not (options.name or options.dev or options.attack):
+        parser.error("expected the name of a network, --dev or --attack, but got none")
     options.name = options.name or DEFAULT
     return options
+
+
+def _are_given(parser: argparse.ArgumentParser, options: argparse.Namespace, *names: str) -> bool:
+    """Return whether one of these options is not its default."""
+    return any(getattr(options, name) != parser.get_default(name) for name in names)
 
 
 def submit(network: Network, table: Path, out: Path) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -36,10 +37,12 @@ from nn.data.pictures.entries import zip_entries
 from nn.data.published import data_folder
 from nn.data.synthetic.drawing import CURVE_STEP, draw_ink
 from nn.decoding.picture_errors import PictureError
+from nn.evaluation.attack import CONTROL, attack
 from nn.evaluation.classifier_metrics import Row, count, markdown, proportion
 from nn.reader import Reader
 from nn.reading.allowed import Restriction
 from nn.reading.reading import Reading
+from nn.training.certainty_training import Answer
 
 SUBFOLDER = "dev"
 DRAWN_HEIGHT_PX, PEN_PX = 100, 8  # of numbers that are drawn from pen strokes
@@ -47,6 +50,8 @@ SHOWN_RISKS = (0.003, 0.01, 0.02)
 AT_RISKS = tuple(f"{what} at {risk}" for risk in SHOWN_RISKS for what in ("certain", "wrong"))
 COLUMNS = ("right", *AT_RISKS, "median ms", "longest")
 PAGES = "pages by another generator"
+ATTACK, ATTACK_CONTROL = "drawn and photographed: more than a number", "the same: plain numbers"
+ATTACK_SEED, ATTACK_COUNT = 1, 3
 LIST_LENGTH, LIST_DIGITS = 1_000, (4, 6)  # of a list of numbers, and fewest and most of each
 
 # A progress bar, on a terminal and if it takes over a second.
@@ -57,12 +62,14 @@ progress = partial(tqdm, leave=False, disable=None, delay=1)
 class Labelled:
     """A picture and the digits in it, with line breaks between lines; "" if it shows none.
 
-    ``restriction`` says which texts a line may hold, if not any.
+    ``restriction`` says which texts a line may hold, if not any, and ``has_marks`` whether the
+    digits are a text with its points, which has to be read whole.
     """
 
     picture: Image.Image
     digits: str
     restriction: Restriction | None = None
+    has_marks: bool = False
 
 
 def read_npz(path: Path) -> list[Labelled]:
@@ -229,7 +236,28 @@ def measure_all_sets(reader: Reader, data: Path | None, every: int = 1) -> str:
             rows.append(_row(f"{name}, of a list", restricted, reader.read))
             others = with_lists(pictures, are_right=False)
             rows.append(_row(f"{name}, not of a list", others, reader.read))
+    by_kind = read_attack(ATTACK_SEED, ATTACK_COUNT, folder)
+    for is_control, name in ((False, ATTACK), (True, ATTACK_CONTROL)):
+        kinds = [found for kind, found in by_kind.items() if kind.startswith(CONTROL) == is_control]
+        rows.append(_row(name, [*chain.from_iterable(kinds)][::every], reader.read))
     return markdown("set", COLUMNS, rows)
+
+
+def measure_attack(reader: Reader, data: Path | None, seed: int, n: int) -> str:
+    """Return the table of the pictures of ``nn.evaluation.attack`` by kind, in Markdown.
+
+    Raise DataError if the handwriting is missing.
+    """
+    by_kind = read_attack(seed, n, data)
+    return markdown("kind", COLUMNS, [_row(kind, by_kind[kind], reader.read) for kind in by_kind])
+
+
+def read_attack(seed: int, n: int, data: Path | None) -> dict[str, list[Labelled]]:
+    """Return the pictures of ``nn.evaluation.attack`` by kind."""
+    by_kind: dict[str, list[Labelled]] = {}
+    for kind, picture, text in attack(seed, n, data):
+        by_kind.setdefault(kind, []).append(Labelled(picture, text, has_marks=True))
+    return by_kind
 
 
 def with_lists(pictures: Sequence[Labelled], *, are_right: bool = True) -> list[Labelled]:
@@ -262,7 +290,7 @@ def folder_of(data: Path | None) -> Path:
 
 
 def _row(name: str, pictures: Sequence[Labelled], read: Callable[..., Reading]) -> Row:
-    """Return the row of a set; where no digit is shown, every certain answer is wrong.
+    """Return the row of a set; where no answer is right, every certain one is wrong.
 
     What is refused is neither right nor certain. Times are of the processor.
     """
@@ -271,12 +299,13 @@ def _row(name: str, pictures: Sequence[Labelled], read: Callable[..., Reading]) 
         start_s = process_time()
         with suppress(PictureError):
             reading = read(labelled.picture, *[labelled.restriction] * bool(labelled.restriction))
-            found.append((reading.certain_from, reading.number == labelled.digits))
+            answer = Answer("", reading, labelled.digits, has_marks=labelled.has_marks)
+            found.append((reading.certain_from, answer.is_right))
         times_ms.append(1000 * (process_time() - start_s))
     n_right = sum(is_right for _, is_right in found)
-    is_of_digits = any(labelled.digits for labelled in pictures)
+    n_of_digits = sum(bool(labelled.digits) for labelled in pictures)
     return name, (
-        proportion(n_right, len(pictures)) if is_of_digits else "",
+        proportion(n_right, n_of_digits) if n_of_digits else "",
         *at_risks(found, len(pictures)),
         f"{np.median(times_ms):.1f}",
         f"{max(times_ms):.1f}",

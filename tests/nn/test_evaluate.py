@@ -38,9 +38,13 @@ def test_a_wrong_table_and_an_unknown_network_end_in_one_clear_line(tmp_path: Pa
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "expected the name of a network, or --dev, but got none"),
+        ([], "expected the name of a network, --dev or --attack, but got none"),
         (["--dev", "--submission", "y"], "not allowed with argument --dev"),
-        (["--dev", "--out", "tables.md"], "expected --dev without --out"),
+        (["--dev", "--out", "tables.md"], "expected --dev or --attack without --out"),
+        (["--attack", "--out", "tables.md"], "expected --dev or --attack without --out"),
+        (["--dev", "--attack"], "not allowed with argument --dev"),
+        (["--dev", "--seed", "2"], "--seed and --count are about --attack"),
+        (["mlp", "--count", "9"], "--seed and --count are about --attack"),
         (["mlp", "--pictures", "x", "--out", "a.png"], "expected a name with .html for the report"),
         (["mlp", "--format", "json"], "--compare, --risk and --format are about --pictures"),
         (["mlp", "--pictures", "x", "--format", "json", "--out", "a.html"], "without --out: it is"),
@@ -67,6 +71,17 @@ def test_the_sets_for_measuring_are_read_by_the_named_network_or_the_default(
     evaluate.main(["--dev"])
     evaluate.main(["mlp", "--dev", "--every", "9", "--data", "sets"])
     assert calls == [("convnet", None, 1), ("mlp", Path("sets"), 9)]
+
+
+def test_pictures_of_more_than_a_number_are_drawn_by_a_seed_and_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[object] = []
+    monkeypatch.setattr(evaluate, "load", lambda name, models: name)
+    monkeypatch.setattr(sets, "measure_attack", lambda *arguments: calls.append(arguments))
+    evaluate.main(["--attack"])
+    evaluate.main(["mlp", "--attack", "--seed", "0", "--count", "3", "--data", "sets"])
+    assert calls == [("convnet", None, 1, 20), ("mlp", Path("sets"), 0, 3)]
 
 
 def test_a_network_is_found_in_the_folder_or_in_its_run(tmp_path: Path) -> None:

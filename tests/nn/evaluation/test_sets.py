@@ -11,11 +11,14 @@ from nn.data.digits import DataError
 from nn.decoding.picture_errors import PictureError, PictureFault
 from nn.evaluation import sets
 from nn.evaluation.sets import (
+    ATTACK,
+    ATTACK_CONTROL,
     DIGITS,
     NO_DIGITS,
     Labelled,
     load,
     measure_all_sets,
+    measure_attack,
     read_npz,
     read_zip,
     with_lists,
@@ -113,6 +116,7 @@ def test_the_sets_at_hand_are_read(name: str) -> None:
 class Reading:
     def __init__(self, number: str, certain_from: float) -> None:
         self.number, self.certain_from = number, certain_from
+        self.text = f"{number[0]}.{number[1:]}"
 
 
 class Reader:
@@ -140,15 +144,42 @@ def test_the_table_counts_what_is_right_certain_and_both_wrong(
     monkeypatch.setattr(sets, "NUMBERS", {"doodles": lambda folder: iter(doodles)})
     for name in ("REAL_DIGITS", "REAL_NUMBERS"):
         monkeypatch.setattr(sets, name, {})
+    drawn = {
+        "plain number, drawn": [Labelled(grey(8), "8", has_marks=True)],
+        "power, drawn": [Labelled(grey(38), "", has_marks=True)],
+        "raised dot, drawn": [Labelled(grey(level), "3.8", has_marks=True) for level in (38, 39)],
+    }
+    monkeypatch.setattr(sets, "read_attack", lambda *_: drawn)
     table = measure_all_sets(Reader(), tmp_path)  # type: ignore[arg-type]
     rows = [line.split(" | ") for line in table.splitlines()[2:]]
-    assert [row[0] for row in rows] == ["| digits, /predict", "| digits, /read", "| doodles"]
+    names = ["| digits, /predict", "| digits, /read", "| doodles"]
+    assert [row[0] for row in rows] == [*names, f"| {ATTACK}", f"| {ATTACK_CONTROL}"]
     assert rows[0][1].startswith("66.67 %")
     assert rows[0][2].startswith("66.67 %")
     assert rows[0][3].startswith("1: 50.00 %")
     assert [rows[0][4][:8], rows[0][5][:10]] == ["100.00 %", "1: 33.33 %"]
     assert [rows[2][1], rows[2][2][:7], rows[2][3][:11]] == ["", "50.00 %", "1: 100.00 %"]
-    assert len(measure_all_sets(Reader(), tmp_path, every=2).splitlines()) == 5  # type: ignore[arg-type]
+    # One of the two numbers with a point is right, and nothing is of the power.
+    assert [rows[3][1][:7], rows[3][2][:8], rows[3][3][:10]] == [
+        "50.00 %",
+        "100.00 %",
+        "2: 66.67 %",
+    ]
+    assert [rows[4][1][:8], rows[4][3][:9]] == ["100.00 %", "0: 0.00 %"]
+    assert len(measure_all_sets(Reader(), tmp_path, every=2).splitlines()) == 7  # type: ignore[arg-type]
+
+
+def test_pictures_of_more_than_a_number_have_a_row_for_each_kind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = [("power", grey(38), ""), ("raised dot", grey(38), "3.8"), ("power", grey(255), "")]
+    monkeypatch.setattr(sets, "attack", lambda *_: iter(found))
+    table = measure_attack(Reader(), None, 1, 20)  # type: ignore[arg-type]
+    rows = [line.split(" | ") for line in table.splitlines()[2:]]
+    assert [[row[0], row[1][:8], row[2][:7], row[3][:9]] for row in rows] == [
+        ["| power", "", "50.00 %", "1: 100.00"],
+        ["| raised dot", "100.00 %", "100.00 ", "0: 0.00 %"],
+    ]
 
 
 def test_numbers_of_four_digits_have_a_list_with_the_right_one_or_without() -> None:
