@@ -64,7 +64,8 @@ class Settings:
     max_picture_pixels: int = setting(
         64_000_000,
         "most pixels of a baseline JPEG, and of all pictures of a request; PNG, GIF and BMP 5/8 of "
-        "it, progressive JPEG in colour 5/12, WebP 1/5",
+        "it, progressive JPEG in colour and PNG in RGBA 5/12, PNG in RGBA of 16 bits 5/24, of PNG "
+        "half where it is interlaced, WebP 19 %",
     )
     risk: float = setting(0.003, "share of certain answers that may be wrong, 0.001 to 0.05")
     max_batch_items: int = setting(64, "most pictures in one batch")

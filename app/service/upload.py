@@ -20,12 +20,12 @@ _OTHER_NAMES = ("image/x-png", "image/jpg", "image/pjpeg", "image/x-ms-bmp")
 
 # A picture within both limits is read in milliseconds, unless it is made to take longer.
 SMALL_BYTES, SMALL_PIXELS = 65_536, 160_000
-DRAWING_PIXELS = SMALL_PIXELS * 8 // 5  # the limit of a drawing, of which a PNG may have 5/8
+DRAWING_PIXELS = SMALL_PIXELS * 12 // 5  # the limit of a drawing, a PNG in RGBA: 5/12 of it
 
 # Processor time, in seconds, as measured with the slowest pictures that were found.
 MAX_BATCH_S = 1.0
 MAX_LINES_S = 0.15  # for the lines of a picture in a batch: 4,000 columns, as a full sudoku has
-DECODING_S = 10e-9  # for a pixel of a JPEG
+DECODING_S = 15e-9  # for a pixel of a JPEG
 
 # Advice that holds for HTTP alone, after the message of nn.
 _ADVICE = {

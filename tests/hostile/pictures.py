@@ -17,8 +17,8 @@ from tests.drawing import as_file
 
 JPEG_END = b"\xff\xd9"
 PNG_START = b"\x89PNG\r\n\x1a\n"
-GREY, RGB, PALETTE, RGBA = 0, 2, 3, 6  # PNG's types of colour
-CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, RGBA: 4}
+GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6  # PNG's types of colour
+CHANNELS = {GREY: 1, RGB: 3, PALETTE: 1, GREY_ALPHA: 2, RGBA: 4}
 
 
 def png(
@@ -114,35 +114,40 @@ Bomb = tuple[str, bytes]
 MAX_BYTES, MAX_PIXELS = 9_900_000, 64_000_000
 MAX_SIDE_PX = 65_535
 # Weight of a pixel against MAX_PIXELS; that of a baseline JPEG is 1.
-COST, COMPONENT_COST, WEBP_COST = 1.6, 0.8, 5
+COST, COMPONENT_COST, WEBP_COST, PNG_BYTE_COST = 1.6, 0.8, 5.24, 0.6
 
 
 def all_bombs(max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Iterator[Bomb]:
     """Yield the name and the file of each bomb, within these limits of bytes and pixels."""
     side_px = math.isqrt(int(max_pixels / COST))
-    yield from png_sizes(side_px)
+    yield from png_sizes(max_pixels)
     yield from png_contents(side_px)
     yield from png_chunks(max_bytes)
     yield from jpegs(max_pixels)
     yield from jpeg_markers(max_bytes)
     yield from gifs(side_px, max_bytes)
     yield from bmps(side_px, max_bytes)
-    yield from webps(math.isqrt(max_pixels // WEBP_COST))
+    yield from webps(math.isqrt(int(max_pixels / WEBP_COST)))
 
 
-def png_sizes(side_px: int) -> Iterator[Bomb]:
-    """Yield PNG files of each bit depth, and very narrow and very low ones."""
+def png_sizes(max_pixels: int) -> Iterator[Bomb]:
+    """Yield PNG files of each bit depth, interlaced or not, and very narrow and very low ones."""
     for name, depth, colour in (
         ("1-bit", 1, GREY),
         ("grey", 8, GREY),
         ("palette", 8, PALETTE),
+        ("grey with alpha", 8, GREY_ALPHA),
         ("RGB", 8, RGB),
         ("RGBA", 8, RGBA),
         ("16-bit grey", 16, GREY),
         ("16-bit RGBA", 16, RGBA),
     ):
-        yield f"PNG, {name}", png((side_px, side_px), depth, colour)
-    yield "PNG, interlaced", png((side_px, side_px), 8, RGBA, is_interlaced=True)
+        for is_interlaced in (False, True):
+            n_bytes = CHANNELS[colour] * max(1, depth // 8) * (1 + is_interlaced)
+            side_px = math.isqrt(int(max_pixels / max(COST, PNG_BYTE_COST * n_bytes)))
+            file = png((side_px, side_px), depth, colour, is_interlaced=is_interlaced)
+            yield f"PNG, {name}{', interlaced' * is_interlaced}", file
+    side_px = math.isqrt(int(max_pixels / COST))
     long_px = min(side_px**2, MAX_SIDE_PX)
     for thin_px in (1, 2, side_px**2 // long_px):
         for size_px in ((thin_px, long_px), (long_px, thin_px)):

@@ -7,9 +7,19 @@ from PIL import Image
 
 from nn.decoding.metadata import essentials
 from nn.decoding.picture_errors import PictureError, PictureFault
-from nn.decoding.picture_files import PictureSize
+from nn.decoding.picture_files import PictureSize, open_picture
 from tests.drawing import as_file
-from tests.hostile.pictures import baseline_jpeg_of_scans, in_pieces, jpeg_of_scans
+from tests.hostile.pictures import (
+    GREY,
+    GREY_ALPHA,
+    PALETTE,
+    RGB,
+    RGBA,
+    baseline_jpeg_of_scans,
+    in_pieces,
+    jpeg_of_scans,
+    png,
+)
 from tests.nn.decoding.decoded import decoded
 
 SCAN = b"\xff\xda"
@@ -76,6 +86,64 @@ def test_a_jpeg_in_several_scans_may_have_fewer_pixels_a_component(mode: str, n_
     assert decoded(small, max_pixels=10_000).size.width_px == 55
     with pytest.raises(PictureError, match=f"{n_most} are read"):
         decoded(large, max_pixels=10_000)
+
+
+@pytest.mark.parametrize(
+    ("colour", "depth", "is_interlaced", "n_most"),
+    [
+        (GREY, 1, True, 40_000),
+        (GREY, 8, False, 40_000),
+        (GREY, 8, True, 40_000),
+        (PALETTE, 8, True, 40_000),
+        (GREY, 16, False, 40_000),
+        (GREY, 16, True, 26_666),
+        (GREY_ALPHA, 8, False, 40_000),
+        (GREY_ALPHA, 16, False, 26_666),
+        (RGB, 8, False, 35_555),
+        (RGB, 16, False, 17_777),
+        (RGBA, 8, False, 26_666),
+        (RGBA, 8, True, 13_333),
+        (RGBA, 16, False, 13_333),
+        (RGBA, 16, True, 6_666),
+    ],
+)
+def test_a_png_may_have_fewer_pixels_the_more_bytes_each_has_and_half_of_them_if_it_is_interlaced(
+    colour: int, depth: int, is_interlaced: bool, n_most: int
+) -> None:
+    def file(n_rows: int) -> bytes:
+        return png((101, n_rows), depth, colour, is_interlaced=is_interlaced)
+
+    n_rows = n_most // 101
+    assert decoded(file(n_rows), max_pixels=64_000).image.size == (101, n_rows)
+    with pytest.raises(PictureError, match=f"at most {n_most:,} are read"):
+        decoded(file(n_rows + 1), max_pixels=64_000)
+
+
+def test_a_picture_that_is_too_costly_is_refused_undecoded_with_the_size_that_is_read() -> None:
+    file = png((6_324, 100), 16, RGBA, is_interlaced=True)
+    with pytest.raises(PictureError) as caught:
+        open_picture(file, max_pixels=64_000)
+    assert caught.value.fault is PictureFault.PICTURE_TOO_LARGE
+    assert "of interlaced PNG with 8 bytes a pixel at most 6,666 are read" in str(caught.value)
+    assert "this one at 649 x 10" in str(caught.value)
+    assert decoded(png((649, 10), 16, RGBA, is_interlaced=True), max_pixels=64_000)
+
+
+@pytest.mark.parametrize("size_px", [(4_032, 3_024), (3_024, 4_032)])
+def test_a_photograph_of_twelve_megapixels_may_be_webp(size_px: tuple[int, int]) -> None:
+    assert open_picture(as_file(Image.new("L", size_px), "WEBP", method=0)).image.size == size_px
+    with pytest.raises(PictureError, match="a WEBP at most 12,213,740"):
+        open_picture(as_file(Image.new("L", (4_032, 3_030)), "WEBP", method=0))
+
+
+@pytest.mark.parametrize("megapixels", [12, 50])
+def test_a_photograph_of_a_phone_is_read_as_jpeg(megapixels: int) -> None:
+    size_px = {12: (4_032, 3_024), 50: (8_160, 6_120)}[megapixels]
+    assert open_picture(as_file(Image.new("L", size_px), "JPEG")).image.size == size_px
+
+
+def test_a_page_of_a4_in_colour_at_600_dpi_is_read_as_png() -> None:
+    assert open_picture(png((4_961, 7_016), 8, RGB)).image.size == (4_961, 7_016)
 
 
 @pytest.mark.parametrize(
