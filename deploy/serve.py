@@ -78,13 +78,14 @@ def check_gunicorns_variables() -> None:
     gunicorn reads these variables before its configuration file can check them.
     """
     workers, proxies = "WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"
-    if not os.environ.get(workers, "0"):
+    value = os.environ.get(workers, "1")
+    if not value:
         del os.environ[workers]  # Empty is the default, as of the other variables.
-    try:
-        from gunicorn.config import Config
-    except ValueError:
-        value = os.environ[workers]
-        sys.exit(f"{CANNOT_START}: {workers} must be a whole number, but it is {value!r}")
+    elif not value.isdecimal():
+        expected = "a whole number of at least 1"
+        sys.exit(f"{CANNOT_START}: {workers} must be {expected}, but it is {value!r}")
+    from gunicorn.config import Config
+
     try:
         Config()
     except ValueError as error:

@@ -12,8 +12,16 @@ CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u
 
 def printable(name: PurePath | str) -> str:
     """Return a name as text in one line: bytes that are not UTF-8, and controls, as escapes."""
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return without_controls(os.fsencode(name).decode("utf-8", "backslashreplace"))
+
+
+def without_controls(text: str, kept: str = "") -> str:
+    """Return a text with its controls, but those that are kept, as escapes."""
+
+    def escaped(found: re.Match[str]) -> str:
+        return found[0] if found[0] in kept else found[0].encode("unicode_escape").decode()
+
+    return CONTROLS.sub(escaped, text)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from nn.files import printable
+from nn.files import printable, without_controls
 
 try:
     import fcntl
@@ -31,6 +31,7 @@ FORMULA = re.compile(
 )
 QUOTED_FORMULA = re.compile(f"'{FORMULA.pattern}", re.DOTALL)
 PLAIN = re.compile(r"[\w ./\\:()-]*")
+CELL_CONTROLS = "\t\r\n"  # which a cell in quotes may hold
 
 ENCODING, ERRORS = "utf-8", "surrogateescape"  # keep names that are not UTF-8
 
@@ -102,6 +103,10 @@ class Format:
         """Return a result with its line end; "" for none."""
         raise NotImplementedError
 
+    def written(self, name: str) -> str:
+        """Return a name as ``parse`` returns it."""
+        return name
+
     def parse(self, line: bytes) -> Row:
         """Return a written result; raise ValueError where it is none."""
         raise NotImplementedError(f"{self!r} is not continued")
@@ -122,12 +127,14 @@ class Csv(Format):
     """A row for each file.
 
     A spreadsheet computes a cell that begins like a formula, and a file may have any name: a single
-    quote before it makes such a cell text, as OWASP advises against "CSV injection".
+    quote before it makes such a cell text, as OWASP advises against "CSV injection". Controls that
+    terminals obey are escaped; tabs and line breaks, which a table can hold, are kept.
 
     Attributes
     ----------
     is_on_terminal
-        Whether people see the rows, and no program reads them: controls in names are escaped.
+        Whether people see the rows, and no program reads them: tabs and line breaks in names are
+        escaped, too.
     """
 
     COLUMNS = ("file", "text", "certain", "doubt", "confidence", "error")
@@ -150,6 +157,10 @@ class Csv(Format):
         row.append(result.error or "")
         return ",".join(map(_cell, [*row, self.asked] if self.asked else row)) + "\n"
 
+    def written(self, name: str) -> str:
+        """Return a name without the controls that are escaped."""
+        return without_controls(name, CELL_CONTROLS)
+
     def parse(self, line: bytes) -> Row:
         """Return a row of the table."""
         try:
@@ -162,7 +173,8 @@ class Csv(Format):
             raise ValueError(f"expected {len(columns)} cells, but got {len(cells)}")
         row = dict(zip(columns, cells, strict=True))
         name = row["file"][1:] if QUOTED_FORMULA.match(row["file"]) else row["file"]
-        return Row(name, bool(row["error"]), row.get("asked", ""))
+        # A table of an earlier version may have any control.
+        return Row(self.written(name), bool(row["error"]), row.get("asked", ""))
 
 
 class Json(Format):
@@ -189,6 +201,7 @@ class Json(Format):
 
 def _cell(text: str) -> str:
     """Return a cell of a table, in quotes unless all programs take it as one cell without them."""
+    text = without_controls(text, CELL_CONTROLS)
     text = f"'{text}" if FORMULA.match(text) else text
     return text if PLAIN.fullmatch(text) else '"' + text.replace('"', '""') + '"'
 
@@ -225,7 +238,7 @@ class Output:
 
     def is_done(self, name: str) -> bool:
         """Return whether an earlier run has read a name."""
-        return name in self._done
+        return self._form.written(name) in self._done
 
     def write_header(self) -> None:
         """Write what precedes the results."""

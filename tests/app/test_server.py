@@ -138,11 +138,21 @@ def damage_weights(folder: Path) -> dict[str, str]:
         (lambda folder: {"INKLING_RISK": "often"}, "INKLING_RISK must be a number"),
         (lambda folder: {"PORT": "http"}, "PORT must be a whole number from 0 to 65535"),
         (lambda folder: {"WEB_CONCURRENCY": "x"}, "WEB_CONCURRENCY must be a whole number"),
+        (lambda folder: {"WEB_CONCURRENCY": "-1"}, "at least 1, but it is '-1'"),
         (lambda folder: {"WEB_CONCURRENCY": "", "PORT": "-"}, "PORT must be a whole number"),
         (lambda folder: {"FORWARDED_ALLOW_IPS": "foo"}, "FORWARDED_ALLOW_IPS must be addresses"),
         (lambda folder: {"FORWARDED_ALLOW_IPS": "10.0.0.1/8"}, "10.0.0.1/8 has host bits set"),
     ],
-    ids=["weights", "setting", "port", "workers", "no workers", "proxies", "network"],
+    ids=[
+        "weights",
+        "setting",
+        "port",
+        "workers",
+        "fewer workers",
+        "no workers",
+        "proxies",
+        "network",
+    ],
 )
 def test_an_invalid_setting_ends_the_start_with_one_line(
     damage: Callable[[Path], dict[str, str]], words: str, tmp_path: Path

@@ -20,6 +20,7 @@ const COLUMNS = {
 
 // As nn/bulk/results.py has them: how a cell begins that a spreadsheet computes, and a cell that needs no quotes.
 const FORMULA = /^(?!-[0-9]+([.,][0-9]+)*$)'*(\s*[=+\-@\uff1d\uff0b\uff0d\uff20].|[\t\r\n])/s;
+const CONTROLS = /(?![\t\r\n])[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g; // as a file's name may hold
 const PLAIN = /^[\p{L}\p{N}_ ./\\:()-]*$/u;
 
 /** @param {Entry[]} entries */
@@ -30,9 +31,15 @@ export function toTable(entries) {
 
 const toCsv = (rows) => rows.map((cells) => `${cells.join()}\n`).join("");
 
-function cell(text) {
+function cell(raw) {
+  const text = raw.replace(CONTROLS, escaped);
   const harmless = FORMULA.test(text) ? `'${text}` : text;
   return PLAIN.test(harmless) ? harmless : `"${harmless.replaceAll('"', '""')}"`;
+}
+
+function escaped(control) {
+  const code = control.charCodeAt().toString(16);
+  return code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`;
 }
 
 /**

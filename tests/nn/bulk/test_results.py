@@ -283,6 +283,35 @@ def test_a_name_that_a_spreadsheet_would_run_becomes_text(name: str, tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("\x1b[31mred\a.png", '"\\x1b[31mred\\x07.png"'),
+        ("a\x9b2Jb\0.png", "a\\x9b2Jb\\x00.png"),
+        ("exe\u202egnp.png", "exe\\u202egnp.png"),
+        ("\a=1+1.png", '"\\x07=1+1.png"'),
+        ("new\nline.png", '"new\nline.png"'),
+        (NAMES[-1], f'"{NAMES[-1]}"'),
+    ],
+    ids=["escape and bell", "C1", "direction", "formula", "line break", "not UTF-8"],
+)
+def test_a_table_holds_no_control_that_a_terminal_obeys_and_is_continued(
+    name: str, cell: str, tmp_path: Path
+) -> None:
+    assert Csv().to_line(result(name)) == f"{cell},7,true,,0.99,\n"
+    assert Csv().to_line(failure("a.png", "\x1b]0;title\a")).endswith(',"\\x1b]0;title\\x07"\n')
+    path = tmp_path / "out"
+    assert write(path, Csv(), name) == [name]
+    assert write(path, Csv(), name) == []
+
+
+def test_a_table_with_controls_of_an_earlier_version_is_continued(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    write(path, Csv(), "a.png")
+    path.write_bytes(path.read_bytes().replace(b"a.png", b'"\x1b.png"'))
+    assert write(path, Csv(), "\x1b.png", "b.png") == ["b.png"]
+
+
+@pytest.mark.parametrize(
     ("text", "cell"),
     [
         ("-5", "-5"),

@@ -62,6 +62,14 @@ test("what a spreadsheet would compute gets a quote before it, and negative numb
   assert.match(row("-1.204,50", "-1,204.50"), /^"-1.204,50","-1,204.50",/);
 });
 
+test("controls that terminals obey are escaped as in the command's table; line breaks are kept in quotes", () => {
+  const row = (file, correction) => toTable([doubtful("1", { file, correction })]).split("\n").slice(1).join("\n");
+  assert.match(row("\x1b[31mred\x07.png", "7"), /^"\\x1b\[31mred\\x07\.png",7,/);
+  assert.match(row("a\x9b\0.png", "\x1b8"), /^"?a\\x9b\\x00\.png"?,\\x1b8,/);
+  assert.match(row("exe\u202egnp.png", "7"), /^exe\\u202egnp\.png,7,/);
+  assert.match(row("two\nlines.png", "7"), /^"two\nlines\.png",7,/);
+});
+
 test("training data has Kaggle's header and a row for each digit, whose label is a digit whatever was written", () => {
   const [{ label }] = labelledDigits([entry("9", { correction: "=HYPERLINK(4)" })]).labelled;
   const [header, row, end] = toPixelTable([{ label, levels: new Uint8Array(784).fill(255, 783) }]).split("\n");
