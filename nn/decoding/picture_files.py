@@ -129,7 +129,7 @@ class PictureFile:
 
     @property
     def _is_interlaced(self) -> bool:
-        return bool(self.image.info.get("interlace"))
+        return self.image.format == "PNG" and bool(self.image.info.get("interlace"))
 
     def refuse_too_large(self, max_pixels: int) -> None:
         """Raise PictureError for more pixels than ``open_picture`` opens."""
@@ -137,10 +137,9 @@ class PictureFile:
         width_px, height_px = self.image.size
         scale = min(math.sqrt(most / self.n_pixels), MAX_SIDE_PX / max(width_px, height_px))
         if scale < 1:
-            kind = f"a {self.image.format}"
-            if self.image.format == "PNG":
-                interlaced = "interlaced " if self._is_interlaced else ""
-                kind = f"{interlaced}PNG with {self._bytes_per_pixel} bytes a pixel"
+            kind = f"a{'n interlaced' if self._is_interlaced else ''} {self.image.format}"
+            if self.image.format == "PNG" and (n_bytes := self._bytes_per_pixel) > 1:
+                kind += f" of {n_bytes} bytes a pixel"
             read_px = [max(1, int(scale * side_px)) for side_px in (width_px, height_px)]
             detail = (
                 f"The picture is {width_px:,} x {height_px:,} pixels; of {kind} at most {most:,} "

@@ -34,7 +34,6 @@ def png(
     ``depth`` is in bits a channel, ``colour`` is one of the types above.
     """
     width_px, height_px = size_px
-    header = struct.pack(">IIBBBBB", width_px, height_px, depth, colour, 0, 0, is_interlaced)
     rows = rows or repeat(bytes((width_px * depth * CHANNELS[colour] + 7) // 8))
     compress = zlib.compressobj(1)
     # An interlaced picture has more and shorter rows; extra zeros are ignored.
@@ -43,7 +42,15 @@ def png(
     palette = png_chunk(b"PLTE", bytes(range(256)) * 3) if colour == PALETTE else b""
     image = png_chunk(b"IDAT", pixels + compress.flush())
     end = png_chunk(b"IEND", b"")
-    return PNG_START + png_chunk(b"IHDR", header) + palette + image + end
+    header = png_header(size_px, depth, colour, is_interlaced=is_interlaced)
+    return PNG_START + header + palette + image + end
+
+
+def png_header(
+    size_px: tuple[int, int], depth: int = 8, colour: int = GREY, *, is_interlaced: bool = False
+) -> bytes:
+    """Return the first chunk of a PNG file."""
+    return png_chunk(b"IHDR", struct.pack(">IIBBBBB", *size_px, depth, colour, 0, 0, is_interlaced))
 
 
 def png_chunk(name: bytes, body: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Bodies that no client sends, damaged and malicious pictures: each gets an answer or a problem."""
 
 import base64
+import gzip
 import json
 from collections.abc import Iterator
 from io import BytesIO
@@ -11,9 +12,11 @@ import pytest
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from tests.app.posting import ask, check_problem
-from tests.hostile.pictures import all_bombs
+from tests.drawing import as_file
+from tests.hostile.pictures import PNG_START, RGBA, all_bombs, png, png_header
 
 unhurried = settings(max_examples=40)
 
@@ -140,6 +143,36 @@ def test_a_file_that_once_made_it_fail_gets_an_answer(path: Path, route: str, ap
 @pytest.mark.parametrize(("name", "file"), BOMBS, ids=[name for name, _ in BOMBS])
 def test_a_bomb_gets_an_answer(name: str, file: bytes, route: str, app: Flask) -> None:
     check(app, route, file, f"image/{name[:4].strip(' ,').lower()}")
+
+
+ONE_HEADER = PNG_START + png_header((28, 28))
+PIXELS = png((28, 28))[len(ONE_HEADER) :]
+LATER = {  # what a second header says, which decoders take
+    "of a huge size": png_header((60_000, 60_000)),
+    "of a costly kind": png_header((5_000, 5_000), 16, RGBA, is_interlaced=True),
+}
+
+
+@pytest.mark.parametrize("later", LATER.values(), ids=LATER)
+def test_the_last_of_several_headers_of_a_png_is_the_one_that_is_limited(
+    later: bytes, app: Flask
+) -> None:
+    assert check(app, "/read", ONE_HEADER + later + PIXELS, "image/png") == 413
+    assert check(app, "/read", ONE_HEADER + PIXELS[:-12] + later + PIXELS[-12:], "image/png") == 422
+
+
+def test_a_frame_far_beside_the_canvas_of_a_gif_makes_it_too_large(app: Flask) -> None:
+    file = as_file(Image.new("P", (400, 400)), "GIF")
+    beside = file.replace(b",\0\0\0\0", b"," + 4 * b"\xff", 1)
+    assert check(app, "/read", file, "image/gif") == 422
+    assert check(app, "/read", beside, "image/gif") == 413
+
+
+def test_a_compressed_body_is_not_unpacked(app: Flask) -> None:
+    body = gzip.compress(bytes(1_000_000))
+    headers = {"Content-Encoding": "gzip", "Content-Type": "image/png"}
+    response = app.test_client().post("/predict", data=body, headers=headers)
+    assert f"The {len(body):,} bytes are not a picture" in response.get_json()["detail"]
 
 
 @pytest.mark.parametrize("route", READ_ALONE)

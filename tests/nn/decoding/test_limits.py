@@ -124,7 +124,7 @@ def test_a_picture_that_is_too_costly_is_refused_undecoded_with_the_size_that_is
     with pytest.raises(PictureError) as caught:
         open_picture(file, max_pixels=64_000)
     assert caught.value.fault is PictureFault.PICTURE_TOO_LARGE
-    assert "of interlaced PNG with 8 bytes a pixel at most 6,666 are read" in str(caught.value)
+    assert "of an interlaced PNG of 8 bytes a pixel at most 6,666 are read" in str(caught.value)
     assert "this one at 649 x 10" in str(caught.value)
     assert decoded(png((649, 10), 16, RGBA, is_interlaced=True), max_pixels=64_000)
 
