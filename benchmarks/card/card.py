@@ -204,6 +204,6 @@ def fill(pages: Mapping[Path, bytes], blocks: Mapping[str, str]) -> dict[Path, b
     return {page: text.encode() for page, text in texts.items()}
 
 
-def marks(name: str) -> tuple[str, str]:
-    """Return the lines before and after a block."""
-    return f"<!-- {name}: benchmarks.card writes this -->\n", f"<!-- end of {name} -->\n"
+def marks(name: str, program: str = "benchmarks.card") -> tuple[str, str]:
+    """Return the lines before and after a block, which name the program that writes it."""
+    return f"<!-- {name}: {program} writes this -->\n", f"<!-- end of {name} -->\n"
