@@ -143,9 +143,6 @@ def printed_answers() -> Iterator[tuple[str, str]]:
                 command = block.splitlines()[0]
             if block.startswith("{"):
                 yield command, block
-    seven = "curl -F image=@static/examples/seven.png 'http://127.0.0.1:8000/predict?explain=1'"
-    for part in re.findall(r'`(\{"name": .*?\})`', API, re.DOTALL):
-        yield seven, f"...{part}..."
 
 
 def get(command: str, address: str) -> str:
