@@ -334,7 +334,7 @@ class NumberAnswer:
         list[AllowedLine | None] | UnsetType,
         Meta(
             description="Where the request says what is allowed: for each line the likeliest of "
-            "that, which is its `text`; null, and the text as it is read, where nothing fits."
+            "that, which is its `text`; null, and an empty text, where nothing fits."
         ),
     ] = UNSET
     model: ModelName | UnsetType = UNSET
