@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from app import standalone
 from tests.browser.chromium import CHROMIUM, LAUNCH
 from tests.browser.screen import TWO_FRAMES
+from tests.browser.settled import count_open_work
 from tests.serving import serving
 
 PATIENCE_S = 120  # for a training on a machine with other work
@@ -42,8 +43,9 @@ def unanswered_requests_are_no_error() -> None:
 
 @pytest.fixture
 def context(context: BrowserContext) -> BrowserContext:
-    """Return a context that waits as long for what a test clicks on."""
+    """Return a context that waits as long for what a test clicks on, and counts open work."""
     context.set_default_timeout(PATIENCE_S * 1000)
+    count_open_work(context)
     return context
 
 
@@ -82,6 +84,7 @@ def touch_page(browser: Browser, base_url: str) -> Iterator[Page]:
     size = {"width": 360, "height": 740}
     with browser.new_context(base_url=base_url, viewport=size, has_touch=True) as context:  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE_S * 1000)
+        count_open_work(context)
         yield painted(context.new_page(), "/")
 
 
@@ -125,6 +128,7 @@ def disconnected(browser: Browser) -> Iterator[Page]:
     with browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800}) as context:
         context.set_offline(True)
         context.set_default_timeout(PATIENCE_S * 1000)
+        count_open_work(context)
         asked: list[str] = []
         reported: list[str] = []
         context.on("request", lambda request: asked.append(request.url))

@@ -6,16 +6,20 @@ from typing import Any, Literal
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FloatRect, Locator, Page
 
+from tests.browser.settled import settle
+
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 TOUCH_PX = 44
 SCROLLS = "document.scrollingElement.scrollHeight > innerHeight"
 TWO_FRAMES = """() => new Promise((resolve) =>
   requestAnimationFrame(() => requestAnimationFrame(resolve))).then(() => null)"""
-NOTE_SHIFTS = """() => {
+_NOTE_SHIFTS = """(buffered) => {
+  window.shiftObserver?.disconnect();
   window.shifts = [];
   const note = (list) => window.shifts.push(...list.getEntries().map(({ value }) => value));
-  new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
+  window.shiftObserver = new PerformanceObserver(note);
+  window.shiftObserver.observe({ type: "layout-shift", buffered });
 }"""
 _PRINTED_PAGE = re.compile(rb"/Type\s*/Page\b")
 
@@ -67,6 +71,20 @@ def places(elements: Locator) -> list[FloatRect]:
         })"""
     )
     return found
+
+
+def note_shifts(page: Page, *, of_opening: bool = False) -> None:
+    """Note what moves by itself from when the page has settled, or from its opening."""
+    settle(page)
+    page.evaluate(TWO_FRAMES)
+    page.evaluate(_NOTE_SHIFTS, of_opening)
+
+
+def shifts(page: Page) -> list[float]:
+    """Return the score of each layout shift that has been noted."""
+    page.evaluate(TWO_FRAMES)
+    noted: list[float] = page.evaluate("shifts")
+    return noted
 
 
 def n_pages(page: Page, paper: str | None = None) -> int:

@@ -12,7 +12,7 @@ from tests.browser.ink import NO_INK, ink_box
 from tests.browser.inside import SUMMARY
 from tests.browser.options import choose_network, close_options, open_options, press_option
 from tests.browser.readings import expect_readings
-from tests.browser.screen import NOTE_SHIFTS, TWO_FRAMES
+from tests.browser.screen import note_shifts, shifts
 
 BEST = "#activations [aria-current]"
 CERTAIN = digit_answer(8, message="This looks like an 8.")
@@ -216,9 +216,7 @@ def test_nothing_moves_while_digits_are_drawn_and_at_faults(drawing_page: Page, 
     drawing_page.set_viewport_size({"width": width, "height": 740})
     no_digit = "This does not look like a digit. Best guess: 8."
     left_out = "Best guess: 9. Not read: something that does not look like a digit."
-    drawing_page.evaluate(TWO_FRAMES)
-    drawing_page.evaluate(NOTE_SHIFTS)
-    drawing_page.evaluate("() => { window.shifts = []; }")
+    note_shifts(drawing_page)
     for expected, answered in [
         ("1", digit_answer(1)),
         ("?", digit_answer(8, "not_a_digit", message=no_digit)),
@@ -231,8 +229,7 @@ def test_nothing_moves_while_digits_are_drawn_and_at_faults(drawing_page: Page, 
         give(drawing_page, answered)
         read(drawing_page, [[(0.5, 0.5)]], expected)
         expect(drawing_page.locator("#again")).to_be_visible(visible=not expected)
-        drawing_page.evaluate(TWO_FRAMES)
-    assert drawing_page.evaluate("shifts") == []
+    assert shifts(drawing_page) == []
 
 
 def test_a_half_drawn_digit_is_not_doubted_and_a_whole_one_announced_once(still_page: Page) -> None:

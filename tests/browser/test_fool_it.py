@@ -13,6 +13,7 @@ from tests.browser.answers import READ, digit_answer, give
 from tests.browser.clock import stop_clock
 from tests.browser.hands import Finger, Mouse, expect_read
 from tests.browser.screen import THEMES, assert_accessible, assert_touchable, place
+from tests.browser.settled import settle
 
 GAME, TASK, READING = "#fool-it", "#fool-task", "#fool-it [data-part=reading]"
 SECONDS, SCORES, RESULT = "[data-part=seconds]", "[data-part=scores]", ".large-result"
@@ -138,6 +139,7 @@ def test_when_the_time_is_up_what_was_won_stays_and_the_last_stroke_is_read(page
     Mouse(page).press(digits.SEVEN[0])
     while not page.get_by_text("Is it still ").is_visible():
         page.clock.run_for(500)
+        settle(page)  # in vain for 20 seconds, the answer would be given up
     expect(page.locator(SECONDS)).to_have_text("0")
     page.keyboard.press("2")
     expect(page.get_by_role("heading", name="Fooled once")).to_be_visible()

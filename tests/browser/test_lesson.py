@@ -9,13 +9,13 @@ from tests.browser import digits
 from tests.browser.clock import stop_clock
 from tests.browser.hands import Mouse
 from tests.browser.screen import (
-    NOTE_SHIFTS,
     SCROLLS,
-    TWO_FRAMES,
     assert_accessible,
     assert_not_wider,
     n_pages,
+    note_shifts,
     places,
+    shifts,
 )
 
 STEPS = [
@@ -177,9 +177,8 @@ def test_nothing_moves_while_a_step_is_loaded_on_a_phone(page: Page) -> None:
     page.goto("/lesson#mini-batch")
     expect(page.locator(STATE)).to_contain_text("The 15 neurons give")
     expect(page.locator("#mini-batch .live")).to_be_visible()
-    page.evaluate(NOTE_SHIFTS)
-    page.evaluate(TWO_FRAMES)
-    assert page.evaluate("shifts.reduce((total, each) => total + each, 0)") < 0.01
+    note_shifts(page, of_opening=True)
+    assert sum(shifts(page)) < 0.01
 
 
 def test_on_any_screen_nothing_is_wider_and_the_way_on_is_in_sight(page: Page) -> None:

@@ -10,7 +10,7 @@ from tests.browser.answers import give, number_answer
 from tests.browser.class_sheets import part_of_a_sheet, show_part_of_a_sheet
 from tests.browser.hands import expect_last_answer, expect_read
 from tests.browser.readings import button, expect_readings, fields, row
-from tests.browser.screen import NOTE_SHIFTS, SCROLLS, THEMES, TWO_FRAMES, assert_accessible
+from tests.browser.screen import SCROLLS, THEMES, assert_accessible, note_shifts, shifts
 
 NO_SHEET = {"type": "urn:inkling:no-sheet-found", "title": "No sheet found", "detail": "."}
 HEIGHT = "document.documentElement.scrollHeight"
@@ -51,17 +51,14 @@ def test_a_sheet_moves_nothing_and_makes_the_page_no_longer_than_one_digit(
         page.locator("#upload").set_input_files(f"static/examples/{name}")
         expect_read(page, digit)
     expect_readings(page, ["7", "3"])
-    page.evaluate(NOTE_SHIFTS)
-    page.evaluate(TWO_FRAMES)
-    page.evaluate("() => { window.shifts = []; }")
+    note_shifts(page)
     before = page.evaluate(HEIGHT)
     give(page, sheet_answer)
     show_part_of_a_sheet(page)
     message = page.locator("#message")
     expect(message).to_contain_text("numbers. Not read: ")
     expect_last_answer(page)
-    page.evaluate(TWO_FRAMES)
-    assert sum(page.evaluate("shifts")) < 0.01
+    assert sum(shifts(page)) < 0.01
     assert page.evaluate(HEIGHT) == before
     n_labels, n_over = page.evaluate(OVERLAPS)
     assert n_over <= 2
@@ -104,7 +101,7 @@ def test_a_page_opens_as_a_table_of_its_lines_beside_the_picture(
     # The page is as large as its answer says; the third digit of the second line is doubtful.
     give(page, number_answer(*lines, doubtful=[6], size=(800, 6000)))
     page.route("**/sheet*", lambda route: route.fulfill(status=422, json=NO_SHEET))
-    page.evaluate(NOTE_SHIFTS)
+    note_shifts(page)
     page.locator("#upload").set_input_files(part_of_a_sheet())
     expect(page.get_by_role("dialog", name="Last readings")).to_be_visible()
     expect(fields(page)).to_have_count(60)
@@ -122,8 +119,7 @@ def test_a_page_opens_as_a_table_of_its_lines_beside_the_picture(
     fields(page).first.fill("0007")
     fields(page).first.press("Enter")
     expect(row(page, "Line 2,")).to_contain_text("Corrected")
-    page.evaluate(TWO_FRAMES)
-    assert sum(page.evaluate("shifts")) < 0.01
+    assert sum(shifts(page)) < 0.01
     assert_accessible(page)
     with page.expect_download() as download:
         button(page, "Table of 60 answers").click()

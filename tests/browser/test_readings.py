@@ -19,12 +19,12 @@ from tests.browser.hands import Mouse, expect_last_answer, expect_read, read
 from tests.browser.ink import ink_box
 from tests.browser.readings import button, expect_readings, fields, open_table, strip
 from tests.browser.screen import (
-    NOTE_SHIFTS,
     THEMES,
-    TWO_FRAMES,
     assert_accessible,
     assert_not_wider,
     assert_touchable,
+    note_shifts,
+    shifts,
 )
 
 EXAMPLES = Path("static/examples")
@@ -148,23 +148,18 @@ def test_nothing_moves_beside_the_strip_and_nothing_is_too_wide(page: Page) -> N
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto("/")
     collect(page, digits.LETTER_K, *[digits.SEVEN] * 3)
-    page.evaluate(TWO_FRAMES)
-    page.evaluate(NOTE_SHIFTS)
-    page.evaluate(TWO_FRAMES)
-    page.evaluate("() => { window.shifts = []; }")
+    note_shifts(page)
     Mouse(page).draw(digits.FOUR)
     expect_last_answer(page)
-    page.evaluate(TWO_FRAMES)
-    assert page.evaluate("shifts") == []
+    assert shifts(page) == []
     assert_not_wider(page, 320, height=640)
     assert_touchable(strip(page).locator("button:visible, input:visible"))
-    page.evaluate(TWO_FRAMES)
-    page.evaluate("() => { window.shifts = []; }")
+    note_shifts(page)
     open_table(page)
     assert button(page, "Close").evaluate(IS_ON_TOP)
     assert_accessible(page, *THEMES)
     assert_touchable(strip(page).locator("button:visible, input:visible"))
-    assert page.evaluate("shifts") == []
+    assert shifts(page) == []
 
 
 def save(page: Page, kind: str, folder: Path) -> Path:

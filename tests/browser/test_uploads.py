@@ -14,7 +14,7 @@ from tests.browser.clock import stop_clock
 from tests.browser.hands import expect_read
 from tests.browser.options import choose_network
 from tests.browser.readings import expect_readings, fields, open_table, row
-from tests.browser.screen import NOTE_SHIFTS, TWO_FRAMES
+from tests.browser.screen import note_shifts, shifts
 
 EXAMPLES = Path("static/examples")
 SEVEN, THREE, SHEET = (EXAMPLES / name for name in ("seven.png", "three.png", "sheet.webp"))
@@ -174,7 +174,7 @@ def test_files_of_any_kind_become_rows_of_one_table(drawing_page: Page, tmp_path
     (tmp_path / "empty.png").write_bytes(b"")
     (tmp_path / "photo.heic").write_bytes(b"\0\0\0\x18ftypheic")
     chosen = [SEVEN, EXAMPLES / "messy.png", EXAMPLES / "number.jpg", Path("README.md")]
-    page.evaluate(NOTE_SHIFTS)
+    note_shifts(page)
     upload(page, *chosen, *sorted(tmp_path.iterdir()))
     expect(row(page, "messy.png").get_by_role("textbox")).to_be_focused()
     expect(page.locator("#readings").get_by_role("progressbar")).to_be_hidden()
@@ -192,8 +192,7 @@ def test_files_of_any_kind_become_rows_of_one_table(drawing_page: Page, tmp_path
     expect_readings(page, ["9", "5379", "7", "3"])
     upload(page, EXAMPLES / "neat.png")  # one, but the table is open
     expect_readings(page, ["9", "5379", "7", "3", "4"])
-    page.evaluate(TWO_FRAMES)
-    assert sum(page.evaluate("shifts")) < 0.01
+    assert sum(shifts(page)) < 0.01
     with page.expect_download() as download:
         page.get_by_role("button", name="Table of 9 answers").click()
     rows = download.value.path().read_text().splitlines()
