@@ -38,7 +38,7 @@ site: .venv/requirements.installed ## write the same as a folder for any web spa
 # Files of few tests may take long; by default they come last, where one of them may be waited for.
 test: export OPENBLAS_NUM_THREADS ?= 1
 test: .venv/requirements-dev.installed ## run all tests; JOBS=1 for one at a time, TESTS=tests/nn/core for some
-	.venv/bin/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	.venv/bin/python -m tests.run --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: .venv/requirements-dev.installed ## check style and types
 	.venv/bin/ruff check .
